@@ -1,0 +1,55 @@
+import type { Verdict } from './observation.ts';
+
+/** Where a finding is: only the fields that apply are set. */
+export interface Location {
+  node?: string;
+  from?: string;
+  to?: string;
+  service?: string;
+  endpoint?: string;
+  host?: string;
+  replica?: string;
+}
+
+export interface Evidence {
+  /** One sentence a person can check, with the numbers in it. */
+  text: string;
+  /** Ids of the observations that say so. */
+  observations: string[];
+}
+
+/** A root cause that the observations prove, or one that they leave possible. */
+export interface Finding {
+  /** The catalogue's id, for example `vxlan-port-filtered-in-path`; also the name of its page in docs/findings. */
+  code: string;
+  title: string;
+  confidence: 'proved' | 'candidate';
+  locations: Location[];
+  evidence: Evidence[];
+  remedy: string;
+  /** The command that shows that it is mended; for a candidate, the one that parts it from its rivals. */
+  verify: string;
+  /** Codes that explain the observations equally well. */
+  rivals: string[];
+  /** Codes of what follows from this one and is therefore not listed by itself. */
+  explains: string[];
+}
+
+/** Something that a run could not look at, said aloud. */
+export interface Hole {
+  what: string;
+  why: string;
+  node?: string;
+}
+
+export type RunVerdict = 'healthy' | 'unhealthy' | 'inconclusive';
+
+export interface SuiteResult {
+  name: string;
+  verdict: Verdict | 'skipped';
+  passed: number;
+  failed: number;
+  skipped: number;
+  inconclusive: number;
+  durationMs: number;
+}

@@ -1,0 +1,54 @@
+/** What a run is asked to look at, after configuration and discovery. Plain data: it crosses processes as JSON. */
+
+export type Profile = 'gate' | 'nightly' | 'acceptance';
+
+/** How an answer proves that it came from the backend that it should come from. */
+export type IdentityRule =
+  /** The lab's own applications: a JSON body whose field `service` is the Service's name. */
+  | { kind: 'json-service' }
+  | { kind: 'body-pattern'; pattern: string }
+  | { kind: 'header'; name: string; pattern: string }
+  /** Compare with what the Service's own pods answer when asked directly. */
+  | { kind: 'compare' };
+
+export interface TargetService {
+  namespace: string;
+  name: string;
+  /** Which of its ports speaks HTTP; absent when the Service is probed by TCP alone. */
+  httpPort?: number;
+  healthPath: string;
+  identity: IdentityRule;
+}
+
+export interface TargetHost {
+  host: string;
+  /** `namespace/name` of the Service behind it; absent until discovered from the Ingress objects. */
+  service?: string;
+  path: string;
+}
+
+export interface SshTarget {
+  user: string;
+  port: number;
+  privateKeyPath?: string;
+  /** Path of the agent's socket. */
+  agent?: string;
+  knownHostsPath: string;
+  jump?: { host: string; port: number; user: string };
+}
+
+export interface Targets {
+  services: TargetService[];
+  hosts: TargetHost[];
+  /** Address or name of the load balancer in front of the ingress. */
+  loadBalancer?: string;
+  /** Ports at the load balancer and on the workers for http and https. */
+  ingressHttpPort: number;
+  ingressHttpsPort: number;
+  /** NodePorts by which the ingress controller is reached, when there are any. */
+  ingressNodePortHttp?: number;
+  ingressNodePortHttps?: number;
+  /** PEM bundle that the ingress' certificates must verify against; the system's when absent. */
+  ingressCaPath?: string;
+  ssh?: SshTarget;
+}

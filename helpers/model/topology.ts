@@ -1,0 +1,88 @@
+/** What the Kubernetes API says of the cluster at the start of a run. Plain data: it crosses processes as JSON. */
+
+export interface Topology {
+  /** How the cluster is called in reports: the kubeconfig's context, or `lab:NAME`. */
+  name: string;
+  serverVersion: string;
+  distribution: 'k3s' | 'kubernetes';
+  overlay: Overlay;
+  nodes: NodeInfo[];
+  /** Services of the targets, and the cluster's DNS Service. */
+  services: ServiceInfo[];
+  ingresses: IngressInfo[];
+  dns?: ServiceInfo;
+  dnsPods: DnsPod[];
+}
+
+/** How pods of different nodes reach each other. */
+export interface Overlay {
+  kind: 'flannel-vxlan' | 'flannel-host-gw' | 'flannel-wireguard' | 'calico-ipip' | 'calico-vxlan' | 'calico-bgp' | 'cilium' | 'unknown';
+  /** VXLAN network identifier and UDP port; only for VXLAN kinds. */
+  vni?: number;
+  port?: number;
+  /** The tunnel device on each node, for example `flannel.1`. */
+  device?: string;
+  /** What was read to tell, in one clause. */
+  source: string;
+}
+
+export interface NodeInfo {
+  name: string;
+  role: 'server' | 'agent';
+  internalIp: string;
+  podCidrs: string[];
+  ready: boolean;
+  /** Text of the Ready condition when it is not True. */
+  notReadyReason?: string;
+  unschedulable: boolean;
+  kubeletVersion: string;
+  /** Annotations that say something about the network (flannel.alpha.coreos.com/*, projectcalico.org/*, k3s.io/node-args). */
+  annotations: Record<string, string>;
+}
+
+export interface ServicePortInfo {
+  name?: string;
+  protocol: 'TCP' | 'UDP' | 'SCTP';
+  port: number;
+  targetPort: string;
+  nodePort?: number;
+}
+
+export interface EndpointInfo {
+  ip: string;
+  /** Port number by the Service's port name (the empty string for an unnamed port). */
+  ports: Record<string, number>;
+  node?: string;
+  pod?: string;
+  ready: boolean;
+}
+
+export interface ServiceInfo {
+  namespace: string;
+  name: string;
+  type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+  /** `None` for headless Services. */
+  clusterIp: string;
+  externalTrafficPolicy?: 'Cluster' | 'Local';
+  internalTrafficPolicy?: 'Cluster' | 'Local';
+  selector: Record<string, string>;
+  ports: ServicePortInfo[];
+  endpoints: EndpointInfo[];
+}
+
+export interface IngressInfo {
+  namespace: string;
+  name: string;
+  className?: string;
+  rules: { host: string; path: string; service: string; servicePort: number | string }[];
+  tlsHosts: string[];
+}
+
+export interface DnsPod {
+  name: string;
+  node: string;
+  ip: string;
+  ready: boolean;
+  restarts: number;
+  waitingReason?: string;
+}
