@@ -59,6 +59,12 @@ export interface DnsSpec extends ProbeSpecBase {
   transport: 'udp' | 'tcp';
 }
 
+/** What an application does: getaddrinfo with the pod's own resolv.conf, search list and all. `host` and `port` are not used. */
+export interface ResolveSpec extends ProbeSpecBase {
+  kind: 'resolve';
+  name: string;
+}
+
 /** VXLAN-shaped datagrams by an ordinary UDP socket; nothing answers: the receiver's counters tell (read them by `facts`). */
 export interface BurstSpec extends ProbeSpecBase {
   kind: 'burst';
@@ -82,7 +88,7 @@ export interface FactsSpec {
   sets: ('counters' | 'routes' | 'links' | 'sysctls' | 'resolv' | 'sockets' | 'conntrack')[];
 }
 
-export type ProbeSpec = TcpSpec | HttpSpec | UdpEchoSpec | PayloadSpec | DnsSpec | BurstSpec;
+export type ProbeSpec = TcpSpec | HttpSpec | UdpEchoSpec | PayloadSpec | DnsSpec | ResolveSpec | BurstSpec;
 
 export interface Batch {
   /** Echoed in every line that answers this batch. */
@@ -108,7 +114,7 @@ export interface ProbeResult {
   durationMs: number;
   /** The last attempt's error, when any attempt failed. */
   error?: AttemptError;
-  /** http: status, headers (lower-case), body, bodyTruncated, certificate {subject, issuer, validTo}; udp-echo and payload: peer {node, pod, network}, clientAddress; dns: rcode, answers; burst: sent; facts: by set. */
+  /** http: status, headers (lower-case), body, bodyTruncated, certificate {subject, issuer, validTo}; udp-echo and payload: peer {node, pod, network}, clientAddress; dns: rcode, answers (addresses; for SRV {target, port}), truncated; resolve: addresses; burst: sent; facts: by set. */
   got: Record<string, unknown>;
 }
 
