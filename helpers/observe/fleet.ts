@@ -1,0 +1,66 @@
+import type { Place } from '../model/observation.ts';
+import type { Batch, ProbeResult } from '../probe/protocol.ts';
+
+export interface BatchOutcome {
+  results: Map<string, ProbeResult>;
+  /** Ids of what was asked and not answered. */
+  missing: string[];
+  /** Why the stream ended before all had answered. */
+  lost?: string;
+}
+
+/** An agent that answers batches: helpers/probe's session, over an exec or a child process. */
+export interface AgentSession {
+  runBatch(batch: Batch, options: { timeoutMs: number; signal?: AbortSignal }): Promise<BatchOutcome>;
+  close(): void | Promise<void>;
+}
+
+export type OpenSession = (source: Place) => Promise<AgentSession>;
+
+export const sourceKey = ({ network, node }: Place): string => `${network ?? ''}/${node ?? ''}`;
+
+/**
+ * The agents of a run, each opened when it is first asked and kept: one exec a pod serves all suites of a process. A session
+ * that was lost is opened anew for what is asked next, so a lost exec costs its own batch at most.
+ */
+export class Fleet {
+  readonly #open: OpenSession;
+  readonly #sessions = new Map<string, Promise<AgentSession>>();
+
+  constructor(open: OpenSession) {
+    this.#open = open;
+  }
+
+  /** Runs a batch at a place. Never throws for what the network or the cluster does: that comes back as `missing` and `lost`. */
+  async run(source: Place, batch: Batch, options: { timeoutMs: number; signal?: AbortSignal }): Promise<BatchOutcome> {
+    const first = await this.#once(source, batch, options);
+    if (!first.lost || first.missing.length === 0 || options.signal?.aborted) return first;
+    // The transport is tried once more, and only for what has not been answered.
+    const missing = new Set(first.missing);
+    const second = await this.#once(source, { ...batch, probes: batch.probes.filter(({ id }) => missing.has(id)) }, options);
+    return { ...second, results: new Map([...first.results, ...second.results]) };
+  }
+
+  async #once(source: Place, batch: Batch, options: { timeoutMs: number; signal?: AbortSignal }): Promise<BatchOutcome> {
+    const key = sourceKey(source);
+    const missing = batch.probes.map(({ id }) => id);
+    try {
+      const opening = this.#sessions.get(key) ?? this.#open(source);
+      this.#sessions.set(key, opening);
+      const session = await opening;
+      const outcome = await session.runBatch(batch, options);
+      if (outcome.lost) this.#sessions.delete(key);
+      return outcome;
+    } catch (error) {
+      this.#sessions.delete(key);
+      return { results: new Map(), missing, lost: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** Ends every session. */
+  async close(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    await Promise.allSettled(sessions.map(async (session) => (await session).close()));
+  }
+}

@@ -1,0 +1,44 @@
+import type { ErrorKind, PathClass, Place, ProbeObservation, SuiteName, Verdict } from '../model/observation.ts';
+import type {
+  BurstSpec,
+  DnsSpec,
+  HttpSpec,
+  PayloadSpec,
+  ProbeResult,
+  ResolveSpec,
+  TcpSpec,
+  UdpEchoSpec,
+} from '../probe/protocol.ts';
+
+type WithoutId<T> = Omit<T, 'id'>;
+
+/** What the agent is asked to do, before the batch gives it an id. */
+export type SpecToSend =
+  | WithoutId<TcpSpec>
+  | WithoutId<HttpSpec>
+  | WithoutId<UdpEchoSpec>
+  | WithoutId<PayloadSpec>
+  | WithoutId<DnsSpec>
+  | WithoutId<ResolveSpec>
+  | WithoutId<BurstSpec>;
+
+export interface Judgement {
+  verdict: Verdict;
+  reason?: string;
+  errorKind?: ErrorKind;
+  got: Record<string, unknown>;
+}
+
+/** One probe before it runs: where from, what is sent, what it stands for, and how the answers are judged. */
+export interface PlannedProbe {
+  source: Place;
+  suite: SuiteName | 'diagnosis';
+  kind: ProbeObservation['kind'];
+  role: string;
+  destination: Place;
+  pathClass?: PathClass;
+  asked: Record<string, unknown>;
+  /** Several when the probe is made of connections that must not wait for each other: one time-out is then paid once. */
+  specs: SpecToSend[];
+  judge: (results: ProbeResult[]) => Judgement;
+}

@@ -1,0 +1,81 @@
+import type { ProbePod, RunContext } from '../context.ts';
+import { judgeDns } from '../judges.ts';
+import type { PlannedProbe, SpecToSend } from '../planned-probe.ts';
+import type { DnsSpec } from '../../probe/protocol.ts';
+
+interface Question {
+  name: string;
+  recordType: DnsSpec['recordType'];
+  expected: { addresses?: string[]; rcode?: string };
+  role: 'name' | 'srv' | 'external-name';
+}
+
+/** What every node asks: each target Service's qualified name, the API server's SRV record, and the external name when one is configured. */
+function questions(context: RunContext): Question[] {
+  const names = context.topology.services
+    .filter(({ clusterIp }) => clusterIp && clusterIp !== 'None')
+    .map(({ namespace, name, clusterIp }): Question => ({
+      name: `${name}.${namespace}.svc.cluster.local`,
+      recordType: 'A',
+      expected: { addresses: [clusterIp] },
+      role: 'name',
+    }));
+  const srv: Question = { name: '_https._tcp.kubernetes.default.svc.cluster.local', recordType: 'SRV', expected: {}, role: 'srv' };
+  const external = context.externalName;
+  return [...names, srv, ...(external ? [{ name: external, recordType: 'A' as const, expected: {}, role: 'external-name' as const }] : [])];
+}
+
+const source = ({ network, node, pod, ip }: ProbePod) => ({ network, node, pod, ip });
+
+function ask(context: RunContext, from: ProbePod, question: Question, transport: 'udp' | 'tcp', server: { ip: string; role: string; node?: string; pod?: string; name: string }): PlannedProbe {
+  const { timeoutMs } = context.settings;
+  const spec: SpecToSend = { kind: 'dns', host: server.ip, port: 53, name: question.name, recordType: question.recordType, transport, timeoutMs };
+  return {
+    suite: 'coredns',
+    kind: 'dns',
+    role: `${server.role}-${question.role}`,
+    pathClass: server.node === undefined ? undefined : from.network === 'pod' ? 'pod-pod' : 'host-pod',
+    source: source(from),
+    destination: { ip: server.ip, port: 53, node: server.node, pod: server.pod, name: server.name, ...(server.node && { network: 'pod' as const }) },
+    asked: { protocol: transport, name: question.name, recordType: question.recordType },
+    // Asked twice at once over UDP: one lost datagram is no outage, and no time-out is waited for twice.
+    specs: transport === 'udp' ? [spec, spec] : [spec],
+    judge: (results) => judgeDns(results, question.expected),
+  };
+}
+
+/** Short names go through the pod's own resolver, as applications do: search list, ndots and all. */
+function shortNames(context: RunContext): PlannedProbe[] {
+  const { timeoutMs } = context.settings;
+  return context.pods
+    .filter(({ network }) => network === 'pod')
+    .flatMap((from) =>
+      context.topology.services
+        .filter(({ clusterIp }) => clusterIp && clusterIp !== 'None')
+        .map(
+          ({ namespace, name, clusterIp }): PlannedProbe => ({
+            suite: 'coredns',
+            kind: 'dns',
+            role: 'resolver-short-name',
+            source: source(from),
+            destination: { name: context.topology.dns ? `${context.topology.dns.namespace}/${context.topology.dns.name}` : 'resolver' },
+            asked: { protocol: 'udp', name: `${name}.${namespace}`, recordType: 'A' },
+            specs: [{ kind: 'resolve', host: '', port: 0, name: `${name}.${namespace}`, timeoutMs: timeoutMs * 2 }],
+            judge: (results) => judgeDns(results, { addresses: [clusterIp] }),
+          }),
+        ),
+    );
+}
+
+/** Names from every node: by the resolver of the pod, by the DNS Service's ClusterIP, and by each CoreDNS replica, over UDP and TCP. */
+export function planNames(context: RunContext): PlannedProbe[] {
+  const { dns, dnsPods } = context.topology;
+  const servers = [
+    ...(dns ? [{ ip: dns.clusterIp, role: 'service', name: `${dns.namespace}/${dns.name}` }] : []),
+    ...dnsPods.filter(({ ip }) => ip).map(({ ip, node, name }) => ({ ip, role: 'replica', node, pod: name, name })),
+  ];
+  const asked = context.pods.flatMap((from) =>
+    servers.flatMap((server) => questions(context).flatMap((question) => (['udp', 'tcp'] as const).map((transport) => ask(context, from, question, transport, server)))),
+  );
+  return [...asked, ...shortNames(context)];
+}

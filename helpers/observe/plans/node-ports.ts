@@ -1,0 +1,57 @@
+import type { NodeInfo, ServiceInfo } from '../../model/topology.ts';
+import type { TargetService } from '../../model/targets.ts';
+import type { RunContext } from '../context.ts';
+import type { PlannedProbe } from '../planned-probe.ts';
+import { judgeFor, requestSpec, serviceOf, type References } from './services.ts';
+
+/** A NodePort of a target, and what stands behind it. */
+export interface TargetNodePort {
+  target: TargetService;
+  service: ServiceInfo;
+  nodePort: number;
+}
+
+/** Every NodePort of the targets that carries the protocol by which the target is asked. */
+export function targetNodePorts(context: RunContext): TargetNodePort[] {
+  return context.targets.services.flatMap((target) => {
+    const service = serviceOf(context, target);
+    return (service?.ports ?? [])
+      .filter(({ nodePort, protocol, port }) => nodePort !== undefined && protocol === 'TCP' && (target.httpPort === undefined || port === target.httpPort))
+      .map(({ nodePort }) => ({ target, service: service as ServiceInfo, nodePort: nodePort as number }));
+  });
+}
+
+/** With policy `Local` a node without an endpoint of its own drops what comes from outside: that is configuration, named as such. */
+function note({ service }: TargetNodePort, node: NodeInfo): Record<string, unknown> {
+  const local = service.endpoints.some((endpoint) => endpoint.ready && endpoint.node === node.name);
+  return { externalTrafficPolicy: service.externalTrafficPolicy ?? 'Cluster', endpointOnNode: local };
+}
+
+/** Every NodePort on every node, from the runner and from the host network of every other node. */
+export function planNodePorts(context: RunContext, references: References): PlannedProbe[] {
+  const { timeoutMs, serviceAttempts } = context.settings;
+  const sources = [
+    { place: { network: 'runner' as const }, role: 'from-runner' },
+    ...context.pods
+      .filter(({ network }) => network === 'host')
+      .map(({ node, pod, ip }) => ({ place: { network: 'host' as const, node, pod, ip }, role: 'from-node' })),
+  ];
+  return targetNodePorts(context).flatMap((nodePort) =>
+    context.topology.nodes.flatMap((node) =>
+      sources
+        .filter(({ place }) => !('node' in place) || place.node !== node.name)
+        .map(
+          ({ place, role }): PlannedProbe => ({
+            suite: 'node-port',
+            kind: nodePort.target.httpPort === undefined ? 'tcp' : 'http',
+            role,
+            source: place,
+            destination: { network: 'host', node: node.name, ip: node.internalIp, port: nodePort.nodePort, name: `${nodePort.service.namespace}/${nodePort.service.name}` },
+            asked: { protocol: 'tcp', path: nodePort.target.healthPath, ...note(nodePort, node) },
+            specs: Array.from({ length: Math.ceil(serviceAttempts / 2) }, () => requestSpec(nodePort.target, node.internalIp, nodePort.nodePort, timeoutMs)),
+            judge: judgeFor(nodePort.target, references),
+          }),
+        ),
+    ),
+  );
+}

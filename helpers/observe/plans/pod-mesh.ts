@@ -1,0 +1,117 @@
+import type { PathClass } from '../../model/observation.ts';
+import type { ServiceInfo } from '../../model/topology.ts';
+import { podOf, type ProbePod, type RunContext } from '../context.ts';
+import { judgeReach, TOLERATED_LOSS } from '../judges.ts';
+import type { PlannedProbe } from '../planned-probe.ts';
+import { nodePairs } from './pairs.ts';
+
+/** Headers of IPv4 (20) and UDP (8): what an MTU leaves for a datagram's payload is less by so many bytes. */
+const UDP_OVERHEAD_BYTES = 28;
+
+/** Small enough for every link; the size of a name query. */
+const SMALL_BYTES = 64;
+
+/** Some full segments, so that a path that loses full-size packets stalls. */
+const LARGE_TCP_BYTES = 20_000;
+
+export interface MeshMtus {
+  /** MTU of pods' devices, for paths that have a pod at an end. */
+  podBytes: number;
+  /** MTU of the nodes' uplinks. */
+  hostBytes: number;
+}
+
+interface End {
+  pod: ProbePod;
+  tcpPort: number;
+  udpPort: number;
+}
+
+const classes: PathClass[] = ['pod-pod', 'host-pod', 'pod-host', 'host-host'];
+
+function ends(context: RunContext, pathClass: PathClass, from: string, to: string): { source?: ProbePod; target?: End } {
+  const [sourceNetwork, targetNetwork] = pathClass.split('-') as ['pod' | 'host', 'pod' | 'host'];
+  const { ports } = context.agent;
+  const pod = podOf(context, to, targetNetwork);
+  const target = pod && {
+    pod,
+    tcpPort: targetNetwork === 'pod' ? ports.podTcp : ports.hostTcp,
+    udpPort: targetNetwork === 'pod' ? ports.podUdp : ports.hostUdp,
+  };
+  return { source: podOf(context, from, sourceNetwork), target };
+}
+
+function meshProbes(context: RunContext, pathClass: PathClass, source: ProbePod, target: End, mtus: MeshMtus): PlannedProbe[] {
+  const { timeoutMs, udpAttempts } = context.settings;
+  const { pod, tcpPort, udpPort } = target;
+  const base = {
+    suite: 'pod-to-pod' as const,
+    pathClass,
+    source: { network: source.network, node: source.node, pod: source.pod, ip: source.ip },
+  };
+  const destination = (port: number) => ({ network: pod.network, node: pod.node, pod: pod.pod, ip: pod.ip, port });
+  const mtuBytes = pathClass === 'host-host' ? mtus.hostBytes : mtus.podBytes;
+  const udp = (role: string, payloadBytes: number): PlannedProbe => ({
+    ...base,
+    kind: 'udp-echo',
+    role,
+    destination: destination(udpPort),
+    asked: { protocol: 'udp', payloadBytes },
+    specs: [{ kind: 'udp-echo', host: pod.ip, port: udpPort, payloadBytes, attempts: udpAttempts, intervalMs: 10, timeoutMs }],
+    judge: (results) => judgeReach(results, TOLERATED_LOSS),
+  });
+  const tcp = (role: string, payloadBytes: number): PlannedProbe => ({
+    ...base,
+    kind: 'payload',
+    role,
+    destination: destination(tcpPort),
+    asked: { protocol: 'tcp', payloadBytes },
+    specs: [{ kind: 'payload', host: pod.ip, port: tcpPort, payloadBytes, timeoutMs }],
+    judge: judgeReach,
+  });
+  return [
+    tcp('tcp-small', SMALL_BYTES),
+    tcp('tcp-large', LARGE_TCP_BYTES),
+    udp('udp-small', SMALL_BYTES),
+    udp('udp-full', mtuBytes - UDP_OVERHEAD_BYTES),
+    // More than one packet: only whole when every fragment of it arrives.
+    udp('udp-fragmented', mtuBytes - UDP_OVERHEAD_BYTES + 400),
+  ];
+}
+
+/** A pod of the targets on each node, reached from the probe pod beside it: the path over the node's own bridge. */
+function sameNodePods(context: RunContext, services: ServiceInfo[]): PlannedProbe[] {
+  return context.pods.flatMap((source): PlannedProbe[] => {
+    const endpoint = services.flatMap(({ endpoints }) => endpoints).find(({ node, ready, ip }) => ready && node === source.node && ip !== source.ip);
+    const port = endpoint && Object.values(endpoint.ports)[0];
+    if (!endpoint || port === undefined || source.network !== 'pod') return [];
+    return [
+      {
+        suite: 'pod-to-pod',
+        kind: 'tcp',
+        role: 'same-node-pod',
+        pathClass: 'pod-pod',
+        source: { network: 'pod', node: source.node, pod: source.pod, ip: source.ip },
+        destination: { network: 'pod', node: endpoint.node, pod: endpoint.pod, ip: endpoint.ip, port },
+        asked: { protocol: 'tcp' },
+        specs: [{ kind: 'tcp', host: endpoint.ip, port, timeoutMs: context.settings.timeoutMs }],
+        judge: judgeReach,
+      },
+    ];
+  });
+}
+
+/** The mesh of ordered node pairs in the four path classes, TCP and UDP, small, full-size and fragmented; and pairs on one node. */
+export function planPodMesh(context: RunContext, mtus: MeshMtus): PlannedProbe[] {
+  const names = context.topology.nodes.map(({ name }) => name);
+  const pairs = nodePairs(names, context.settings.fullMeshNodes);
+  const same: [string, string][] = names.map((name) => [name, name]);
+  const probes = [...pairs, ...same].flatMap(([from, to]) =>
+    classes.flatMap((pathClass) => {
+      const { source, target } = ends(context, pathClass, from, to);
+      if (!source || !target || source.pod === target.pod.pod) return [];
+      return meshProbes(context, pathClass, source, target, mtus);
+    }),
+  );
+  return [...probes, ...sameNodePods(context, context.topology.services)];
+}

@@ -1,0 +1,95 @@
+import type { ErrorKind, Verdict } from '../../model/observation.ts';
+
+/** What became of VXLAN-shaped datagrams from one node to another. */
+export type VxlanOutcome =
+  | 'open'
+  | 'blocked'
+  | 'all-udp-blocked'
+  | 'node-unreachable'
+  | 'arrives-dropped'
+  | 'lossy'
+  | 'inconclusive';
+
+/** Readings of one burst from node A to node B. Every rise is after minus before, and less what was rising anyway. */
+export interface VxlanReadings {
+  sent: number;
+  /** Errors of the sends themselves, by kind: `prohibited` is a drop by A's own netfilter, `refused` B's ICMP port unreachable. */
+  sendErrors: Partial<Record<ErrorKind, number>>;
+  /** Packets that left A's uplink. */
+  senderUplinkTx?: number;
+  /** Packets that arrived at B's uplink. */
+  receiverUplinkRx?: number;
+  /** Packets that came out of B's tunnel device. */
+  tunnelRx?: number;
+  /** B's UDP counters: InCsumErrors, NoPorts, InErrors. */
+  receiverUdp: Record<string, number>;
+  /** Packets a burst's time brings to B's tunnel device and uplink without us. */
+  tunnelNoise: number;
+  uplinkNoise: number;
+  /** The same from A to B over another UDP port, with an answer; and a TCP connect. */
+  controlUdp: Verdict;
+  controlTcp: Verdict;
+}
+
+export interface VxlanJudgement {
+  outcome: VxlanOutcome;
+  /** Share of the burst that came out of B's tunnel device, 0 to 1. */
+  arrivedShare?: number;
+  reason: string;
+}
+
+/** At least so much of a burst must come out for the way to be open: half a tenth is left for what a busy machine loses. */
+const OPEN_SHARE = 0.95;
+/** At most so much may seem to come out of a closed way: other traffic that the noise reading missed. */
+const CLOSED_SHARE = 0.1;
+/** Traffic of others above this share of a burst drowns it. */
+const NOISE_SHARE = 0.5;
+
+const inconclusive = (reason: string): VxlanJudgement => ({ outcome: 'inconclusive', reason });
+
+function arrivedAndDropped(readings: VxlanReadings): string | undefined {
+  const { sent, receiverUdp, receiverUplinkRx, uplinkNoise } = readings;
+  const udp = (name: string) => receiverUdp[name] ?? 0;
+  if (udp('InCsumErrors') >= sent * (1 - CLOSED_SHARE)) return `arrived and was dropped for its UDP checksum (UdpInCsumErrors rose by ${udp('InCsumErrors')})`;
+  if (udp('NoPorts') >= sent * (1 - CLOSED_SHARE)) return `arrived and nobody listened (UdpNoPorts rose by ${udp('NoPorts')})`;
+  if (receiverUplinkRx !== undefined && uplinkNoise < sent * NOISE_SHARE && receiverUplinkRx >= sent * OPEN_SHARE) {
+    return `arrived at the uplink (+${receiverUplinkRx}) and was dropped before the tunnel device; no UDP counter moved`;
+  }
+  return undefined;
+}
+
+function nothingArrived(readings: VxlanReadings): VxlanJudgement {
+  const { sent, senderUplinkTx, receiverUplinkRx, uplinkNoise, controlUdp, controlTcp, sendErrors } = readings;
+  const dropped = arrivedAndDropped(readings);
+  if (dropped) return { outcome: 'arrives-dropped', arrivedShare: 0, reason: dropped };
+  if ((sendErrors.prohibited ?? 0) > 0) return inconclusive(`the sender's own firewall refused ${sendErrors.prohibited} of ${sent} datagrams`);
+  if ((sendErrors['no-route'] ?? 0) > 0) return { outcome: 'node-unreachable', arrivedShare: 0, reason: 'the sender has no route to the node' };
+  if (senderUplinkTx !== undefined && senderUplinkTx < sent * OPEN_SHARE) {
+    return inconclusive(`only ${senderUplinkTx} of ${sent} datagrams were seen leaving the sender's uplink`);
+  }
+  if (controlTcp === 'fail' && controlUdp === 'fail') return { outcome: 'node-unreachable', arrivedShare: 0, reason: 'neither TCP nor another UDP port gets through' };
+  if (controlUdp === 'fail') return { outcome: 'all-udp-blocked', arrivedShare: 0, reason: 'TCP passes; another UDP port is lost as well' };
+  if (controlUdp !== 'pass') return inconclusive('nothing arrived, and the control over another UDP port could not be observed');
+  if (receiverUplinkRx === undefined || uplinkNoise >= sent * NOISE_SHARE) {
+    return inconclusive(`nothing came out of the tunnel device; the receiver's uplink is too busy (${Math.round(uplinkNoise)} other packets) to tell whether anything arrived`);
+  }
+  return { outcome: 'blocked', arrivedShare: 0, reason: `${sent} sent, none arrived at the receiver's uplink; another UDP port passes` };
+}
+
+/** The verdict on one ordered pair. Pure. */
+export function judgeVxlan(readings: VxlanReadings): VxlanJudgement {
+  const { sent, tunnelRx, tunnelNoise } = readings;
+  if (sent === 0) return inconclusive('nothing was sent');
+  if (tunnelRx === undefined) return inconclusive("the receiver's tunnel device could not be read");
+  if (tunnelNoise >= sent * NOISE_SHARE) return inconclusive(`the tunnel device carries ${Math.round(tunnelNoise)} packets of others in the time of a burst of ${sent}`);
+  const arrivedShare = Math.min(1, Math.max(0, tunnelRx / sent));
+  if (arrivedShare >= OPEN_SHARE) return { outcome: 'open', arrivedShare, reason: `${tunnelRx} of ${sent} came out of the tunnel device` };
+  if (arrivedShare <= CLOSED_SHARE) return nothingArrived(readings);
+  return { outcome: 'lossy', arrivedShare, reason: `${tunnelRx} of ${sent} came out of the tunnel device` };
+}
+
+/** The probe's verdict that an outcome stands for. */
+export function verdictOf(outcome: VxlanOutcome): Verdict {
+  if (outcome === 'open') return 'pass';
+  return outcome === 'inconclusive' ? 'inconclusive' : 'fail';
+}
