@@ -1,0 +1,61 @@
+import type { ErrorKind, Verdict } from '../../model/observation.ts';
+import type { VxlanReadings } from './judge.ts';
+
+/** What the agent's `counters` facts hold, as far as this reads them. */
+export interface Counters {
+  /** Milliseconds on the reading node's monotonic clock. */
+  takenAtMs: number;
+  devices: Record<string, Record<string, number>>;
+  snmp: Record<string, Record<string, number>>;
+}
+
+/** How fast a counter rises without us: per millisecond. */
+export interface Noise {
+  tunnelRxPerMs: number;
+  uplinkRxPerMs: number;
+}
+
+const device = (counters: Counters | undefined, name: string, field: string): number | undefined => counters?.devices[name]?.[field];
+
+function rise(before: Counters | undefined, after: Counters | undefined, name: string, field: string): number | undefined {
+  const from = device(before, name, field);
+  const to = device(after, name, field);
+  return from === undefined || to === undefined ? undefined : to - from;
+}
+
+/** The rates between two readings that no burst separates; no rates where a reading is missing. */
+export function noiseBetween(first: Counters | undefined, second: Counters | undefined, tunnel: string, uplink: string): Noise {
+  const elapsedMs = first && second ? Math.max(1, second.takenAtMs - first.takenAtMs) : 1;
+  const perMs = (name: string) => Math.max(0, rise(first, second, name, 'rx_packets') ?? 0) / elapsedMs;
+  return { tunnelRxPerMs: perMs(tunnel), uplinkRxPerMs: perMs(uplink) };
+}
+
+export interface BurstReadings {
+  sent: number;
+  sendErrors: Partial<Record<ErrorKind, number>>;
+  sender: { before?: Counters; after?: Counters; uplink: string };
+  receiver: { before?: Counters; after?: Counters; uplink: string; tunnel: string; noise: Noise };
+  controlUdp: Verdict;
+  controlTcp: Verdict;
+}
+
+/** Turns two readings at both ends into what a burst brought about. Pure. */
+export function readingsOf({ sent, sendErrors, sender, receiver, controlUdp, controlTcp }: BurstReadings): VxlanReadings {
+  const elapsedMs = receiver.before && receiver.after ? receiver.after.takenAtMs - receiver.before.takenAtMs : 0;
+  const tunnelNoise = receiver.noise.tunnelRxPerMs * elapsedMs;
+  const uplinkNoise = receiver.noise.uplinkRxPerMs * elapsedMs;
+  const less = (value: number | undefined, noise: number) => (value === undefined ? undefined : Math.max(0, Math.round(value - noise)));
+  const udp = (name: string) => (receiver.after?.snmp['Udp']?.[name] ?? 0) - (receiver.before?.snmp['Udp']?.[name] ?? 0);
+  return {
+    sent,
+    sendErrors,
+    senderUplinkTx: rise(sender.before, sender.after, sender.uplink, 'tx_packets'),
+    receiverUplinkRx: less(rise(receiver.before, receiver.after, receiver.uplink, 'rx_packets'), uplinkNoise),
+    tunnelRx: less(rise(receiver.before, receiver.after, receiver.tunnel, 'rx_packets'), tunnelNoise),
+    receiverUdp: { InErrors: udp('InErrors'), InCsumErrors: udp('InCsumErrors'), NoPorts: udp('NoPorts') },
+    tunnelNoise,
+    uplinkNoise,
+    controlUdp,
+    controlTcp,
+  };
+}
