@@ -48,6 +48,8 @@ export interface Targets {
   /** NodePorts by which the ingress controller is reached, when there are any. */
   ingressNodePortHttp?: number;
   ingressNodePortHttps?: number;
+  /** Nodes on which the ingress controller listens on the hosts' own ports. */
+  ingressNodes: string[];
   /** PEM bundle that the ingress' certificates must verify against; the system's when absent. */
   ingressCaPath?: string;
   ssh?: SshTarget;

@@ -1,0 +1,35 @@
+import { connectCluster, type ClusterClient } from '../cluster/connect.ts';
+import { openExec } from '../cluster/exec.ts';
+import type { Place } from '../model/observation.ts';
+import { podOf, type RunContext } from '../observe/context.ts';
+import { Fleet, type AgentSession } from '../observe/fleet.ts';
+import { ProbeSession } from '../probe/client.ts';
+import { openLocalAgent } from '../probe/local.ts';
+import { AGENT_CONTAINER, AGENT_PATH } from '../probe/manifests.ts';
+
+/** Opening an exec is quick also on a busy node; one that takes so long is lost, and tried again by what opens it. */
+const EXEC_CONNECT_TIMEOUT_MS = 10_000;
+
+async function openPodAgent(context: RunContext, client: ClusterClient, source: Place, signal: AbortSignal): Promise<AgentSession> {
+  const pod = source.node === undefined || (source.network !== 'pod' && source.network !== 'host') ? undefined : podOf(context, source.node, source.network);
+  if (!pod) throw new Error(`no probe answers on ${source.node ?? 'an unnamed node'} in the ${source.network ?? 'unknown'} network`);
+  const stream = await openExec(client, {
+    namespace: pod.namespace,
+    pod: pod.pod,
+    container: AGENT_CONTAINER,
+    command: [context.agent.nodePath, AGENT_PATH, 'session'],
+    signal,
+    connectTimeoutMs: EXEC_CONNECT_TIMEOUT_MS,
+  });
+  return new ProbeSession(stream);
+}
+
+/** The agents of a run: by exec in the probe pods, and one here for what is asked from the runner. Opened when first used. */
+export function openAgents(context: RunContext, signal: AbortSignal, client?: ClusterClient): Fleet {
+  let connecting = client && Promise.resolve(client);
+  return new Fleet(async (source) => {
+    if (source.network === 'runner') return new ProbeSession(await openLocalAgent(signal));
+    connecting ??= connectCluster({ kubeconfigPath: context.kubeconfigPath, context: context.kubeContext });
+    return openPodAgent(context, await connecting, source, signal);
+  });
+}

@@ -1,0 +1,70 @@
+import type { NodeInfo } from '../model/topology.ts';
+import type { ProbeObservation } from '../model/observation.ts';
+import { tryConnectNode } from '../nodes/connection.ts';
+import { fetchFromNode, type NodeFetchResult } from '../nodes/fetch.ts';
+import { judgeFor, type References } from '../observe/plans/services.ts';
+import { targetNodePorts, type TargetNodePort } from '../observe/plans/node-ports.ts';
+import type { Judgement } from '../observe/planned-probe.ts';
+import type { ProbeResult } from '../probe/protocol.ts';
+import type { CurrentRun } from './current-run.ts';
+
+/** What the operators did by hand, as a result that the suites' judges read. */
+function asProbeResult(fetched: NodeFetchResult): ProbeResult {
+  const { status, body, errorKind, errorText, durationMs } = fetched;
+  const answered = status !== undefined;
+  return {
+    batch: 'ssh',
+    id: 'ssh',
+    attempts: 1,
+    succeeded: answered ? 1 : 0,
+    timesMs: answered ? [durationMs] : [],
+    durationMs,
+    ...(!answered && { error: { kind: errorKind ?? 'other', text: errorText ?? 'no answer' } }),
+    got: { status, body },
+  };
+}
+
+async function observeNode(run: CurrentRun, node: NodeInfo, nodePorts: TargetNodePort[], references: References): Promise<ProbeObservation[]> {
+  const { ssh } = run.context.targets;
+  if (!ssh) return [];
+  const record = ({ target, service, nodePort }: TargetNodePort, judgement: Judgement, durationMs: number) =>
+    run.recorder.probe({
+      suite: 'node-port',
+      kind: 'http',
+      role: 'on-node-ssh',
+      source: { network: 'ssh', node: node.name, ip: node.internalIp },
+      destination: { network: 'host', node: node.name, ip: '127.0.0.1', port: nodePort, name: `${service.namespace}/${service.name}` },
+      asked: { protocol: 'tcp', path: target.healthPath, by: 'ssh' },
+      attempts: judgement.verdict === 'inconclusive' ? 0 : 1,
+      succeeded: judgement.verdict === 'pass' ? 1 : 0,
+      durationMs,
+      ...judgement,
+    });
+  const connected = await tryConnectNode({ host: node.internalIp, ...ssh, signal: run.signal });
+  if ('unavailable' in connected) {
+    const { message } = connected.unavailable;
+    return nodePorts.map((nodePort) => record(nodePort, { verdict: 'inconclusive', errorKind: 'not-observed', reason: `SSH: ${message}`, got: {} }, 0));
+  }
+  const { connection } = connected;
+  try {
+    return await Promise.all(
+      nodePorts.map(async (nodePort) => {
+        const { target } = nodePort;
+        const fetched = await fetchFromNode(connection, `http://localhost:${nodePort.nodePort}${target.healthPath}`, { timeoutMs: run.context.settings.timeoutMs, signal: run.signal });
+        const lost = fetched.lost;
+        const judgement: Judgement = lost ? { verdict: 'inconclusive', errorKind: 'not-observed', reason: `SSH: ${lost}`, got: {} } : judgeFor(target, references)([asProbeResult(fetched)]);
+        return record(nodePort, judgement, fetched.durationMs);
+      }),
+    );
+  } finally {
+    connection.close();
+  }
+}
+
+/** Every NodePort of the targets at localhost on each node, over SSH. Trouble with SSH is inconclusive, never a failure of the network. */
+export async function observeNodePortsBySsh(run: CurrentRun, references: References): Promise<ProbeObservation[]> {
+  const nodePorts = targetNodePorts(run.context);
+  if (!run.context.targets.ssh || nodePorts.length === 0) return [];
+  const observed = await Promise.all(run.context.topology.nodes.map((node) => observeNode(run, node, nodePorts, references)));
+  return observed.flat();
+}

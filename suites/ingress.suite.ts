@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { describe } from 'vitest';
+import type { ProbeObservation } from '../helpers/model/observation.ts';
+import { execute } from '../helpers/observe/execute.ts';
+import { planIngress, type IngressHop } from '../helpers/observe/plans/ingress.ts';
+import { observeOnce, symptom } from '../helpers/suite/symptom.ts';
+
+// In the incident all three hosts answered 503.
+describe('ingress', () => {
+  const seen = observeOnce(async ({ context, references, ...run }) => {
+    if (context.targets.hosts.length === 0) return { observations: [], skip: 'no ingress host is configured (NETWRIGHT_HOSTS) and none was found in Ingress objects' };
+    const ca = context.targets.ingressCaPath ? readFileSync(context.targets.ingressCaPath, 'utf8') : undefined;
+    return { observations: await execute(planIngress(context, context.targets.ingressNodes, ca, await references()), run) };
+  });
+  const by = (hop: IngressHop, protocol: string) => (probe: ProbeObservation) => probe.role === hop && probe.asked['protocol'] === protocol;
+  const noLoadBalancer = { whenNothing: () => 'no load balancer is configured (NETWRIGHT_LOAD_BALANCER)' };
+  const noNodes = { whenNothing: () => 'no node is known to run the ingress controller (NETWRIGHT_INGRESS_NODES)' };
+  const noNodePort = { whenNothing: () => 'no NodePort of the ingress controller is configured (NETWRIGHT_INGRESS_NODEPORT_HTTP, _HTTPS)' };
+
+  symptom('every host answers 200 over https through the load balancer', seen, by('load-balancer', 'https'), noLoadBalancer);
+  symptom('every host answers 200 over http through the load balancer', seen, by('load-balancer', 'http'), noLoadBalancer);
+  symptom('every host answers 200 over https on every node that runs the ingress', seen, by('worker', 'https'), noNodes);
+  symptom('every host answers 200 over http on every node that runs the ingress', seen, by('worker', 'http'), noNodes);
+  symptom('every host answers 200 over https by the NodePort of every node', seen, by('node-port', 'https'), noNodePort);
+  symptom('every host answers 200 over http by the NodePort of every node', seen, by('node-port', 'http'), noNodePort);
+});
