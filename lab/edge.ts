@@ -1,0 +1,58 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { HOSTS } from './fabric.ts';
+import type { Kit } from './kit.ts';
+import { cgroupOf, labPaths, namespaceOf } from './paths.ts';
+import { startDetached } from './run-in.ts';
+import { ADDRESSES, type LabNode } from './topology.ts';
+import { INGRESS_NODE_PORTS } from './workloads/ingress.ts';
+
+/** A name outside of the cluster that the fabric's resolver knows, and its address (RFC 5737: documentation, routed nowhere). */
+export const EXTERNAL = { name: 'www.example.test', address: '192.0.2.10' } as const;
+
+const corefile = (): string => `.:53 {
+    bind ${ADDRESSES.resolver}
+    hosts {
+        ${ADDRESSES.loadBalancer} ${Object.keys(HOSTS).join(' ')}
+        ${EXTERNAL.address} ${EXTERNAL.name}
+    }
+    template ANY ANY {
+        rcode NXDOMAIN
+    }
+}
+`;
+
+const backend = (name: string, port: number, workers: LabNode[]): string => `
+frontend ${name}
+    bind ${ADDRESSES.loadBalancer}:${name === 'https' ? 443 : 80}
+    default_backend ${name}
+backend ${name}
+    balance roundrobin
+    option tcp-check
+${workers.map((worker) => `    server ${worker.name} ${worker.address}:${port} check inter 2s fall 3 rise 1`).join('\n')}
+`;
+
+const haproxyConfig = (stateDir: string, workers: LabNode[]): string => `global
+    stats socket ${stateDir}/haproxy.sock mode 600 level admin
+defaults
+    mode tcp
+    timeout connect 3s
+    timeout client 30s
+    timeout server 30s
+${backend('https', INGRESS_NODE_PORTS.https, workers)}${backend('http', INGRESS_NODE_PORTS.http, workers)}`;
+
+/** Starts what stands outside of the cluster: the resolver that nodes forward to, and the load balancer in front of the workers' NodePorts. */
+export async function startEdge(lab: string, kit: Kit, nodes: LabNode[]): Promise<void> {
+  const { edge, logs } = labPaths(lab);
+  const workers = nodes.filter(({ role }) => role === 'agent');
+  await mkdir(edge, { recursive: true });
+  await writeFile(join(edge, 'Corefile'), corefile());
+  await writeFile(join(edge, 'haproxy.cfg'), haproxyConfig(edge, workers.length > 0 ? workers : nodes));
+  const launch = join(import.meta.dirname, 'node/launch.sh');
+  const environment = { ...process.env, LD_LIBRARY_PATH: join(kit.debianRoot, 'usr/lib/x86_64-linux-gnu') };
+  const haproxy = join(kit.debianRoot, 'usr/sbin/haproxy');
+  const start = (name: string, argv: string[], env: NodeJS.ProcessEnv) => startDetached([launch, `${cgroupOf(lab)}/edge`, namespaceOf(lab, 'edge'), ...argv], join(logs, `edge-${name}.log`), env);
+  start('resolver', [join(kit.binDir, 'coredns'), '-conf', join(edge, 'Corefile')], process.env);
+  start('load-balancer', [existsSync(haproxy) ? haproxy : 'haproxy', '-db', '-f', join(edge, 'haproxy.cfg')], environment);
+}

@@ -1,0 +1,32 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheRoot } from './paths.ts';
+
+/** Limits of the whole host that many nodes on one machine exceed: each kubelet and containerd watches files. */
+const NEEDED: Record<string, number> = {
+  'fs/inotify/max_user_instances': 8192,
+  'fs/inotify/max_user_watches': 524_288,
+  'fs/file-max': 1_000_000,
+};
+
+const recordPath = (): string => join(cacheRoot(), 'host-sysctls.json');
+const path = (name: string): string => join('/proc/sys', name);
+
+/** Raises what is too low, and records what it was before, once, so that it can be put back. */
+export async function raiseHostLimits(): Promise<void> {
+  const recorded = JSON.parse(await readFile(recordPath(), 'utf8').catch(() => '{}')) as Record<string, string>;
+  for (const [name, needed] of Object.entries(NEEDED)) {
+    const value = (await readFile(path(name), 'utf8')).trim();
+    if (Number(value) >= needed) continue;
+    recorded[name] ??= value;
+    await writeFile(recordPath(), JSON.stringify(recorded));
+    await writeFile(path(name), String(needed));
+  }
+}
+
+/** Puts back what was raised; call it when the last lab is gone. */
+export async function restoreHostLimits(): Promise<void> {
+  const recorded = JSON.parse(await readFile(recordPath(), 'utf8').catch(() => '{}')) as Record<string, string>;
+  for (const [name, value] of Object.entries(recorded)) await writeFile(path(name), value);
+  await rm(recordPath(), { force: true });
+}

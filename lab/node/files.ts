@@ -1,0 +1,98 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Kit } from '../kit.ts';
+import { labPaths } from '../paths.ts';
+import { ADDRESSES, RANGES, type LabNode } from '../topology.ts';
+
+/** The VNI and port that flannel uses by default on Linux, and K3s with it. */
+export const VXLAN = { vni: 1, port: 8472 } as const;
+
+const containerdConfig = (kit: Kit): string => `version = 3
+root = "/var/lib/containerd"
+state = "/run/containerd"
+[grpc]
+  address = "/run/containerd/containerd.sock"
+[plugins."io.containerd.cri.v1.images"]
+  snapshotter = "overlayfs"
+  [plugins."io.containerd.cri.v1.images".pinned_images]
+    sandbox = "${kit.images.pause}"
+[plugins."io.containerd.cri.v1.runtime"]
+  disable_apparmor = true
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.cri.v1.runtime".cni]
+    bin_dirs = ["${kit.cniBinDir}"]
+    conf_dir = "/etc/cni/net.d"
+`;
+
+// Eviction and image clean-up look at the machine's disk, which is not the lab's to judge.
+const kubeletConfig = (pki: string): string => `apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+authentication: {anonymous: {enabled: false}, webhook: {enabled: false}, x509: {clientCAFile: ${pki}/ca.crt}}
+authorization: {mode: AlwaysAllow}
+clusterDNS: [${RANGES.dns}]
+clusterDomain: cluster.local
+cgroupDriver: cgroupfs
+cgroupsPerQOS: false
+enforceNodeAllocatable: []
+failSwapOn: false
+failCgroupV1: false
+localStorageCapacityIsolation: false
+containerRuntimeEndpoint: unix:///run/containerd/containerd.sock
+resolvConf: /etc/resolv.conf
+evictionHard: {memory.available: 0%, nodefs.available: 0%, imagefs.available: 0%}
+imageGCHighThresholdPercent: 100
+nodeStatusUpdateFrequency: 4s
+syncFrequency: 5s
+serializeImagePulls: false
+registryPullQPS: 0
+kubeAPIQPS: 100
+kubeAPIBurst: 200
+`;
+
+/** The arguments with which K3s would have been started: its own annotation `k3s.io/node-args` says them on every node. */
+export function k3sArgs({ role, address }: LabNode, server: LabNode): string[] {
+  const own = ['--node-ip', address, '--flannel-iface', 'eth0'];
+  if (role === 'agent') return ['agent', '--server', `https://${server.address}:6443`, ...own];
+  return ['server', '--flannel-backend', 'vxlan', '--cluster-cidr', RANGES.pods, '--service-cidr', RANGES.services, '--cluster-dns', RANGES.dns, ...own];
+}
+
+function k3sConfig(node: LabNode, server: LabNode): string {
+  const [, ...args] = k3sArgs(node, server);
+  return args.map((arg) => (arg.startsWith('--') ? `\n${arg.slice(2)}: ` : arg)).join('').trimStart() + '\n';
+}
+
+const sshdConfig = (address: string): string => `ListenAddress ${address}:22
+HostKey /etc/ssh/ssh_host_ed25519_key
+HostKey /etc/ssh/ssh_host_ecdsa_key
+AuthorizedKeysFile /etc/ssh/authorized_keys
+PermitRootLogin prohibit-password
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+UsePAM no
+UseDNS no
+StrictModes no
+PidFile none
+MaxStartups 100
+MaxSessions 100
+`;
+
+/** Writes what a node starts from: `etc/` is laid over its private /etc, the rest is read where it lies. */
+export async function writeNodeFiles(lab: string, kit: Kit, node: LabNode, nodes: LabNode[]): Promise<void> {
+  const paths = labPaths(lab);
+  const server = nodes[0] as LabNode;
+  const folder = paths.node(node.name);
+  const etc = join(folder, 'etc');
+  await Promise.all(['ssh', 'rancher/k3s', 'cni/net.d', 'netwright'].map((name) => mkdir(join(etc, name), { recursive: true })));
+  const hosts = nodes.map(({ name, address }) => `${address} ${name}`).join('\n');
+  const files: Record<string, string> = {
+    'etc/hostname': `${node.name}\n`,
+    'etc/hosts': `127.0.0.1 localhost\n${hosts}\n`,
+    'etc/resolv.conf': `nameserver ${ADDRESSES.resolver}\n`,
+    'etc/rancher/k3s/config.yaml': k3sConfig(node, server),
+    'etc/ssh/sshd_config': sshdConfig(node.address),
+    'etc/netwright/containerd.toml': containerdConfig(kit),
+    'etc/netwright/kubelet.yaml': kubeletConfig(paths.pki),
+    'etc/netwright/net-conf.json': JSON.stringify({ Network: RANGES.pods, Backend: { Type: 'vxlan', VNI: VXLAN.vni, Port: VXLAN.port } }),
+  };
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
+}

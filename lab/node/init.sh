@@ -1,0 +1,106 @@
+#!/bin/bash
+# The first process of a node: gives it a root of its own where it matters, starts its components and starts them again when
+# they end, as systemd would. A file /run/netwright/hold-COMPONENT keeps one from being started again.
+# Environment: NODE, ADDRESS, ROLE, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, POD_RANGE, SERVICE_RANGE
+set -u
+export PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export HOME=/root LANG=C.UTF-8
+logs=$NODE_DIR/log
+mkdir -p "$logs"
+
+mount_private() {
+  mount --make-rprivate /
+  hostname "$NODE"
+  # The network namespace's own /sys: what is mounted over the host's shows the host's devices.
+  local cgroups
+  cgroups=$(stat -fc %T /sys/fs/cgroup)
+  mount -t sysfs sysfs /sys
+  if [ "$cgroups" = cgroup2fs ]; then
+    mount -t cgroup2 cgroup2 /sys/fs/cgroup
+    # Version 2 allows no process beside sub-groups that have controllers.
+    mkdir -p /sys/fs/cgroup/init
+    while read -r pid; do echo "$pid" > /sys/fs/cgroup/init/cgroup.procs || true; done < /sys/fs/cgroup/cgroup.procs
+    for controller in $(cat /sys/fs/cgroup/cgroup.controllers); do echo "+$controller" > /sys/fs/cgroup/cgroup.subtree_control || true; done
+  else
+    mount -t tmpfs tmpfs /sys/fs/cgroup
+    for controller in $(awk '$1 !~ /^#/ && $4 == 1 { print $1 }' /proc/cgroups); do
+      mkdir -p "/sys/fs/cgroup/$controller"
+      mount -t cgroup -o "$controller" cgroup "/sys/fs/cgroup/$controller" 2>/dev/null || rmdir "/sys/fs/cgroup/$controller"
+    done
+  fi
+  mount -t proc proc /proc
+  mount -t tmpfs -o mode=755 tmpfs /run
+  mkdir -p /run/overlay/etc/{upper,work} /run/netwright /run/containerd /run/flannel /run/netns /run/sshd /run/lock
+  mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/overlay/etc/upper,workdir=/run/overlay/etc/work /etc
+  rm -rf /etc/cni /etc/rancher /etc/ssh
+  cp -a "$NODE_DIR/etc/." /etc/
+  mount -t tmpfs -o mode=755 tmpfs /var
+  ln -s /run /var/run
+  mkdir -p /var/lib/{kubelet,containerd,cni} /var/log/pods /var/tmp /var/empty
+  mount --bind "$NODE_DIR/containerd" /var/lib/containerd
+  mount --bind /var/lib/kubelet /var/lib/kubelet
+  mount --make-rshared /var/lib/kubelet
+  mount -t tmpfs -o mode=1777 tmpfs /tmp
+}
+
+supervise() {
+  local name=$1
+  shift
+  while :; do
+    while [ -e "/run/netwright/hold-$name" ]; do sleep 0.2; done
+    "$@" >> "$logs/$name.log" 2>&1 &
+    echo $! > "/run/netwright/$name.pid"
+    wait $!
+    sleep 0.2
+  done &
+}
+
+control_plane() {
+  supervise etcd etcd --data-dir /var/lib/etcd --unsafe-no-fsync --log-level warn \
+    --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls http://127.0.0.1:2380
+  supervise kube-apiserver kube-apiserver --etcd-servers http://127.0.0.1:2379 --advertise-address "$ADDRESS" --secure-port 6443 \
+    --service-cluster-ip-range "$SERVICE_RANGE" --service-node-port-range 30000-32767 --allow-privileged \
+    --tls-cert-file "$PKI/apiserver.crt" --tls-private-key-file "$PKI/apiserver.key" --client-ca-file "$PKI/ca.crt" \
+    --kubelet-client-certificate "$PKI/apiserver-kubelet-client.crt" --kubelet-client-key "$PKI/apiserver-kubelet-client.key" \
+    --kubelet-preferred-address-types InternalIP --service-account-issuer https://kubernetes.default.svc.cluster.local \
+    --service-account-key-file "$PKI/sa.pub" --service-account-signing-key-file "$PKI/sa.key" \
+    --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --event-ttl 1h --profiling=false
+  supervise kube-controller-manager kube-controller-manager --kubeconfig "$PKI/controller-manager.conf" --allocate-node-cidrs \
+    --cluster-cidr "$POD_RANGE" --service-cluster-ip-range "$SERVICE_RANGE" --leader-elect=false --root-ca-file "$PKI/ca.crt" \
+    --service-account-private-key-file "$PKI/sa.key" --use-service-account-credentials --node-monitor-period 2s \
+    --node-monitor-grace-period 16s --kube-api-qps 200 --kube-api-burst 400
+  supervise kube-scheduler kube-scheduler --kubeconfig "$PKI/scheduler.conf" --leader-elect=false --kube-api-qps 200 --kube-api-burst 400
+}
+
+# Made when flannel has a range for the node, as K3s does.
+write_cni_config() {
+  until [ -s /run/flannel/subnet.env ]; do sleep 0.1; done
+  . /run/flannel/subnet.env
+  cat > /etc/cni/net.d/10-flannel.conflist.new << CNI
+{"name":"cbr0","cniVersion":"1.0.0","plugins":[
+ {"type":"bridge","bridge":"cni0","isDefaultGateway":true,"hairpinMode":true,"forceAddress":true,"mtu":$FLANNEL_MTU,"ipMasq":false,
+  "ipam":{"type":"host-local","ranges":[[{"subnet":"${FLANNEL_SUBNET%.1/24}.0/24"}]],"routes":[{"dst":"$POD_RANGE"}]}},
+ {"type":"portmap","capabilities":{"portMappings":true}}]}
+CNI
+  mv /etc/cni/net.d/10-flannel.conflist.new /etc/cni/net.d/10-flannel.conflist
+}
+
+mount_private
+sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
+ip link set lo up
+grep -q '^sshd:' /etc/passwd || echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin' >> /etc/passwd
+
+[ "$ROLE" = server ] && [ "$SERVER_ADDRESS" = "$ADDRESS" ] && control_plane
+supervise containerd containerd -c /etc/netwright/containerd.toml -l warn
+supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_config
+supervise flanneld env NODE_NAME="$NODE" flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" --iface eth0 \
+  --net-config-path /etc/netwright/net-conf.json --ip-masq --healthz-port 0
+supervise kube-proxy kube-proxy --kubeconfig "$PKI/kube-proxy.conf" --cluster-cidr "$POD_RANGE" --hostname-override "$NODE" \
+  --proxy-mode iptables --conntrack-max-per-core 0 --iptables-min-sync-period 200ms
+write_cni_config &
+until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done
+supervise kubelet kubelet --config /etc/netwright/kubelet.yaml --kubeconfig "$PKI/$NODE.conf" --hostname-override "$NODE" \
+  --node-ip "$ADDRESS" --cert-dir /var/lib/kubelet/pki
+
+# What is orphaned in the node ends up here and is reaped by the shell's wait.
+while :; do wait; sleep 1; done

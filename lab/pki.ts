@@ -1,0 +1,58 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Kit } from './kit.ts';
+import { labPaths } from './paths.ts';
+import { run } from './run-in.ts';
+import { RANGES, type LabNode } from './topology.ts';
+
+/** Certificates of a lab live as long as kubeadm's own do by default: a year, in hours. */
+const VALIDITY = '8760h0m0s';
+
+function kubeadmConfig(version: string, pki: string, server: LabNode): string {
+  return `apiVersion: kubeadm.k8s.io/v1beta4
+kind: InitConfiguration
+localAPIEndpoint: {advertiseAddress: ${server.address}, bindPort: 6443}
+nodeRegistration: {name: ${server.name}, criSocket: unix:///run/containerd/containerd.sock}
+---
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+clusterName: lab
+kubernetesVersion: ${version}
+certificatesDir: ${pki}
+controlPlaneEndpoint: ${server.address}:6443
+encryptionAlgorithm: ECDSA-P256
+certificateValidityPeriod: ${VALIDITY}
+networking: {serviceSubnet: ${RANGES.services}, podSubnet: ${RANGES.pods}}
+apiServer: {certSANs: [127.0.0.1, localhost]}
+`;
+}
+
+/**
+ * Certificates and kubeconfigs by kubeadm's phases: `pki/` as kubeadm lays it out, and beside it one kubeconfig for each client
+ * (`controller-manager.conf`, `scheduler.conf`, `kube-proxy.conf`, `flannel.conf`, `NODE.conf`) and the administrator's.
+ */
+export async function makePki(lab: string, kit: Kit, nodes: LabNode[]): Promise<void> {
+  const paths = labPaths(lab);
+  const server = nodes[0] as LabNode;
+  await mkdir(paths.pki, { recursive: true });
+  const kubeadm = join(kit.binDir, 'kubeadm');
+  const version = (await run([kubeadm, 'version', '-o', 'short'])).trim();
+  const config = join(paths.pki, 'kubeadm.yaml');
+  await writeFile(config, kubeadmConfig(version, paths.pki, server));
+  await run([kubeadm, 'init', 'phase', 'certs', 'all', '--config', config]);
+  const user = async (file: string, client: string, organisation?: string) => {
+    const kubeconfig = await run([kubeadm, 'kubeconfig', 'user', '--config', config, '--client-name', client, ...(organisation ? ['--org', organisation] : [])]);
+    await writeFile(join(paths.pki, file), kubeconfig, { mode: 0o600 });
+  };
+  await Promise.all([
+    user('controller-manager.conf', 'system:kube-controller-manager'),
+    user('scheduler.conf', 'system:kube-scheduler'),
+    user('kube-proxy.conf', 'system:kube-proxy'),
+    user('flannel.conf', 'netwright:flannel'),
+    user('admin.conf', 'netwright-lab-admin', 'system:masters'),
+    ...nodes.map(({ name }) => user(`${name}.conf`, `system:node:${name}`, 'system:nodes')),
+  ]);
+  const admin = await readFile(join(paths.pki, 'admin.conf'), 'utf8');
+  // One context, called as the lab is called in reports.
+  await writeFile(paths.kubeconfig, admin.replaceAll('netwright-lab-admin@lab', `lab-${lab}`), { mode: 0o600 });
+}

@@ -1,0 +1,27 @@
+import { openSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { execa, type Options } from 'execa';
+
+/** The command line that runs `argv` in a network namespace, with nothing else changed. */
+export const inNetns = (namespace: string, argv: string[]): string[] => ['nsenter', `--net=/run/netns/${namespace}`, ...argv];
+
+/** Runs a command to its end. Throws execa's error, which holds the command and its output. */
+export async function run(argv: string[], options: Options = {}): Promise<string> {
+  const [file = '', ...args] = argv;
+  const { stdout } = await execa(file, args, { stdin: 'ignore', ...options });
+  return String(stdout ?? '');
+}
+
+/** Runs commands of `ip` in one process. */
+export async function ipBatch(lines: string[], namespace?: string): Promise<void> {
+  await run(['ip', ...(namespace ? ['-n', namespace] : []), '-batch', '-'], { stdin: 'pipe', input: `${lines.join('\n')}\n` });
+}
+
+/** Starts a process that outlives this one, in a session of its own, its output in a file. Returns its pid. */
+export function startDetached(argv: string[], logPath: string, environment: NodeJS.ProcessEnv = process.env): number {
+  const log = openSync(logPath, 'a');
+  const [file = '', ...args] = argv;
+  const child = spawn(file, args, { detached: true, stdio: ['ignore', log, log], env: environment });
+  child.unref();
+  return child.pid as number;
+}

@@ -1,0 +1,36 @@
+import { ExitCode, NetwrightError } from '../helpers/errors.ts';
+
+export type TopologySpec = 'small' | 'incident' | number;
+
+export interface LabNode {
+  name: string;
+  role: 'server' | 'agent';
+  address: string;
+}
+
+/** Ranges and addresses of the incident's cluster, which every lab has. */
+export const RANGES = { pods: '10.42.0.0/16', services: '10.43.0.0/16', dns: '10.43.0.10', fabricPrefix: 24 } as const;
+export const ADDRESSES = { runner: '10.0.0.2', resolver: '10.0.0.3', loadBalancer: '10.0.0.5' } as const;
+
+/** More nodes than this and the addresses of the fabric's range run out. */
+const MAX_NODES = 120;
+
+const number = (index: number): string => String(index + 1).padStart(2, '0');
+const server = (index: number): LabNode => ({ name: `k3s-master-${number(index)}`, role: 'server', address: `10.0.0.${100 + index}` });
+const agent = (index: number): LabNode => ({ name: `k3s-worker-${number(index)}`, role: 'agent', address: `10.0.0.${110 + index}` });
+const times = (count: number, make: (index: number) => LabNode): LabNode[] => Array.from({ length: count }, (_, index) => make(index));
+
+/** The nodes of a topology: `small` is 1 + 2, `incident` the 3 + 5 of the incident, a number n is 1 + (n - 1). */
+export function nodesOf(topology: TopologySpec): LabNode[] {
+  if (topology === 'small') return [...times(1, server), ...times(2, agent)];
+  if (topology === 'incident') return [...times(3, server), ...times(5, agent)];
+  return [...times(1, server), ...times(topology - 1, agent)];
+}
+
+/** Reads a topology as people write it. Throws a usage error. */
+export function parseTopology(text: string): TopologySpec {
+  if (text === 'small' || text === 'incident') return text;
+  const nodes = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (nodes >= 1 && nodes <= MAX_NODES) return nodes;
+  throw new NetwrightError(`"${text}" is no topology`, { code: 'lab-topology', hint: `use small, incident, or a number of nodes from 1 to ${MAX_NODES}`, exitCode: ExitCode.usage });
+}

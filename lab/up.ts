@@ -1,0 +1,135 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExitCode, NetwrightError } from '../helpers/errors.ts';
+import { labDown } from './down.ts';
+import { startEdge } from './edge.ts';
+import { makeFabric, writeRunnerFiles } from './fabric.ts';
+import { raiseHostLimits } from './host-sysctls.ts';
+import type { Kit } from './kit.ts';
+import { eventually, kubectlFor, type Kubectl } from './kubectl.ts';
+import { k3sArgs, writeNodeFiles } from './node/files.ts';
+import { copyTemplate } from './node/template.ts';
+import { cgroupOf, checkLabName, labPaths, namespaceOf } from './paths.ts';
+import { makePki } from './pki.ts';
+import { startDetached } from './run-in.ts';
+import { makeSshKeys } from './ssh.ts';
+import { findState, writeState } from './state.ts';
+import { labStatus, type LabStatus } from './status.ts';
+import { nodesOf, RANGES, type LabNode, type TopologySpec } from './topology.ts';
+import { makeIngressCertificates } from './workloads/certificates.ts';
+import { manifests, ROLL_OUTS } from './workloads/index.ts';
+
+/** Far above what is measured (10 s for 3 nodes, 20 s for 8, on two cores): a machine may be busy with a second lab. */
+const READY_TIMEOUT_MS = 180_000;
+
+export interface LabUpOptions {
+  name: string;
+  topology: TopologySpec;
+  kit: Kit;
+  /** Takes a short text as each stage begins. */
+  onProgress?: (text: string) => void;
+  signal?: AbortSignal;
+}
+
+function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode): void {
+  const paths = labPaths(lab);
+  const environment = {
+    NODE: node.name,
+    ADDRESS: node.address,
+    ROLE: node.role,
+    NODE_DIR: paths.node(node.name),
+    PKI: paths.pki,
+    BIN: kit.binDir,
+    CNI_BIN: kit.cniBinDir,
+    SSHD: join(kit.debianRoot, 'usr/sbin/sshd'),
+    LD_EXTRA: join(kit.debianRoot, 'usr/lib/x86_64-linux-gnu'),
+    SERVER_ADDRESS: server.address,
+    POD_RANGE: RANGES.pods,
+    SERVICE_RANGE: RANGES.services,
+  };
+  const folder = join(import.meta.dirname, 'node');
+  startDetached([join(folder, 'launch.sh'), `${cgroupOf(lab)}/${node.name}`, namespaceOf(lab, node.name), join(folder, 'init.sh')], join(paths.logs, `${node.name}.log`), { ...process.env, ...environment });
+}
+
+/** K3s' own marks on a node: the roles of a server, and the arguments that it was started with. */
+async function markNodes(kubectl: Kubectl, nodes: LabNode[], signal?: AbortSignal): Promise<void> {
+  const server = nodes[0] as LabNode;
+  await Promise.all(
+    nodes.map((node) =>
+      eventually(async () => {
+        const labels = node.role === 'server' ? { 'node-role.kubernetes.io/control-plane': 'true', 'node-role.kubernetes.io/master': 'true' } : {};
+        const annotations = { 'k3s.io/node-args': JSON.stringify(k3sArgs(node, server)), 'k3s.io/hostname': node.name, 'k3s.io/internal-ip': node.address };
+        await kubectl(['patch', 'node', node.name, '--type=merge', '-p', JSON.stringify({ metadata: { labels, annotations } })]);
+      }, READY_TIMEOUT_MS, signal),
+    ),
+  );
+}
+
+async function bringUp({ name, topology, kit, onProgress = () => {}, signal }: LabUpOptions): Promise<void> {
+  const paths = labPaths(name);
+  const nodes = nodesOf(topology);
+  const server = nodes[0] as LabNode;
+  await writeState({ name, topology, nodes, phase: 'starting', kubectl: join(kit.binDir, 'kubectl'), probeImage: kit.images.node });
+  await raiseHostLimits();
+  onProgress(`making the fabric, certificates and files of ${nodes.length} nodes`);
+  await Promise.all([mkdir(paths.logs, { recursive: true }), ...nodes.map((node) => mkdir(paths.node(node.name), { recursive: true }))]);
+  const [, , , tlsSecret] = await Promise.all([
+    makeFabric(name, nodes),
+    makePki(name, kit, nodes),
+    makeSshKeys(name, nodes),
+    makeIngressCertificates(name),
+    writeRunnerFiles(name),
+    ...nodes.map(async (node) => {
+      await writeNodeFiles(name, kit, node, nodes);
+      await copyTemplate(kit, join(paths.node(node.name), 'containerd'));
+    }),
+  ]);
+  signal?.throwIfAborted();
+
+  onProgress('starting the control plane and the nodes');
+  for (const node of nodes) startNode(name, kit, node, server);
+  await startEdge(name, kit, nodes);
+  const kubectl = kubectlFor(name, join(kit.binDir, 'kubectl'), signal);
+  await eventually(() => kubectl(['get', 'clusterrole', 'system:node']), READY_TIMEOUT_MS, signal);
+
+  onProgress('the API answers; deploying the workloads');
+  await eventually(() => kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], manifests(kit, tlsSecret)), READY_TIMEOUT_MS, signal);
+  await markNodes(kubectl, nodes, signal);
+  onProgress('waiting for the nodes and the workloads');
+  const timeout = `--timeout=${READY_TIMEOUT_MS / 1000}s`;
+  await Promise.all([
+    kubectl(['wait', '--for=condition=Ready', 'node', '--all', timeout]),
+    ...ROLL_OUTS.map(([namespace, object]) => kubectl(['-n', namespace, 'rollout', 'status', object, timeout])),
+  ]);
+  await writeState({ name, topology, nodes, phase: 'up', kubectl: join(kit.binDir, 'kubectl'), probeImage: kit.images.node });
+}
+
+/**
+ * Brings a lab up and resolves when every node is Ready and every workload rolled out. What was begun is taken down again when
+ * it fails or is aborted. Throws a usage error when a lab of that name is up.
+ */
+export async function labUp(options: LabUpOptions): Promise<LabStatus> {
+  const name = checkLabName(options.name);
+  const existing = await findState(name);
+  if (existing) {
+    throw new NetwrightError(`a lab named ${name} is already ${existing.phase === 'up' ? 'up' : 'there, but did not come up'}`, {
+      code: 'lab-exists',
+      hint: `netwright lab down --name ${name}`,
+      exitCode: ExitCode.usage,
+    });
+  }
+  try {
+    await bringUp(options);
+    return await labStatus(name);
+  } catch (error) {
+    options.onProgress?.(options.signal?.aborted ? 'interrupted: taking down what was made' : 'it did not come up: taking down what was made');
+    if (!process.env['NETWRIGHT_LAB_KEEP_BROKEN']) await labDown(name);
+    options.signal?.throwIfAborted();
+    throw new NetwrightError(`the lab ${name} did not come up: ${error instanceof Error ? error.message.split('\n').slice(0, 3).join(' ') : String(error)}`, {
+      code: 'lab-did-not-start',
+      hint: 'this is a fault of the lab or a machine that is too busy; try again, and report it with the lines above',
+      cause: error,
+      exitCode: ExitCode.internal,
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { World } from './model.ts';
+import { render } from './render.ts';
+import { keep, type KubernetesObject } from './watch.ts';
+
+/** Changes that come within this time of each other are one reload. */
+const SETTLE_MS = 100;
+/** ingress-nginx's own port for health. */
+const HEALTH_PORT = 10_254;
+const FOLDER = '/tmp/certificates';
+const CONF = '/tmp/nginx.conf';
+const FALLBACK = '/etc/nginx/fallback.pem';
+
+const sources: Record<keyof World, string> = {
+  ingresses: '/apis/networking.k8s.io/v1/ingresses',
+  ingressClasses: '/apis/networking.k8s.io/v1/ingressclasses',
+  services: '/api/v1/services',
+  endpointSlices: '/apis/discovery.k8s.io/v1/endpointslices',
+  secrets: '/api/v1/secrets?fieldSelector=type%3Dkubernetes.io%2Ftls',
+};
+
+const world: Partial<Record<keyof World, KubernetesObject[]>> = {};
+let nginx: ChildProcess | undefined;
+let lastConf = '';
+let pending: NodeJS.Timeout | undefined;
+
+function apply(): void {
+  if (Object.keys(sources).some((kind) => world[kind as keyof World] === undefined)) return;
+  const { conf, certificates } = render(world as unknown as World, FOLDER, FALLBACK);
+  const whole = conf + JSON.stringify(certificates);
+  if (whole === lastConf) return;
+  mkdirSync(FOLDER, { recursive: true });
+  for (const [name, pem] of Object.entries(certificates)) writeFileSync(`${FOLDER}/${name}`, pem, { mode: 0o600 });
+  writeFileSync(`${CONF}.new`, conf);
+  const check = spawnSync('nginx', ['-t', '-q', '-c', `${CONF}.new`], { encoding: 'utf8' });
+  if (check.status !== 0) {
+    process.stderr.write(`the configuration was refused, the last one stays: ${check.stderr}\n`);
+    return;
+  }
+  writeFileSync(CONF, conf);
+  lastConf = whole;
+  if (nginx) {
+    nginx.kill('SIGHUP');
+    return;
+  }
+  nginx = spawn('nginx', ['-c', CONF], { stdio: 'inherit' });
+  nginx.on('exit', (code) => process.exit(code ?? 1));
+}
+
+for (const [kind, path] of Object.entries(sources)) {
+  void keep(path, (objects) => {
+    world[kind as keyof World] = objects;
+    clearTimeout(pending);
+    pending = setTimeout(apply, SETTLE_MS);
+  });
+}
+
+createServer((_, response) => {
+  response.statusCode = nginx ? 200 : 503;
+  response.end();
+}).listen(HEALTH_PORT);
+
+process.on('SIGTERM', () => {
+  nginx?.kill('SIGTERM');
+  process.exit(0);
+});

@@ -1,0 +1,59 @@
+export const NAMESPACE = 'keybuzz';
+
+export interface App {
+  name: string;
+  clusterIp: string;
+  port: number;
+  nodePort?: number;
+}
+
+/** The Services of the incident, with its addresses and its NodePort. */
+export const APPS: App[] = [
+  { name: 'keybuzz-api', clusterIp: '10.43.92.243', port: 8080, nodePort: 30080 },
+  { name: 'keybuzz-ui', clusterIp: '10.43.102.230', port: 80 },
+  { name: 'keybuzz-my-ui', clusterIp: '10.43.232.70', port: 80 },
+];
+
+const app = (image: string, { name, clusterIp, port, nodePort }: App): string => `
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: ${NAMESPACE}}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec:
+      automountServiceAccountToken: false
+      enableServiceLinks: false
+      terminationGracePeriodSeconds: 2
+      topologySpreadConstraints:
+      - {maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {app: ${name}}}}
+      containers:
+      - name: app
+        image: ${image}
+        imagePullPolicy: IfNotPresent
+        env:
+        - {name: SERVICE, value: ${name}}
+        - {name: POD, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+        - {name: NODE, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}
+        ports: [{name: http, containerPort: 8080}]
+        readinessProbe: {httpGet: {path: /health, port: 8080}, periodSeconds: 1, timeoutSeconds: 2}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: ${name}, namespace: ${NAMESPACE}}
+spec:
+  type: ${nodePort ? 'NodePort' : 'ClusterIP'}
+  clusterIP: ${clusterIp}
+  selector: {app: ${name}}
+  ports: [{name: http, port: ${port}, targetPort: 8080${nodePort ? `, nodePort: ${nodePort}` : ''}}]
+`;
+
+/** The workloads of the incident: three Deployments of three pods that say who they are. */
+export const keybuzz = (image: string): string => `
+apiVersion: v1
+kind: Namespace
+metadata: {name: ${NAMESPACE}}
+${APPS.map((each) => app(image, each)).join('')}`;
