@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AttemptError } from '../protocol.ts';
+import { deferred } from './deferred.ts';
+import { ProbeFailure, toFailure } from './failure.ts';
+
+/** How far an attempt came, as the text of its time-out says it. */
+const unfinished = {
+  lookup: 'no address for the name',
+  connect: 'no connection',
+  tls: 'connected, but no TLS handshake',
+  response: 'connected, but no answer',
+  answer: 'no answer',
+  body: 'the answer began and did not end',
+} as const;
+
+export type Phase = keyof typeof unfinished;
+
+export interface AttemptContext {
+  /** Aborts at the attempt's deadline, and when the session ends. */
+  signal: AbortSignal;
+  /** Says what is being waited for from now on. */
+  phase: (phase: Phase) => void;
+}
+
+export type Attempt<Spec> = (spec: Spec, context: AttemptContext) => Promise<Record<string, unknown>>;
+
+/** All attempts of a probe. */
+export interface Outcome {
+  attempts: number;
+  succeeded: number;
+  timesMs: number[];
+  error?: AttemptError;
+  got: Record<string, unknown>;
+}
+
+export const roundMs = (ms: number): number => Math.round(ms * 1000) / 1000;
+
+/** Counts failures by kind. */
+export function countKinds(failures: ProbeFailure[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of failures) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+/** Runs one attempt to its end or its deadline, whichever is first; the attempt's own work must stop when the signal aborts. */
+async function within<Spec extends { timeoutMs: number }>(spec: Spec, attempt: Attempt<Spec>, session: AbortSignal): Promise<Record<string, unknown>> {
+  const controller = new AbortController();
+  const { promise: aborted, reject } = deferred<never>();
+  controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error));
+  let waitingFor: Phase = 'connect';
+  const stop = () => controller.abort(new ProbeFailure('aborted', 'the session ended'));
+  const expire = () => controller.abort(new ProbeFailure('timeout', `${unfinished[waitingFor]} within ${spec.timeoutMs} ms`));
+  const timer = setTimeout(expire, spec.timeoutMs);
+  session.addEventListener('abort', stop);
+  try {
+    return await Promise.race([attempt(spec, { signal: controller.signal, phase: (phase) => (waitingFor = phase) }), aborted]);
+  } catch (error) {
+    const { kind, message, got } = toFailure(error);
+    throw new ProbeFailure(kind, message, { ...got, phase: waitingFor });
+  } finally {
+    clearTimeout(timer);
+    session.removeEventListener('abort', stop);
+  }
+}
+
+/**
+ * Runs a probe's attempts one after the other. Never throws: failures are counted by kind in `got.errorKinds`, the last is the
+ * `error`; `got` is that of the last attempt that succeeded, else of the last.
+ */
+export async function repeat<Spec extends { timeoutMs: number; attempts?: number; intervalMs?: number }>(
+  spec: Spec,
+  attempt: Attempt<Spec>,
+  session: AbortSignal,
+): Promise<Outcome> {
+  const attempts = spec.attempts ?? 1;
+  const timesMs: number[] = [];
+  const failures: ProbeFailure[] = [];
+  let got: Record<string, unknown> | undefined;
+  for (let count = 0; count < attempts && !session.aborted; count += 1) {
+    if (count > 0 && spec.intervalMs) await sleep(spec.intervalMs);
+    const startedAt = performance.now();
+    try {
+      got = await within(spec, attempt, session);
+      timesMs.push(roundMs(performance.now() - startedAt));
+    } catch (error) {
+      failures.push(error as ProbeFailure);
+    }
+  }
+  const last = failures.at(-1);
+  return {
+    attempts,
+    succeeded: timesMs.length,
+    timesMs,
+    ...(last && { error: { kind: last.kind, text: last.message } }),
+    got: { ...(got ?? last?.got), ...(last && { errorKinds: countKinds(failures) }) },
+  };
+}

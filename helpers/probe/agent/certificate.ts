@@ -1,0 +1,40 @@
+import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls';
+
+/** OpenSSL's words for the verification errors that operators meet; others are shown by their code. */
+const reasons: Record<string, string> = {
+  CERT_HAS_EXPIRED: 'certificate has expired',
+  CERT_NOT_YET_VALID: 'certificate is not yet valid',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'self-signed certificate',
+  SELF_SIGNED_CERT_IN_CHAIN: 'self-signed certificate in certificate chain',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unable to verify the first certificate',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unable to get local issuer certificate',
+  UNABLE_TO_GET_ISSUER_CERT: 'unable to get issuer certificate',
+  CERT_REVOKED: 'certificate revoked',
+};
+
+export interface CertificateFacts {
+  subject: string;
+  issuer: string;
+  validFrom: string;
+  validTo: string;
+  altNames: string;
+}
+
+const named = (name: PeerCertificate['subject'] | undefined): string => String(name?.CN ?? name?.O ?? '');
+
+/** What the certificate says of itself; undefined when the server sent none. */
+export function certificateFacts(socket: TLSSocket): CertificateFacts | undefined {
+  const certificate = socket.getPeerCertificate();
+  if (!certificate?.valid_to) return undefined;
+  const { subject, issuer, valid_from: validFrom, valid_to: validTo, subjectaltname } = certificate;
+  return { subject: named(subject), issuer: named(issuer), validFrom, validTo, altNames: subjectaltname ?? '' };
+}
+
+/** Why the certificate does not verify for `name`; undefined when it does. */
+export function certificateProblem(socket: TLSSocket, name: string): string | undefined {
+  if (socket.authorized) return undefined;
+  // Node gives the code where there is one, under a type that says Error.
+  const code = String(socket.authorizationError);
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return checkServerIdentity(name, socket.getPeerCertificate())?.message ?? code;
+  return code in reasons ? `${reasons[code]} (${code})` : code;
+}

@@ -1,0 +1,24 @@
+import { reversedIpv4, reversedIpv6 } from './hex-address.ts';
+
+export interface Listener {
+  address: string;
+  port: number;
+  uid: number;
+}
+
+/** States of the kernel's include/net/tcp_states.h: a listening TCP socket, and what an unconnected UDP socket shows. */
+const TCP_LISTEN = '0A';
+const UDP_UNCONNECTED = '07';
+
+/** /proc/net/{tcp,tcp6,udp,udp6}: the sockets that wait for anybody, the kernel's own (VXLAN's) among them. */
+export function parseSockets(text: string, protocol: 'tcp' | 'udp'): Listener[] {
+  const waiting = protocol === 'tcp' ? TCP_LISTEN : UDP_UNCONNECTED;
+  return text.split('\n').flatMap((line): Listener[] => {
+    const [slot, local, , state, , , , uid] = line.trim().split(/\s+/);
+    if (!slot?.endsWith(':') || state !== waiting) return [];
+    const match = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/i.exec(local ?? '');
+    if (!match) return [];
+    const hex = match[1] as string;
+    return [{ address: hex.length === 8 ? reversedIpv4(hex) : reversedIpv6(hex), port: Number.parseInt(match[2] as string, 16), uid: Number(uid) }];
+  });
+}

@@ -1,0 +1,65 @@
+type Counters = Record<string, number>;
+
+const words = (line: string): string[] => line.trim().split(/\s+/).filter(Boolean);
+const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
+
+/** /proc/net/snmp and /proc/net/netstat: pairs of lines, names then values, each begun by the protocol and a colon. */
+export function parseSnmp(text: string): Record<string, Counters> {
+  const protocols: Record<string, Counters> = {};
+  const names = new Map<string, string[]>();
+  for (const line of linesOf(text)) {
+    const [label = '', ...fields] = words(line);
+    if (!label.endsWith(':')) continue;
+    const protocol = label.slice(0, -1);
+    const known = names.get(protocol);
+    if (known) protocols[protocol] = Object.fromEntries(known.map((name, index) => [name, Number(fields[index])]).filter(([, value]) => Number.isFinite(value)));
+    else names.set(protocol, fields);
+  }
+  return protocols;
+}
+
+/** Columns of /proc/net/dev by the names that /sys/class/net/DEVICE/statistics gives them; `drop` includes missed packets here. */
+const deviceColumns = [
+  'rx_bytes',
+  'rx_packets',
+  'rx_errors',
+  'rx_dropped',
+  ...['rx_fifo_errors', 'rx_frame_errors', 'rx_compressed', 'multicast'],
+  'tx_bytes',
+  'tx_packets',
+  'tx_errors',
+  'tx_dropped',
+] as const;
+const keptColumns = new Set<string>(['rx_bytes', 'rx_packets', 'rx_errors', 'rx_dropped', 'tx_bytes', 'tx_packets', 'tx_errors', 'tx_dropped']);
+
+/** /proc/net/dev: every device of this network namespace, whatever /sys shows. */
+export function parseDevices(text: string): Record<string, Counters> {
+  const devices: Record<string, Counters> = {};
+  for (const line of linesOf(text)) {
+    const match = /^\s*(\S+):\s*(\d.*)$/.exec(line);
+    if (!match) continue;
+    const values = words(match[2] as string).map(Number);
+    devices[match[1] as string] = Object.fromEntries(deviceColumns.flatMap((name, index) => (keptColumns.has(name) ? [[name, values[index] ?? 0]] : [])));
+  }
+  return devices;
+}
+
+/** /proc/net/stat/nf_conntrack: names, then a line of hexadecimal values a CPU. Summed, but `entries`, which each line repeats. */
+export function parseConntrackStat(text: string): Counters {
+  const [header, ...cpus] = linesOf(text);
+  const rows = cpus.map((line) => words(line).map((value) => Number.parseInt(value, 16)));
+  const names = words(header ?? '');
+  return Object.fromEntries(
+    names.map((name, index) => {
+      const values = rows.map((row) => row[index] ?? 0);
+      return [name, name === 'entries' ? (values[0] ?? 0) : values.reduce((sum, value) => sum + value, 0)];
+    }),
+  );
+}
+
+/** /proc/net/softnet_stat, summed over the CPUs: packets taken, dropped for a full backlog, rounds that ran out of time. */
+export function parseSoftnet(text: string): { processed: number; dropped: number; timeSqueeze: number } {
+  const rows = linesOf(text).map((line) => words(line).map((value) => Number.parseInt(value, 16)));
+  const sum = (column: number) => rows.reduce((total, row) => total + (row[column] ?? 0), 0);
+  return { processed: sum(0), dropped: sum(1), timeSqueeze: sum(2) };
+}

@@ -1,0 +1,54 @@
+import type { ErrorKind } from '../../model/observation.ts';
+
+/** An attempt that did not succeed, in terms that a diagnosis can use; `got` is what had come back by then. */
+export class ProbeFailure extends Error {
+  readonly kind: ErrorKind;
+  readonly got: Record<string, unknown>;
+
+  constructor(kind: ErrorKind, text: string, got: Record<string, unknown> = {}) {
+    super(text);
+    this.kind = kind;
+    this.got = got;
+  }
+}
+
+/** Kinds by the system's error names. What this machine is short of says nothing of the network, and is not observed. */
+const kindByCode: Record<string, ErrorKind> = {
+  ECONNREFUSED: 'refused',
+  ETIMEDOUT: 'timeout',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  ECONNABORTED: 'reset',
+  EHOSTUNREACH: 'no-route',
+  ENETUNREACH: 'no-route',
+  EHOSTDOWN: 'no-route',
+  ENETDOWN: 'no-route',
+  EPERM: 'prohibited',
+  EACCES: 'prohibited',
+  EMSGSIZE: 'message-too-large',
+  EPROTO: 'tls',
+  ENOTFOUND: 'name-not-resolved',
+  EAI_AGAIN: 'name-not-resolved',
+  EMFILE: 'not-observed',
+  ENFILE: 'not-observed',
+  ENOMEM: 'not-observed',
+  ENOBUFS: 'not-observed',
+  EADDRNOTAVAIL: 'not-observed',
+};
+
+function kindOf(code: string): ErrorKind {
+  if (code in kindByCode) return kindByCode[code] as ErrorKind;
+  if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')) return 'tls';
+  // Node's HTTP parser: whatever answered does not speak HTTP.
+  if (code.startsWith('HPE_')) return 'wrong-answer';
+  return 'other';
+}
+
+/** Any error as a failure with a kind. An aggregate (several addresses of one name) speaks by its first. */
+export function toFailure(error: unknown): ProbeFailure {
+  if (error instanceof ProbeFailure) return error;
+  if (error instanceof AggregateError && error.errors.length > 0) return toFailure(error.errors[0]);
+  if (!(error instanceof Error)) return new ProbeFailure('other', String(error));
+  const code = (error as NodeJS.ErrnoException).code;
+  return new ProbeFailure(code === undefined ? 'other' : kindOf(code), error.message);
+}

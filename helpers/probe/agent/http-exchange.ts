@@ -1,0 +1,82 @@
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https, { type RequestOptions } from 'node:https';
+import type { TLSSocket } from 'node:tls';
+import type { AttemptContext } from './attempts.ts';
+import { deferred } from './deferred.ts';
+import { ProbeFailure } from './failure.ts';
+
+export interface Answer {
+  status: number;
+  /** Lower-case names; repeated headers joined by a comma. */
+  headers: Record<string, string>;
+  body: Buffer;
+  /** Length of what came, of which `body` holds the head. */
+  bodyLength: number;
+  localAddress?: string;
+}
+
+export interface Exchange {
+  tls: boolean;
+  options: RequestOptions;
+  send?: Buffer;
+  /** How much of the body to keep. */
+  keepBytes: number;
+  /** Called once the handshake is done, before anything else is read. */
+  onSecure?: (socket: TLSSocket) => void;
+}
+
+/** A body is read to its end, since a path that loses full packets shows there; one that never ends is cut off. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+function watchPhases(request: ClientRequest, tls: boolean, { phase }: AttemptContext, onSecure: Exchange['onSecure']): void {
+  request.on('socket', (socket) => {
+    phase('connect');
+    socket.once('connect', () => phase(tls ? 'tls' : 'response'));
+    socket.once('secureConnect', () => {
+      phase('response');
+      onSecure?.(socket as TLSSocket);
+    });
+  });
+}
+
+async function readBody(response: IncomingMessage, keepBytes: number): Promise<{ body: Buffer; bodyLength: number }> {
+  const kept: Buffer[] = [];
+  let bodyLength = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    if (bodyLength < keepBytes) kept.push(chunk.subarray(0, keepBytes - bodyLength));
+    bodyLength += chunk.length;
+    if (bodyLength >= MAX_BODY_BYTES) break;
+  }
+  return { body: Buffer.concat(kept), bodyLength };
+}
+
+/** One request on a connection of its own. Rejects with the system's error, or with the signal's reason. */
+export async function exchange({ tls, options, send, keepBytes, onSecure }: Exchange, context: AttemptContext): Promise<Answer> {
+  const { promise, resolve, reject } = deferred<IncomingMessage>();
+  const connection = { ...options, agent: false, autoSelectFamily: false };
+  const request = (tls ? https : http).request(connection);
+  watchPhases(request, tls, context, onSecure);
+  request.on('error', reject);
+  request.on('response', resolve);
+  context.signal.addEventListener('abort', () => request.destroy());
+  request.end(send);
+  try {
+    const response = await promise;
+    context.phase('body');
+    const localAddress = response.socket.localAddress;
+    const head = { status: response.statusCode ?? 0, headers: flatten(response.headers), ...(localAddress && { localAddress }) };
+    try {
+      return { ...head, ...(await readBody(response, keepBytes)) };
+    } catch (error) {
+      // The answer's head is worth knowing also when its body was cut off.
+      const code = (error as NodeJS.ErrnoException).code;
+      throw code === 'ECONNRESET' ? new ProbeFailure('reset', 'the connection was closed in the middle of the answer', head) : error;
+    }
+  } finally {
+    request.destroy();
+  }
+}
+
+function flatten(headers: IncomingMessage['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+}

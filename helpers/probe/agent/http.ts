@@ -1,0 +1,49 @@
+import type { HttpSpec } from '../protocol.ts';
+import type { AttemptContext } from './attempts.ts';
+import { certificateFacts, certificateProblem, type CertificateFacts } from './certificate.ts';
+import { ProbeFailure } from './failure.ts';
+import { exchange } from './http-exchange.ts';
+
+/** How much of a body is kept when the probe does not say: enough for an identity or a gateway's error page. */
+const DEFAULT_BODY_BYTES = 512;
+
+/**
+ * One GET on a connection of its own. Any status is an answer; a certificate that does not verify is a failure of kind `tls`
+ * that still tells the certificate and what was answered.
+ */
+export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<Record<string, unknown>> {
+  const { host, port, path, tls = false, serverName, ca, hostHeader, bodyBytes = DEFAULT_BODY_BYTES } = spec;
+  let certificate: CertificateFacts | undefined;
+  let problem: string | undefined;
+  const answer = exchange(
+    {
+      tls,
+      keepBytes: bodyBytes,
+      options: {
+        host,
+        port,
+        path,
+        headers: { ...(hostHeader && { host: hostHeader }), 'user-agent': 'netwright' },
+        ...(tls && { servername: serverName, ca }),
+        // Verified below: refusing here would keep back what the certificate says, and nothing secret is sent.
+        rejectUnauthorized: false,
+      },
+      onSecure: (socket) => {
+        certificate = certificateFacts(socket);
+        problem = certificateProblem(socket, serverName ?? host);
+      },
+    },
+    context,
+  );
+  const facts = () => ({ ...(certificate && { certificate }) });
+  try {
+    const { status, headers, body, bodyLength, localAddress } = await answer;
+    const got = { status, headers, body: body.toString('utf8'), bodyTruncated: bodyLength > body.length, bodyLength, localAddress, ...facts() };
+    if (problem !== undefined) throw new ProbeFailure('tls', problem, got);
+    return got;
+  } catch (error) {
+    // Without an answer, a certificate that does not verify is still the first thing that is wrong.
+    if (problem !== undefined && !(error instanceof ProbeFailure && error.kind === 'tls')) throw new ProbeFailure('tls', problem, facts());
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import { AGENT_PORTS } from '../protocol.ts';
+
+/** Who an agent is: the proof, in every answer, of which probe pod was reached. */
+export interface Identity {
+  node: string;
+  pod: string;
+  network: string;
+}
+
+export interface AgentSettings extends Identity {
+  tcpPort: number;
+  udpPort: number;
+  /** Where Kubernetes reads why a container ended. */
+  terminationLogPath: string;
+}
+
+/** The header of an HTTP answer that carries the identity and the client's address, as JSON. */
+export const IDENTITY_HEADER = 'x-netwright-identity';
+
+function portFrom(value: string | undefined, fallback: number): number {
+  const port = Number(value ?? fallback);
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : fallback;
+}
+
+/** Settings from the environment that the manifests set; what is not set has the defaults of the pod network. */
+export function settingsFrom(env: NodeJS.ProcessEnv): AgentSettings {
+  const network = env['NETWRIGHT_NETWORK'] ?? 'pod';
+  const ports = network === 'host' ? { tcp: AGENT_PORTS.hostTcp, udp: AGENT_PORTS.hostUdp } : { tcp: AGENT_PORTS.podTcp, udp: AGENT_PORTS.podUdp };
+  return {
+    node: env['NETWRIGHT_NODE'] ?? '',
+    pod: env['NETWRIGHT_POD'] ?? '',
+    network,
+    tcpPort: portFrom(env['NETWRIGHT_TCP_PORT'], ports.tcp),
+    udpPort: portFrom(env['NETWRIGHT_UDP_PORT'], ports.udp),
+    terminationLogPath: env['NETWRIGHT_TERMINATION_LOG'] ?? '/dev/termination-log',
+  };
+}
+
+/** An address as people write it: IPv4 in IPv6 form loses its prefix. */
+export const plainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:/, '');
+
+/** Reads an identity of JSON; undefined for anything else, so that a stranger's answer is never believed. */
+export function readIdentity(text: string | undefined): (Identity & { clientAddress: string }) | undefined {
+  try {
+    const { node, pod, network, clientAddress } = JSON.parse(text ?? '') as Record<string, unknown>;
+    if (![node, pod, network, clientAddress].every((value) => typeof value === 'string')) return undefined;
+    return { node, pod, network, clientAddress } as Identity & { clientAddress: string };
+  } catch {
+    return undefined;
+  }
+}

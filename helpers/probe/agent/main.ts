@@ -1,0 +1,31 @@
+import { createInterface } from 'node:readline';
+import { endNow } from './end.ts';
+import { settingsFrom } from './identity.ts';
+import { serve } from './serve.ts';
+import { runSession } from './session.ts';
+
+/** getaddrinfo holds a thread while name servers are silent; with Node's four, lookups would wait for each other. */
+process.env['UV_THREADPOOL_SIZE'] ??= '32';
+
+/** An error that nobody caught is said and lived with: the probe it belonged to is missing, the others go on. */
+process.on('uncaughtException', (error) => process.stderr.write(`netwright agent: ${error.stack ?? error.message}\n`));
+
+/** As a container's first process it has no default action for signals; nothing here needs time to end. */
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, endNow);
+
+async function session(): Promise<void> {
+  // A client that has gone cannot be told anything.
+  process.stdout.on('error', endNow);
+  await runSession(createInterface({ input: process.stdin, crlfDelay: Infinity }), (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
+  process.stdout.write('', endNow);
+}
+
+const [mode] = process.argv.slice(2);
+if (mode === 'serve') {
+  void serve(settingsFrom(process.env));
+} else if (mode === 'session') {
+  void session();
+} else {
+  process.stderr.write('usage: agent serve | session\n');
+  process.exitCode = 2;
+}
