@@ -10,13 +10,13 @@ const entry = fileURLToPath(new URL('./agent/main.ts', import.meta.url));
 async function build(): Promise<string> {
   // Loaded when needed: commands that roll nothing out do not pay for it.
   const { rolldown } = await import('rolldown');
-  const build = await rolldown({ input: entry, platform: 'node', transform: { target: 'node20' }, logLevel: 'silent' });
+  const building = await rolldown({ input: entry, platform: 'node', transform: { target: 'node20' }, logLevel: 'silent' });
   try {
     // CommonJS is read without the module loader's threads, so main.ts may still set their number; and starts a little sooner.
-    const { output } = await build.generate({ format: 'cjs', minify: true });
+    const { output } = await building.generate({ format: 'cjs', minify: true });
     return output[0].code;
   } finally {
-    await build.close();
+    await building.close();
   }
 }
 

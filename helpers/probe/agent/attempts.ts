@@ -46,7 +46,7 @@ export function countKinds(failures: ProbeFailure[]): Record<string, number> {
 async function within<Spec extends { timeoutMs: number }>(spec: Spec, attempt: Attempt<Spec>, session: AbortSignal): Promise<Record<string, unknown>> {
   const controller = new AbortController();
   const { promise: aborted, reject } = deferred<never>();
-  controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error));
+  controller.signal.addEventListener('abort', () => reject(controller.signal.reason));
   let waitingFor: Phase = 'connect';
   const stop = () => controller.abort(new ProbeFailure('aborted', 'the session ended'));
   const expire = () => controller.abort(new ProbeFailure('timeout', `${unfinished[waitingFor]} within ${spec.timeoutMs} ms`));
@@ -83,7 +83,7 @@ export async function repeat<Spec extends { timeoutMs: number; attempts?: number
       got = await within(spec, attempt, session);
       timesMs.push(roundMs(performance.now() - startedAt));
     } catch (error) {
-      failures.push(error as ProbeFailure);
+      failures.push(toFailure(error));
     }
   }
   const last = failures.at(-1);

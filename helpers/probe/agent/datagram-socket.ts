@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { deferred } from './deferred.ts';
+import { codeOf } from './failure.ts';
 
 /**
  * A UDP socket connected to one peer: the kernel then hands over ICMP errors (refused, no route) and nobody else's datagrams.
@@ -42,8 +43,8 @@ export async function sendDatagram(socket: Socket, datagram: Buffer): Promise<vo
   try {
     await trySend(socket, datagram);
   } catch (error) {
-    if (!late.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!late.has(codeOf(error))) throw error;
     await trySend(socket, datagram);
-    socket.emit('error', error as Error);
+    socket.emit('error', error);
   }
 }

@@ -4,7 +4,7 @@ import type { DnsSpec } from '../protocol.ts';
 import type { AttemptContext } from './attempts.ts';
 import { connectDatagrams, sendDatagram } from './datagram-socket.ts';
 import { deferred } from './deferred.ts';
-import { ProbeFailure } from './failure.ts';
+import { ProbeFailure, toFailure } from './failure.ts';
 import { openConnection } from './tcp.ts';
 
 type Reply = Packet & { rcode?: string };
@@ -38,7 +38,7 @@ async function askByUdp(spec: DnsSpec, { signal, phase }: AttemptContext): Promi
     else strangers += 1;
   });
   signal.addEventListener('abort', () => {
-    const reason = signal.reason as ProbeFailure;
+    const reason = toFailure(signal.reason);
     reject(new ProbeFailure(reason.kind, strangers > 0 ? `${reason.message} but ${strangers} with another id or question` : reason.message, strangers > 0 ? { strangers } : {}));
   });
   try {

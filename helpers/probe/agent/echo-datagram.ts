@@ -1,4 +1,5 @@
 import { plainAddress, readIdentity, type Identity } from './identity.ts';
+import { readObject } from './json.ts';
 
 /*
  * Datagrams of the UDP echo. Question: magic, token, filling up to the asked size. Answer: magic, the same token, JSON with the
@@ -46,6 +47,5 @@ export function decodeAnswer(datagram: Buffer): EchoAnswer | undefined {
   const identity = readIdentity(text);
   if (!identity) return undefined;
   const { clientAddress, ...peer } = identity;
-  const { receivedBytes } = JSON.parse(text) as { receivedBytes?: unknown };
-  return { token: datagram.subarray(ANSWER.length, HEADER_BYTES).toString('hex'), peer, clientAddress, receivedBytes: Number(receivedBytes) };
+  return { token: datagram.subarray(ANSWER.length, HEADER_BYTES).toString('hex'), peer, clientAddress, receivedBytes: Number(readObject(text)?.['receivedBytes']) };
 }

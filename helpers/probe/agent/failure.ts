@@ -36,8 +36,14 @@ const kindByCode: Record<string, ErrorKind> = {
   EADDRNOTAVAIL: 'not-observed',
 };
 
+/** The system's name of an error, for example ECONNREFUSED; empty where it has none. */
+export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '');
+
+export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 function kindOf(code: string): ErrorKind {
-  if (code in kindByCode) return kindByCode[code] as ErrorKind;
+  const kind = kindByCode[code];
+  if (kind) return kind;
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')) return 'tls';
   // Node's HTTP parser: whatever answered does not speak HTTP.
   if (code.startsWith('HPE_')) return 'wrong-answer';
@@ -48,7 +54,5 @@ function kindOf(code: string): ErrorKind {
 export function toFailure(error: unknown): ProbeFailure {
   if (error instanceof ProbeFailure) return error;
   if (error instanceof AggregateError && error.errors.length > 0) return toFailure(error.errors[0]);
-  if (!(error instanceof Error)) return new ProbeFailure('other', String(error));
-  const code = (error as NodeJS.ErrnoException).code;
-  return new ProbeFailure(code === undefined ? 'other' : kindOf(code), error.message);
+  return new ProbeFailure(kindOf(codeOf(error)), textOf(error));
 }

@@ -1,9 +1,9 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https, { type RequestOptions } from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { AttemptContext } from './attempts.ts';
 import { deferred } from './deferred.ts';
-import { ProbeFailure } from './failure.ts';
+import { codeOf, ProbeFailure } from './failure.ts';
 
 export interface Answer {
   status: number;
@@ -34,7 +34,7 @@ function watchPhases(request: ClientRequest, tls: boolean, { phase }: AttemptCon
     socket.once('connect', () => phase(tls ? 'tls' : 'response'));
     socket.once('secureConnect', () => {
       phase('response');
-      onSecure?.(socket as TLSSocket);
+      if (socket instanceof TLSSocket) onSecure?.(socket);
     });
   });
 }
@@ -69,8 +69,7 @@ export async function exchange({ tls, options, send, keepBytes, onSecure }: Exch
       return { ...head, ...(await readBody(response, keepBytes)) };
     } catch (error) {
       // The answer's head is worth knowing also when its body was cut off.
-      const code = (error as NodeJS.ErrnoException).code;
-      throw code === 'ECONNRESET' ? new ProbeFailure('reset', 'the connection was closed in the middle of the answer', head) : error;
+      throw codeOf(error) === 'ECONNRESET' ? new ProbeFailure('reset', 'the connection was closed in the middle of the answer', head) : error;
     }
   } finally {
     request.destroy();

@@ -1,4 +1,5 @@
 import { AGENT_PORTS } from '../protocol.ts';
+import { readObject } from './json.ts';
 
 /** Who an agent is: the proof, in every answer, of which probe pod was reached. */
 export interface Identity {
@@ -41,11 +42,7 @@ export const plainAddress = (address: string | undefined): string => (address ??
 
 /** Reads an identity of JSON; undefined for anything else, so that a stranger's answer is never believed. */
 export function readIdentity(text: string | undefined): (Identity & { clientAddress: string }) | undefined {
-  try {
-    const { node, pod, network, clientAddress } = JSON.parse(text ?? '') as Record<string, unknown>;
-    if (![node, pod, network, clientAddress].every((value) => typeof value === 'string')) return undefined;
-    return { node, pod, network, clientAddress } as Identity & { clientAddress: string };
-  } catch {
-    return undefined;
-  }
+  const { node, pod, network, clientAddress } = readObject(text ?? '') ?? {};
+  if (typeof node !== 'string' || typeof pod !== 'string' || typeof network !== 'string' || typeof clientAddress !== 'string') return undefined;
+  return { node, pod, network, clientAddress };
 }

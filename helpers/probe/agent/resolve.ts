@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { ResolveSpec } from '../protocol.ts';
 import type { AttemptContext } from './attempts.ts';
-import { ProbeFailure, toFailure } from './failure.ts';
+import { codeOf, ProbeFailure, toFailure } from './failure.ts';
 
 /** What getaddrinfo's two ways of having no address mean. */
 const meanings: Record<string, string> = {
@@ -17,7 +17,7 @@ export async function resolve({ name }: ResolveSpec, { phase }: AttemptContext):
     return { addresses: addresses.map(({ address }) => address) };
   } catch (error) {
     const failure = toFailure(error);
-    const code = (error as NodeJS.ErrnoException).code ?? '';
+    const code = codeOf(error);
     throw new ProbeFailure(failure.kind, code in meanings ? `${meanings[code]} (${code})` : failure.message);
   }
 }

@@ -1,40 +1,35 @@
 import pMap from 'p-map';
-import type { AgentLine, Batch, FactsSpec, ProbeSpec } from '../protocol.ts';
+import type { AgentLine, Batch, ProbeSpec } from '../protocol.ts';
 import { repeat, roundMs, type Outcome } from './attempts.ts';
 import { burst } from './burst.ts';
 import { dns } from './dns.ts';
 import { readFacts } from './facts/read.ts';
-import { toFailure } from './failure.ts';
+import { textOf } from './failure.ts';
 import { httpGet } from './http.ts';
 import { payload } from './payload.ts';
 import { resolve } from './resolve.ts';
 import { tcp } from './tcp.ts';
 import { udpEcho } from './udp-echo.ts';
 
-async function run(spec: ProbeSpec | FactsSpec, session: AbortSignal): Promise<Outcome> {
-  switch (spec.kind) {
-    case 'tcp':
-      return repeat(spec, tcp, session);
-    case 'http':
-      return repeat(spec, httpGet, session);
-    case 'payload':
-      return repeat(spec, payload, session);
-    case 'dns':
-      return repeat(spec, dns, session);
-    case 'resolve':
-      return repeat(spec, resolve, session);
-    case 'udp-echo':
-      return udpEcho(spec, session);
-    case 'burst':
-      return burst(spec, session);
-    case 'facts':
-      return readFacts(spec);
-  }
+type Run<Spec> = (spec: Spec, session: AbortSignal) => Promise<Outcome>;
+
+const kinds: { [Kind in ProbeSpec['kind']]: Run<Extract<ProbeSpec, { kind: Kind }>> } = {
+  tcp: (spec, session) => repeat(spec, tcp, session),
+  http: (spec, session) => repeat(spec, httpGet, session),
+  payload: (spec, session) => repeat(spec, payload, session),
+  dns: (spec, session) => repeat(spec, dns, session),
+  resolve: (spec, session) => repeat(spec, resolve, session),
+  'udp-echo': udpEcho,
+  burst,
+};
+
+function run<Kind extends ProbeSpec['kind']>(kind: Kind, spec: Extract<ProbeSpec, { kind: Kind }>, session: AbortSignal): Promise<Outcome> {
+  return kinds[kind](spec, session);
 }
 
 /** An error of the agent itself tells nothing of the network. */
 function ownError(error: unknown): Outcome {
-  return { attempts: 0, succeeded: 0, timesMs: [], error: { kind: 'not-observed', text: `the agent failed: ${toFailure(error).message}` }, got: {} };
+  return { attempts: 0, succeeded: 0, timesMs: [], error: { kind: 'not-observed', text: `the agent failed: ${textOf(error)}` }, got: {} };
 }
 
 /** Runs a batch and writes a line a probe, as each ends, then the batch's `done`. Never throws. */
@@ -44,7 +39,7 @@ export async function runBatch({ batch, concurrency, probes }: Batch, write: (li
     probes,
     async (spec) => {
       const probeStartedAt = performance.now();
-      const outcome = await run(spec, session).catch(ownError);
+      const outcome = await (spec.kind === 'facts' ? readFacts(spec) : run(spec.kind, spec, session)).catch(ownError);
       // What the session's end cut short was not observed: no line is better than a wrong one.
       if (session.aborted) return;
       write({ batch, id: spec.id, ...outcome, durationMs: roundMs(performance.now() - probeStartedAt) });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { codeOf, textOf } from './failure.ts';
 import { httpResponder } from './http-responder.ts';
 import type { AgentSettings } from './identity.ts';
 import { udpResponder } from './udp-responder.ts';
@@ -11,9 +12,9 @@ const why: Record<string, string> = { EADDRINUSE: 'is in use', EACCES: 'may not 
 
 /** Says in one line why the agent cannot serve, where Kubernetes and people look, and ends. */
 function refuse(error: unknown, port: string, { network, terminationLogPath }: AgentSettings): never {
-  const { code = '', message } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   const place = network === 'host' ? 'host' : 'pod';
-  const text = code in why ? `port ${port} ${why[code]} on this ${place}` : `port ${port} cannot be opened on this ${place}: ${message}`;
+  const text = code in why ? `port ${port} ${why[code]} on this ${place}` : `port ${port} cannot be opened on this ${place}: ${textOf(error)}`;
   try {
     // Kubernetes makes the file; elsewhere there is none, and none is wanted.
     writeFileSync(terminationLogPath, `${text}\n`, { flag: 'r+' });

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import { deferred } from './deferred.ts';
 import { decodeQuestion, encodeAnswer } from './echo-datagram.ts';
+import { codeOf } from './failure.ts';
 import type { Identity } from './identity.ts';
 
 /** Addresses come and go: a node's bridge has none before its first pod. */
@@ -44,7 +45,7 @@ export async function udpResponder(port: number, identity: Identity): Promise<()
         sockets.set(address, await bind(address, port, identity));
       } catch (error) {
         // An address may go between being listed and being bound, or may not be ready yet; the next round sees to it.
-        if ((error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL') throw error;
+        if (codeOf(error) !== 'EADDRNOTAVAIL') throw error;
       }
     }
   };

@@ -20,7 +20,7 @@ const RTF_GATEWAY = 0x2;
 const RTF_REJECT = 0x200;
 
 function prefixLength(mask: string): number {
-  return [...Number.parseInt(mask, 16).toString(2)].filter((bit) => bit === '1').length;
+  return Number.parseInt(mask, 16).toString(2).replaceAll('0', '').length;
 }
 
 /** /proc/net/route: the IPv4 routes of the main table, in the kernel's order. Lines that are no route are passed over. */

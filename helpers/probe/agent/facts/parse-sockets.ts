@@ -16,9 +16,8 @@ export function parseSockets(text: string, protocol: 'tcp' | 'udp'): Listener[] 
   return text.split('\n').flatMap((line): Listener[] => {
     const [slot, local, , state, , , , uid] = line.trim().split(/\s+/);
     if (!slot?.endsWith(':') || state !== waiting) return [];
-    const match = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/i.exec(local ?? '');
-    if (!match) return [];
-    const hex = match[1] as string;
-    return [{ address: hex.length === 8 ? reversedIpv4(hex) : reversedIpv6(hex), port: Number.parseInt(match[2] as string, 16), uid: Number(uid) }];
+    const [, hex, port] = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/i.exec(local ?? '') ?? [];
+    if (hex === undefined || port === undefined) return [];
+    return [{ address: hex.length === 8 ? reversedIpv4(hex) : reversedIpv6(hex), port: Number.parseInt(port, 16), uid: Number(uid) }];
   });
 }

@@ -24,22 +24,25 @@ const deviceColumns = [
   'rx_packets',
   'rx_errors',
   'rx_dropped',
-  ...['rx_fifo_errors', 'rx_frame_errors', 'rx_compressed', 'multicast'],
+  'rx_fifo_errors',
+  'rx_frame_errors',
+  'rx_compressed',
+  'multicast',
   'tx_bytes',
   'tx_packets',
   'tx_errors',
   'tx_dropped',
-] as const;
+];
 const keptColumns = new Set<string>(['rx_bytes', 'rx_packets', 'rx_errors', 'rx_dropped', 'tx_bytes', 'tx_packets', 'tx_errors', 'tx_dropped']);
 
 /** /proc/net/dev: every device of this network namespace, whatever /sys shows. */
 export function parseDevices(text: string): Record<string, Counters> {
   const devices: Record<string, Counters> = {};
   for (const line of linesOf(text)) {
-    const match = /^\s*(\S+):\s*(\d.*)$/.exec(line);
-    if (!match) continue;
-    const values = words(match[2] as string).map(Number);
-    devices[match[1] as string] = Object.fromEntries(deviceColumns.flatMap((name, index) => (keptColumns.has(name) ? [[name, values[index] ?? 0]] : [])));
+    const [, device, numbers] = /^\s*(\S+):\s*(\d.*)$/.exec(line) ?? [];
+    if (device === undefined || numbers === undefined) continue;
+    const values = words(numbers).map(Number);
+    devices[device] = Object.fromEntries(deviceColumns.flatMap((name, index) => (keptColumns.has(name) ? [[name, values[index] ?? 0]] : [])));
   }
   return devices;
 }

@@ -1,24 +1,29 @@
 import { readFileSync } from 'node:fs';
 import type { FactsSpec } from '../../protocol.ts';
 import type { Outcome } from '../attempts.ts';
+import { textOf } from '../failure.ts';
 import { readCounters } from './counters.ts';
 import { readLinks } from './links.ts';
 import { parseResolv } from './parse-resolv.ts';
 import { parseRoutes } from './parse-routes.ts';
-import { parseSockets } from './parse-sockets.ts';
+import { parseSockets, type Listener } from './parse-sockets.ts';
 import { parseConntrackStat } from './parse-tables.ts';
 import { readText } from './sysfs.ts';
 import { readSysctls } from './sysctls.ts';
 
+function listeners(protocol: 'tcp' | 'udp'): Listener[] {
+  return [protocol, `${protocol}6`].flatMap((file) => parseSockets(readText(`/proc/self/net/${file}`) ?? '', protocol));
+}
+
 function readSockets(): Record<string, unknown> {
-  const listeners = (protocol: 'tcp' | 'udp') => [protocol, `${protocol}6`].flatMap((file) => parseSockets(readText(`/proc/self/net/${file}`) ?? '', protocol));
   return { tcp: listeners('tcp'), udp: listeners('udp') };
 }
 
+const conntrackNumber = (name: string): number => Number(readFileSync(`/proc/sys/net/netfilter/${name}`, 'utf8'));
+
 function readConntrack(): Record<string, unknown> {
-  const number = (name: string): number => Number(readFileSync(`/proc/sys/net/netfilter/${name}`, 'utf8'));
   const stat = readText('/proc/self/net/stat/nf_conntrack');
-  return { count: number('nf_conntrack_count'), max: number('nf_conntrack_max'), ...(stat !== undefined && { stat: parseConntrackStat(stat) }) };
+  return { count: conntrackNumber('nf_conntrack_count'), max: conntrackNumber('nf_conntrack_max'), ...(stat !== undefined && { stat: parseConntrackStat(stat) }) };
 }
 
 const readers: Record<FactsSpec['sets'][number], () => unknown> = {
@@ -43,7 +48,7 @@ export async function readFacts({ sets }: FactsSpec): Promise<Outcome> {
       if (!Object.hasOwn(readers, set)) throw new Error('this agent knows no such set');
       got[set] = readers[set]();
     } catch (error) {
-      notObserved[set] = (error as Error).message;
+      notObserved[set] = textOf(error);
     }
   }
   const failed = Object.keys(notObserved);

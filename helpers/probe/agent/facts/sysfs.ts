@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { textOf } from '../failure.ts';
 import { parseDevices } from './parse-tables.ts';
 
 const NET = '/sys/class/net';
@@ -36,6 +37,6 @@ export function sysfsProblem(): string | undefined {
     const stranger = Object.entries(networkInterfaces()).find(([name, addresses]) => addresses?.[0] && deviceText(name, 'address') !== addresses[0].mac);
     return stranger && `/sys shows another ${stranger[0]} than this network namespace has`;
   } catch (error) {
-    return (error as Error).message;
+    return textOf(error);
   }
 }

@@ -1,0 +1,149 @@
+import type { KubernetesObject, V1ConfigMap, V1DaemonSet, V1Namespace, V1PodSpec } from '@kubernetes/client-node';
+import { sha256Of } from './bundle.ts';
+
+/** Name of the container in a probe pod that holds the agent. */
+export const AGENT_CONTAINER = 'agent';
+
+const AGENT_FILE = 'agent.cjs';
+const AGENT_DIR = '/netwright';
+
+/** Where the agent is in a probe pod: `node AGENT_PATH session` is what an exec runs. */
+export const AGENT_PATH = `${AGENT_DIR}/${AGENT_FILE}`;
+
+/** On every object of a run: whose it is, and of which run. */
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+export const RUN_LABEL = 'netwright/run';
+export const NETWORK_LABEL = 'netwright/network';
+
+/** The user `nobody` of most distributions; no file of the image needs to be its own. */
+const NOBODY = 65_534;
+
+export interface ProbeObjectsOptions {
+  runId: string;
+  /** Any image with Node 20 or later. */
+  image: string;
+  /** Node's path in the image, or `node` where the image's PATH finds it. */
+  nodePath: string;
+  /** The bundled agent. */
+  agentSource: string;
+  ports: { podTcp: number; podUdp: number; hostTcp: number; hostUdp: number };
+  /** Name of a Secret that is in both namespaces already, or is put there by the operator. */
+  pullSecret?: string;
+  /** Only these nodes; every node when absent. */
+  nodes?: string[];
+  /** Begins the names of both namespaces. Default `netwright`. */
+  namespacePrefix?: string;
+}
+
+type ProbeNetwork = 'pod' | 'host';
+
+/** Names of the two namespaces of a run. */
+export function probeNamespaces(runId: string, prefix = 'netwright'): Record<ProbeNetwork, string> {
+  return { pod: `${prefix}-${runId}`, host: `${prefix}-${runId}-host` };
+}
+
+/** The DaemonSet of a network; the same name in either namespace's objects. */
+export const daemonSetName = (network: ProbeNetwork): string => `probe-${network}`;
+
+const labelsOf = (runId: string) => ({ 'app.kubernetes.io/name': 'netwright', [MANAGED_BY_LABEL]: 'netwright', [RUN_LABEL]: runId });
+
+function namespaceOf(network: ProbeNetwork, { runId, namespacePrefix }: ProbeObjectsOptions): V1Namespace {
+  // The baseline level forbids hostNetwork, so the host's probe has a namespace of its own with no level; the other has the strictest.
+  const level = network === 'pod' ? 'restricted' : 'privileged';
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name: probeNamespaces(runId, namespacePrefix)[network],
+      labels: { ...labelsOf(runId), 'pod-security.kubernetes.io/enforce': level, 'pod-security.kubernetes.io/audit': level, 'pod-security.kubernetes.io/warn': level },
+    },
+  };
+}
+
+function configMapOf(network: ProbeNetwork, { runId, agentSource, namespacePrefix }: ProbeObjectsOptions): V1ConfigMap {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'agent', namespace: probeNamespaces(runId, namespacePrefix)[network], labels: labelsOf(runId) },
+    // Spares the kubelets a watch each.
+    immutable: true,
+    data: { [AGENT_FILE]: agentSource },
+  };
+}
+
+/** A term a node, any of which may match: the scheduler takes one name a term. */
+function affinityTo(nodes: string[]): V1PodSpec['affinity'] {
+  return {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: nodes.map((node) => ({ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] })),
+      },
+    },
+  };
+}
+
+function podSpec(network: ProbeNetwork, { image, nodePath, ports, pullSecret, nodes }: ProbeObjectsOptions): V1PodSpec {
+  const [tcpPort, udpPort] = network === 'pod' ? [ports.podTcp, ports.podUdp] : [ports.hostTcp, ports.hostUdp];
+  return {
+    // A probe that answers by ClusterIP or cluster DNS would be dead in the outage that it should describe.
+    ...(network === 'host' && { hostNetwork: true, dnsPolicy: 'Default' }),
+    tolerations: [{ operator: 'Exists' }],
+    ...(nodes && { affinity: affinityTo(nodes) }),
+    ...(pullSecret !== undefined && { imagePullSecrets: [{ name: pullSecret }] }),
+    terminationGracePeriodSeconds: 1,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: { runAsNonRoot: true, runAsUser: NOBODY, runAsGroup: NOBODY, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        name: AGENT_CONTAINER,
+        image,
+        imagePullPolicy: 'IfNotPresent',
+        command: [nodePath, AGENT_PATH, 'serve'],
+        env: [
+          { name: 'NETWRIGHT_NODE', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+          { name: 'NETWRIGHT_POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+          { name: 'NETWRIGHT_NETWORK', value: network },
+          { name: 'NETWRIGHT_TCP_PORT', value: String(tcpPort) },
+          { name: 'NETWRIGHT_UDP_PORT', value: String(udpPort) },
+        ],
+        // No CPU limit: throttling would be measured as the network's delay. No readiness probe: it comes over the network that is
+        // under test; whether the agent serves is asked by exec (see serving.ts). No ports: a host port would leave a pod whose
+        // port is taken unscheduled and silent, where the agent says which port it is.
+        resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '256Mi' } },
+        securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+        terminationMessagePolicy: 'FallbackToLogsOnError',
+        volumeMounts: [{ name: 'agent', mountPath: AGENT_DIR, readOnly: true }],
+      },
+    ],
+    volumes: [{ name: 'agent', configMap: { name: 'agent', defaultMode: 0o444 } }],
+  };
+}
+
+function daemonSetOf(network: ProbeNetwork, options: ProbeObjectsOptions): V1DaemonSet {
+  const { runId, agentSource, namespacePrefix } = options;
+  const labels = { ...labelsOf(runId), [NETWORK_LABEL]: network };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: daemonSetName(network), namespace: probeNamespaces(runId, namespacePrefix)[network], labels },
+    spec: {
+      selector: { matchLabels: { [RUN_LABEL]: runId, [NETWORK_LABEL]: network } },
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%' } },
+      template: { metadata: { labels, annotations: { 'netwright/agent-sha256': sha256Of(agentSource) } }, spec: podSpec(network, options) },
+    },
+  };
+}
+
+/**
+ * Everything that a run puts into a cluster, in the order in which it must be applied: two namespaces, the agent in each, and a
+ * DaemonSet in each, one in the pod network and one in the hosts'. No RBAC: probe pods talk to no API.
+ */
+export function probeObjects(options: ProbeObjectsOptions): KubernetesObject[] {
+  const networks: ProbeNetwork[] = ['pod', 'host'];
+  return [
+    ...networks.map((network) => namespaceOf(network, options)),
+    ...networks.map((network) => configMapOf(network, options)),
+    ...networks.map((network) => daemonSetOf(network, options)),
+  ];
+}
