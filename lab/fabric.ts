@@ -10,16 +10,20 @@ const NETNS_ETC = '/etc/netns';
 /** The hosts of the incident, which the runner resolves to the load balancer as the public DNS did. */
 export const HOSTS = { 'platform.keybuzz.io': 'keybuzz-ui', 'platform-api.keybuzz.io': 'keybuzz-api', 'my.keybuzz.io': 'keybuzz-my-ui' } as const;
 
+/** The default route of the nodes leads to an address where nobody is: the kernel wants a route before Service addresses are translated. */
+const NOBODY = '10.0.0.1';
+
 interface Member {
   what: string;
   addresses: string[];
+  isNode?: boolean;
 }
 
 function members(nodes: LabNode[]): Member[] {
   return [
     { what: 'runner', addresses: [ADDRESSES.runner] },
     { what: 'edge', addresses: [ADDRESSES.resolver, ADDRESSES.loadBalancer] },
-    ...nodes.map(({ name, address }) => ({ what: name, addresses: [address] })),
+    ...nodes.map(({ name, address }) => ({ what: name, addresses: [address], isNode: true })),
   ];
 }
 
@@ -50,9 +54,9 @@ export async function makeFabric(lab: string, nodes: LabNode[]): Promise<void> {
     fabric,
   );
   await Promise.all(
-    all.map(async ({ what, addresses }, index) => {
+    all.map(async ({ what, addresses, isNode }, index) => {
       const namespace = namespaceOf(lab, what);
-      await ipBatch(['link set lo up', ...addresses.map((address) => `addr add ${address}/${RANGES.fabricPrefix} dev eth0`), 'link set eth0 up'], namespace);
+      await ipBatch(['link set lo up', ...addresses.map((address) => `addr add ${address}/${RANGES.fabricPrefix} dev eth0`), 'link set eth0 up', ...(isNode ? [`route add default via ${NOBODY}`] : [])], namespace);
       // A real wire carries checksums that were computed: with offload on, veth hands over packets whose checksum nobody looks at.
       await run(inNetns(namespace, ['ethtool', '-K', 'eth0', 'tx', 'off']), { reject: false });
       await run(inNetns(fabric, ['ethtool', '-K', `veth${index}`, 'tx', 'off']), { reject: false });

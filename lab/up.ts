@@ -97,10 +97,9 @@ async function bringUp({ name, topology, kit, onProgress = () => {}, signal }: L
   await markNodes(kubectl, nodes, signal);
   onProgress('waiting for the nodes and the workloads');
   const timeout = `--timeout=${READY_TIMEOUT_MS / 1000}s`;
-  await Promise.all([
-    kubectl(['wait', '--for=condition=Ready', 'node', '--all', timeout]),
-    ...ROLL_OUTS.map(([namespace, object]) => kubectl(['-n', namespace, 'rollout', 'status', object, timeout])),
-  ]);
+  // Nodes first: a DaemonSet that no node may run yet counts as rolled out.
+  await kubectl(['wait', '--for=condition=Ready', 'node', '--all', timeout]);
+  await Promise.all(ROLL_OUTS.map(([namespace, object]) => kubectl(['-n', namespace, 'rollout', 'status', object, timeout])));
   await writeState({ name, topology, nodes, phase: 'up', kubectl: join(kit.binDir, 'kubectl'), probeImage: kit.images.node });
 }
 
