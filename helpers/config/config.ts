@@ -1,0 +1,43 @@
+import type { SuiteName } from '../model/observation.ts';
+import type { IdentityRule, Profile, SshTarget } from '../model/targets.ts';
+import type { ConfiguredHost, ConfiguredService, IngressNodes } from './items.ts';
+import type { ProfileSettings } from './profiles.ts';
+
+/** All configuration, read and checked; paths are absolute. What is undefined is left to discovery, or skipped with a reason. */
+export interface Config {
+  profile: Profile;
+  settings: ProfileSettings;
+  target: string;
+  /** Undefined when none was named and none was found; see `requireKubeconfig`. */
+  kubeconfigPath?: string;
+  /** Where a kubeconfig was looked for. */
+  kubeconfigCandidates: readonly string[];
+  kubeContext?: string;
+  namespace: string;
+  services?: readonly ConfiguredService[];
+  hosts?: readonly ConfiguredHost[];
+  healthPath: string;
+  identity: IdentityRule;
+  externalName?: string;
+  loadBalancer?: string;
+  ingressHttpPort: number;
+  ingressHttpsPort: number;
+  ingressNodePortHttp?: number;
+  ingressNodePortHttps?: number;
+  ingressCaPath?: string;
+  ingressNodes?: IngressNodes;
+  probe: {
+    image: string;
+    pullSecret?: string;
+    nodePath: string;
+    ports: { podTcp: number; podUdp: number; hostTcp: number; hostUdp: number };
+  };
+  /** Only when a user is named. */
+  ssh?: SshTarget;
+  suites: readonly SuiteName[];
+  reportsDir: string;
+  cacheDir: string;
+  contextFile?: string;
+  testLab?: string;
+  labKeepBroken: boolean;
+}
