@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { apiError, statusOf } from './api-error.ts';
+import type { ClusterClient } from './connect.ts';
+
+const MANAGED_BY = 'app.kubernetes.io/managed-by=netwright';
+const RUN_LABEL = 'netwright/run';
+
+/** Probe pods end within a second; the rest of the time is the namespace controller's. */
+const GONE_TIMEOUT_MS = 60_000;
+
+export interface CleanUpOptions {
+  /** Only what belongs to this run; everything of ours when absent. */
+  runId?: string;
+  /** Wait until it is gone, not only marked for deletion. */
+  wait?: boolean;
+}
+
+async function ownNamespaces(client: ClusterClient, runId: string | undefined): Promise<string[]> {
+  const labelSelector = runId === undefined ? MANAGED_BY : `${MANAGED_BY},${RUN_LABEL}=${runId}`;
+  const { items } = await client.core.listNamespace({ labelSelector });
+  return items.map(({ metadata }) => metadata?.name ?? '').filter(Boolean);
+}
+
+/**
+ * Deletes the namespaces of a run, and with them all that a run ever makes. Resolves to their names. Idempotent: what is being
+ * deleted already, or is gone, is no error.
+ */
+export async function cleanUp(client: ClusterClient, { runId, wait = false }: CleanUpOptions = {}): Promise<string[]> {
+  try {
+    const names = await ownNamespaces(client, runId);
+    await Promise.all(
+      names.map((name) =>
+        client.core.deleteNamespace({ name, propagationPolicy: 'Background' }).catch((error: unknown) => {
+          if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
+        }),
+      ),
+    );
+    const deadline = Date.now() + GONE_TIMEOUT_MS;
+    while (wait && Date.now() < deadline && (await ownNamespaces(client, runId)).length > 0) await sleep(250);
+    return names;
+  } catch (error) {
+    throw apiError(error, `removing what Netwright made: the API server ${client.server}`, client.server);
+  }
+}

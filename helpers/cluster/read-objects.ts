@@ -1,0 +1,94 @@
+import type { V1EndpointSlice, V1Ingress, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
+import type { DnsPod, EndpointInfo, IngressInfo, NodeInfo, ServiceInfo } from '../model/topology.ts';
+
+const SERVICE_NAME = 'kubernetes.io/service-name';
+const SERVER_LABELS = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
+/** Prefixes of the annotations that say something about the network. */
+const NETWORK_ANNOTATIONS = ['flannel.alpha.coreos.com/', 'projectcalico.org/', 'k3s.io/', 'network.cilium.io/'];
+
+export function nodeInfo({ metadata, spec, status }: V1Node): NodeInfo {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  const labels = metadata?.labels ?? {};
+  const annotations = Object.entries(metadata?.annotations ?? {}).filter(([key]) => NETWORK_ANNOTATIONS.some((prefix) => key.startsWith(prefix)));
+  return {
+    name: metadata?.name ?? '',
+    role: SERVER_LABELS.some((label) => label in labels) ? 'server' : 'agent',
+    internalIp: status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '',
+    podCidrs: spec?.podCIDRs ?? [],
+    ready: ready?.status === 'True',
+    notReadyReason: ready?.status === 'True' ? undefined : (ready?.message ?? 'no Ready condition'),
+    unschedulable: spec?.unschedulable === true,
+    kubeletVersion: status?.nodeInfo?.kubeletVersion ?? '',
+    annotations: Object.fromEntries(annotations.map(([key, value]) => [key, redactSecrets(value)])),
+  };
+}
+
+/** K3s writes its arguments into an annotation, with a token masked; other values that look like one are masked here. */
+function redactSecrets(value: string): string {
+  return value.replaceAll(/("--?[a-z-]*(?:token|password|secret)[a-z-]*",\s*")[^"]*"/g, '$1********"');
+}
+
+export function serviceInfo({ metadata, spec }: V1Service, slices: V1EndpointSlice[]): ServiceInfo {
+  const [namespace, name] = [metadata?.namespace ?? '', metadata?.name ?? ''];
+  const own = slices.filter((slice) => slice.metadata?.namespace === namespace && slice.metadata?.labels?.[SERVICE_NAME] === name && slice.addressType === 'IPv4');
+  const endpoints = own.flatMap(({ endpoints: each, ports }): EndpointInfo[] => {
+    const numbers = Object.fromEntries((ports ?? []).flatMap((port) => (port.port === undefined ? [] : [[port.name ?? '', port.port]])));
+    return (each ?? []).flatMap(({ addresses, conditions, nodeName, targetRef }) =>
+      addresses.map((ip) => ({ ip, ports: numbers, node: nodeName, pod: targetRef?.name, ready: conditions?.ready !== false })),
+    );
+  });
+  return {
+    namespace,
+    name,
+    type: (spec?.type ?? 'ClusterIP') as ServiceInfo['type'],
+    clusterIp: spec?.clusterIP ?? '',
+    externalTrafficPolicy: spec?.externalTrafficPolicy as ServiceInfo['externalTrafficPolicy'],
+    internalTrafficPolicy: spec?.internalTrafficPolicy as ServiceInfo['internalTrafficPolicy'],
+    selector: spec?.selector ?? {},
+    ports: (spec?.ports ?? []).map((port) => ({
+      name: port.name,
+      protocol: (port.protocol ?? 'TCP') as 'TCP',
+      port: port.port,
+      targetPort: String(port.targetPort ?? port.port),
+      nodePort: port.nodePort,
+    })),
+    endpoints: endpoints.toSorted((a, b) => a.ip.localeCompare(b.ip)),
+  };
+}
+
+export function ingressInfo({ metadata, spec }: V1Ingress): IngressInfo {
+  return {
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    className: spec?.ingressClassName ?? metadata?.annotations?.['kubernetes.io/ingress.class'],
+    rules: (spec?.rules ?? []).flatMap(({ host, http }) =>
+      (http?.paths ?? []).map(({ path, backend }) => ({ host: host ?? '', path: path ?? '/', service: backend.service?.name ?? '', servicePort: backend.service?.port?.number ?? backend.service?.port?.name ?? 0 })),
+    ),
+    tlsHosts: (spec?.tls ?? []).flatMap(({ hosts }) => hosts ?? []),
+  };
+}
+
+export function dnsPod({ metadata, spec, status }: V1Pod): DnsPod {
+  const container = status?.containerStatuses?.[0];
+  return {
+    name: metadata?.name ?? '',
+    node: spec?.nodeName ?? '',
+    ip: status?.podIP ?? '',
+    ready: container?.ready === true,
+    restarts: container?.restartCount ?? 0,
+    waitingReason: container?.state?.waiting?.reason,
+  };
+}
+
+/** Ports on which ingress controllers listen on their hosts. */
+const INGRESS_PORTS = [80, 443];
+
+/** Nodes on which a pod holds the host's port 443 or 80: where an ingress controller can be reached directly. */
+export function nodesWithIngress(pods: V1Pod[]): string[] {
+  const holders = pods.filter(({ spec, status }) => {
+    const ports = (spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+    const holds = ports.some(({ hostPort, containerPort }) => INGRESS_PORTS.includes(hostPort ?? (spec?.hostNetwork ? containerPort : 0)));
+    return holds && status?.phase === 'Running';
+  });
+  return [...new Set(holders.map(({ spec }) => spec?.nodeName ?? ''))].filter(Boolean).toSorted();
+}
