@@ -20,6 +20,8 @@ export interface AttemptContext {
   signal: AbortSignal;
   /** Says what is being waited for from now on. */
   phase: (phase: Phase) => void;
+  /** Keeps what is worth knowing also if the attempt fails later, by its deadline for example. */
+  note: (facts: Record<string, unknown>) => void;
 }
 
 export type Attempt<Spec> = (spec: Spec, context: AttemptContext) => Promise<Record<string, unknown>>;
@@ -48,15 +50,21 @@ async function within<Spec extends { timeoutMs: number }>(spec: Spec, attempt: A
   const { promise: aborted, reject } = deferred<never>();
   controller.signal.addEventListener('abort', () => reject(controller.signal.reason));
   let waitingFor: Phase = 'connect';
+  const noted: Record<string, unknown> = {};
+  const context: AttemptContext = {
+    signal: controller.signal,
+    phase: (phase) => (waitingFor = phase),
+    note: (facts) => Object.assign(noted, facts),
+  };
   const stop = () => controller.abort(new ProbeFailure('aborted', 'the session ended'));
   const expire = () => controller.abort(new ProbeFailure('timeout', `${unfinished[waitingFor]} within ${spec.timeoutMs} ms`));
   const timer = setTimeout(expire, spec.timeoutMs);
   session.addEventListener('abort', stop);
   try {
-    return await Promise.race([attempt(spec, { signal: controller.signal, phase: (phase) => (waitingFor = phase) }), aborted]);
+    return await Promise.race([attempt(spec, context), aborted]);
   } catch (error) {
     const { kind, message, got } = toFailure(error);
-    throw new ProbeFailure(kind, message, { ...got, phase: waitingFor });
+    throw new ProbeFailure(kind, message, { ...noted, ...got, phase: waitingFor });
   } finally {
     clearTimeout(timer);
     session.removeEventListener('abort', stop);

@@ -4,7 +4,7 @@ import type { DnsSpec } from '../protocol.ts';
 import type { AttemptContext } from './attempts.ts';
 import { connectDatagrams, sendDatagram } from './datagram-socket.ts';
 import { deferred } from './deferred.ts';
-import { ProbeFailure, toFailure } from './failure.ts';
+import { ProbeFailure } from './failure.ts';
 import { openConnection } from './tcp.ts';
 
 type Reply = Packet & { rcode?: string };
@@ -24,8 +24,8 @@ function answers(reply: Reply, id: number, { name, recordType }: DnsSpec): boole
   return reply.id === id && reply.type === 'response' && (question === undefined || (question.type === recordType && sameName(question.name, name)));
 }
 
-/** Over UDP, by a fresh socket: what is no answer to our question is counted and not believed. */
-async function askByUdp(spec: DnsSpec, { signal, phase }: AttemptContext): Promise<{ reply: Reply; strangers: number }> {
+/** Over UDP, by a fresh socket: what is no answer to our question is noted and not believed. */
+async function askByUdp(spec: DnsSpec, { signal, phase, note }: AttemptContext): Promise<Reply> {
   phase('answer');
   const socket = await connectDatagrams(spec.host, spec.port);
   const { promise, resolve, reject } = deferred<Reply>();
@@ -35,15 +35,12 @@ async function askByUdp(spec: DnsSpec, { signal, phase }: AttemptContext): Promi
   socket.on('message', (datagram) => {
     const reply = tryDecode(datagram);
     if (reply && answers(reply, question.id, spec)) resolve(reply);
-    else strangers += 1;
+    else note({ strangers: (strangers += 1) });
   });
-  signal.addEventListener('abort', () => {
-    const reason = toFailure(signal.reason);
-    reject(new ProbeFailure(reason.kind, strangers > 0 ? `${reason.message} but ${strangers} with another id or question` : reason.message, strangers > 0 ? { strangers } : {}));
-  });
+  signal.addEventListener('abort', () => reject(signal.reason));
   try {
     await sendDatagram(socket, encode(question));
-    return { reply: await promise, strangers };
+    return await promise;
   } finally {
     socket.close();
   }
@@ -58,7 +55,7 @@ function tryDecode(datagram: Buffer): Reply | undefined {
 }
 
 /** Over TCP: the message follows its length in two bytes. */
-async function askByTcp(spec: DnsSpec, context: AttemptContext): Promise<{ reply: Reply; strangers: number }> {
+async function askByTcp(spec: DnsSpec, context: AttemptContext): Promise<Reply> {
   const socket = await openConnection(spec.host, spec.port, context);
   context.phase('response');
   const question = query(spec);
@@ -70,7 +67,7 @@ async function askByTcp(spec: DnsSpec, context: AttemptContext): Promise<{ reply
       if (received.length < 2 || received.length < received.readUInt16BE(0) + 2) continue;
       const reply = streamDecode(received);
       if (!reply || !answers(reply, question.id, spec)) throw new ProbeFailure('wrong-answer', 'answered another question');
-      return { reply, strangers: 0 };
+      return reply;
     }
     throw new ProbeFailure('reset', 'the connection was closed before an answer came');
   } finally {
@@ -88,13 +85,12 @@ function answersOf(reply: Reply, recordType: DnsSpec['recordType']): unknown[] {
 
 /** One question to one server. An rcode other than NOERROR is a failure of kind `dns-rcode`; a truncated answer says so in `got`. */
 export async function dns(spec: DnsSpec, context: AttemptContext): Promise<Record<string, unknown>> {
-  const { reply, strangers } = await (spec.transport === 'udp' ? askByUdp : askByTcp)(spec, context);
+  const reply = await (spec.transport === 'udp' ? askByUdp : askByTcp)(spec, context);
   const rcode = rcodeOf(reply);
   const got = {
     rcode,
     answers: answersOf(reply, spec.recordType),
     truncated: ((reply.flags ?? 0) & TRUNCATED_RESPONSE) !== 0,
-    ...(strangers > 0 && { strangers }),
   };
   if (rcode !== 'NOERROR') throw new ProbeFailure('dns-rcode', `${rcode} for ${spec.name} ${spec.recordType}`, got);
   return got;

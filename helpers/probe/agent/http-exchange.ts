@@ -65,11 +65,11 @@ export async function exchange({ tls, options, send, keepBytes, onSecure }: Exch
     context.phase('body');
     const localAddress = response.socket.localAddress;
     const head = { status: response.statusCode ?? 0, headers: flatten(response.headers), ...(localAddress && { localAddress }) };
+    context.note(head);
     try {
       return { ...head, ...(await readBody(response, keepBytes)) };
     } catch (error) {
-      // The answer's head is worth knowing also when its body was cut off.
-      throw codeOf(error) === 'ECONNRESET' ? new ProbeFailure('reset', 'the connection was closed in the middle of the answer', head) : error;
+      throw codeOf(error) === 'ECONNRESET' ? new ProbeFailure('reset', 'the connection was closed in the middle of the answer') : error;
     }
   } finally {
     request.destroy();

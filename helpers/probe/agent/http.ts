@@ -1,3 +1,5 @@
+import type { RequestOptions } from 'node:https';
+import type { TLSSocket } from 'node:tls';
 import type { HttpSpec } from '../protocol.ts';
 import type { AttemptContext } from './attempts.ts';
 import { certificateFacts, certificateProblem, type CertificateFacts } from './certificate.ts';
@@ -13,37 +15,24 @@ const DEFAULT_BODY_BYTES = 512;
  */
 export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<Record<string, unknown>> {
   const { host, port, path, tls = false, serverName, ca, hostHeader, bodyBytes = DEFAULT_BODY_BYTES } = spec;
-  let certificate: CertificateFacts | undefined;
   let problem: string | undefined;
-  const answer = exchange(
-    {
-      tls,
-      keepBytes: bodyBytes,
-      options: {
-        host,
-        port,
-        path,
-        headers: { ...(hostHeader && { host: hostHeader }), 'user-agent': 'netwright' },
-        ...(tls && { servername: serverName, ca }),
-        // Verified below: refusing here would keep back what the certificate says, and nothing secret is sent.
-        rejectUnauthorized: false,
-      },
-      onSecure: (socket) => {
-        certificate = certificateFacts(socket);
-        problem = certificateProblem(socket, serverName ?? host);
-      },
-    },
-    context,
-  );
-  const facts = () => ({ ...(certificate && { certificate }) });
-  try {
-    const { status, headers, body, bodyLength, localAddress } = await answer;
-    const got = { status, headers, body: body.toString('utf8'), bodyTruncated: bodyLength > body.length, bodyLength, localAddress, ...facts() };
-    if (problem !== undefined) throw new ProbeFailure('tls', problem, got);
-    return got;
-  } catch (error) {
-    // Without an answer, a certificate that does not verify is still the first thing that is wrong.
-    if (problem !== undefined && !(error instanceof ProbeFailure && error.kind === 'tls')) throw new ProbeFailure('tls', problem, facts());
-    throw error;
-  }
+  let certificate: CertificateFacts | undefined;
+  const options: RequestOptions = {
+    host,
+    port,
+    path,
+    headers: { ...(hostHeader && { host: hostHeader }), 'user-agent': 'netwright' },
+    ...(tls && { servername: serverName, ca }),
+    // Verified below: refusing here would keep back what the certificate says, and nothing secret is sent.
+    rejectUnauthorized: false,
+  };
+  const onSecure = (socket: TLSSocket): void => {
+    certificate = certificateFacts(socket);
+    problem = certificateProblem(socket, serverName ?? host);
+    context.note({ certificate });
+  };
+  const { status, headers, body, bodyLength, localAddress } = await exchange({ tls, keepBytes: bodyBytes, options, onSecure }, context);
+  const got = { status, headers, body: body.toString('utf8'), bodyTruncated: bodyLength > body.length, bodyLength, localAddress, ...(certificate && { certificate }) };
+  if (problem !== undefined) throw new ProbeFailure('tls', problem, got);
+  return got;
 }
