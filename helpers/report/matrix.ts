@@ -1,0 +1,79 @@
+import type { Observation, PathClass, ProbeObservation } from '../model/observation.ts';
+
+export type CellState = 'pass' | 'fail' | 'mixed' | 'not-observed';
+export type MatrixProtocol = 'tcp' | 'udp' | 'vxlan';
+
+export interface MatrixCell {
+  from: string;
+  to: string;
+  /** `mixed`: some probes passed, some failed. `not-observed`: none could be judged. */
+  state: CellState;
+  passed: number;
+  failed: number;
+  notObserved: number;
+  /** Share of attempts that got no answer, 0 to 1, of the probes that were judged; undefined when none was. */
+  loss?: number;
+}
+
+/** Row to column: who asked, who was asked. */
+export interface Matrix {
+  /** Undefined for path classes and protocols taken together. */
+  pathClass?: PathClass;
+  protocol?: MatrixProtocol;
+  nodes: string[];
+  /** In the order of `nodes`, a row a source. */
+  rows: MatrixCell[][];
+}
+
+const PROTOCOLS: Partial<Record<ProbeObservation['kind'], MatrixProtocol>> = { tcp: 'tcp', payload: 'tcp', 'udp-echo': 'udp', vxlan: 'vxlan' };
+const CLASSES: PathClass[] = ['pod-pod', 'host-pod', 'pod-host', 'host-host'];
+
+/** Probes of the mesh: between nodes by themselves, not by a Service, an ingress or a name. */
+function meshProbes(observations: readonly Observation[]): ProbeObservation[] {
+  return observations.filter(
+    (observation): observation is ProbeObservation =>
+      observation.type === 'probe' &&
+      (observation.suite === 'pod-to-pod' || observation.suite === 'vxlan') &&
+      observation.source.node !== undefined &&
+      observation.destination.node !== undefined,
+  );
+}
+
+function cellOf(from: string, to: string, probes: readonly ProbeObservation[]): MatrixCell {
+  const count = (verdict: ProbeObservation['verdict']) => probes.filter((probe) => probe.verdict === verdict).length;
+  const [passed, failed, notObserved] = [count('pass'), count('fail'), count('inconclusive')];
+  const judged = probes.filter(({ verdict }) => verdict !== 'inconclusive');
+  const attempts = judged.reduce((sum, probe) => sum + probe.attempts, 0);
+  const succeeded = judged.reduce((sum, probe) => sum + probe.succeeded, 0);
+  const state = passed + failed === 0 ? 'not-observed' : failed === 0 ? 'pass' : passed === 0 ? 'fail' : 'mixed';
+  return { from, to, state, passed, failed, notObserved, ...(attempts > 0 && { loss: 1 - succeeded / attempts }) };
+}
+
+function matrixFrom(probes: readonly ProbeObservation[], nodes: string[]): Matrix {
+  const byPair = Map.groupBy(probes, ({ source, destination }) => `${source.node} ${destination.node}`);
+  return { nodes, rows: nodes.map((from) => nodes.map((to) => cellOf(from, to, byPair.get(`${from} ${to}`) ?? []))) };
+}
+
+/** All nodes named by the caller, then those that only the observations name. */
+function nodesOf(probes: readonly ProbeObservation[], nodes: readonly string[]): string[] {
+  const seen = probes.flatMap(({ source, destination }) => [source.node ?? '', destination.node ?? '']).toSorted();
+  return [...new Set([...nodes, ...seen])];
+}
+
+/** One matrix over every path class and protocol: a cell passes only when all of its probes do. A node without probes keeps its row. */
+export function mergedMatrix(observations: readonly Observation[], nodes: readonly string[] = []): Matrix {
+  const probes = meshProbes(observations);
+  return matrixFrom(probes, nodesOf(probes, nodes));
+}
+
+/** A matrix for each path class and protocol of which something was asked. */
+export function matrices(observations: readonly Observation[], nodes: readonly string[] = []): Matrix[] {
+  const probes = meshProbes(observations);
+  const names = nodesOf(probes, nodes);
+  return CLASSES.flatMap((pathClass) =>
+    (['tcp', 'udp', 'vxlan'] as const).flatMap((protocol) => {
+      const own = probes.filter((probe) => probe.pathClass === pathClass && PROTOCOLS[probe.kind] === protocol);
+      return own.length > 0 ? [{ pathClass, protocol, ...matrixFrom(own, names) }] : [];
+    }),
+  );
+}

@@ -1,0 +1,35 @@
+import type { Place, ProbeObservation } from '../model/observation.ts';
+
+/** A datagram or body of this size passes every link (the smallest probe); above it the size is worth saying. */
+const SMALL_BYTES = 64;
+
+function address({ ip, port }: Place): string {
+  if (ip === undefined) return port === undefined ? '' : `:${port}`;
+  const host = ip.includes(':') && port !== undefined ? `[${ip}]` : ip;
+  return port === undefined ? host : `${host}:${port}`;
+}
+
+/** One end: who it is, and its address in brackets: `k3s-worker-02 (10.42.2.2:8080)`, `k3s-worker-02, host network (10.0.0.111)`. */
+export function placeText(place: Place): string {
+  const { network, node, name, pod } = place;
+  const where = node === undefined ? undefined : network === 'ssh' ? `${node} by SSH` : network === 'host' && name === undefined ? `${node}, host network` : node;
+  const who = [name === pod ? undefined : name, where].filter(Boolean).join(' on ') || (network === 'runner' ? 'the runner' : pod);
+  const at = address(place);
+  if (!who) return at || 'somewhere unknown';
+  return at ? `${who} (${at})` : who;
+}
+
+/** What was asked beyond "reach it": a size, a name, a path. */
+function detail({ asked, kind }: ProbeObservation): string {
+  const { payloadBytes, name, recordType, protocol, path } = asked;
+  if (kind === 'dns') return ` [${[recordType, name, protocol].filter(Boolean).join(' ')}]`;
+  if (kind === 'http' && typeof path === 'string') return ` [${path}]`;
+  return typeof payloadBytes === 'number' && payloadBytes > SMALL_BYTES && kind !== 'vxlan' ? ` [${payloadBytes} bytes]` : '';
+}
+
+/** One probe in a line: `k3s-worker-01 (10.42.1.2) → k3s-worker-02 (10.42.2.2:8080): timeout after 2000 ms`. */
+export function pairLine(observation: ProbeObservation): string {
+  const { source, destination, reason, errorKind, verdict } = observation;
+  const outcome = verdict === 'pass' ? 'passed' : (reason ?? errorKind ?? 'no reason was given');
+  return `${placeText(source)} → ${placeText(destination)}${detail(observation)}: ${outcome}`;
+}

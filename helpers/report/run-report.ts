@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/** The version of report.json; it rises when a reader of the old shape would misread the new one. */
+export const REPORT_VERSION = 1;
+
+const location = z.object({
+  node: z.string().optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  service: z.string().optional(),
+  endpoint: z.string().optional(),
+  host: z.string().optional(),
+  replica: z.string().optional(),
+});
+
+const finding = z.object({
+  code: z.string(),
+  title: z.string(),
+  confidence: z.enum(['proved', 'candidate']),
+  locations: z.array(location),
+  evidence: z.array(z.object({ text: z.string(), observations: z.array(z.string()) })),
+  remedy: z.string(),
+  verify: z.string(),
+  rivals: z.array(z.string()),
+  explains: z.array(z.string()),
+});
+
+const count = z.number().int().nonnegative();
+const outcome = z.enum(['pass', 'fail', 'inconclusive', 'skipped']);
+
+/** Everything that a run leaves for machines; report.json is this and nothing else. */
+export const runReportSchema = z.object({
+  schemaVersion: z.literal(REPORT_VERSION),
+  runId: z.string(),
+  netwrightVersion: z.string().optional(),
+  verdict: z.enum(['healthy', 'unhealthy', 'inconclusive']),
+  profile: z.enum(['gate', 'nightly', 'acceptance']),
+  /** ISO times. */
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+  cluster: z.object({ name: z.string(), serverVersion: z.string(), distribution: z.string(), overlay: z.string(), nodes: z.array(z.string()) }),
+  suites: z.array(z.object({ name: z.string(), verdict: outcome, passed: count, failed: count, skipped: count, inconclusive: count, durationMs: z.number() })),
+  /** Every test of the suites, with the failure's text, the reason of a skip, or why it is inconclusive. */
+  symptoms: z.array(z.object({ suite: z.string(), title: z.string(), verdict: outcome, text: z.string().optional(), observations: z.array(z.string()) })),
+  findings: z.array(finding),
+  holes: z.array(z.object({ what: z.string(), why: z.string(), node: z.string().optional() })),
+  /** Wall times in milliseconds, by the name of what took them. */
+  timings: z.record(z.string(), z.number()),
+  /** Sums over the run: observations by verdict, and what it cost the cluster where that was counted. */
+  counts: z.object({ probes: count, passed: count, failed: count, inconclusive: count, facts: count, apiCalls: count.optional(), execs: count.optional() }),
+});
+
+export type RunReport = z.output<typeof runReportSchema>;
+export type ReportedSymptom = RunReport['symptoms'][number];

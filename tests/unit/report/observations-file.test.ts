@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { FactObservation } from '../../../helpers/model/observation.ts';
+import { ExitCode, NetwrightError } from '../../../helpers/errors.ts';
+import { readObservations, writeObservations } from '../../../helpers/report/observations-file.ts';
+import { mesh } from './mesh.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'netwright-observations-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const file = join(folder, 'observations.ndjson');
+const fact: FactObservation = { v: 1, type: 'fact', id: 'f1', source: 'probe', node: 'n', key: 'routes', value: null, notObserved: 'no probe', at: '2026-03-01T10:00:00.000Z' };
+
+function refusal(content: string): NetwrightError {
+  writeFileSync(file, content);
+  try {
+    readObservations(file);
+  } catch (error) {
+    if (error instanceof NetwrightError) return error;
+    throw error;
+  }
+  throw new Error('the file was taken');
+}
+
+describe('observations.ndjson', () => {
+  test('what was written is read back the same', () => {
+    const observations = [...mesh(), fact];
+    writeObservations(file, observations);
+    expect(readObservations(file)).toEqual(observations);
+  });
+
+  test('a last line that was cut off is left out, the rest is kept', () => {
+    const line = JSON.stringify(fact);
+    writeFileSync(file, `${line}\n${line.slice(0, 40)}`);
+    expect(readObservations(file)).toEqual([fact]);
+  });
+
+  test('a field of a later version is kept', () => {
+    writeFileSync(file, `${JSON.stringify({ ...fact, new: 1 })}\n`);
+    expect(readObservations(file)).toEqual([{ ...fact, new: 1 }]);
+  });
+
+  test.each([
+    ['a line that is not JSON', `${JSON.stringify(fact)}\nnonsense\n${JSON.stringify(fact)}\n`, 'line 2: expected one JSON object, got something that is not JSON'],
+    ['another version', `${JSON.stringify({ ...fact, v: 2 })}\n`, 'line 1: expected an observation of version 1, got version 2'],
+    ['another document', '{"a":1}\n', 'line 1: expected an observation of version 1, got version none'],
+    ['a field of the wrong type', `\n${JSON.stringify({ ...fact, at: 5 })}\n`, 'line 2: field at: Invalid input: expected string, received number'],
+    ['a verdict that does not exist', `${JSON.stringify({ ...mesh()[0], verdict: 'maybe' })}\n`, 'line 1: field verdict: '],
+  ])('%s is refused with file and line', (_, content, expected) => {
+    const error = refusal(content);
+    expect([error.code, error.exitCode]).toEqual(['observations-invalid', ExitCode.usage]);
+    expect(error.message).toContain(`${file}, ${expected}`);
+  });
+
+  test('a file that is not there is named', () => {
+    expect(() => readObservations(join(folder, 'none'))).toThrow(`could not read the observations ${folder}/none: ENOENT`);
+  });
+});
