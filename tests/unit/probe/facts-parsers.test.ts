@@ -11,6 +11,9 @@ const value = fc.nat();
 const byte = fc.integer({ min: 0, max: 255 });
 const hex = (bytes: readonly number[]): string => bytes.map((each) => each.toString(16).padStart(2, '0').toUpperCase()).join('');
 
+/** What counters that count up from two numbers read as. */
+const device = (rx_bytes: number, tx_bytes: number) => ({ rx_bytes, rx_packets: rx_bytes + 1, rx_errors: rx_bytes + 2, rx_dropped: rx_bytes + 3, tx_bytes, tx_packets: tx_bytes + 1, tx_errors: tx_bytes + 2, tx_dropped: tx_bytes + 3 });
+
 describe('/proc/net/snmp', () => {
   test('what was written by protocol, name and value is what is read', () => {
     const table = fc.dictionary(word, fc.dictionary(word, value, { minKeys: 1, noNullPrototype: true }), { noNullPrototype: true });
@@ -23,7 +26,14 @@ describe('/proc/net/snmp', () => {
   });
 
   test('nothing that it may hold makes it throw', () => {
-    fc.assert(fc.property(fc.string(), (text) => void [parseSnmp(text), parseDevices(text), parseConntrackStat(text), parseSoftnet(text), parseRoutes(text), parseResolv(text), parseSockets(text, 'tcp')]));
+    const parsers: ((text: string) => unknown)[] = [parseSnmp, parseDevices, parseConntrackStat, parseSoftnet, parseRoutes, parseResolv, (text) => parseSockets(text, 'tcp')];
+    const token = fc.constantFrom('\n', '\t', ' ', ':', '0', 'FFFFFFFF', '0A', '0100007F:20B9', 'eth0', '-1', 'Udp:', '__proto__:', '*', '#', 'search', '\u0000');
+    const garbled = fc.oneof(fc.string(), fc.array(token).map((tokens) => tokens.join('')));
+    fc.assert(
+      fc.property(garbled, (text) => {
+        expect(() => parsers.map((parse) => parse(text))).not.toThrow();
+      }),
+    );
   });
 
   test('a negative value is a value', () => {
@@ -39,7 +49,6 @@ describe('/proc/net/dev', () => {
       '    lo:       1       2    3    4    5     6          7         8        9      10   11   12    0     0       0          0',
       'flannel.1:21 22 23 24 0 0 0 0 29 30 31 32 0 0 0 0',
     ].join('\n');
-    const device = (rx_bytes: number, tx_bytes: number) => ({ rx_bytes, rx_packets: rx_bytes + 1, rx_errors: rx_bytes + 2, rx_dropped: rx_bytes + 3, tx_bytes, tx_packets: tx_bytes + 1, tx_errors: tx_bytes + 2, tx_dropped: tx_bytes + 3 });
     expect(parseDevices(text)).toEqual({ lo: device(1, 9), 'flannel.1': device(21, 29) });
   });
 });

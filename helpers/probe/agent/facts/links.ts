@@ -21,13 +21,12 @@ export interface Link {
   addresses: string[];
 }
 
-/** From the kernel's include/uapi/linux/if.h. */
+/** From the kernel's include/uapi/linux/if.h. Whether a device runs is not among them in /sys: `operstate` tells. */
 const flagNames: [bit: number, name: string][] = [
   [0x1, 'up'],
   [0x2, 'broadcast'],
   [0x8, 'loopback'],
   [0x10, 'pointopoint'],
-  [0x40, 'running'],
   [0x80, 'noarp'],
   [0x100, 'promisc'],
   [0x1000, 'multicast'],

@@ -39,7 +39,8 @@ export function parseRoutes(text: string): Route[] {
           ...(device !== '*' && { device }),
           metric: Number(metric),
           mtu: Number(mtu),
-          reject: (flags & RTF_REJECT) !== 0,
+          // The kernel flags unreachable and prohibit; of a blackhole it shows only that there is no device.
+          reject: (flags & RTF_REJECT) !== 0 || device === '*',
           up: (flags & RTF_UP) !== 0,
         },
       ];
