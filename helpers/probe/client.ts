@@ -37,7 +37,7 @@ export class ProbeSession {
   #sent = 0;
   /** Why nothing more can be heard. */
   #ended: string | undefined;
-  /** The first line that was no answer: it often says why the agent does not work. */
+  /** The first line that was no answer, or the last of the agent's errors: it often says why the agent does not work. */
   #stranger: string | undefined;
   readonly #reading: Promise<void>;
 
@@ -118,6 +118,7 @@ export class ProbeSession {
     try {
       for await (const line of this.#stream.lines) this.#hear(line);
       this.#ended = describeOutcome(await this.#stream.outcome);
+      this.#stranger ??= this.#stream.stderrTail?.().trim().split('\n').at(-1)?.slice(0, 200) || undefined;
     } catch (error) {
       this.#ended = `the agent's answers could not be read: ${textOf(error)}`;
     }

@@ -7,6 +7,8 @@ export interface LineStream {
   send(line: string): void | Promise<void>;
   /** What comes back, without line ends, until the stream ends. Read once. */
   lines: AsyncIterable<string>;
+  /** The last of what the agent wrote to its standard error, where there is one. */
+  stderrTail?(): string;
   /** Ends the agent's input, upon which it ends by itself. */
   end(): void;
   /** Never rejects. */

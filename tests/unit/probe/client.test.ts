@@ -71,6 +71,14 @@ describe('a probe session', () => {
     expect(await session.runBatch(batch('c', 'one'), { timeoutMs: 10_000 })).toEqual({ results: new Map(), missing: ['one'], lost });
   });
 
+  test('an agent that cannot start says why on its standard error', async () => {
+    const { stream, sent, finish } = farEnd();
+    const running = new ProbeSession({ ...stream, stderrTail: () => 'Error\n  exec: "node": not found\n' }).runBatch(batch('b', 'one'), { timeoutMs: 10_000 });
+    await sent();
+    finish({ outcome: 'exited', code: 127 });
+    expect(await running).toMatchObject({ lost: 'the agent ended with code 127; it said: exec: "node": not found' });
+  });
+
   test('a batch that does not end in time keeps its results, and its late ones are not taken for those of the next', async () => {
     const { stream, sent, say } = farEnd();
     const session = new ProbeSession(stream);

@@ -87,16 +87,23 @@ describe('a serving agent', () => {
 });
 
 describe('whether an agent serves', () => {
-  test('is answered with who serves', async () => {
+  test('is answered by its own pod', async () => {
     const session = new ProbeSession(await openLocalAgent());
-    expect(await askServing(session, await serving())).toEqual({ serving: true, node: 'n1', pod: 'probe-x' });
+    expect(await askServing(session, { pod: 'probe-x', tcpPort: await serving() })).toEqual({ serving: true });
+    await session.close();
+  });
+
+  test('is answered with who holds the port when that is another', async () => {
+    const session = new ProbeSession(await openLocalAgent());
+    const tcpPort = await serving();
+    expect(await askServing(session, { pod: 'probe-y', tcpPort })).toEqual({ serving: false, reason: `the probe probe-x answers on port ${tcpPort}` });
     await session.close();
   });
 
   test('is answered with why not', async () => {
     const session = new ProbeSession(await openLocalAgent());
     const port = await freePort();
-    expect(await askServing(session, port)).toEqual({ serving: false, reason: `connect ECONNREFUSED 127.0.0.1:${port}` });
+    expect(await askServing(session, { pod: 'probe-x', tcpPort: port })).toEqual({ serving: false, reason: `connect ECONNREFUSED 127.0.0.1:${port}` });
     await session.close();
   });
 });
