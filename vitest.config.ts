@@ -1,25 +1,37 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { newRunId } from './helpers/run/run-id.ts';
+
+// The suites, as `npx vitest run` runs them by itself and as `netwright run` drives them. Netwright's own tests: tests/vitest.config.ts.
+process.env['NETWRIGHT_RUN_ID'] ??= newRunId();
+const reportDir = join(process.env['NETWRIGHT_REPORTS_DIR'] ?? 'reports', process.env['NETWRIGHT_RUN_ID']);
+
+/** Connectivity first, the cause last: the order in which a report is read. */
+const ORDER = ['pod-to-pod', 'cluster-ip', 'coredns', 'node-port', 'ingress', 'vxlan'];
+
+class StoryOrder extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => ORDER.findIndex((name) => moduleId.endsWith(`/${name}.suite.ts`));
+    return files.toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   test: {
-    projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['tests/unit/**/*.test.ts'],
-          testTimeout: 20_000,
-        },
-      },
-      {
-        // On real labs, one at a time: they share two cores and measure times.
-        test: {
-          name: 'lab',
-          include: ['tests/lab/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 240_000,
-          fileParallelism: false,
-        },
-      },
+    name: 'suites',
+    include: ['suites/**/*.suite.ts'],
+    globalSetup: ['helpers/suite/global-setup.ts'],
+    // One process, one file after the other: suites share the open agents, and do not disturb each other's measurements.
+    pool: 'forks',
+    isolate: false,
+    fileParallelism: false,
+    sequence: { sequencer: StoryOrder },
+    testTimeout: 30_000,
+    reporters: [
+      'default',
+      ['junit', { outputFile: join(reportDir, 'junit.xml'), suiteName: 'netwright' }],
+      ['allure-vitest/reporter', { resultsDir: join(reportDir, 'allure-results'), reportMatchers: false }],
     ],
   },
 });

@@ -4,9 +4,11 @@ import { inject } from 'vitest';
 import { openAgents } from '../run/agents.ts';
 import type { RunContext } from '../observe/context.ts';
 import type { ExecuteOptions } from '../observe/execute.ts';
+import { recordCounters, recordNodeFacts } from '../observe/node-facts.ts';
 import type { References } from '../observe/plans/services.ts';
 import { readReferences } from '../observe/references.ts';
 import { Recorder } from '../observe/recorder.ts';
+import { onlyServing } from '../observe/serving.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -23,26 +25,39 @@ export interface CurrentRun extends ExecuteOptions {
   signal: AbortSignal;
 }
 
-let current: CurrentRun | undefined;
-
-/** The run that this process takes part in. Suites of one process share it, and with it the open agents. Throws when none was prepared. */
-export function currentRun(): CurrentRun {
-  if (current) return current;
+async function joinRun(): Promise<CurrentRun> {
   const provided = inject('netwright');
   if ('unavailable' in provided) throw new Error(provided.unavailable);
-  const context = JSON.parse(readFileSync(provided.contextPath, 'utf8')) as RunContext;
+  const prepared = JSON.parse(readFileSync(provided.contextPath, 'utf8')) as RunContext;
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());
-  const fleet = openAgents(context, interrupted.signal);
+  const { signal } = interrupted;
+  const fleet = openAgents(prepared, signal);
+  const recorder = new Recorder(join(prepared.reportDir, 'observations.ndjson'), `s${process.pid}-`);
+  // Opens every agent at once; a probe that does not serve would make its node look unreachable.
+  const context = await onlyServing(prepared, fleet, recorder, signal);
+  await recordNodeFacts(context, fleet, recorder, signal);
   let references: Promise<References> | undefined;
-  current = {
+  return {
     context,
     fleet,
-    recorder: new Recorder(join(context.reportDir, 'observations.ndjson'), `s${process.pid}-`),
+    recorder,
     concurrency: context.settings.concurrency,
-    signal: interrupted.signal,
-    references: () => (references ??= readReferences(context, fleet, interrupted.signal)),
+    signal,
+    references: () => (references ??= readReferences(context, fleet, signal)),
   };
+}
+
+let current: Promise<CurrentRun> | undefined;
+
+/** The run that this process takes part in. Suites of one process share it, and with it the open agents. Rejects when none was prepared. */
+export function currentRun(): Promise<CurrentRun> {
+  current ??= joinRun();
   return current;
+}
+
+/** Reads the nodes' counters, at the end of a suite: their rise over the run is evidence. */
+export async function readCountersOf({ context, fleet, recorder, signal }: CurrentRun): Promise<void> {
+  await recordCounters(context, fleet, recorder, signal);
 }

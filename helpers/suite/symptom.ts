@@ -1,7 +1,7 @@
 import { beforeAll, test, type TestContext } from 'vitest';
 import type { ProbeObservation } from '../model/observation.ts';
 import { failureText } from '../report/failure-text.ts';
-import { currentRun, type CurrentRun } from './current-run.ts';
+import { currentRun, readCountersOf, type CurrentRun } from './current-run.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -26,7 +26,9 @@ const OBSERVE_TIMEOUT_MS = 300_000;
 export function observeOnce(observe: Observe): () => Seen {
   let seen: Seen = { observations: [] };
   beforeAll(async () => {
-    seen = await observe(currentRun());
+    const run = await currentRun();
+    seen = await observe(run);
+    await readCountersOf(run);
   }, OBSERVE_TIMEOUT_MS);
   return () => seen;
 }
@@ -55,12 +57,12 @@ function settle(context: TestContext, verdict: 'inconclusive' | 'skipped', reaso
  * (skipped with its reason) when something could not be observed or there is nothing of the kind to observe.
  */
 export function symptom(title: string, seen: () => Seen, select: (observation: ProbeObservation) => boolean, { whenNothing }: SymptomOptions = {}): void {
-  test(title, (context) => {
+  test(title, async (context) => {
     const { observations, skip } = seen();
     if (skip) settle(context, 'skipped', skip, []);
     const chosen = observations.filter(select);
     const ids = chosen.map(({ id }) => id);
-    if (chosen.length === 0) settle(context, 'skipped', whenNothing?.(currentRun()) ?? 'there is nothing of this kind to observe', ids);
+    if (chosen.length === 0) settle(context, 'skipped', whenNothing?.(await currentRun()) ?? 'there is nothing of this kind to observe', ids);
     const failed = chosen.filter(({ verdict }) => verdict === 'fail');
     if (failed.length > 0) {
       context.task.meta.netwright = { verdict: 'fail', observations: ids };

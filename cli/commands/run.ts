@@ -1,0 +1,54 @@
+import { Command, Option } from 'commander';
+import { PROFILES, SUITE_NAMES } from '../../helpers/config/variables.ts';
+import { labNameOf, runInsideLab } from '../lab-target.ts';
+import { onInterrupt } from '../interrupts.ts';
+import { runAndReport } from '../run-and-report.ts';
+
+interface RunOptions {
+  target?: string;
+  profile?: string;
+  suite?: string;
+  reportsDir?: string;
+  json?: boolean;
+  inRunner?: boolean;
+}
+
+/** `netwright run`: the suites against a cluster, the diagnosis, the reports, the exit code. */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('run the suites against a cluster and say what was found')
+    .option('--target <target>', 'cluster (the kubeconfig’s) or lab:NAME')
+    .addOption(new Option('--profile <profile>', 'how thorough').choices([...PROFILES]))
+    .option('--suite <names>', `only these suites, separated by commas: ${SUITE_NAMES.join(', ')}`)
+    .option('--reports-dir <folder>', 'where the report is written')
+    .option('--json', 'print report.json in place of the summary')
+    .addOption(new Option('--in-runner').hideHelp())
+    .action(async (options: RunOptions) => {
+      const lab = labNameOf(options.target ?? process.env['NETWRIGHT_TARGET']);
+      if (lab !== undefined && !options.inRunner) {
+        process.exitCode = await runInsideLab(lab, ['run', '--in-runner', ...argumentsOf(options)]);
+        return;
+      }
+      const interrupts = onInterrupt();
+      try {
+        process.exitCode = await runAndReport({
+          json: options.json === true,
+          signal: interrupts.signal,
+          // A lab brings its whole configuration along; a .env beside it is about another cluster.
+          ...(options.inRunner && { envFile: '/dev/null' }),
+          overrides: {
+            NETWRIGHT_TARGET: options.target,
+            NETWRIGHT_PROFILE: options.profile,
+            NETWRIGHT_SUITES: options.suite,
+            NETWRIGHT_REPORTS_DIR: options.reportsDir,
+          },
+        });
+      } finally {
+        interrupts.release();
+      }
+    });
+}
+
+function argumentsOf({ profile, suite, reportsDir, json }: RunOptions): string[] {
+  return [...(profile ? ['--profile', profile] : []), ...(suite ? ['--suite', suite] : []), ...(reportsDir ? ['--reports-dir', reportsDir] : []), ...(json ? ['--json'] : [])];
+}

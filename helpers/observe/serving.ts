@@ -1,0 +1,32 @@
+import type { RunContext } from './context.ts';
+import type { Fleet } from './fleet.ts';
+import type { Recorder } from './recorder.ts';
+
+const ATTEMPTS = 20;
+const INTERVAL_MS = 100;
+const ATTEMPT_TIMEOUT_MS = 1_000;
+const TIMEOUT_MS = 20_000;
+
+/**
+ * The run with only those probe pods whose agent serves, each asked over loopback in its own pod. What does not serve is recorded
+ * as a fact that could not be observed, with the reason: it becomes a hole of the report.
+ */
+export async function onlyServing(context: RunContext, fleet: Fleet, recorder: Recorder, signal: AbortSignal): Promise<RunContext> {
+  const asked = await Promise.all(
+    context.pods.map(async (pod) => {
+      const port = pod.network === 'pod' ? context.agent.ports.podTcp : context.agent.ports.hostTcp;
+      const spec = { kind: 'tcp' as const, id: 'serving', host: '127.0.0.1', port, timeoutMs: ATTEMPT_TIMEOUT_MS };
+      for (let attempt = 1; ; attempt += 1) {
+        const { results, lost } = await fleet.run(pod, { batch: 'serving', concurrency: 1, probes: [spec] }, { timeoutMs: TIMEOUT_MS, signal });
+        const result = results.get('serving');
+        if (result && !result.error) return { pod };
+        if (!result || attempt >= ATTEMPTS || signal.aborted) return { pod, reason: lost ?? `nothing serves on port ${port}: ${result?.error?.text ?? 'no answer'}` };
+        await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
+      }
+    }),
+  );
+  for (const { pod, reason } of asked) {
+    if (reason) recorder.fact({ source: 'probe', node: pod.node, key: 'probe-serving', value: null, notObserved: `the ${pod.network} network's probe: ${reason}` });
+  }
+  return { ...context, pods: asked.filter(({ reason }) => reason === undefined).map(({ pod }) => pod) };
+}

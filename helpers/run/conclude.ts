@@ -1,0 +1,52 @@
+import type { Finding } from '../model/finding.ts';
+import type { Observation } from '../model/observation.ts';
+import { diagnose } from '../diagnose/index.ts';
+import type { RunReport } from '../report/run-report.ts';
+import { countersRise } from './counters-rise.ts';
+import { holesIn } from './holes.ts';
+import type { SymptomResult } from './outcome.ts';
+import type { PreparedRun } from './prepare.ts';
+import { reportOf } from './report-of.ts';
+import { targetedRounds } from './targeted-rounds.ts';
+
+export interface Conclusion {
+  report: RunReport;
+  /** All observations of the run, those of the diagnosis' own rounds among them. */
+  all: Observation[];
+}
+
+export interface ConcludeOptions {
+  run: PreparedRun;
+  observations: Observation[];
+  symptoms: SymptomResult[];
+  /** Errors outside of any test. */
+  errors: string[];
+  durations: ReadonlyMap<string, number>;
+  timings: Record<string, number>;
+  /** `performance.now()` at the start of the run. */
+  startedAt: number;
+  netwrightVersion: string;
+  signal: AbortSignal;
+}
+
+/** Diagnoses what was observed, reading more where the diagnosis asks for it, and puts the report together. */
+export async function concludeRun({ run, observations, errors, timings, startedAt, signal, ...rest }: ConcludeOptions): Promise<Conclusion> {
+  const { context, recorder, lock, client } = run;
+  const begun = performance.now();
+  const rises = countersRise(observations).map(({ node, value }) => recorder.fact({ source: 'probe', node, key: 'counters-rise', value }));
+  let all = [...observations, ...rises];
+  all = await targetedRounds(all, run, signal);
+  const findings: Finding[] = diagnose(all).findings;
+  timings['diagnosisMs'] = Math.round(performance.now() - begun);
+  timings['totalMs'] = Math.round(performance.now() - startedAt);
+  const lockTrouble = lock.trouble();
+  const holes = [
+    ...context.holes,
+    ...holesIn(all),
+    ...(lockTrouble ? [{ what: 'the run lock', why: lockTrouble }] : []),
+    ...errors.map((why) => ({ what: 'a part of a suite', why })),
+    ...(signal.aborted ? [{ what: 'everything after the interruption', why: 'the run was interrupted' }] : []),
+  ];
+  const report = reportOf({ ...rest, context, observations: all, findings, holes, timings, cost: { apiCalls: client.counts.apiCalls, execs: client.counts.execs } });
+  return { report, all };
+}

@@ -1,0 +1,51 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import type { ReadTopology } from '../cluster/topology.ts';
+import type { Config } from '../config/config.ts';
+import { targetsFromConfig } from '../config/targets.ts';
+import { NetwrightError, ExitCode } from '../errors.ts';
+import type { TargetHost, Targets, TargetService } from '../model/targets.ts';
+import type { ServiceInfo } from '../model/topology.ts';
+
+/** Names of ports that speak HTTP, as Istio and most charts write them. */
+const HTTP_PORT_NAME = /^(http|web)(-|$)/;
+
+function discoveredService({ healthPath, identity }: Config, service: ServiceInfo): TargetService {
+  const http = service.ports.find(({ name, protocol, port }) => protocol === 'TCP' && (HTTP_PORT_NAME.test(name ?? '') || port === 80));
+  return { namespace: service.namespace, name: service.name, httpPort: http?.port, healthPath, identity };
+}
+
+function discoveredHosts({ topology }: ReadTopology, path: string): TargetHost[] {
+  const rules = topology.ingresses.flatMap(({ namespace, rules: each }) => each.map((rule) => ({ ...rule, namespace })));
+  return rules.filter(({ host }) => host !== '' && !host.startsWith('*')).map(({ host, service, namespace }) => ({ host, path, service: `${namespace}/${service}` }));
+}
+
+/** The NodePort of a Service that stands before pods which hold the hosts' own ports 80 and 443: the ingress controller's. */
+function nodesLabelled(pods: V1Pod[], ingressNodes: string[], config: Config): string[] {
+  return config.ingressNodes && 'names' in config.ingressNodes ? config.ingressNodes.names : ingressNodes.filter((node) => pods.some(({ spec }) => spec?.nodeName === node));
+}
+
+/**
+ * What the run looks at: what the configuration names, and for the rest what the cluster shows. Throws a usage error when a
+ * Service that is named is not there.
+ */
+export function discoverTargets(config: Config, read: ReadTopology): Targets {
+  const named = targetsFromConfig(config);
+  const services = named.services ?? read.topology.services.filter(({ clusterIp, type }) => type !== 'ExternalName' && clusterIp).map((service) => discoveredService(config, service));
+  const missing = services.filter(({ namespace, name }) => !read.topology.services.some((service) => service.namespace === namespace && service.name === name));
+  if (missing.length > 0) {
+    const there = read.topology.services.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
+    throw new NetwrightError(`the cluster has no Service ${missing.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')}`, {
+      code: 'service-unknown',
+      hint: there ? `Services there: ${there}; see NETWRIGHT_SERVICES and NETWRIGHT_NAMESPACE` : 'no Service is in that namespace; see NETWRIGHT_NAMESPACE',
+      exitCode: ExitCode.usage,
+    });
+  }
+  return {
+    ingressHttpPort: config.ingressHttpPort,
+    ingressHttpsPort: config.ingressHttpsPort,
+    ...named,
+    services,
+    hosts: named.hosts ?? discoveredHosts(read, config.healthPath),
+    ingressNodes: nodesLabelled(read.pods, read.ingressNodes, config),
+  };
+}

@@ -1,0 +1,12 @@
+import type { Hole } from '../model/finding.ts';
+import type { Observation } from '../model/observation.ts';
+
+/** Facts that could not be read, as holes of the report: what was said once about a node is said once. */
+export function holesIn(observations: Observation[]): Hole[] {
+  const holes = observations.flatMap((observation): Hole[] =>
+    observation.type === 'fact' && observation.notObserved !== undefined && observation.key === 'probe-serving' ? [{ what: `the probe on ${observation.node ?? 'a node'}`, why: observation.notObserved, node: observation.node }] : [],
+  );
+  const unheard = observations.filter((observation) => observation.type === 'probe' && observation.errorKind === 'lost-exec');
+  const byNode = Map.groupBy(unheard, (observation) => (observation.type === 'probe' ? (observation.source.node ?? 'the runner') : ''));
+  return [...holes, ...[...byNode].map(([node, probes]) => ({ what: `${probes.length} probes from ${node}`, why: (probes[0]?.type === 'probe' && probes[0].reason) || 'not heard', node }))];
+}

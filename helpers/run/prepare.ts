@@ -1,0 +1,101 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { cleanUp } from '../cluster/clean-up.ts';
+import { checkAccess } from '../cluster/access.ts';
+import { connectCluster, type ClusterClient } from '../cluster/connect.ts';
+import { acquireRunLock, type RunLock } from '../cluster/lease.ts';
+import { applyObjects } from '../cluster/objects.ts';
+import { readTopology } from '../cluster/topology.ts';
+import type { Config } from '../config/config.ts';
+import { requireKubeconfig } from '../config/load.ts';
+import { NetwrightError } from '../errors.ts';
+import type { RunContext } from '../observe/context.ts';
+import { samplingNote } from '../observe/plans/pairs.ts';
+import { Recorder } from '../observe/recorder.ts';
+import { bundleAgent } from '../probe/bundle.ts';
+import { probeObjects } from '../probe/manifests.ts';
+import { discoverTargets } from './discover-targets.ts';
+import { recordTopology } from './record-topology.ts';
+import { waitForProbes } from './probe-pods.ts';
+
+export interface PreparedRun {
+  context: RunContext;
+  contextPath: string;
+  client: ClusterClient;
+  lock: RunLock;
+  recorder: Recorder;
+  /** Removes what the run put into the cluster and gives the lock back. Never throws; says what it could not do. */
+  finish(): Promise<string | undefined>;
+}
+
+export interface PrepareOptions {
+  config: Config;
+  runId: string;
+  onProgress?: (text: string) => void;
+  signal: AbortSignal;
+}
+
+async function finishWith(client: ClusterClient, lock: RunLock, runId: string): Promise<string | undefined> {
+  try {
+    await cleanUp(client, { runId });
+    return undefined;
+  } catch (error) {
+    return `what the run made could not be removed: ${error instanceof Error ? error.message : String(error)}; netwright clean removes it`;
+  } finally {
+    await lock.release();
+  }
+}
+
+/**
+ * Makes a run ready: connects, checks rights, takes the lock, reads the cluster, rolls the probes out, and writes the context
+ * that suites read. What it began is undone when it throws.
+ */
+export async function prepareRun({ config, runId, onProgress = () => {}, signal }: PrepareOptions): Promise<PreparedRun> {
+  const kubeconfigPath = requireKubeconfig(config);
+  onProgress('connecting');
+  const [client, agentSource] = await Promise.all([connectCluster({ kubeconfigPath, context: config.kubeContext }), bundleAgent()]);
+  const namespaces = [...new Set([config.namespace, ...(config.services ?? []).flatMap(({ namespace }) => namespace ?? [])])];
+  const [read] = await Promise.all([readTopology(client, { namespaces, name: config.target.startsWith('lab:') ? config.target : undefined }), checkAccess(client)]);
+  const targets = discoverTargets(config, read);
+  const { topology } = read;
+  signal.throwIfAborted();
+  const lock = await acquireRunLock(client, `${runId} on ${hostname()}`);
+  try {
+    const leftOver = await cleanUp(client);
+    onProgress(`${leftOver.length > 0 ? `removing what ${leftOver.length} dead runs left; ` : ''}rolling out probes on ${topology.nodes.length} nodes`);
+    const { image, pullSecret, nodePath, ports } = config.probe;
+    await applyObjects(client, probeObjects({ runId, image, nodePath, agentSource, ports, pullSecret }), signal);
+    const { pods, holes } = await waitForProbes(client, runId, topology.nodes, signal);
+    if (pods.length === 0) {
+      throw new NetwrightError(`no probe runs on any node: ${[...new Set(holes.map(({ why }) => why))].join('; ')}`, { code: 'no-probes', hint: 'kubectl get events -A --sort-by .lastTimestamp' });
+    }
+    const reportDir = join(config.reportsDir, runId);
+    mkdirSync(reportDir, { recursive: true });
+    const context: RunContext = {
+      runId,
+      startedAt: new Date().toISOString(),
+      profile: config.profile,
+      reportDir,
+      kubeconfigPath,
+      kubeContext: client.name,
+      settings: config.settings,
+      topology,
+      targets,
+      externalName: config.externalName,
+      pods,
+      agent: { nodePath, ports },
+      holes,
+    };
+    const sampling = samplingNote(context);
+    if (sampling) holes.push({ what: 'the full mesh of node pairs', why: sampling });
+    const contextPath = join(reportDir, 'context.json');
+    writeFileSync(contextPath, JSON.stringify(context, undefined, 1));
+    const recorder = new Recorder(join(reportDir, 'observations.ndjson'), 'r');
+    recordTopology(recorder, topology, targets);
+    return { context, contextPath, client, lock, recorder, finish: () => finishWith(client, lock, runId) };
+  } catch (error) {
+    await finishWith(client, lock, runId);
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Finding, Hole } from '../model/finding.ts';
+import type { Observation } from '../model/observation.ts';
+import type { RunContext } from '../observe/context.ts';
+import { countObservations } from '../report/counts.ts';
+import { REPORT_VERSION, type RunReport } from '../report/run-report.ts';
+import { suiteResults, type SymptomResult } from './outcome.ts';
+import { runVerdict } from './verdict.ts';
+
+export interface Ended {
+  context: RunContext;
+  symptoms: SymptomResult[];
+  durations: ReadonlyMap<string, number>;
+  observations: Observation[];
+  findings: Finding[];
+  holes: Hole[];
+  timings: Record<string, number>;
+  cost: { apiCalls: number; execs: number };
+  netwrightVersion: string;
+}
+
+/** Puts together what a run leaves. Pure but for the time of its end. */
+export function reportOf({ context, symptoms, durations, observations, findings, holes, timings, cost, netwrightVersion }: Ended): RunReport {
+  const { topology } = context;
+  return {
+    schemaVersion: REPORT_VERSION,
+    runId: context.runId,
+    netwrightVersion,
+    verdict: runVerdict(symptoms, findings, holes),
+    profile: context.profile,
+    startedAt: context.startedAt,
+    endedAt: new Date().toISOString(),
+    cluster: { name: topology.name, serverVersion: topology.serverVersion, distribution: topology.distribution, overlay: topology.overlay.kind, nodes: topology.nodes.map(({ name }) => name) },
+    suites: suiteResults(symptoms, durations),
+    symptoms: symptoms.map(({ suite, title, verdict, text, observations: ids }) => ({ suite, title, verdict, text, observations: ids })),
+    findings,
+    holes,
+    timings,
+    counts: { ...countObservations(observations), ...cost },
+  };
+}

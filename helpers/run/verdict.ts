@@ -1,0 +1,19 @@
+import type { Finding, Hole, RunVerdict } from '../model/finding.ts';
+import { ExitCode, type ExitCodeValue } from '../errors.ts';
+import type { SymptomResult } from './outcome.ts';
+
+/**
+ * The verdict of a run: unhealthy when a symptom failed or a cause is proved; inconclusive when something could not be
+ * observed, or nothing was; healthy only when all that was asked was seen to work.
+ */
+export function runVerdict(symptoms: SymptomResult[], findings: Finding[], holes: Hole[]): RunVerdict {
+  const has = (verdict: SymptomResult['verdict']) => symptoms.some((symptom) => symptom.verdict === verdict);
+  if (has('fail') || findings.some(({ confidence }) => confidence === 'proved')) return 'unhealthy';
+  // A node without probes is a part of the cluster that nobody looked at; a sampled mesh is a choice.
+  if (has('inconclusive') || !has('pass') || holes.some(({ node }) => node !== undefined)) return 'inconclusive';
+  return 'healthy';
+}
+
+export function exitCodeOf(verdict: RunVerdict): ExitCodeValue {
+  return verdict === 'healthy' ? ExitCode.healthy : verdict === 'unhealthy' ? ExitCode.unhealthy : ExitCode.inconclusive;
+}
