@@ -1,0 +1,103 @@
+import type { Duplex } from 'node:stream';
+import type { Client } from 'ssh2';
+import { NetwrightError } from '../errors.ts';
+import { connectHop } from './hop.ts';
+import { loadIdentity, loadKnownHosts, type IdentityOptions } from './identity.ts';
+import { Slots } from './slots.ts';
+import { abortedError, sshError, timeoutError, unreachableError, type Hop } from './ssh-errors.ts';
+
+export interface ConnectOptions extends IdentityOptions {
+  host: string;
+  port: number;
+  user: string;
+  knownHostsPath: string;
+  /** A host to go through; the same key and agent log in there, and its own host key is checked. */
+  jump?: { host: string; port: number; user: string };
+  /** For each hop: TCP, handshake and log-in together. */
+  readyTimeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+/** A node logged in to. Close it in a `finally`. */
+export interface NodeConnection {
+  readonly host: string;
+  readonly client: Client;
+  /** sshd takes ten sessions a connection by default (MaxSessions). */
+  readonly sessions: Slots;
+  /** Why it is gone, once it is. */
+  lostReason(): string | undefined;
+  /** Closes every hop at once; harmless when called again. */
+  close(): void;
+}
+
+const READY_TIMEOUT_MS = 10_000;
+const SESSIONS_AT_ONCE = 8;
+
+/** ssh2's reasons (RFC 4254, section 5.1): 1 forbidden by the server, 2 the connection failed. */
+const FORBIDDEN = 1;
+
+async function forward(jump: Client, through: Hop, to: Hop, timeoutMs: number, signal?: AbortSignal): Promise<Duplex> {
+  const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
+  const timer = setTimeout(() => reject(timeoutError(to, 'tcp', timeoutMs)), timeoutMs);
+  const abort = () => reject(abortedError(to));
+  signal?.addEventListener('abort', abort, { once: true });
+  jump.forwardOut('127.0.0.1', 0, to.host, to.port, (error: (Error & { reason?: unknown }) | undefined, channel) => {
+    if (!error) resolve(channel);
+    else if (error.reason === FORBIDDEN) {
+      reject(sshError(through, { code: 'forwarding-refused', message: `it does not let connections through to ${to.host}:${to.port}`, hint: 'its sshd needs AllowTcpForwarding for this user', cause: error }));
+    } else reject(unreachableError(to, `the jump host ${through.host} cannot reach it: ${error.message.replace(/^\(SSH\) Channel open failure: /, '')}`, error));
+  });
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/**
+ * Logs in to a node, through a jump host when one is given. Each hop's host key must be in known_hosts under that hop's own name;
+ * there is no way to switch that off. Throws a NetwrightError whose code begins with `ssh-`.
+ */
+export async function connectNode(options: ConnectOptions): Promise<NodeConnection> {
+  const { host, port, user, jump, knownHostsPath, readyTimeoutMs = READY_TIMEOUT_MS, signal } = options;
+  const [identity, knownHosts] = await Promise.all([loadIdentity(options), loadKnownHosts(knownHostsPath)]);
+  const common = { identity, knownHosts, knownHostsPath, readyTimeoutMs, signal };
+  const hops: Client[] = [];
+  let lost: string | undefined;
+  const close = () => {
+    lost ??= 'the connection was closed here';
+    for (const client of hops.toReversed()) client.end();
+  };
+  const hop: Hop = { host, port, user, isJump: false };
+  try {
+    let socket: Duplex | undefined;
+    if (jump) {
+      const through: Hop = { ...jump, isJump: true };
+      const client = await connectHop({ ...common, hop: through });
+      hops.push(client);
+      socket = await forward(client, through, hop, readyTimeoutMs, signal);
+    }
+    const client = await connectHop({ ...common, hop, socket });
+    hops.push(client);
+    client.on('error', (error) => (lost ??= error.message));
+    client.on('close', () => {
+      lost ??= 'the connection was closed by the other side';
+      close();
+    });
+    return { host, client, sessions: new Slots(SESSIONS_AT_ONCE), lostReason: () => lost, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Like connectNode, for callers that make a hole of a node without SSH: it never throws for what SSH met on its way. */
+export async function tryConnectNode(options: ConnectOptions): Promise<{ connection: NodeConnection } | { unavailable: NetwrightError }> {
+  try {
+    return { connection: await connectNode(options) };
+  } catch (error) {
+    if (error instanceof NetwrightError) return { unavailable: error };
+    throw error;
+  }
+}
