@@ -38,6 +38,7 @@ export interface Config {
   reportsDir: string;
   cacheDir: string;
   contextFile?: string;
+  runId?: string;
   testLab?: string;
   labKeepBroken: boolean;
 }

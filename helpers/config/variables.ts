@@ -248,6 +248,7 @@ export const variablesSchema = z.strictObject({
     example: '/var/cache/netwright',
   }),
   NETWRIGHT_CONTEXT_FILE: variable(path(), internal('JSON of a prepared run')),
+  NETWRIGHT_RUN_ID: variable(anyText(), internal('id of the run, shared by its processes')),
   NETWRIGHT_TEST_LAB: variable(anyText(), internal("name of the lab that Netwright's own tests use")),
   NETWRIGHT_LAB_KEEP_BROKEN: variable(flag(), internal('leave a lab whose start failed as it is')),
 });

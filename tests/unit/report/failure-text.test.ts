@@ -7,7 +7,7 @@ describe('the text of a failing symptom', () => {
   test('has the pattern first, then the pairs with their addresses', () => {
     const text = failureText(mesh(overlayOutage, ['pod-pod']).filter(({ kind }) => kind === 'tcp'));
     expect(text).toMatchInlineSnapshot(`
-      "every pair that crosses nodes fails, every pair on one node passes (6 of 9 probes)
+      "every pair that crosses nodes fails, every pair on one node passes (6 of 9 probes failed)
         k3s-master-01 (10.42.0.2) → k3s-worker-01 (10.42.1.2:8377): timeout after 2000 ms
         k3s-master-01 (10.42.0.2) → k3s-worker-02 (10.42.2.2:8377): timeout after 2000 ms
         k3s-worker-01 (10.42.1.2) → k3s-master-01 (10.42.0.2:8377): timeout after 2000 ms

@@ -1,0 +1,90 @@
+import type { CellState, Matrix, MatrixCell } from './matrix.ts';
+
+const CELL = 26;
+const GAP = 36;
+const FONT = 12;
+/** Width of a character of a sans-serif font at that size, on the safe side. */
+const CHAR = 7.2;
+const HEADER = 84;
+
+/** From Okabe and Ito's palette, told apart with every kind of colour blindness; each state has a sign of its own besides. */
+const LOOK: Record<CellState, { fill: string; sign: string; ink: string; label: string }> = {
+  pass: { fill: '#cfe6f5', sign: '', ink: '#0b4f7a', label: 'passes' },
+  fail: { fill: '#d55e00', sign: '×', ink: '#ffffff', label: 'fails' },
+  mixed: { fill: '#f0c36b', sign: '÷', ink: '#3d2b00', label: 'fails in part' },
+  'not-observed': { fill: 'url(#unseen)', sign: '?', ink: '#555555', label: 'not observed' },
+};
+
+const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const text = (x: number, y: number, content: string, more = ''): string => `<text x="${x}" y="${y}"${more}>${escape(content)}</text>`;
+
+const PLACES = { pod: 'pod', host: 'node' } as const;
+
+function panelTitle({ pathClass, protocol }: Matrix): string {
+  if (pathClass === undefined) return 'all ways';
+  const [from, to] = pathClass.split('-').map((end) => (end === 'pod' ? PLACES.pod : PLACES.host));
+  return `${from} → ${to}, ${protocol === undefined ? '' : { tcp: 'TCP', udp: 'UDP', vxlan: 'VXLAN' }[protocol]}`;
+}
+
+function tooltip({ from, to, state, passed, failed, notObserved, loss }: MatrixCell): string {
+  const lost = loss === undefined || loss === 0 ? '' : `, ${Math.round(loss * 1000) / 10} % lost`;
+  return `${from} → ${to}: ${LOOK[state].label} (${passed} passed, ${failed} failed, ${notObserved} not observed${lost})`;
+}
+
+function drawCell(cell: MatrixCell, x: number, y: number): string {
+  const { fill, sign, ink } = LOOK[cell.state];
+  const mark = sign ? text(x + CELL / 2, y + CELL / 2 + 5, sign, ` text-anchor="middle" fill="${ink}" font-weight="bold" font-size="15"`) : '';
+  return `<g><title>${escape(tooltip(cell))}</title><rect x="${x}" y="${y}" width="${CELL - 2}" height="${CELL - 2}" rx="3" fill="${fill}"/>${mark}</g>`;
+}
+
+/** One matrix at its own origin: names of rows at the left, of columns slanted above. */
+function drawPanel(matrix: Matrix, label: number, top: number): string {
+  const { nodes, rows } = matrix;
+  const columns = nodes.map((node, index) => {
+    const [x, y] = [label + index * CELL + CELL / 2, top - 6];
+    return text(x, y, node, ` transform="rotate(-45 ${x} ${y})"`);
+  });
+  const names = nodes.map((node, index) => text(label - 8, top + index * CELL + CELL / 2 + 3, node, ' text-anchor="end"'));
+  const cells = rows.flatMap((row, i) => row.map((cell, j) => drawCell(cell, label + j * CELL, top + i * CELL)));
+  return [text(0, 14, panelTitle(matrix), ' font-weight="bold" font-size="14"'), ...columns, ...names, ...cells].join('\n');
+}
+
+function legend(x: number, y: number): string {
+  const states: CellState[] = ['pass', 'fail', 'mixed', 'not-observed'];
+  return states
+    .map((state, index) => {
+      const left = x + index * 130;
+      const cell: MatrixCell = { from: '', to: '', state, passed: 0, failed: 0, notObserved: 0 };
+      return `${drawCell(cell, left, y).replace(/<title>.*<\/title>/, '')}${text(left + CELL + 4, y + 17, LOOK[state].label)}`;
+    })
+    .join('\n');
+}
+
+/** The matrices as one picture: SVG that stands alone, readable on a light ground, without fonts or scripts from elsewhere. */
+export function matrixSvg(matrices: readonly Matrix[], title: string): string {
+  const nodes = matrices[0]?.nodes ?? [];
+  const label = Math.max(40, ...nodes.map((node) => node.length * CHAR)) + 12;
+  const slant = Math.max(30, ...nodes.map((node) => node.length * CHAR * 0.72)) + 26;
+  const panelWidth = label + nodes.length * CELL + slant * 0.8;
+  const panelHeight = slant + nodes.length * CELL + GAP;
+  const perRow = Math.max(1, Math.min(matrices.length, Math.floor(1600 / panelWidth), 4));
+  const width = Math.ceil(Math.max(perRow * panelWidth + GAP, 600, title.length * 10));
+  const height = Math.ceil(HEADER + Math.ceil(matrices.length / perRow) * panelHeight + GAP / 2);
+  const panels = matrices.map((matrix, index) => {
+    const x = GAP / 2 + (index % perRow) * panelWidth;
+    const y = HEADER + Math.floor(index / perRow) * panelHeight;
+    return `<g transform="translate(${x} ${y})">\n${drawPanel(matrix, label, slant)}\n</g>`;
+  });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif" font-size="${FONT}" fill="#222222" role="img">`,
+    `<title>${escape(title)}</title>`,
+    '<defs><pattern id="unseen" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#eeeeee"/><rect width="2" height="6" fill="#c4c4c4"/></pattern></defs>',
+    '<rect width="100%" height="100%" fill="#ffffff"/>',
+    text(GAP / 2, 28, title, ' font-size="18" font-weight="bold"'),
+    text(GAP / 2, 48, 'A row asks, a column is asked.', ' fill="#555555"'),
+    legend(GAP / 2, 56),
+    ...panels,
+    '</svg>',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,18 @@
+import type { CellState, Matrix } from './matrix.ts';
+
+const MARKS: Record<CellState, string> = { pass: '.', fail: 'x', mixed: 'x', 'not-observed': '?' };
+/** A larger matrix is no picture in a terminal any more; the drawn one is. */
+const MAX_NODES = 40;
+
+export const MATRIX_LEGEND = 'row asks column;  . passes   x fails in some way   ? not observed';
+
+/** A matrix in characters, with numbered nodes; lines without colour. Undefined where it would be too large to read, or empty. */
+export function matrixLines({ nodes, rows }: Matrix): string[] | undefined {
+  if (nodes.length === 0 || nodes.length > MAX_NODES) return undefined;
+  const digits = String(nodes.length).length;
+  const name = Math.max(...nodes.map((node) => node.length));
+  const number = (index: number) => String(index + 1).padStart(digits);
+  const head = `${' '.repeat(digits + 1 + name)}  ${nodes.map((_, index) => number(index)).join(' ')}`;
+  const line = (row: Matrix['rows'][number], index: number) => `${number(index)} ${(nodes[index] ?? '').padEnd(name)}  ${row.map(({ state }) => MARKS[state].padStart(digits)).join(' ')}`;
+  return [head, ...rows.map(line)];
+}

@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { reportJson } from '../../../helpers/report/json.ts';
+import { renderMarkdown, writeMarkdown } from '../../../helpers/report/markdown.ts';
+import { matrices, mergedMatrix } from '../../../helpers/report/matrix.ts';
+import { matrixSvg } from '../../../helpers/report/matrix-svg.ts';
+import { runReportSchema } from '../../../helpers/report/run-report.ts';
+import { whereText } from '../../../helpers/report/where.ts';
+import { NODES } from './mesh.ts';
+import { outageObservations, outageReport } from './sample.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'netwright-report-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('report.json', () => {
+  test('holds what was reported, and its schema reads it back', () => {
+    expect(runReportSchema.parse(JSON.parse(reportJson(outageReport)))).toEqual(outageReport);
+  });
+
+  test('is not written when it would not be what readers expect', () => {
+    expect(() => reportJson({ ...outageReport, counts: { ...outageReport.counts, failed: -1 } })).toThrow('failed');
+  });
+});
+
+describe('summary.md', () => {
+  test('has the verdict and the cause in its title, and every symptom that was not judged with its reason', () => {
+    const text = renderMarkdown(outageReport, outageObservations);
+    expect(text.split('\n')[0]).toBe('# Network of lab:demo: unhealthy: UDP 8472 between the nodes is dropped on the way, so pods on different nodes cannot talk');
+    expect(text).toContain('| coredns | a name outside the cluster resolves from every node | skipped | no name outside the cluster is configured (NETWRIGHT_EXTERNAL_NAME) |');
+    expect(text).toContain('`vxlan-port-filtered-in-path`, proved; every ordered pair of the 3 nodes');
+  });
+
+  test('is also appended to the step summary where a workflow names one', () => {
+    const stepSummary = join(folder, 'step.md');
+    writeFileSync(stepSummary, 'before\n');
+    writeMarkdown(join(folder, 'summary.md'), outageReport, outageObservations, { GITHUB_STEP_SUMMARY: stepSummary });
+    const text = readFileSync(join(folder, 'summary.md'), 'utf8');
+    expect(readFileSync(stepSummary, 'utf8')).toBe(`before\n${text}\n`);
+  });
+});
+
+describe('the picture of the matrix', () => {
+  const svg = matrixSvg([mergedMatrix(outageObservations, NODES), ...matrices(outageObservations, NODES)], 'Node to node <lab & demo>');
+
+  test('has a labelled cell for every ordered pair of every way', () => {
+    expect(svg.match(/<title>k3s-[^<]*→ k3s-/g)).toHaveLength(9 * 5);
+    expect(svg).toContain('<title>k3s-worker-01 → k3s-worker-02: fails (0 passed, 1 failed, 0 not observed, 100 % lost)</title>');
+  });
+
+  test('stands alone: nothing is loaded, and names cannot break out of it', () => {
+    expect(svg).not.toMatch(/href|url\(h|<script|@import/);
+    expect(svg).toContain('<title>Node to node &lt;lab &amp; demo&gt;</title>');
+  });
+});
+
+describe('where a finding is', () => {
+  const pair = { from: 'a', to: 'b' };
+  test.each([
+    ['every pair', [pair, { from: 'b', to: 'a' }], 'every ordered pair of the 2 nodes'],
+    ['one direction', [pair], 'a → b'],
+    ['a host on a node', [{ host: 'my.keybuzz.io', node: 'a' }], 'host my.keybuzz.io on a'],
+    ['no place in particular', [], 'the cluster as a whole'],
+    ['many places', Array.from({ length: 6 }, (_, index) => ({ node: `n${index}` })), 'n0; n1; n2; n3; and 2 more'],
+  ])('%s', (_, locations, expected) => {
+    expect(whereText(locations, ['a', 'b'])).toBe(expected);
+  });
+});
