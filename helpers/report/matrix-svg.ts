@@ -5,7 +5,7 @@ const GAP = 36;
 const FONT = 12;
 /** Width of a character of a sans-serif font at that size, on the safe side. */
 const CHAR = 7.2;
-const HEADER = 84;
+const HEADER = 100;
 
 /** From Okabe and Ito's palette, told apart with every kind of colour blindness; each state has a sign of its own besides. */
 const LOOK: Record<CellState, { fill: string; sign: string; ink: string; label: string }> = {

@@ -92,7 +92,8 @@ function suites({ suites: all }: RunReport, { paint, columns }: Page): string[] 
   const line = ({ name, verdict, passed, failed, inconclusive, skipped, durationMs }: RunReport['suites'][number]) => {
     const parts = [[passed, 'passed'], [failed, 'failed'], [inconclusive, 'inconclusive'], [skipped, 'skipped']] as const;
     const counts = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-    const [result, time] = [counts.join(', '), `  ${(durationMs / 1000).toFixed(1)} s`];
+    const time = `  ${(durationMs / 1000).toFixed(1)} s`;
+    const result = cut(counts.join(', '), columns - width - 18);
     const room = columns - width - 18 - result.length;
     return `  ${name.padEnd(width)}  ${paint(style[verdict], verdict.padEnd(12))}  ${result}${time.length <= room ? paint('dim', time) : ''}`;
   };

@@ -5,6 +5,8 @@ import { renderTerminal } from '../../../helpers/report/terminal.ts';
 import { terminalStyle, wrap } from '../../../helpers/report/terminal-style.ts';
 import { healthyObservations, healthyReport, outageObservations, outageReport } from './sample.ts';
 
+const often = <T>(items: T[]): T[] => Array.from({ length: 30 }, () => items).flat();
+
 describe('the terminal summary', () => {
   test('of an outage names the cause, where and the remedy first, then the symptoms', () => {
     expect(renderTerminal(outageReport, outageObservations, { columns: 100, reportDir: 'reports/20260301-100000-abcd' })).toMatchInlineSnapshot(`
@@ -93,7 +95,6 @@ describe('the terminal summary', () => {
   });
 
   test('of a cluster in which everything fails still fits on a screen', () => {
-    const often = <T>(items: T[]) => Array.from({ length: 30 }, () => items).flat();
     const many = { ...outageReport, symptoms: often(outageReport.symptoms), holes: often(outageReport.holes) };
     expect(renderTerminal(many, outageObservations).split('\n').length).toBeLessThan(70);
   });
