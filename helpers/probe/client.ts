@@ -118,7 +118,7 @@ export class ProbeSession {
     try {
       for await (const line of this.#stream.lines) this.#hear(line);
       this.#ended = describeOutcome(await this.#stream.outcome);
-      this.#stranger ??= this.#stream.stderrTail?.().trim().split('\n').at(-1)?.slice(0, 200) || undefined;
+      this.#stranger ??= this.#stream.stderrTail?.().trim().split('\n').at(-1)?.trim().slice(0, 200) || undefined;
     } catch (error) {
       this.#ended = `the agent's answers could not be read: ${textOf(error)}`;
     }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { IDENTITY_HEADER, plainAddress, type Identity } from './identity.ts';
 
 /** More than any probe sends; a stranger's endless POST must not fill the pod's memory. */
-const MAX_ECHO_BYTES = 8 * 1024 * 1024;
+const MAX_ECHO_BYTES = 2 * 1024 * 1024;
 
 /** A connection of a client that has gone must not stay. */
 const REQUEST_TIMEOUT_MS = 30_000;

@@ -60,8 +60,11 @@ describe.skipIf(!canMakeNamespaces)('a burst to a host with a VXLAN device', () 
     expect(await rise(() => probeOne(burst({ shape: 'random' }), { prefix: pair.a.prefix }))).toBe(0);
   });
 
-  test('says that the far end refused it where no device listens', async () => {
+  test('arrives whole where no device listens, and says that the far end refused it', async () => {
+    const noPorts = () => Number(pair.b.run('nstat', '-asz', 'UdpNoPorts').split(/\s+/)[2]);
+    const before = noPorts();
     const { got } = await probeOne(burst({ port: 8473 }), { prefix: pair.a.prefix });
+    expect(noPorts() - before).toBe(20);
     expect(got).toMatchObject({ sent: 20, sendErrors: { refused: expect.any(Number) } });
   });
 
