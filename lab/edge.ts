@@ -11,17 +11,18 @@ import { INGRESS_NODE_PORTS } from './workloads/ingress.ts';
 /** A name outside of the cluster that the fabric's resolver knows, and its address (RFC 5737: documentation, routed nowhere). */
 export const EXTERNAL = { name: 'www.example.test', address: '192.0.2.10' } as const;
 
-const corefile = (): string => `.:53 {
+const zone = (name: string, body: string): string => `${name}:53 {
     bind ${ADDRESSES.resolver}
-    hosts {
-        ${ADDRESSES.loadBalancer} ${Object.keys(HOSTS).join(' ')}
-        ${EXTERNAL.address} ${EXTERNAL.name}
-    }
-    template ANY ANY {
-        rcode NXDOMAIN
-    }
+    ${body}
 }
 `;
+
+/** The names outside of the cluster that there are, and NXDOMAIN for all others: a server a zone, since `template` goes before `hosts`. */
+const corefile = (): string => [
+  ...Object.keys(HOSTS).map((host) => zone(host, `hosts {\n        ${ADDRESSES.loadBalancer} ${host}\n    }`)),
+  zone(EXTERNAL.name, `hosts {\n        ${EXTERNAL.address} ${EXTERNAL.name}\n    }`),
+  zone('.', 'template ANY ANY {\n        rcode NXDOMAIN\n    }'),
+].join('');
 
 const backend = (name: string, port: number, workers: LabNode[]): string => `
 frontend ${name}

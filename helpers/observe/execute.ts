@@ -55,24 +55,63 @@ function observe(probe: PlannedProbe, results: ProbeResult[], lost: string | und
   });
 }
 
-/**
- * Runs planned probes: one batch an agent, all agents at once. Resolves to one observation a probe, in the order of the plan,
- * each recorded as its agent's batch ends. Never throws for a broken cluster: what could not be heard is inconclusive.
- */
-export async function execute(probes: PlannedProbe[], { fleet, recorder, concurrency, signal }: ExecuteOptions): Promise<ProbeObservation[]> {
-  const bySource = Map.groupBy(probes.entries(), ([, probe]) => sourceKey(probe.source));
-  const observations: ProbeObservation[] = [];
-  await Promise.all(
-    [...bySource.values()].map(async (entries) => {
+interface Ran {
+  results: ProbeResult[];
+  lost?: string;
+}
+
+/** Sends the specs of probes to their agents, one batch an agent, all agents at once. Answers by the probe's place in the list. */
+async function send(probes: readonly (PlannedProbe | undefined)[], label: string, concurrency: number, { fleet, signal }: ExecuteOptions): Promise<Map<number, Ran>> {
+  const planned = [...probes.entries()].filter((entry): entry is [number, PlannedProbe] => entry[1] !== undefined);
+  const bySource = Map.groupBy(planned, ([, probe]) => sourceKey(probe.source));
+  const ran = await Promise.all(
+    [...bySource.values()].map(async (entries): Promise<[number, Ran][]> => {
       const source = (entries[0] as [number, PlannedProbe])[1].source as Place;
       const specs = entries.flatMap(([index, probe]) => probe.specs.map((spec, part): ProbeSpec => ({ ...spec, id: `${index}.${part}` })));
-      const batch = { batch: `b${entries[0]?.[0] ?? 0}-${probes[0]?.suite ?? ''}`, concurrency, probes: specs };
-      const { results, lost } = await fleet.run(source, batch, { timeoutMs: batchTimeoutMs(specs, concurrency), signal });
-      for (const [index, probe] of entries) {
-        const own = probe.specs.flatMap((_, part) => results.get(`${index}.${part}`) ?? []);
-        observations[index] = observe(probe, own, lost, recorder);
-      }
+      const { results, lost } = await fleet.run(source, { batch: label, concurrency, probes: specs }, { timeoutMs: batchTimeoutMs(specs, concurrency), signal });
+      return entries.map(([index, probe]) => [index, { results: probe.specs.flatMap((_, part) => results.get(`${index}.${part}`) ?? []), lost }]);
     }),
   );
-  return observations;
+  return new Map(ran.flat());
+}
+
+/** Probes of an agent that run at once when loss is confirmed: few, so that crowding is not what is measured. */
+const CONFIRM_CONCURRENCY = 4;
+
+const isPartial = (probe: PlannedProbe, { results }: Ran): boolean =>
+  probe.confirmTimes !== undefined && results.length === probe.specs.length && probe.judge(results).errorKind === 'partial-loss';
+
+/** The same probe with more attempts, for what lost a part of them. */
+function confirming(probe: PlannedProbe): PlannedProbe {
+  return { ...probe, specs: probe.specs.map((spec) => ({ ...spec, attempts: (spec.attempts ?? 1) * (probe.confirmTimes ?? 1) })) };
+}
+
+/** Adds a second measurement's sums to the first's, so that both are judged as one. */
+function merged(first: ProbeResult, second: ProbeResult | undefined): ProbeResult {
+  if (!second) return first;
+  return {
+    ...second,
+    attempts: first.attempts + second.attempts,
+    succeeded: first.succeeded + second.succeeded,
+    timesMs: [...first.timesMs, ...second.timesMs],
+    durationMs: first.durationMs + second.durationMs,
+    error: second.error ?? first.error,
+  };
+}
+
+/**
+ * Runs planned probes: one batch an agent, all agents at once; a second, smaller one for what lost a part of its datagrams.
+ * Resolves to one observation a probe, in the order of the plan. Never throws for a broken cluster: what could not be heard is
+ * inconclusive.
+ */
+export async function execute(probes: PlannedProbe[], options: ExecuteOptions): Promise<ProbeObservation[]> {
+  const label = probes[0]?.suite ?? 'none';
+  const ran = await send(probes, label, options.concurrency, options);
+  const partial = probes.map((probe, index) => (isPartial(probe, ran.get(index) ?? { results: [] }) ? confirming(probe) : undefined));
+  const confirmed = partial.some(Boolean) ? await send(partial, `${label}-confirm`, CONFIRM_CONCURRENCY, options) : new Map<number, Ran>();
+  return probes.map((probe, index) => {
+    const { results, lost } = ran.get(index) ?? { results: [] };
+    const again = confirmed.get(index)?.results ?? [];
+    return observe(probe, results.map((result, part) => merged(result, again[part])), lost, options.recorder);
+  });
 }

@@ -41,4 +41,6 @@ export interface PlannedProbe {
   /** Several when the probe is made of connections that must not wait for each other: one time-out is then paid once. */
   specs: SpecToSend[];
   judge: (results: ProbeResult[]) => Judgement;
+  /** Set where a part of the attempts may be lost by chance: so many times the attempts are made once more, and judged together. */
+  confirmTimes?: number;
 }

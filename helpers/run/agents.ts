@@ -24,12 +24,25 @@ async function openPodAgent(context: RunContext, client: ClusterClient, source: 
   return new ProbeSession(stream);
 }
 
+export interface OpenedAgents {
+  fleet: Fleet;
+  /** What they have cost the API server so far. */
+  cost: () => ClusterClient['counts'];
+}
+
 /** The agents of a run: by exec in the probe pods, and one here for what is asked from the runner. Opened when first used. */
-export function openAgents(context: RunContext, signal: AbortSignal, client?: ClusterClient): Fleet {
-  let connecting = client && Promise.resolve(client);
-  return new Fleet(async (source) => {
+export function openAgents(context: RunContext, signal: AbortSignal): OpenedAgents {
+  let connecting: Promise<ClusterClient> | undefined;
+  let cost = { apiCalls: 0, execs: 0 };
+  const connect = async (): Promise<ClusterClient> => {
+    const client = await connectCluster({ kubeconfigPath: context.kubeconfigPath, context: context.kubeContext });
+    cost = client.counts;
+    return client;
+  };
+  const fleet = new Fleet(async (source) => {
     if (source.network === 'runner') return new ProbeSession(await openLocalAgent(signal));
-    connecting ??= connectCluster({ kubeconfigPath: context.kubeconfigPath, context: context.kubeContext });
+    connecting ??= connect();
     return openPodAgent(context, await connecting, source, signal);
   });
+  return { fleet, cost: () => ({ ...cost }) };
 }

@@ -29,6 +29,15 @@ export interface ConcludeOptions {
   signal: AbortSignal;
 }
 
+type Cost = { apiCalls: number; execs: number };
+
+/** What the run cost the API server: this process, and the last word of each that ran suites. */
+function costOf(observations: Observation[], own: Cost): Cost {
+  const notes = observations.flatMap((observation) => (observation.type === 'fact' && observation.key === 'cost' ? [observation.value as Cost & { process: number }] : []));
+  const last = [...new Map(notes.map((note) => [note.process, note])).values()];
+  return last.reduce((sum, { apiCalls, execs }) => ({ apiCalls: sum.apiCalls + apiCalls, execs: sum.execs + execs }), { ...own });
+}
+
 /** Diagnoses what was observed, reading more where the diagnosis asks for it, and puts the report together. */
 export async function concludeRun({ run, observations, errors, timings, startedAt, signal, ...rest }: ConcludeOptions): Promise<Conclusion> {
   const { context, recorder, lock, client } = run;
@@ -47,6 +56,6 @@ export async function concludeRun({ run, observations, errors, timings, startedA
     ...errors.map((why) => ({ what: 'a part of a suite', why })),
     ...(signal.aborted ? [{ what: 'everything after the interruption', why: 'the run was interrupted' }] : []),
   ];
-  const report = reportOf({ ...rest, context, observations: all, findings, holes, timings, cost: { apiCalls: client.counts.apiCalls, execs: client.counts.execs } });
+  const report = reportOf({ ...rest, context, observations: all, findings, holes, timings, cost: costOf(all, client.counts) });
   return { report, all };
 }

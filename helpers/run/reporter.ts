@@ -1,9 +1,12 @@
 import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
 import type { SymptomResult } from './outcome.ts';
 
+/** A suite file is called as its suite is. */
+const moduleName = ({ moduleId }: TestModule): string => moduleId.split('/').at(-1)?.replace(/\.suite\.ts$/, '') ?? moduleId;
+
 function suiteName(test: TestCase): string {
   let parent: TestCase['parent'] = test.parent;
-  let name = test.module.moduleId.split('/').at(-1)?.replace(/\.suite\.ts$/, '') ?? 'suite';
+  let name = moduleName(test.module);
   while (parent.type === 'suite') {
     name = parent.name;
     parent = (parent as TestSuite).parent;
@@ -41,12 +44,12 @@ export class SymptomReporter implements Reporter {
   onSuiteEnd: (end: SuiteEnd) => void = () => {};
 
   onTestModuleStart(module: TestModule): void {
-    this.onSuiteStart(module.moduleId.split('/').at(-1)?.replace(/\.suite\.ts$/, '') ?? 'suite');
+    this.onSuiteStart(moduleName(module));
   }
 
   onTestModuleEnd(module: TestModule): void {
     const symptoms = [...module.children.allTests()].map(symptomResult);
-    const suite = symptoms[0]?.suite ?? module.moduleId;
+    const suite = symptoms[0]?.suite ?? moduleName(module);
     const { duration, setupDuration } = module.diagnostic();
     const durationMs = Math.round(duration + setupDuration);
     this.symptoms.push(...symptoms);

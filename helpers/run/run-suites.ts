@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { createVitest, type Vitest } from 'vitest/node';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -18,7 +19,11 @@ export interface SuiteRunner {
 /** Starts vitest on the suites with reports into `reportDir`; nothing of vitest's own is printed. */
 export async function startSuiteRunner(reportDir: string): Promise<SuiteRunner> {
   const reporter = new SymptomReporter();
-  const vitest: Vitest = await createVitest('test', {
+  // What vitest's reporters would print (where a file was written, mostly) is not the answer that was asked for on stdout.
+  const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+  const vitest: Vitest = await createVitest(
+    'test',
+    {
     root,
     config: join(root, 'vitest.config.ts'),
     watch: false,
@@ -27,7 +32,10 @@ export async function startSuiteRunner(reportDir: string): Promise<SuiteRunner> 
       ['junit', { outputFile: join(reportDir, 'junit.xml'), suiteName: 'netwright' }],
       ['allure-vitest/reporter', { resultsDir: join(reportDir, 'allure-results'), reportMatchers: false }],
     ],
-  });
+    },
+    {},
+    { stdout: nowhere(), stderr: nowhere() },
+  );
   return {
     reporter,
     run: async (contextPath, suites) => {

@@ -23,6 +23,8 @@ export interface CurrentRun extends ExecuteOptions {
   /** What the Services' own pods answer; read once a process. */
   references: () => Promise<References>;
   signal: AbortSignal;
+  /** Requests and execs of this process so far. */
+  cost: () => { apiCalls: number; execs: number };
 }
 
 async function joinRun(): Promise<CurrentRun> {
@@ -33,7 +35,7 @@ async function joinRun(): Promise<CurrentRun> {
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());
   const { signal } = interrupted;
-  const fleet = openAgents(prepared, signal);
+  const { fleet, cost } = openAgents(prepared, signal);
   const recorder = new Recorder(join(prepared.reportDir, 'observations.ndjson'), `s${process.pid}-`);
   // Opens every agent at once; a probe that does not serve would make its node look unreachable.
   const context = await onlyServing(prepared, fleet, recorder, signal);
@@ -45,6 +47,7 @@ async function joinRun(): Promise<CurrentRun> {
     recorder,
     concurrency: context.settings.concurrency,
     signal,
+    cost,
     references: () => (references ??= readReferences(context, fleet, signal)),
   };
 }
@@ -57,7 +60,8 @@ export function currentRun(): Promise<CurrentRun> {
   return current;
 }
 
-/** Reads the nodes' counters, at the end of a suite: their rise over the run is evidence. */
-export async function readCountersOf({ context, fleet, recorder, signal }: CurrentRun): Promise<void> {
+/** Reads the nodes' counters at the end of a suite, since their rise over the run is evidence, and notes what the suites cost so far. */
+export async function readCountersOf({ context, fleet, recorder, signal, cost }: CurrentRun): Promise<void> {
   await recordCounters(context, fleet, recorder, signal);
+  recorder.fact({ source: 'runner', key: 'cost', value: { process: process.pid, ...cost() } });
 }

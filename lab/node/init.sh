@@ -27,6 +27,11 @@ mount_private() {
       mkdir -p "/sys/fs/cgroup/$controller"
       mount -t cgroup -o "$controller" cgroup "/sys/fs/cgroup/$controller" 2>/dev/null || rmdir "/sys/fs/cgroup/$controller"
     done
+    # Hierarchies with a name and no controller, systemd's for one: runc looks containers up in every one that a process is in.
+    for name in $(sed -n 's/^[0-9]*:name=\([^:]*\):.*/\1/p' /proc/self/cgroup); do
+      mkdir -p "/sys/fs/cgroup/$name"
+      mount -t cgroup -o "none,name=$name" cgroup "/sys/fs/cgroup/$name"
+    done
   fi
   mount -t proc proc /proc
   mount -t tmpfs -o mode=755 tmpfs /run

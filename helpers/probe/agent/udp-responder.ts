@@ -20,6 +20,18 @@ function localAddresses(): string[] {
     .filter((address) => !address.startsWith('fe80:'));
 }
 
+/** What the kernel grants by default at most (net.core.rmem_max), which it then doubles. */
+const RECEIVE_BUFFER_BYTES = 212_992;
+
+/** A mesh's datagrams come all at once: what overflows the socket while this process is busy would look like the network's loss. */
+function enlargeBuffer(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
+  } catch {
+    // A host that grants less keeps its default.
+  }
+}
+
 function bind(address: string, port: number, identity: Identity): Promise<Socket> {
   const { promise, resolve, reject } = deferred<Socket>();
   const socket = createSocket(address.includes(':') ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' });
@@ -28,7 +40,10 @@ function bind(address: string, port: number, identity: Identity): Promise<Socket
     const token = decodeQuestion(datagram);
     if (token) socket.send(encodeAnswer(token, identity, client.address, datagram.length), client.port, client.address, () => {});
   });
-  socket.bind({ address, port }, () => resolve(socket));
+  socket.bind({ address, port }, () => {
+    enlargeBuffer(socket);
+    resolve(socket);
+  });
   return promise;
 }
 
