@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { decodeQuestion, encodeAnswer } from '../../../helpers/probe/agent/echo-datagram.ts';
 import { freePort, probeOne, startServing, stop } from './support/agent.ts';
 import { canMakeNamespaces, drop, makePair } from './support/netns.ts';
@@ -78,31 +78,25 @@ describe('a udp-echo probe', () => {
 describe.skipIf(!canMakeNamespaces)('a udp-echo probe between two hosts', () => {
   test('tells loss in the path, a local prohibition and a missing route apart', async () => {
     const { a, b, remove } = makePair();
+    onTestFinished(remove);
     const agent = await startServing({ NETWRIGHT_UDP_PORT: '8377', NETWRIGHT_TCP_PORT: '8377' }, { prefix: b.prefix });
-    try {
-      const toB = echo(8377, { host: '192.0.2.2', attempts: 3 });
-      expect(await probeOne(toB, { prefix: a.prefix })).toMatchObject({ succeeded: 3, got: { clientAddress: '192.0.2.1' } });
-      drop(b, 'input', 'udp dport 8377');
-      expect(await probeOne(toB, { prefix: a.prefix })).toMatchObject({ succeeded: 0, error: { kind: 'timeout' } });
-      drop(a, 'output', 'udp dport 8377');
-      expect(await probeOne(toB, { prefix: a.prefix })).toMatchObject({ succeeded: 0, error: { kind: 'prohibited' }, got: { errorKinds: { prohibited: 3 } } });
-      expect(await probeOne({ ...toB, host: '203.0.113.1' }, { prefix: a.prefix })).toMatchObject({ attempts: 3, succeeded: 0, error: { kind: 'no-route' } });
-    } finally {
-      await stop(agent);
-      remove();
-    }
+    onTestFinished(() => stop(agent));
+    const toB = echo(8377, { host: '192.0.2.2', attempts: 3 });
+    expect(await probeOne(toB, { prefix: a.prefix })).toMatchObject({ succeeded: 3, got: { clientAddress: '192.0.2.1' } });
+    drop(b, 'input', 'udp dport 8377');
+    expect(await probeOne(toB, { prefix: a.prefix })).toMatchObject({ succeeded: 0, error: { kind: 'timeout' } });
+    drop(a, 'output', 'udp dport 8377');
+    expect(await probeOne(toB, { prefix: a.prefix })).toMatchObject({ succeeded: 0, error: { kind: 'prohibited' }, got: { errorKinds: { prohibited: 3 } } });
+    expect(await probeOne({ ...toB, host: '203.0.113.1' }, { prefix: a.prefix })).toMatchObject({ attempts: 3, succeeded: 0, error: { kind: 'no-route' } });
   });
 
   test('hears an answer from the address that it asked, though another of the host is nearer', async () => {
     const { a, b, remove } = makePair();
     b.run('ip', 'addr', 'add', '198.51.100.2/32', 'dev', 'lo');
     a.run('ip', 'route', 'add', '198.51.100.2', 'via', '192.0.2.2');
+    onTestFinished(remove);
     const agent = await startServing({ NETWRIGHT_UDP_PORT: '8377', NETWRIGHT_TCP_PORT: '8377' }, { prefix: b.prefix });
-    try {
-      expect(await probeOne(echo(8377, { host: '198.51.100.2' }), { prefix: a.prefix })).toMatchObject({ succeeded: 10 });
-    } finally {
-      await stop(agent);
-      remove();
-    }
+    onTestFinished(() => stop(agent));
+    expect(await probeOne(echo(8377, { host: '198.51.100.2' }), { prefix: a.prefix })).toMatchObject({ succeeded: 10 });
   });
 });

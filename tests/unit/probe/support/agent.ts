@@ -76,7 +76,12 @@ export async function freePort(): Promise<number> {
 /** A serving agent that has said that it listens. */
 export async function startServing(env: Record<string, string>, options: AgentOptions = {}): Promise<ChildProcess> {
   const child = startAgent('serve', { ...options, env });
-  if (child.stdout) await once(child.stdout, 'data');
+  const ended = once(child, 'close').then(([code]) => {
+    throw new Error(`the agent ended with code ${String(code)} before it served`);
+  });
+  if (child.stdout) await Promise.race([once(child.stdout, 'data'), ended]);
+  // Its end after the test's is no news.
+  ended.catch(() => {});
   return child;
 }
 
