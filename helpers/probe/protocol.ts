@@ -42,7 +42,7 @@ export interface HttpSpec extends ProbeSpecBase {
 export interface UdpEchoSpec extends ProbeSpecBase {
   kind: 'udp-echo';
   payloadBytes: number;
-  /** Set the DF bit where the platform can. */
+  /** Asks for the DF bit, which Node cannot set: `got.dontFragment` says what was done. Linux sets it on what fits the path's known MTU. */
   dontFragment?: boolean;
 }
 
@@ -114,7 +114,14 @@ export interface ProbeResult {
   durationMs: number;
   /** The last attempt's error, when any attempt failed. */
   error?: AttemptError;
-  /** http: status, headers (lower-case), body, bodyTruncated, certificate {subject, issuer, validTo}; udp-echo and payload: peer {node, pod, network}, clientAddress; dns: rcode, answers (addresses; for SRV {target, port}), truncated; resolve: addresses; burst: sent; facts: by set. */
+  /**
+   * http: status, headers (lower-case), body, bodyTruncated, bodyLength, localAddress, certificate {subject, issuer, validFrom,
+   * validTo, altNames}, also when the certificate does not verify; tcp: localAddress; udp-echo and payload: peer {node, pod, network},
+   * clientAddress, payloadBytes; udp-echo also lost, p50Ms, p99Ms, duplicates, strangers (datagrams without a token of ours);
+   * dns: rcode, answers (addresses; for SRV {target, port}), truncated, strangers; resolve: addresses; burst: sent, sendErrors by
+   * kind, payloadBytes; facts: by set, and notObserved with a reason by set. Where attempts failed: errorKinds (a count a kind), and
+   * phase (how far the last failed one came: lookup, connect, tls, response, body, answer) when none succeeded.
+   */
   got: Record<string, unknown>;
 }
 
