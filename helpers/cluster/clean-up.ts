@@ -21,6 +21,21 @@ async function ownNamespaces(client: ClusterClient, runId: string | undefined): 
   return items.map(({ metadata }) => metadata?.name ?? '').filter(Boolean);
 }
 
+/** Pods of an earlier run hold the nodes' own ports until they are gone: waits for that, not for their namespaces. */
+export async function waitForPodsGone(client: ClusterClient, signal?: AbortSignal): Promise<void> {
+  const deadline = Date.now() + GONE_TIMEOUT_MS;
+  try {
+    while (Date.now() < deadline) {
+      const { items } = await client.core.listPodForAllNamespaces({ labelSelector: MANAGED_BY });
+      if (items.every(({ spec }) => !spec?.hostNetwork)) return;
+      await sleep(150, undefined, { signal });
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw apiError(error, `waiting for the pods of an earlier run to go: the API server ${client.server}`, client.server);
+  }
+}
+
 /**
  * Deletes the namespaces of a run, and with them all that a run ever makes. Resolves to their names. Idempotent: what is being
  * deleted already, or is gone, is no error.

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { cleanUp } from '../cluster/clean-up.ts';
+import { cleanUp, waitForPodsGone } from '../cluster/clean-up.ts';
 import { checkAccess } from '../cluster/access.ts';
 import { connectCluster, type ClusterClient } from '../cluster/connect.ts';
 import { acquireRunLock, type RunLock } from '../cluster/lease.ts';
@@ -63,7 +63,11 @@ export async function prepareRun({ config, runId, onProgress = () => {}, signal 
   const lock = await acquireRunLock(client, `${runId} on ${hostname()}`);
   try {
     const leftOver = await cleanUp(client);
-    onProgress(`${leftOver.length > 0 ? `removing what ${leftOver.length} dead runs left; ` : ''}rolling out probes on ${topology.nodes.length} nodes`);
+    if (leftOver.length > 0) {
+      onProgress('waiting for the probes of an earlier run to go');
+      await waitForPodsGone(client, signal);
+    }
+    onProgress(`rolling out probes on ${topology.nodes.length} nodes`);
     const { image, pullSecret, nodePath, ports } = config.probe;
     await applyObjects(client, probeObjects({ runId, image, nodePath, agentSource, ports, pullSecret }), signal);
     const { pods, holes } = await waitForProbes(client, runId, topology.nodes, signal);
