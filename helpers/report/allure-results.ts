@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { ContentType, Stage, Status } from 'allure-js-commons';
+import { FileSystemWriter, ReporterRuntime } from 'allure-js-commons/sdk/reporter';
+import type { Finding } from '../model/finding.ts';
+import type { Observation } from '../model/observation.ts';
+import type { RunReport } from './run-report.ts';
+import { whereText } from './where.ts';
+
+export interface AllureInput {
+  resultsDir: string;
+  report: RunReport;
+  observations: readonly Observation[];
+  /** SVG of the node matrix; left out when undefined. */
+  matrixSvg?: string;
+}
+
+function environmentInfo({ cluster, profile, runId, netwrightVersion, verdict, counts }: RunReport): Record<string, string> {
+  return {
+    Cluster: cluster.name,
+    Kubernetes: `${cluster.distribution} ${cluster.serverVersion}`,
+    Overlay: cluster.overlay,
+    Nodes: `${cluster.nodes.length}: ${cluster.nodes.join(' ')}`,
+    Profile: profile,
+    Verdict: verdict,
+    Run: runId,
+    Probes: `${counts.probes}: ${counts.passed} passed, ${counts.failed} failed, ${counts.inconclusive} inconclusive`,
+    ...(netwrightVersion !== undefined && { Netwright: netwrightVersion }),
+  };
+}
+
+function description({ confidence, evidence, remedy, verify, rivals, explains }: Finding, where: string): string {
+  return [
+    `**${confidence === 'proved' ? 'Proved' : 'Candidate'}**: ${where}`,
+    evidence.map(({ text }) => `- ${text}`).join('\n'),
+    `**Remedy:** ${remedy}`,
+    `**Verify:**\n\n\`\`\`\n${verify}\n\`\`\``,
+    ...(rivals.length > 0 ? [`**Explains the observations as well:** ${rivals.join(', ')}`] : []),
+    ...(explains.length > 0 ? [`**Follows from it:** ${explains.join(', ')}`] : []),
+  ].join('\n\n');
+}
+
+function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, observations }: AllureInput): void {
+  const { code, title, confidence, locations, evidence, remedy } = finding;
+  const where = whereText(locations, report.cluster.nodes);
+  const byId = new Map(observations.map((observation) => [observation.id, observation]));
+  const startMs = Date.parse(report.startedAt);
+  // The same cause is the same test from run to run, wherever it is found: Allure's history follows it.
+  const historyId = createHash('sha256').update(`finding:${code}`).digest('hex').slice(0, 32);
+  const uuid = runtime.startTest({
+    name: title,
+    fullName: `finding:${code}`,
+    historyId,
+    testCaseId: historyId,
+    titlePath: ['Findings'],
+    status: confidence === 'proved' ? Status.FAILED : Status.BROKEN,
+    stage: Stage.FINISHED,
+    statusDetails: { message: `${title}\n${where}\n${remedy}` },
+    description: description(finding, where),
+    labels: [
+      { name: 'parentSuite', value: 'Findings' },
+      { name: 'layer', value: 'finding' },
+      { name: 'severity', value: confidence === 'proved' ? 'critical' : 'normal' },
+      { name: 'finding', value: code },
+      { name: 'tag', value: code },
+      { name: 'tag', value: confidence },
+    ],
+    start: startMs,
+  });
+  for (const { text, observations: ids } of evidence) {
+    const cited = ids.flatMap((id) => byId.get(id) ?? []);
+    runtime.writeAttachment(uuid, undefined, text, Buffer.from(JSON.stringify(cited, null, 2)), { contentType: ContentType.JSON, fileExtension: 'json' });
+  }
+  runtime.stopTest(uuid, { stop: startMs });
+  runtime.writeTest(uuid);
+}
+
+/** Adds to the Allure results of a run: the environment, a result for each finding with its evidence, and the matrix picture. */
+export function writeAllureResults(input: AllureInput): void {
+  const { resultsDir, report, matrixSvg } = input;
+  const runtime = new ReporterRuntime({ writer: new FileSystemWriter({ resultsDir }), environmentInfo: environmentInfo(report) });
+  runtime.writeEnvironmentInfo();
+  for (const finding of report.findings) writeFinding(runtime, finding, input);
+  if (matrixSvg !== undefined) {
+    runtime.applyGlobalRuntimeMessages([
+      { type: 'global_attachment_content', data: { name: 'Node to node', content: Buffer.from(matrixSvg).toString('base64'), encoding: 'base64', contentType: ContentType.SVG, fileExtension: 'svg' } },
+    ]);
+  }
+}

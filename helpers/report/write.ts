@@ -1,0 +1,41 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Observation } from '../model/observation.ts';
+import { bridgeSymptoms } from './allure-bridge.ts';
+import { generateAllureReport } from './allure-report.ts';
+import { writeAllureResults } from './allure-results.ts';
+import { writeReportJson } from './json.ts';
+import { writeMarkdown } from './markdown.ts';
+import { matrices, mergedMatrix } from './matrix.ts';
+import { matrixSvg } from './matrix-svg.ts';
+import type { RunReport } from './run-report.ts';
+
+export interface WriteOptions {
+  /** Folder of this run; made when it is not there. */
+  reportDir: string;
+  env?: NodeJS.ProcessEnv;
+  signal?: AbortSignal;
+}
+
+/** The picture of a run's matrices: all ways together first, then each by itself. */
+export function runMatrixSvg(report: RunReport, observations: readonly Observation[]): string {
+  const { nodes, name } = report.cluster;
+  return matrixSvg([mergedMatrix(observations, nodes), ...matrices(observations, nodes)], `Node to node: ${name}, ${report.startedAt.slice(0, 16).replace('T', ' ')}`);
+}
+
+/**
+ * Writes what a run leaves besides what was written as it went (observations.ndjson, junit.xml, allure-results/): report.json,
+ * summary.md, matrix.svg and allure.html. report.json comes first, so that it is there whatever goes wrong after it. Rejects with
+ * `allure-report-failed` only when all the others are written.
+ */
+export async function writeReports(report: RunReport, observations: readonly Observation[], { reportDir, env = process.env, signal }: WriteOptions): Promise<void> {
+  const resultsDir = join(reportDir, 'allure-results');
+  mkdirSync(resultsDir, { recursive: true });
+  writeReportJson(join(reportDir, 'report.json'), report);
+  writeMarkdown(join(reportDir, 'summary.md'), report, observations, env);
+  const svg = runMatrixSvg(report, observations);
+  writeFileSync(join(reportDir, 'matrix.svg'), svg);
+  bridgeSymptoms(resultsDir, report);
+  writeAllureResults({ resultsDir, report, observations, matrixSvg: svg });
+  await generateAllureReport(report, { resultsDir, reportDir, signal });
+}
