@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// Starts Netwright from a checkout with whatever Node there is: installs its packages when they are not there or not those of
+// the lock file, and runs it with the Node 24 that is among them when this one is older than 22.19.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stamp = join(root, 'node_modules', '.netwright-lock-hash');
+
+function installPackages() {
+  const lock = join(root, 'package-lock.json');
+  if (!existsSync(lock)) return;
+  const hash = createHash('sha256').update(readFileSync(lock)).digest('hex');
+  const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined;
+  if (installed === hash) return;
+  process.stderr.write(`set-up: installing Node packages (${installed ? 'package-lock.json has changed' : 'the first time'}, about 20 s)\n`);
+  const { status, stdout, stderr, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, encoding: 'utf8' });
+  if (status !== 0) {
+    process.stderr.write(`error: npm ci failed in ${root}\n${error ? error.message : `${stdout}${stderr}`}\n  is the npm registry reachable from here? npm ping\n`);
+    process.exit(4);
+  }
+  writeFileSync(stamp, hash);
+}
+
+function isNewEnough(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 19);
+}
+
+function run() {
+  const packaged = join(root, 'node_modules', 'node', 'bin', 'node');
+  const node = isNewEnough(process.versions.node) ? process.execPath : packaged;
+  if (!existsSync(node)) {
+    process.stderr.write(`error: Netwright needs Node 22.19 or newer; this is ${process.versions.node}\n  install a newer Node, or the development packages: npm ci\n`);
+    process.exit(2);
+  }
+  const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`;
+  const child = spawn(node, [join(root, 'cli', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit', env: { ...process.env, PATH: path } });
+  // A terminal sends Ctrl-C to the whole group; a signal to this process alone is passed on.
+  process.on('SIGINT', () => !process.stdin.isTTY && child.kill('SIGINT'));
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+}
+
+installPackages();
+run();

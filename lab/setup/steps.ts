@@ -1,0 +1,58 @@
+import { ExitCode, NetwrightError } from '../../helpers/errors.ts';
+import type { SetupStep } from './step.ts';
+
+/** How a set-up stands: what is done, and what is left by the steps' estimates. */
+export interface StepProgress {
+  title: string;
+  state: 'running' | 'done' | 'note';
+  text?: string;
+  elapsedMs: number;
+  /** By estimate; of all steps that are not done. */
+  leftMs: number;
+}
+
+export type OnStep = (progress: StepProgress) => void;
+
+/** How often a long step says that it is still at it. */
+const HEARTBEAT_MS = 30_000;
+
+/** Runs the steps that are not done yet, in order. Throws a NetwrightError that names the step that failed. */
+export async function runSteps(steps: SetupStep[], onStep: OnStep, signal: AbortSignal): Promise<void> {
+  const done = await Promise.all(steps.map((step) => step.isDone()));
+  const open = steps.filter((_, index) => !done[index]);
+  for (const [index, step] of open.entries()) {
+    signal.throwIfAborted();
+    // An earlier step may have made this one's work: a new program changes what an image is made from, and the reverse.
+    if (await step.isDone()) continue;
+    const startedAt = performance.now();
+    const elapsedMs = () => performance.now() - startedAt;
+    const later = open.slice(index + 1).reduce((sum, { estimateMs }) => sum + estimateMs, 0);
+    const tell = (state: StepProgress['state'], text?: string) =>
+      onStep({ title: step.title, state, text, elapsedMs: elapsedMs(), leftMs: later + (state === 'done' ? 0 : Math.max(0, step.estimateMs - elapsedMs())) });
+    tell('running');
+    const heartbeat = setInterval(() => tell('note', 'still at it'), HEARTBEAT_MS);
+    try {
+      await step.run((text) => tell('note', text), signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw stepError(step, error);
+    } finally {
+      clearInterval(heartbeat);
+    }
+    tell('done');
+  }
+}
+
+const OUTPUT_LINES = 12;
+
+function stepError({ title }: SetupStep, error: unknown): NetwrightError {
+  if (error instanceof NetwrightError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const lines = message.split('\n').filter((line) => line.trim() !== '');
+  return new NetwrightError(`set-up: ${title} failed: ${lines.slice(0, 2).join(' ')}${lines.length > 2 ? `\n  ${lines.slice(-OUTPUT_LINES).join('\n  ')}` : ''}`, {
+    code: 'setup-failed',
+    hint: 'the lines above are what the command said; set-up goes on from here when it is started again',
+    cause: error,
+    exitCode: ExitCode.internal,
+  });
+}
