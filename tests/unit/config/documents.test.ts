@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
+import { NEEDS } from '../../../helpers/cluster/access.ts';
 import { configurationTable, envExample } from '../../../helpers/config/documents.ts';
 import { VARIABLES, variablesSchema } from '../../../helpers/config/variables.ts';
 
@@ -19,6 +20,13 @@ describe('the documents of the configuration', () => {
 
   test('docs/configuration.md holds the table that the schema gives', () => {
     expect(read('docs/configuration.md')).toContain(configurationTable());
+  });
+
+  test('docs/configuration.md names every right that a run asks for, and no other', () => {
+    const rows = [...read('docs/configuration.md').matchAll(/^\| `([a-z/]+)` \| (?:core|`([a-z0-9.]+)`) \| ([a-z, ]+) \|$/gm)];
+    const documented = rows.flatMap(([, resource, group = '', verbs = '']) => verbs.split(', ').map((verb) => `${verb} ${resource} ${group}`));
+    const needed = NEEDS.map(({ verb, resource, subresource, group }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''} ${group}`);
+    expect(documented.toSorted()).toEqual(needed.toSorted());
   });
 
   test('every variable of the schema is documented', () => {
