@@ -12,7 +12,7 @@ import { startSuiteRunner, type SuiteRunner } from '../helpers/run/run-suites.ts
 import { exitCodeOf } from '../helpers/run/verdict.ts';
 import { Progress } from './progress.ts';
 import { version } from './version.ts';
-import { writeReports } from './write-reports.ts';
+import { publish } from './write-reports.ts';
 
 export interface RunAndReportOptions {
   json: boolean;
@@ -75,7 +75,7 @@ export async function runAndReport({ json, signal, envFile, overrides }: RunAndR
     await runner.close();
     const trouble = await cleaning;
     progress.end();
-    await writeReports({ report, observations: all, context: run.context, json, trouble, symptoms: runner.reporter.symptoms });
+    await publish(report, all, { reportDir: run.context.reportDir, json, trouble });
     return signal.aborted ? ExitCode.interrupted : exitCodeOf(report.verdict);
   } finally {
     signal.removeEventListener('abort', cancel);

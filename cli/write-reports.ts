@@ -1,23 +1,32 @@
-import { join } from 'node:path';
+import { relative } from 'node:path';
+import { NetwrightError } from '../helpers/errors.ts';
 import type { Observation } from '../helpers/model/observation.ts';
-import type { RunContext } from '../helpers/observe/context.ts';
-import { reportJson, writeReportJson } from '../helpers/report/json.ts';
+import { reportJson } from '../helpers/report/json.ts';
 import type { RunReport } from '../helpers/report/run-report.ts';
-import type { SymptomResult } from '../helpers/run/outcome.ts';
+import { renderTerminal } from '../helpers/report/terminal.ts';
+import { terminalStyle } from '../helpers/report/terminal-style.ts';
+import { writeReports } from '../helpers/report/write.ts';
+import { errorText } from './print-error.ts';
 
-export interface WriteReportsOptions {
-  report: RunReport;
-  observations: Observation[];
-  context: RunContext;
-  symptoms: SymptomResult[];
+export interface PublishOptions {
+  reportDir: string;
   json: boolean;
   /** What could not be cleaned up. */
   trouble?: string;
 }
 
-/** Writes every report of a run, and prints the one that was asked for on stdout. */
-export async function writeReports({ report, context, json, trouble }: WriteReportsOptions): Promise<void> {
-  writeReportJson(join(context.reportDir, 'report.json'), report);
-  if (json) process.stdout.write(reportJson(report));
+/**
+ * Prints a run on stdout, as a screen or as JSON, and writes its files. The answer comes first: the HTML report takes a second
+ * that nobody with an outage should wait for, and its failure is no failure of the run.
+ */
+export async function publish(report: RunReport, observations: Observation[], { reportDir, json, trouble }: PublishOptions): Promise<void> {
+  const folder = relative(process.cwd(), reportDir);
+  process.stdout.write(json ? reportJson(report) : renderTerminal(report, observations, { ...terminalStyle(process.stdout), reportDir: folder.startsWith('..') ? reportDir : folder }));
+  try {
+    await writeReports(report, observations, { reportDir });
+  } catch (error) {
+    if (!(error instanceof NetwrightError)) throw error;
+    process.stderr.write(`${errorText(error)}\n`);
+  }
   if (trouble) process.stderr.write(`${trouble}\n`);
 }

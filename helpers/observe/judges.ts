@@ -27,6 +27,8 @@ export function judgeReach(results: ProbeResult[], toleratedLoss = 0): Judgement
   const got = { ...results[0]?.got, ...(succeeded < attempts && { lost: attempts - succeeded }) };
   if (attempts > 0 && (attempts - succeeded) / attempts <= toleratedLoss) return { verdict: 'pass', got };
   const error = commonError(results);
+  // The agent could not try (no socket, no memory): that says nothing of the network.
+  if (error.kind === 'not-observed' || error.kind === 'aborted') return { verdict: 'inconclusive', errorKind: error.kind, reason: error.text, got };
   if (succeeded === 0) return { verdict: 'fail', errorKind: error.kind, reason: error.text, got };
   return {
     verdict: 'fail',

@@ -25,7 +25,8 @@ export function pairLines(probes: readonly ProbeObservation[]): string[] {
 
 function widerPattern(probes: readonly ProbeObservation[], among: readonly ProbeObservation[]): string {
   const own = patternOf(probes);
-  const alike = new Set(probes.map(({ pathClass, role }) => `${pathClass} ${role}`));
+  // Pods of one node are reached on a port of the workload's, a role of its own: for its path class it is the pair on one node.
+  const alike = new Set(probes.flatMap(({ pathClass, role }) => [`${pathClass} ${role}`, `${pathClass} same-node-pod`]));
   const wider = among.filter(({ pathClass, role }) => alike.has(`${pathClass} ${role}`));
   if (!own.startsWith('all ') || wider.length <= probes.length) return own;
   const pattern = patternOf(wider);

@@ -47,14 +47,6 @@ class SymptomError extends Error {
   }
 }
 
-/** The chosen and what is like them but for the nodes: the pairs on one node beside those that cross nodes. */
-function comparableTo(chosen: ProbeObservation[], all: ProbeObservation[]): ProbeObservation[] {
-  const kindOf = ({ role, pathClass }: ProbeObservation) => `${role} ${pathClass ?? ''}`;
-  const kinds = new Set([...chosen.map(kindOf), ...chosen.map(({ pathClass }) => `same-node-pod ${pathClass ?? ''}`)]);
-  const isOnOneNode = ({ source, destination }: ProbeObservation) => source.node === destination.node;
-  return [...new Set([...chosen, ...all.filter((probe) => kinds.has(kindOf(probe)) && isOnOneNode(probe))])];
-}
-
 function settle(context: TestContext, verdict: 'inconclusive' | 'skipped', reason: string, observations: string[]): never {
   context.task.meta.netwright = { verdict, reason, observations };
   return context.skip(verdict === 'inconclusive' ? `inconclusive: ${reason}` : reason);
@@ -74,7 +66,7 @@ export function symptom(title: string, seen: () => Seen, select: (observation: P
     const failed = chosen.filter(({ verdict }) => verdict === 'fail');
     if (failed.length > 0) {
       context.task.meta.netwright = { verdict: 'fail', observations: ids };
-      throw new SymptomError(failureText(chosen, { comparable: comparableTo(chosen, observations) }));
+      throw new SymptomError(failureText(chosen, { among: observations }));
     }
     const unclear = chosen.find(({ verdict }) => verdict === 'inconclusive');
     if (unclear) {
