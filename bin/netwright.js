@@ -2,28 +2,30 @@
 // Starts Netwright from a checkout with whatever Node there is: installs its packages when they are not there or not those of
 // the lock file, and runs it with the Node 24 that is among them when this one is older than 22.19.
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const stamp = join(root, 'node_modules', '.netwright-lock-hash');
+
+/** What npm has installed, as it records it itself, against what the lock file asks for. */
+function packagesAreInstalled(lockPath) {
+  const installedPath = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedPath)) return false;
+  const wanted = JSON.parse(readFileSync(lockPath, 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(installedPath, 'utf8')).packages;
+  return Object.entries(wanted).every(([path, { version, optional }]) => path === '' || installed[path]?.version === version || (optional && !installed[path]));
+}
 
 function installPackages() {
-  const lock = join(root, 'package-lock.json');
-  if (!existsSync(lock)) return;
-  const hash = createHash('sha256').update(readFileSync(lock)).digest('hex');
-  const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined;
-  if (installed === hash) return;
-  process.stderr.write(`set-up: installing Node packages (${installed ? 'package-lock.json has changed' : 'the first time'}, about 20 s)\n`);
+  const lockPath = join(root, 'package-lock.json');
+  if (!existsSync(lockPath) || packagesAreInstalled(lockPath)) return;
+  process.stderr.write('set-up: installing Node packages as package-lock.json has them (about 20 s)\n');
   const { status, stdout, stderr, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, encoding: 'utf8' });
-  if (status !== 0) {
-    process.stderr.write(`error: npm ci failed in ${root}\n${error ? error.message : `${stdout}${stderr}`}\n  is the npm registry reachable from here? npm ping\n`);
-    process.exit(4);
-  }
-  writeFileSync(stamp, hash);
+  if (status === 0) return;
+  process.stderr.write(`error: npm ci failed in ${root}\n${error ? error.message : `${stdout}${stderr}`}\n  is the npm registry reachable from here? npm ping\n`);
+  process.exit(4);
 }
 
 function isNewEnough(version) {

@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import { diagnose } from '../../helpers/diagnose/index.ts';
 import { ExitCode } from '../../helpers/errors.ts';
-import { readObservations } from '../../helpers/report/observations-file.ts';
 import { findingsText } from '../findings-text.ts';
 
 /** `netwright diagnose`: the findings of a recorded run, the same as the run itself gave. */
@@ -10,7 +8,8 @@ export function diagnoseCommand(): Command {
     .description('name the causes in the observations of an earlier run')
     .argument('<file>', 'observations.ndjson in the folder of a run')
     .option('--json', 'print the findings as JSON')
-    .action((file: string, { json }: { json?: boolean }) => {
+    .action(async (file: string, { json }: { json?: boolean }) => {
+      const [{ diagnose }, { readObservations }] = await Promise.all([import('../../helpers/diagnose/index.ts'), import('../../helpers/report/observations-file.ts')]);
       const { findings } = diagnose(readObservations(file));
       process.stdout.write(json ? `${JSON.stringify(findings, undefined, 2)}\n` : findingsText(findings));
       process.exitCode = findings.some(({ confidence }) => confidence === 'proved') ? ExitCode.unhealthy : findings.length > 0 ? ExitCode.inconclusive : ExitCode.healthy;

@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import { PROFILES, SUITE_NAMES } from '../../helpers/config/variables.ts';
 import { labNameOf, runInsideLab } from '../lab-target.ts';
 import { onInterrupt } from '../interrupts.ts';
-import { runAndReport } from '../run-and-report.ts';
 
 interface RunOptions {
   target?: string;
@@ -30,6 +29,8 @@ export function runCommand(): Command {
         return;
       }
       const interrupts = onInterrupt();
+      // Loaded here: the Kubernetes client and vitest take half a second that `netwright lab status` need not wait for.
+      const { runAndReport } = await import('../run-and-report.ts');
       try {
         process.exitCode = await runAndReport({
           json: options.json === true,
