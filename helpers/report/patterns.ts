@@ -9,10 +9,8 @@ const payload = ({ asked }: ProbeObservation): number | undefined => (typeof ask
 const crosses: Pick = ({ source, destination }) => source.node !== undefined && destination.node !== undefined && source.node !== destination.node;
 const stays: Pick = ({ source, destination }) => source.node !== undefined && source.node === destination.node;
 
-/** Whether the failures are just those that are picked, some are and some are not. */
-function exactly(judged: Probes, pick: Pick): boolean {
-  return judged.some(pick) && !judged.every(pick) && judged.every((probe) => failed(probe) === pick(probe));
-}
+/** Whether the failures are just those that are picked. */
+const exactly = (judged: Probes, pick: Pick): boolean => judged.every((probe) => failed(probe) === pick(probe));
 
 /** The values of a property among the failures, sorted so that the order of the probes does not matter. */
 function valuesOf(judged: Probes, read: (probe: ProbeObservation) => string | undefined): string[] {
@@ -55,16 +53,17 @@ const aroundNode: Rule = (judged) => {
   return around.length === 1 ? `every probe from or towards ${around[0]} fails, every other passes` : undefined;
 };
 
+const pairOf = ({ source, destination }: ProbeObservation): string => `${source.node} → ${destination.node}`;
+
 const onePair: Rule = (judged) => {
-  const pairs = valuesOf(judged, ({ source, destination }) => (source.node !== undefined && destination.node !== undefined && source.node !== destination.node ? `${source.node} → ${destination.node}` : undefined));
   if (!judged.filter(failed).every(crosses)) return undefined;
-  const [there, back] = pairs;
-  const reversed = there?.split(' → ').toReversed().join(' → ');
-  if (pairs.length === 1) {
-    const opposite = judged.some(({ source, destination }) => `${source.node} → ${destination.node}` === reversed);
-    return `only ${there} fails${opposite ? '; the other direction passes' : ''}`;
-  }
-  return pairs.length === 2 && back === reversed ? `only the pair ${there?.replace('→', '↔')} fails, in both directions` : undefined;
+  const [there = '', back, ...others] = valuesOf(judged, pairOf);
+  const reversed = there.split(' → ').toReversed().join(' → ');
+  if (others.length > 0 || (back !== undefined && back !== reversed)) return undefined;
+  // In part only: some probes of the same pair pass.
+  const inPart = exactly(judged, (probe) => [there, back].includes(pairOf(probe))) ? '' : ' in part';
+  if (back !== undefined) return `only the pair ${there.replace('→', '↔')} fails${inPart}, in both directions`;
+  return `only ${there} fails${inPart}${judged.some((probe) => pairOf(probe) === reversed) ? '; the other direction passes' : ''}`;
 };
 
 const aboveBytes: Rule = (judged) => {

@@ -6,7 +6,7 @@ import { generateAllureReport } from './allure-report.ts';
 import { writeAllureResults } from './allure-results.ts';
 import { writeReportJson } from './json.ts';
 import { writeMarkdown } from './markdown.ts';
-import { matrices, mergedMatrix } from './matrix.ts';
+import { matrices, mergedMatrix, type Matrix } from './matrix.ts';
 import { matrixSvg } from './matrix-svg.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -17,10 +17,20 @@ export interface WriteOptions {
   signal?: AbortSignal;
 }
 
-/** The picture of a run's matrices: all ways together first, then each by itself. */
+/** Up to so many nodes each way gets a picture of its own: thirteen of them are some 500 kB of SVG then. */
+const ALL_WAYS_NODES = 16;
+/** In larger clusters only so many of the ways that fail do; beyond the second figure the picture of all ways is large enough. */
+const FAILING_WAYS = 3;
+const FAILING_WAYS_NODES = 50;
+
+const fails = ({ rows }: Matrix): boolean => rows.some((row) => row.some(({ failed }) => failed > 0));
+
+/** The picture of a run's matrices: all ways together first, then each by itself; in a large cluster only those that fail. */
 export function runMatrixSvg(report: RunReport, observations: readonly Observation[]): string {
   const { nodes, name } = report.cluster;
-  return matrixSvg([mergedMatrix(observations, nodes), ...matrices(observations, nodes)], `Node to node: ${name}, ${report.startedAt.slice(0, 16).replace('T', ' ')}`);
+  const ways = matrices(observations, nodes);
+  const shown = nodes.length <= ALL_WAYS_NODES ? ways : nodes.length <= FAILING_WAYS_NODES ? ways.filter(fails).slice(0, FAILING_WAYS) : [];
+  return matrixSvg([mergedMatrix(observations, nodes), ...shown], `Node to node: ${name}, ${report.startedAt.slice(0, 16).replace('T', ' ')}`);
 }
 
 /**

@@ -7,6 +7,7 @@ import { renderMarkdown, writeMarkdown } from '../../../helpers/report/markdown.
 import { matrices, mergedMatrix } from '../../../helpers/report/matrix.ts';
 import { matrixSvg } from '../../../helpers/report/matrix-svg.ts';
 import { runReportSchema } from '../../../helpers/report/run-report.ts';
+import { runMatrixSvg } from '../../../helpers/report/write.ts';
 import { whereText } from '../../../helpers/report/where.ts';
 import { NODES } from './mesh.ts';
 import { outageObservations, outageReport } from './sample.ts';
@@ -47,6 +48,13 @@ describe('the picture of the matrix', () => {
   test('has a labelled cell for every ordered pair of every way', () => {
     expect(svg.match(/<title>k3s-[^<]*→ k3s-/g)).toHaveLength(9 * 5);
     expect(svg).toContain('<title>k3s-worker-01 → k3s-worker-02: fails (0 passed, 1 failed, 0 not observed, 100 % lost)</title>');
+  });
+
+  test('of a large cluster is drawn of all ways together, and beyond that of a few that fail', () => {
+    const large = { ...outageReport, cluster: { ...outageReport.cluster, nodes: [...NODES, ...Array.from({ length: 17 }, (_, index) => `n${index}`)] } };
+    const panels = (report: typeof large) => [...runMatrixSvg(report, outageObservations).matchAll(/font-size="14">([^<]*)</g)].map(([, name]) => name);
+    expect(panels(large)).toEqual(['all ways', 'pod → pod, TCP', 'pod → pod, UDP']);
+    expect(panels(outageReport)).toHaveLength(5);
   });
 
   test('stands alone: nothing is loaded, and names cannot break out of it', () => {

@@ -44,6 +44,7 @@ describe('observations.ndjson', () => {
 
   test.each([
     ['a line that is not JSON', `${JSON.stringify(fact)}\nnonsense\n${JSON.stringify(fact)}\n`, 'line 2: expected one JSON object, got something that is not JSON'],
+    ['a last line that is whole and not JSON', `${JSON.stringify(fact)}\nnonsense\n`, 'line 2: expected one JSON object'],
     ['another version', `${JSON.stringify({ ...fact, v: 2 })}\n`, 'line 1: expected an observation of version 1, got version 2'],
     ['another document', '{"a":1}\n', 'line 1: expected an observation of version 1, got version none'],
     ['a field of the wrong type', `\n${JSON.stringify({ ...fact, at: 5 })}\n`, 'line 2: field at: Invalid input: expected string, received number'],
