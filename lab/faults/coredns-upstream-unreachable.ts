@@ -1,0 +1,35 @@
+import { changeCorefile } from './coredns.ts';
+import { atNode, everywhere, type LabFault } from './types.ts';
+
+const code = 'coredns-upstream-unreachable';
+const toResolver = (resolver: string): string => `ip daddr ${resolver} meta l4proto { tcp, udp } th dport 53 counter drop`;
+
+export const faults: LabFault[] = [
+  {
+    id: `${code}/filtered`,
+    code,
+    title: 'the resolver that CoreDNS forwards to is not reachable from any node',
+    takes: 'none',
+    inject: (lab) => lab.inFabric(...lab.status.nodes.map(({ address }) => `ip saddr ${address} ${toResolver(lab.status.edge.resolver)}`)),
+    expected: everywhere,
+  },
+  {
+    id: `${code}/filtered-at-one-node`,
+    code,
+    title: 'the resolver that CoreDNS forwards to is not reachable from one node',
+    takes: 'node',
+    inject: (lab, { node = '' }) => lab.inFabric(`ip saddr ${lab.node(node).address} ${toResolver(lab.status.edge.resolver)}`),
+    expected: atNode,
+  },
+  {
+    id: `${code}/wrong-address`,
+    code,
+    title: 'CoreDNS forwards to an address where no resolver is',
+    takes: 'none',
+    inject: async (lab) => {
+      await changeCorefile(lab, (corefile) => corefile.replace('forward . /etc/resolv.conf', 'forward . 192.0.2.53'));
+      await lab.kubectl(['-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=60s']);
+    },
+    expected: everywhere,
+  },
+];

@@ -1,0 +1,16 @@
+import { RANGES } from '../topology.ts';
+import { formsOfNodes } from './places.ts';
+import type { LabFault } from './types.ts';
+
+const code = 'host-firewall-drops-pod-traffic';
+
+export const faults: LabFault[] = [
+  ...formsOfNodes({ code, title: 'the host firewall denies what comes out of the tunnel to be routed' }, (lab, node) =>
+    lab.nftOnNode(node, 'forward', ['iifname "flannel.1" counter drop']),
+  ),
+  ...formsOfNodes(
+    { code, title: "the host firewall denies pods the node's own ports" },
+    (lab, node) => lab.nftOnNode(node, 'input', [`ip saddr ${RANGES.pods} ct state new counter drop`]),
+    'input-',
+  ),
+];

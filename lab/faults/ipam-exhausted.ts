@@ -1,0 +1,21 @@
+import { podRange } from './places.ts';
+import { atNode, type LabFault } from './types.ts';
+
+const code = 'ipam-exhausted';
+const FOLDER = '/var/lib/cni/networks/cbr0';
+const MARK = 'netwright-leaked';
+
+export const faults: LabFault[] = [
+  {
+    id: code,
+    code,
+    title: 'no pod address is left on a node: those of dead pods were never given back',
+    takes: 'node',
+    inject: async (lab, { node = '' }) => {
+      const prefix = (await podRange(lab, node)).replace(/\.0\/\d+$/, '');
+      const leak = `mkdir -p ${FOLDER}; for i in $(seq 2 254); do [ -e ${FOLDER}/${prefix}.$i ] || printf ${MARK} > ${FOLDER}/${prefix}.$i; done`;
+      await lab.onNode(node, ['sh', '-c', leak], ['sh', '-c', `grep -l ${MARK} ${FOLDER}/* | xargs -r rm -f`]);
+    },
+    expected: atNode,
+  },
+];

@@ -1,0 +1,93 @@
+import type { FaultContext } from './context.ts';
+import type { KubeObject, PodObject } from './objects.ts';
+import { atDirection, atNode, atPair, everywhere, type LabFault, type Where } from './types.ts';
+
+/** The range of pod addresses of a node, as `10.42.1.0/24`. */
+export async function podRange(lab: FaultContext, node: string): Promise<string> {
+  const { spec } = await lab.get<{ spec: { podCIDR: string } }>(['node', node]);
+  return spec.podCIDR;
+}
+
+/** The address that a node's tunnel device has: the first of its range. */
+export const tunnelAddress = async (lab: FaultContext, node: string): Promise<string> => (await podRange(lab, node)).replace(/\/\d+$/, '');
+
+/** Running pods with a network of their own, of all namespaces, that fit the arguments of `kubectl get pods`. */
+export async function pods(lab: FaultContext, args: string[]): Promise<Required<PodObject>[]> {
+  const { items } = await lab.get<{ items: Required<PodObject>[] }>(['pods', ...args]);
+  return items.filter(({ spec, status }) => !spec.hostNetwork && status.phase === 'Running' && status.podIP);
+}
+
+/** Runs a command of the node in the network of the pod with this address. */
+export async function inPod(lab: FaultContext, node: string, address: string, argv: string[], undo?: string[]): Promise<string> {
+  const script = `for ns in /run/netns/*; do nsenter --net=$ns ip -4 -o addr show dev eth0 2>/dev/null | grep -qF ' ${address}/' && exec nsenter --net=$ns "$@"; done; exit 1`;
+  const wrapped = (command: string[]) => ['bash', '-c', script, 'in-pod', ...command];
+  return lab.onNode(node, wrapped(argv), undo && wrapped(undo));
+}
+
+/** All addresses of nodes as a set of nft. */
+export const nodeSet = (lab: FaultContext): string => `{ ${lab.status.nodes.map(({ address }) => address).join(', ')} }`;
+
+type Named = Pick<LabFault, 'code' | 'title'>;
+type Rules = (match: string, lab: FaultContext) => string[];
+
+/**
+ * Forms of a fault of the wire: between all nodes, on one pair, in one direction, at one node. `rules` gets the part of an nft
+ * rule that matches the frames of its place.
+ */
+export function formsOfTheWire({ code, title }: Named, rules: Rules, forms: ('all' | 'one-pair' | 'one-direction' | 'one-node')[]): LabFault[] {
+  const between = (lab: FaultContext, from: string, to: string) => `ip saddr ${lab.node(from).address} ip daddr ${lab.node(to).address}`;
+  const all: Record<(typeof forms)[number], Omit<LabFault, 'id' | 'code'>> = {
+    all: {
+      title: `${title}, between all nodes`,
+      takes: 'none',
+      inject: (lab) => lab.inFabric(...rules(`ip saddr ${nodeSet(lab)} ip daddr ${nodeSet(lab)}`, lab)),
+      expected: everywhere,
+    },
+    'one-pair': {
+      title: `${title}, between two nodes`,
+      takes: 'pair',
+      inject: (lab, { from = '', to = '' }) => lab.inFabric(...rules(between(lab, from, to), lab), ...rules(between(lab, to, from), lab)),
+      expected: atPair,
+    },
+    'one-direction': {
+      title: `${title}, from one node to another only`,
+      takes: 'pair',
+      inject: (lab, { from = '', to = '' }) => lab.inFabric(...rules(between(lab, from, to), lab)),
+      expected: atDirection,
+    },
+    'one-node': {
+      title: `${title}, at one node`,
+      takes: 'node',
+      inject: (lab, { node = '' }) => {
+        const { address } = lab.node(node);
+        return lab.inFabric(...rules(`ip saddr ${nodeSet(lab)} ip daddr ${address}`, lab), ...rules(`ip saddr ${address} ip daddr ${nodeSet(lab)}`, lab));
+      },
+      expected: atNode,
+    },
+  };
+  return forms.map((form) => ({ id: `${code}/${form}`, code, ...all[form] }));
+}
+
+/** The same fault put into one node, and into all of them. */
+export function formsOfNodes({ code, title }: Named, inject: (lab: FaultContext, node: string) => Promise<void>, prefix = ''): LabFault[] {
+  return [
+    { id: `${code}/${prefix}one-node`, code, title: `${title}, on one node`, takes: 'node', inject: (lab, { node = '' }) => inject(lab, node), expected: atNode },
+    {
+      id: `${code}/${prefix}all-nodes`,
+      code,
+      title: `${title}, on every node`,
+      takes: 'none',
+      inject: async (lab) => {
+        for (const { name } of lab.status.nodes) await inject(lab, name);
+      },
+      expected: everywhere,
+    },
+  ];
+}
+
+/** Where a fault of a Service or of a host is. */
+export const atService = ({ service }: Where) => [service === undefined ? {} : { service }];
+export const atHost = ({ host }: Where) => [host === undefined ? {} : { host }];
+
+/** The fields of an object's spec, to be changed in place. */
+export const specOf = (object: KubeObject): Record<string, any> => object.spec as Record<string, any>;

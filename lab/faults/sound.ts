@@ -1,0 +1,31 @@
+import { RANGES } from '../topology.ts';
+import { eventually } from '../kubectl.ts';
+import { ROLL_OUTS } from '../workloads/index.ts';
+import { APPS } from '../workloads/keybuzz.ts';
+import { inNetwork, type Reach } from './commands.ts';
+
+/** Time for a held node to be Ready again and crashed pods to come back, on two busy cores. */
+const TIMEOUT_MS = 90_000;
+
+async function overlayWorks(reach: Reach): Promise<void> {
+  const { items } = JSON.parse(await reach.kubectl(['get', 'nodes', '-o', 'json'])) as { items: { metadata: { name: string }; spec: { podCIDR: string } }[] };
+  const tunnel = (cidr: string) => cidr.replace(/\/\d+$/, '');
+  const pairs = items.flatMap((from) => items.filter((to) => to !== from).map((to) => [from.metadata.name, tunnel(to.spec.podCIDR)] as const));
+  await Promise.all(pairs.map(([from, address]) => inNetwork(reach, from, ['ping', '-q', '-c', '1', '-W', '1', address])));
+}
+
+async function servicesWork(reach: Reach): Promise<void> {
+  const answers = (node: string, url: string) => inNetwork(reach, node, ['curl', '-sf', '-m', '2', '-o', '/dev/null', url]);
+  const urls = APPS.map(({ clusterIp, port }) => `http://${clusterIp}:${port}/health`);
+  await Promise.all(reach.status.nodes.flatMap(({ name }) => urls.map((url) => answers(name, url))));
+  await Promise.all(reach.status.nodes.map(({ name }) => inNetwork(reach, name, ['timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${RANGES.dns}/53`])));
+}
+
+/** Waits until nodes are Ready, workloads rolled out, the overlay joins every two nodes and Services answer on each. Throws what does not. */
+export async function waitUntilSound(reach: Reach): Promise<void> {
+  const timeout = `--timeout=${TIMEOUT_MS / 1000}s`;
+  await reach.kubectl(['wait', '--for=condition=Ready', 'node', '--all', timeout]);
+  await Promise.all(ROLL_OUTS.map(([namespace, object]) => reach.kubectl(['-n', namespace, 'rollout', 'status', object, timeout])));
+  await eventually(() => overlayWorks(reach), TIMEOUT_MS);
+  await eventually(() => servicesWork(reach), TIMEOUT_MS);
+}

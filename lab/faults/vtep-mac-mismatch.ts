@@ -1,0 +1,42 @@
+import { tunnelAddress } from './places.ts';
+import { atDirection, atNode, type LabFault } from './types.ts';
+
+const code = 'vtep-mac-mismatch';
+/** A locally administered address that no device has. */
+const STRANGER = '02:00:5e:00:53:01';
+
+interface Neighbour {
+  dst: string;
+  lladdr: string;
+}
+
+export const faults: LabFault[] = [
+  {
+    id: `${code}/one-direction`,
+    code,
+    title: "one node's table holds an old MAC address of another node's tunnel device",
+    takes: 'pair',
+    inject: async (lab, { from = '', to = '' }) => {
+      const address = await tunnelAddress(lab, to);
+      const neighbours = JSON.parse(await lab.inNetwork(from, ['ip', '-j', 'neigh', 'show', 'dev', 'flannel.1'])) as Neighbour[];
+      const before = neighbours.find(({ dst }) => dst === address)?.lladdr as string;
+      const set = (mac: string) => ['ip', 'neigh', 'replace', address, 'lladdr', mac, 'dev', 'flannel.1', 'nud', 'permanent'];
+      const entry = [STRANGER, 'dev', 'flannel.1', 'dst', lab.node(to).address];
+      await lab.inNetwork(from, ['bridge', 'fdb', 'add', ...entry], ['bridge', 'fdb', 'del', ...entry]);
+      await lab.inNetwork(from, set(STRANGER), set(before));
+    },
+    expected: atDirection,
+  },
+  {
+    id: `${code}/one-node`,
+    code,
+    title: "a node's tunnel device has another MAC address than all nodes were told",
+    takes: 'node',
+    inject: async (lab, { node = '' }) => {
+      const [link] = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'link', 'show', 'flannel.1'])) as { address: string }[];
+      const set = (mac: string) => ['ip', 'link', 'set', 'flannel.1', 'address', mac];
+      await lab.inNetwork(node, set(STRANGER), set(link?.address as string));
+    },
+    expected: atNode,
+  },
+];
