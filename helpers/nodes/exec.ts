@@ -9,6 +9,10 @@ export interface RunOptions {
   maxBytes?: number;
   /** Sent to the command's standard input, which is then closed. */
   stdin?: string;
+  /** Leaves the input open until the command ends: it can then tell when we go away. */
+  keepStdinOpen?: boolean;
+  /** Called with all of standard error that came so far, whenever more comes. */
+  onStderr?: (soFar: string) => void;
 }
 
 interface Output {
@@ -42,7 +46,7 @@ function keep(stream: NodeJS.ReadableStream, maxBytes: number): { text: () => st
 }
 
 /** Runs a command line in the login shell of the node. Never throws for what happens there or on the way. */
-export async function runOnNode(connection: NodeConnection, command: string, { timeoutMs, signal, maxBytes = MAX_BYTES, stdin }: RunOptions): Promise<NodeRunOutcome> {
+export async function runOnNode(connection: NodeConnection, command: string, { timeoutMs, signal, maxBytes = MAX_BYTES, stdin, keepStdinOpen = false, onStderr }: RunOptions): Promise<NodeRunOutcome> {
   if (signal?.aborted) return { outcome: 'aborted', reason: 'interrupted' };
   const { promise, resolve } = Promise.withResolvers<NodeRunOutcome>();
   const lost = (reason: string) => resolve({ outcome: 'lost', reason: connection.lostReason() ?? reason });
@@ -71,7 +75,9 @@ export async function runOnNode(connection: NodeConnection, command: string, { t
         else if (killedBy) resolve({ outcome: 'killed', signal: killedBy, ...output });
         else lost('the command ended without an exit status');
       });
-      opened.end(stdin);
+      if (onStderr) opened.stderr.on('data', () => onStderr(stderr.text()));
+      if (!keepStdinOpen) opened.end(stdin);
+      else if (stdin !== undefined) opened.write(stdin);
     });
     return await promise;
   } catch (error) {

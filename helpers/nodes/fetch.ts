@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { ErrorKind } from '../model/observation.ts';
+import type { NodeConnection } from './connection.ts';
+import { runOnNode } from './exec.ts';
+import { errorKindOf, readHttp } from './http-answer.ts';
+import { quote, SCRIPT_HEAD } from './shell.ts';
+
+export type FetchTool = 'curl' | 'bash' | 'nc' | 'wget';
+
+export interface FetchOptions {
+  timeoutMs: number;
+  /** Sent as Host in place of the URL's own. */
+  hostHeader?: string;
+  signal?: AbortSignal;
+  /** Programs to use, best first; the first one that the node has is taken. */
+  tools?: FetchTool[];
+}
+
+/** What a node got. Either `status`, or `errorKind` with its text; `lost` when SSH kept us from knowing, and then neither. */
+export interface NodeFetchResult {
+  status?: number;
+  headers?: Record<string, string>;
+  /** The first 64 KiB. */
+  body?: string;
+  errorKind?: ErrorKind;
+  errorText?: string;
+  /** The program that was used. */
+  tool?: FetchTool;
+  lost?: string;
+  /** The request alone where the program measures it, else with the way of SSH. */
+  durationMs: number;
+}
+
+const BODY_BYTES = 64 * 1024;
+/** SSH's own time on top of the request's. */
+const SSH_GRACE_MS = 5_000;
+const TOOLS: FetchTool[] = ['curl', 'bash', 'nc', 'wget'];
+
+/** One command line for each program; `exec 3` and friends stay within a POSIX shell. Only curl and wget speak TLS. */
+function commandOf(tool: FetchTool, url: URL, { timeoutMs, hostHeader }: FetchOptions, marker: string): string | undefined {
+  const seconds = Math.max(1, Math.ceil(timeoutMs / 1000));
+  const host = hostHeader ?? url.host;
+  const address = url.hostname.replace(/^\[|\]$/g, '');
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  // HTTP/1.0: an answer in one piece that ends with the connection.
+  const request = quote(String.raw`GET ${url.pathname}${url.search} HTTP/1.0\r\nHost: ${host}\r\nUser-Agent: netwright\r\nConnection: close\r\n\r\n`.replaceAll('%', '%%'));
+  if (tool === 'curl') {
+    const w = quote(`%{stderr}\n${marker} time %{time_total}\n`);
+    return `curl -q -sS -i --http1.1 --noproxy '*' -A netwright -m ${(timeoutMs / 1000).toFixed(3)} -H ${quote(`Host: ${host}`)} -w ${w} ${quote(url.href)}`;
+  }
+  if (tool === 'wget') return `wget -S -O - -T ${seconds} -t 1 --max-redirect=0 --content-on-error --no-proxy --header=${quote(`Host: ${host}`)} ${quote(url.href)}`;
+  if (url.protocol === 'https:') return undefined;
+  if (tool === 'nc') return `printf ${request} | timeout ${seconds} nc -w ${seconds} ${quote(address)} ${port}`;
+  return `timeout ${seconds} bash -c ${quote(`exec 3<>/dev/tcp/${quote(address)}/${port} || exit 7; printf ${request} >&3; cat <&3`)}`;
+}
+
+function script(url: URL, options: FetchOptions, marker: string): string {
+  const branches = (options.tools ?? TOOLS).flatMap((tool) => {
+    const command = commandOf(tool, url, options, marker);
+    return command === undefined ? [] : [`if command -v ${tool} >/dev/null; then echo "${marker} tool ${tool}" >&2; ${command} </dev/null; exit $?; fi`];
+  });
+  // nc reads its request from the pipe, not from here.
+  return `${SCRIPT_HEAD}${branches.join('\n').replace(/(\| timeout \d+ nc [^\n]*?) <\/dev\/null/g, '$1')}\nexit 127\n`;
+}
+
+/** Gets a URL from a node, as an operator would with curl there. Never throws for what SSH, the node or the network does. */
+export async function fetchFromNode(connection: NodeConnection, url: string, options: FetchOptions): Promise<NodeFetchResult> {
+  const { timeoutMs, signal } = options;
+  const marker = `netwright-${randomUUID()}`;
+  const started = performance.now();
+  const run = await runOnNode(connection, 'sh -s', { timeoutMs: timeoutMs + SSH_GRACE_MS, signal, maxBytes: BODY_BYTES + 16 * 1024, stdin: script(new URL(url), options, marker) });
+  const wallMs = performance.now() - started;
+  if (run.outcome === 'lost' || run.outcome === 'aborted') return { lost: run.reason, durationMs: wallMs };
+  if (run.outcome === 'killed') return { lost: `the request's program was ended by ${run.signal}`, durationMs: wallMs };
+  const { code, stdout, stderr } = run;
+  const tool = TOOLS.find((name) => stderr.includes(`${marker} tool ${name}\n`));
+  if (!tool) return { lost: 'the node has no program to fetch a URL with (curl, wget, bash or nc)', durationMs: wallMs };
+  const seconds = Number(new RegExp(`${marker} time ([\\d.]+)`).exec(stderr)?.[1]);
+  const durationMs = Number.isFinite(seconds) ? seconds * 1000 : wallMs;
+  const said = stderr.split('\n').filter((line) => !line.startsWith(marker) && line.trim() !== '');
+  const answer = tool === 'wget' ? readHttp(`${said.filter((line) => /^\s+(HTTP\/|[\w-]+: )/.test(line)).map((line) => line.trim()).join('\r\n')}\r\n\r\n${stdout}`) : readHttp(stdout);
+  // A status line and then a cut is still an answer; nc and bash end by timeout when the server keeps the connection.
+  if (answer && (code === 0 || tool !== 'curl')) return { ...answer, body: answer.body.slice(0, BODY_BYTES), tool, durationMs };
+  const errorText = (tool === 'wget' ? said.findLast((line) => /failed|timed out|error|refused|unable/i.test(line)) : said.at(-1))?.trim() ?? `${tool} ended with ${code} and no answer`;
+  return { errorKind: errorKindOf(tool, code, said.join('\n')), errorText, tool, durationMs };
+}
