@@ -36,7 +36,7 @@ export function labFaultCommand(): Command {
       new Command('inject')
         .description('put a fault into a lab, beside those that it has')
         .argument('<id>', 'as lab fault list names it')
-        .requiredOption('--name <name>', 'the lab')
+        .option('--name <name>', "the lab's name", 'netwright')
         .option('--from <node>', 'of a fault between two nodes: the sender (default: a worker)')
         .option('--to <node>', 'of a fault between two nodes: the receiver (default: a worker)')
         .option('--node <node>', 'of a fault of one node: the node (default: the last worker)')
@@ -48,7 +48,7 @@ export function labFaultCommand(): Command {
     .addCommand(
       new Command('heal')
         .description('mend every fault of a lab, newest first, and wait until it is sound')
-        .requiredOption('--name <name>', 'the lab')
+        .option('--name <name>', "the lab's name", 'netwright')
         .option('--json', 'as JSON')
         .action(async ({ name, json }: { name: string; json?: boolean }) => print(await healFaults(name), json, 'no fault was in force')),
     );

@@ -3,6 +3,7 @@ import { podRange } from './places.ts';
 import { atNode, type LabFault } from './types.ts';
 
 const code = 'iptables-legacy-nft-mix';
+const legacy = (...args: string[]): string[] => ['iptables-legacy', '-w', '-t', 'nat', ...args];
 
 export const faults: LabFault[] = [
   {
@@ -12,7 +13,6 @@ export const faults: LabFault[] = [
     takes: 'node',
     inject: async (lab, { node = '' }) => {
       const gone = (await podRange(lab, node)).replace(/\.0\/\d+$/, '.250:8080');
-      const legacy = (...args: string[]) => ['iptables-legacy', '-w', '-t', 'nat', ...args];
       await lab.onNode(node, legacy('-N', 'KUBE-SERVICES'), legacy('-X', 'KUBE-SERVICES'));
       await lab.onNode(node, ['true'], legacy('-F', 'KUBE-SERVICES'));
       for (const { clusterIp, port, name } of APPS) {

@@ -30,12 +30,13 @@ export const nodeSet = (lab: FaultContext): string => `{ ${lab.status.nodes.map(
 type Named = Pick<LabFault, 'code' | 'title'>;
 type Rules = (match: string, lab: FaultContext) => string[];
 
+const between = (lab: FaultContext, from: string, to: string): string => `ip saddr ${lab.node(from).address} ip daddr ${lab.node(to).address}`;
+
 /**
  * Forms of a fault of the wire: between all nodes, on one pair, in one direction, at one node. `rules` gets the part of an nft
  * rule that matches the frames of its place.
  */
 export function formsOfTheWire({ code, title }: Named, rules: Rules, forms: ('all' | 'one-pair' | 'one-direction' | 'one-node')[]): LabFault[] {
-  const between = (lab: FaultContext, from: string, to: string) => `ip saddr ${lab.node(from).address} ip daddr ${lab.node(to).address}`;
   const all: Record<(typeof forms)[number], Omit<LabFault, 'id' | 'code'>> = {
     all: {
       title: `${title}, between all nodes`,

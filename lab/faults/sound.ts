@@ -9,8 +9,7 @@ const TIMEOUT_MS = 90_000;
 
 async function overlayWorks(reach: Reach): Promise<void> {
   const { items } = JSON.parse(await reach.kubectl(['get', 'nodes', '-o', 'json'])) as { items: { metadata: { name: string }; spec: { podCIDR: string } }[] };
-  const tunnel = (cidr: string) => cidr.replace(/\/\d+$/, '');
-  const pairs = items.flatMap((from) => items.filter((to) => to !== from).map((to) => [from.metadata.name, tunnel(to.spec.podCIDR)] as const));
+  const pairs = items.flatMap((from) => items.filter((to) => to !== from).map((to) => [from.metadata.name, to.spec.podCIDR.replace(/\/\d+$/, '')] as const));
   await Promise.all(pairs.map(([from, address]) => inNetwork(reach, from, ['ping', '-q', '-c', '1', '-W', '1', address])));
 }
 

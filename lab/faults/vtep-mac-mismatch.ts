@@ -5,6 +5,8 @@ const code = 'vtep-mac-mismatch';
 /** A locally administered address that no device has. */
 const STRANGER = '02:00:5e:00:53:01';
 
+const setOwn = (mac: string): string[] => ['ip', 'link', 'set', 'flannel.1', 'address', mac];
+
 interface Neighbour {
   dst: string;
   lladdr: string;
@@ -34,8 +36,7 @@ export const faults: LabFault[] = [
     takes: 'node',
     inject: async (lab, { node = '' }) => {
       const [link] = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'link', 'show', 'flannel.1'])) as { address: string }[];
-      const set = (mac: string) => ['ip', 'link', 'set', 'flannel.1', 'address', mac];
-      await lab.inNetwork(node, set(STRANGER), set(link?.address as string));
+      await lab.inNetwork(node, setOwn(STRANGER), setOwn(link?.address ?? ''));
     },
     expected: atNode,
   },

@@ -6,6 +6,8 @@ import type { Where } from '../../../../lab/faults/types.ts';
 
 const FOLDER = new URL('../../../../lab/faults/', import.meta.url);
 
+const hasForms = (code: string): boolean => FAULTS.filter((other) => other.code === code).length > 1;
+
 /** Where a fault could be, with everything that an injection may add. */
 const SOMEWHERE: Where = { node: 'n1', from: 'n1', to: 'n2', service: 'ui', host: 'my.keybuzz.io', replica: 'coredns-1', endpoint: '10.42.0.9' };
 
@@ -16,25 +18,23 @@ describe('the list of faults', () => {
   });
 
   it('names by every id its finding, and a form where the finding has several', () => {
-    for (const { id, code } of FAULTS) {
-      const forms = FAULTS.filter((other) => other.code === code).length;
-      expect(id).toMatch(/^[a-z0-9-]+(\/[a-z0-9-]+)?$/);
-      expect(id.split('/')[0]).toBe(code);
-      if (forms > 1) expect(id, `${code} has ${forms} forms`).toContain('/');
-    }
+    const wrong = FAULTS.filter(({ id, code }) => !/^[a-z0-9-]+(\/[a-z0-9-]+)?$/.test(id) || id.split('/')[0] !== code || (hasForms(code) && !id.includes('/')));
+    expect(wrong.map(({ id }) => id)).toEqual([]);
   });
 
   it('holds the faults of every file that has some', async () => {
     const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.ts'));
     const codes = new Set(FAULTS.map(({ code }) => code));
     const declared: string[] = [];
+    const codesOfFiles: string[] = [];
     for (const file of files) {
       if (file === 'index.ts') continue;
       const { faults } = (await import(new URL(file, FOLDER).href)) as { faults?: { code: string }[] };
       if (faults === undefined) continue;
-      expect(faults.map(({ code }) => `${code}.ts`), file).toEqual(faults.map(() => file));
       declared.push(file.replace(/\.ts$/, ''));
+      codesOfFiles.push(...new Set(faults.map(({ code }) => code)));
     }
+    expect(codesOfFiles).toEqual(declared);
     expect(declared.toSorted()).toEqual([...codes].toSorted());
   });
 
@@ -51,20 +51,17 @@ describe('the list of faults', () => {
 
 describe('the place that a finding must name', () => {
   it('is the node of a fault of one node', () => {
-    for (const fault of FAULTS.filter(({ takes }) => takes === 'node')) expect(fault.expected(SOMEWHERE), fault.id).toEqual([{ node: 'n1' }]);
+    expect(new Set(FAULTS.filter(({ takes }) => takes === 'node').map(({ expected }) => JSON.stringify(expected(SOMEWHERE))))).toEqual(new Set(['[{"node":"n1"}]']));
   });
 
   it('is one direction, or both, of a fault between two nodes', () => {
-    const one = [{ from: 'n1', to: 'n2' }];
-    for (const fault of FAULTS.filter(({ takes }) => takes === 'pair')) {
-      expect([one, [...one, { from: 'n2', to: 'n1' }]], fault.id).toContainEqual(fault.expected(SOMEWHERE));
-      if (fault.id.endsWith('/one-pair')) expect(fault.expected(SOMEWHERE), fault.id).toHaveLength(2);
-      if (fault.id.endsWith('/one-direction')) expect(fault.expected(SOMEWHERE), fault.id).toHaveLength(1);
-    }
+    const both = [{ from: 'n1', to: 'n2' }, { from: 'n2', to: 'n1' }];
+    const pairs = FAULTS.filter(({ takes }) => takes === 'pair').map(({ id, expected }) => [id, expected(SOMEWHERE)] as const);
+    expect(pairs).toEqual(pairs.map(([id]) => [id, id.endsWith('/one-pair') ? both : both.slice(0, 1)]));
   });
 
   it('is no place at all for a fault that is everywhere', () => {
-    for (const fault of FAULTS.filter(({ id }) => /\/all(-nodes)?$/.test(id))) expect(fault.expected({}), fault.id).toEqual([]);
+    expect(FAULTS.filter(({ id }) => /\/all(-nodes)?$/.test(id)).flatMap(({ expected }) => expected({}))).toEqual([]);
   });
 });
 
