@@ -1,0 +1,36 @@
+import type { CatalogueEntry, Match } from '../entry.ts';
+import { replicasOf } from './replicas.ts';
+import { ids, placeOf, say } from './support.ts';
+
+/** CoreDNS answers for the cluster and gets no answer for names outside of it. */
+export const corednsUpstreamUnreachable: CatalogueEntry = {
+  code: 'coredns-upstream-unreachable',
+  title: (locations) => `CoreDNS gets no answer from the resolver it forwards to: ${placeOf(locations)}`,
+  layer: 'dns',
+  severity: 'major',
+  dependsOn: ['node-not-ready-endpoints', 'egress-not-masqueraded', 'ip-forward-off', 'forward-policy-drop', 'host-firewall-drops-pod-traffic', 'pod-range-overlaps-host-network'],
+  needs: ['each replica asked for a name of the cluster and for one outside'],
+  match: (view) => {
+    const asked = replicasOf(view).filter(({ names, external }) => names.some(({ verdict }) => verdict === 'pass') && external.some(({ verdict }) => verdict !== 'inconclusive'));
+    const silent = asked.filter(({ names, external }) => {
+      // Only from places that the replica's answers for cluster names reach.
+      const reached = new Set(names.filter(({ verdict }) => verdict === 'pass').map(({ source }) => `${source.network} ${source.node}`));
+      const told = external.filter(({ verdict, source }) => verdict !== 'inconclusive' && reached.has(`${source.network} ${source.node}`));
+      return told.length > 0 && told.every(({ verdict, errorKind, got }) => verdict === 'fail' && (errorKind === 'timeout' || errorKind === 'no-reply' || (errorKind === 'dns-rcode' && got['rcode'] === 'SERVFAIL')));
+    });
+    const everywhere = silent.length === asked.length;
+    return silent.map(({ pod: { value, id }, external }): Match => {
+      const failed = external.filter(({ verdict }) => verdict === 'fail');
+      return {
+        confidence: everywhere ? 'proved' : 'candidate',
+        location: { replica: value.name, node: value.node },
+        evidence: [say(`${value.name} on ${value.node} answers names of the cluster and none of ${failed.length} questions for ${String(failed[0]?.asked['name'])} (${failed[0]?.reason ?? 'no answer'})`, id, ...ids(failed).slice(0, 10))],
+        impact: [{ kind: 'external' }],
+        basis: ids(failed),
+      };
+    });
+  },
+  remedy: { k3s: 'Mend the resolver in the nodes’ resolv.conf or the Corefile’s forward, and let UDP and TCP 53 out of the nodes.', hetzner: 'its resolvers are 185.12.64.1 and 185.12.64.2; a Cloud Firewall with outbound rules must list port 53.' },
+  verify: () => 'netwright run --suite coredns # external names must resolve',
+  parts: ({ node }) => `ssh ${node} 'cat /etc/resolv.conf; iptables-save -t nat | grep MASQUERADE'`,
+};

@@ -1,0 +1,41 @@
+import type { CatalogueEntry, Match } from '../entry.ts';
+import { rulesOf } from './services.ts';
+import { replicasOf } from './replicas.ts';
+import { ids, placeOf, say } from './support.ts';
+
+/** A node lets its pods' packets out under their own addresses, to which nobody outside can answer. */
+export const egressNotMasqueraded: CatalogueEntry = {
+  code: 'egress-not-masqueraded',
+  title: (locations) => `pods leave the node under their own addresses: ${placeOf(locations)}`,
+  layer: 'host',
+  severity: 'major',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ['names outside of the cluster that fail by the replicas of one node', "the node's address translation rules, by SSH"],
+  sets: ['iptables-save', 'nft-ruleset'],
+  match: (view) =>
+    view.nodes.flatMap((node): Match[] => {
+      const own = replicasOf(view).filter(({ pod, names }) => pod.value.node === node && names.some(({ verdict }) => verdict === 'pass'));
+      const failed = own.flatMap(({ external }) => external.filter(({ verdict, got }) => verdict === 'fail' && (got['rcode'] === undefined || got['rcode'] === 'SERVFAIL')));
+      const passed = own.some(({ external }) => external.some(({ verdict }) => verdict === 'pass'));
+      if (failed.length === 0 || passed) return [];
+      const rules = rulesOf(view, node);
+      const masks = rules !== undefined && (/-A (?!KUBE-)\S+ .*(?:MASQUERADE|SNAT)/.test(rules.text) || /"masquerade"/.test(rules.text));
+      // Where every replica is silent the resolver is as likely: only rules tell.
+      const others = replicasOf(view).filter(({ pod }) => pod.value.node !== node);
+      const elsewhere = others.some(({ external }) => external.some(({ verdict }) => verdict === 'pass'));
+      if (masks || (!rules && !elsewhere)) return [];
+      return [{
+        confidence: rules ? 'proved' : 'candidate',
+        location: { node },
+        evidence: [
+          say(`CoreDNS on ${node} gets no answer from outside (${failed.length} questions)`, ...ids(failed).slice(0, 10)),
+          ...(rules ? [say(`no rule on ${node} masquerades pod traffic`, ...rules.ids)] : [say('replicas on other nodes do')]),
+        ],
+        impact: [{ kind: 'probes', ids: [...ids(failed), ...view.failing.filter((probe) => view.path(probe).external).map(({ id }) => id)] }],
+        basis: ids(failed),
+      }];
+    }),
+  remedy: { k3s: 'Start flannel with masquerading (K3s does; --flannel-ipv6-masq for IPv6), Calico with natOutgoing: true; restart it where its rules were flushed.' },
+  verify: ({ node }) => `ssh ${node} 'iptables-save -t nat | grep MASQUERADE'`,
+  parts: ({ node }) => `ssh ${node} 'iptables-save -t nat | grep MASQUERADE'`,
+};

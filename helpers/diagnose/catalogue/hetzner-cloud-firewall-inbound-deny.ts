@@ -1,0 +1,39 @@
+import type { CatalogueEntry, Match } from '../entry.ts';
+import { lostBursts, readingsText } from './bursts.ts';
+import { ids, placeOf, say } from './support.ts';
+
+/** A firewall in front of a node lets listed ports in and drops all others, before they reach the node. */
+export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
+  code: 'hetzner-cloud-firewall-inbound-deny',
+  title: (locations) => `a firewall in front of the node denies all but the listed ports: ${placeOf(locations)}`,
+  layer: 'underlay',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'node-path-down'],
+  needs: ['a burst with the counters of both uplinks', 'a TCP port that passes and one that does not', 'an echo over another UDP port'],
+  sets: ['nft-ruleset', 'iptables-save'],
+  match: (view) =>
+    lostBursts(view)
+      .filter(({ controlUdp, controlTcp, lostOnTheWay, burst }) => controlUdp === 'fail' && controlTcp === 'fail' && (lostOnTheWay || burst.outcome === 'node-unreachable'))
+      .map((lost): Match => {
+        const { pair, burst, basis, otherTcp, lostOnTheWay } = lost;
+        const closed = [...pair.of('control-tcp'), ...pair.of('control-udp')];
+        const dropped = closed.every(({ errorKind, succeeded }) => succeeded === 0 && errorKind !== 'refused' && errorKind !== 'reset');
+        return {
+          confidence: lostOnTheWay && otherTcp && dropped ? 'proved' : 'candidate',
+          location: { from: pair.from, to: pair.to },
+          evidence: [
+            say(readingsText(lost), burst.id),
+            say(`neither TCP nor UDP ${closed[0]?.destination.port ?? ''} of ${pair.to} answers ${pair.from}`, ...ids(closed)),
+            ...(otherTcp ? [say(`TCP ${otherTcp.destination.port} of ${pair.to} answers ${pair.from}`, otherTcp.id)] : []),
+          ],
+          impact: [{ kind: 'underlay', from: pair.from, to: pair.to }],
+          basis: [...basis, ...ids(closed)],
+        };
+      }),
+  remedy: {
+    k3s: 'List what nodes need of each other in the firewall: the overlay port (UDP 8472), 10250/TCP, 6443/TCP to servers, and 2379-2380/TCP between servers.',
+    hetzner: 'an attached Cloud Firewall denies every inbound port that no rule names, on public addresses: add the rules for the node addresses, or let flannel and the nodes use the private network.',
+  },
+  verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
+  parts: ({ from, to }) => `ssh ${from} nc -zv -w 3 ${to} 10250 # a port that the list holds answers through a firewall, none through a path that is down`,
+};

@@ -1,0 +1,27 @@
+import type { CatalogueEntry, Match } from '../entry.ts';
+import { distinct, ids, placeOf, say } from './support.ts';
+
+/** Every way in works but the load balancer. */
+export const loadBalancerTargetUnhealthy: CatalogueEntry = {
+  code: 'load-balancer-target-unhealthy',
+  title: (locations) => `the load balancer does not pass requests on: ${placeOf(locations)}`,
+  layer: 'ingress',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'nodeport-blocked-outside'],
+  needs: ['each host by the load balancer and by every other way in'],
+  match: (view) => {
+    const ingress = view.probes.filter(({ suite, verdict }) => suite === 'ingress' && verdict !== 'inconclusive');
+    return distinct(ingress.flatMap(({ destination }) => destination.name ?? [])).flatMap((host) =>
+      ['http', 'https'].flatMap((protocol): Match[] => {
+        const own = ingress.filter(({ destination, asked }) => destination.name === host && asked['protocol'] === protocol);
+        const failed = own.filter(({ role, verdict, got }) => role === 'load-balancer' && verdict === 'fail' && got['status'] !== 404);
+        const others = own.filter(({ role }) => role !== 'load-balancer');
+        if (failed.length === 0 || others.length === 0 || others.some(({ verdict }) => verdict === 'fail')) return [];
+        return [{ confidence: 'proved', location: { host }, evidence: [say(`${host} fails over ${protocol} by the load balancer (${failed[0]?.reason ?? failed[0]?.errorKind}) and passes by ${others.length} other ways in`, ...ids(failed), ...ids(others).slice(0, 8))], impact: [{ kind: 'probes', ids: ids(failed) }], basis: ids(failed) }];
+      }),
+    );
+  },
+  remedy: { k3s: 'Look at the load balancer’s targets and health checks: address, port, protocol, and PROXY protocol on both sides or on none.', hetzner: 'hcloud load-balancer describe shows the health of each target; targets by private address need the load balancer in the network.' },
+  verify: ({ host }) => `curl -sS -o /dev/null -w '%{http_code}\\n' https://${host}/`,
+  parts: ({ host }) => `curl -sS -v https://${host}/`,
+};

@@ -1,0 +1,28 @@
+import type { CatalogueEntry, Match } from '../entry.ts';
+import { ids, localPodFailures, networkFailures, overlayFailuresAt, placeOf, say } from './support.ts';
+
+const KERNELS = new Set(['local', 'main', 'default', '253', '254', '255']);
+
+/** A rule of policy routing sends a node's traffic to a table that knows no pods. */
+export const policyRoutingTableHijack: CatalogueEntry = {
+  code: 'policy-routing-table-hijack',
+  title: (locations) => `policy routing leads pod traffic to a foreign table: ${placeOf(locations)}`,
+  layer: 'host',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ["the node's routing rules, by SSH", 'failures between the node and its own pods, or over its tunnel'],
+  sets: ['ip-rule'],
+  match: (view) =>
+    view.nodes.flatMap((node): Match[] => {
+      const { rules } = view.ssh(node);
+      const foreign = rules?.value.filter(({ table }) => table !== undefined && !KERNELS.has(String(table))) ?? [];
+      const failed = [...localPodFailures(view, node), ...networkFailures(overlayFailuresAt(view, node).failed)];
+      if (!rules || foreign.length === 0 || failed.length === 0) return [];
+      const own = view.cluster.nodes.get(node)?.value.internalIp;
+      const hijack = foreign.find(({ src, dst }) => (src === own || src === 'all' || src === undefined) && (dst === undefined || dst === 'all'));
+      return [{ confidence: hijack && localPodFailures(view, node).length > 0 ? 'proved' : 'candidate', location: { node }, evidence: [say(`${node} has the rule ${JSON.stringify(hijack ?? foreign[0])}, which no network plugin of the cluster owns`, rules.id), say(`${node} does not reach its own pods or they do not reach others`, ...ids(failed).slice(0, 10))], impact: [{ kind: 'pods', node }, { kind: 'overlay-node', node }], basis: ids(failed) }];
+    }),
+  remedy: { k3s: 'Disable what wrote the rule (nm-cloud-setup.service and its timer on RHEL clouds), delete the rule, reboot.' },
+  verify: ({ node }) => `ssh ${node} ip rule`,
+  parts: ({ node }) => `ssh ${node} ip rule`,
+};

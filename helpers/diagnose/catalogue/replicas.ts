@@ -1,0 +1,17 @@
+import type { ProbeObservation } from '../../model/observation.ts';
+import type { DnsPod } from '../../model/topology.ts';
+import type { Seen } from '../view/facts.ts';
+import type { View } from '../view/view.ts';
+
+/** A CoreDNS replica with what it was asked by its own address. */
+export interface Replica {
+  pod: Seen<DnsPod>;
+  names: ProbeObservation[];
+  external: ProbeObservation[];
+}
+
+export const replicasOf = (view: View): Replica[] =>
+  view.cluster.dnsPods.map((pod): Replica => {
+    const own = view.probes.filter(({ suite, destination }) => suite === 'coredns' && destination.pod === pod.value.name);
+    return { pod, names: own.filter(({ role }) => role === 'replica-name' || role === 'replica-srv'), external: own.filter(({ role }) => role === 'replica-external-name') };
+  });

@@ -1,0 +1,34 @@
+import type { CatalogueEntry, Match } from '../entry.ts';
+import { ids, overlayFailuresAt, placeOf, say } from './support.ts';
+
+/** Below so many, stray packets with odd sources may be meant. */
+const LEAST_RISE = 10;
+
+/** A node drops packets whose answer it would send by another device. */
+export const rpFilterDrops: CatalogueEntry = {
+  code: 'rp-filter-drops',
+  title: (locations) => `reverse path filtering drops pod traffic: ${placeOf(locations)}`,
+  layer: 'host',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'flannel-lease-wrong-or-missing'],
+  needs: ["the node's counter of reverse path drops over the run"],
+  match: (view) =>
+    view.nodes.flatMap((node): Match[] => {
+      const host = view.host(node);
+      const rise = host.rise('netstat', 'TcpExt', 'IPReversePathFilter');
+      const { failed } = overlayFailuresAt(view, node);
+      if (!rise || rise.value < LEAST_RISE || failed.length === 0) return [];
+      const strict = Object.entries(host.sysctls?.value ?? {}).filter(([key, value]) => key.endsWith('.rp_filter') && Number(value) === 1).map(([key]) => key);
+      if (host.sysctls && strict.length === 0 && !Object.entries(host.sysctls.value).some(([key, value]) => key.endsWith('.rp_filter') && Number(value) === 2)) return [];
+      return [{
+        confidence: strict.length > 0 ? 'proved' : 'candidate',
+        location: { node },
+        evidence: [say(`${node} dropped ${rise.value} packets by reverse path filtering in the run (TcpExtIPReversePathFilter)`, rise.id), ...(strict.length > 0 ? [say(`strict filtering is on: ${strict.slice(0, 4).join(', ')}`, host.sysctls?.id)] : [])],
+        impact: [{ kind: 'overlay-node', node }, { kind: 'pods', node }],
+        basis: ids(failed),
+      }];
+    }),
+  remedy: { k3s: 'Mend the route that leads the answer elsewhere; else set rp_filter to 2 or 0 for the tunnel device and for `all`, in /etc/sysctl.d.' },
+  verify: ({ node }) => `ssh ${node} nstat -az TcpExtIPReversePathFilter # must not rise during a run`,
+  parts: ({ node }) => `ssh ${node} 'nstat -az TcpExtIPReversePathFilter; sysctl -a --pattern rp_filter'`,
+};

@@ -1,0 +1,33 @@
+import type { CatalogueEntry, Match } from '../entry.ts';
+import { rulesOf, untranslated } from './services.ts';
+import { ids, placeOf, say } from './support.ts';
+
+/** A node's rules that translate Service addresses are gone. */
+export const serviceRulesFlushed: CatalogueEntry = {
+  code: 'service-rules-flushed',
+  title: (locations) => `the rules for Services are gone from the node: ${placeOf(locations)}`,
+  layer: 'service',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ['no Service answers and every endpoint does, asked from the node', "the node's rules, by SSH"],
+  sets: ['iptables-save', 'nft-ruleset'],
+  match: (view) =>
+    untranslated(view).flatMap(({ node, failed }): Match[] => {
+      const rules = rulesOf(view, node);
+      const missing = view.cluster.services.filter(({ value }) => value.clusterIp && value.clusterIp !== 'None' && value.endpoints.some(({ ready }) => ready) && rules !== undefined && !rules.text.includes(value.clusterIp));
+      if (rules && missing.length === 0) return [];
+      return [{
+        confidence: rules ? 'proved' : 'candidate',
+        location: { node },
+        evidence: [
+          say(`from ${node} none of ${failed.length} probes of Services by their own address is answered, and every endpoint by its own address is`, ...ids(failed).slice(0, 20)),
+          ...(rules ? [say(`no rule on ${node} names ${missing.map(({ value }) => value.clusterIp).join(', ')}`, ...rules.ids)] : []),
+        ],
+        impact: [{ kind: 'translation', node }],
+        basis: ids(failed),
+      }];
+    }),
+  remedy: { k3s: 'Restart K3s (or kube-proxy) on the node; recreate pods with a hostPort, whose rules come only with them; keep firewall reloads from flushing foreign chains (firewalld: FlushAllOnReload=no).' },
+  verify: ({ node }) => `ssh ${node} 'iptables-save | grep -c KUBE-SVC'`,
+  parts: ({ node }) => `ssh ${node} 'iptables-save | grep -c KUBE-SVC; curl -s localhost:10256/healthz'`,
+};

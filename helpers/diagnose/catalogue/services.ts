@@ -1,0 +1,45 @@
+import type { ProbeObservation } from '../../model/observation.ts';
+import { qualified, type SeenService } from '../view/cluster.ts';
+import type { View } from '../view/view.ts';
+import { networkFailures } from './support.ts';
+
+/** How a node fares with Services by their own addresses, beside the endpoints by theirs. */
+export interface Translation {
+  node: string;
+  /** Probes of ClusterIPs, the DNS Service among them. */
+  probes: ProbeObservation[];
+  failed: ProbeObservation[];
+  passed: ProbeObservation[];
+  /** Every endpoint that was asked by its own address answered, and at least one was. */
+  endpointsPass: boolean;
+  services: string[];
+}
+
+export function translations(view: View): Translation[] {
+  return view.nodes.map((node): Translation => {
+    const own = view.probes.filter(({ source }) => source.node === node);
+    const probes = own.filter(({ suite, role, destination }) => (suite === 'cluster-ip' && role === 'service') || (suite === 'coredns' && destination.node === undefined && (role === 'service-name' || role === 'service-srv')));
+    const endpoints = own.filter(({ role }) => role === 'endpoint' || role === 'replica-name');
+    return {
+      node,
+      probes,
+      failed: networkFailures(probes).filter(({ succeeded, got }) => succeeded === 0 && Number(got['answered'] ?? 0) === 0),
+      passed: probes.filter(({ verdict }) => verdict === 'pass'),
+      endpointsPass: endpoints.some(({ verdict }) => verdict === 'pass') && networkFailures(endpoints).length === 0,
+      services: [...new Set(probes.flatMap(({ destination }) => destination.name ?? []))].toSorted(),
+    };
+  });
+}
+
+/** Nodes on which no Service answers by its address though every endpoint answers by its own. */
+export const untranslated = (view: View): Translation[] =>
+  translations(view).filter(({ probes, failed, endpointsPass, services }) => probes.length > 1 && failed.length === probes.filter(({ verdict }) => verdict !== 'inconclusive').length && failed.length > 1 && endpointsPass && services.length > 1);
+
+/** Failed probes that depend on a Service. */
+export const failuresOf = (view: View, service: SeenService): ProbeObservation[] => view.failing.filter((probe) => view.path(probe).service === qualified(service));
+
+/** What the rules of a node say of a Service, in iptables or nftables. */
+export function rulesOf(view: View, node: string): { text: string; ids: string[] } | undefined {
+  const { iptables, nftText, rulesets } = view.ssh(node);
+  return iptables || nftText ? { text: `${iptables?.value ?? ''}\n${nftText?.value ?? ''}`, ids: rulesets } : undefined;
+}

@@ -1,0 +1,42 @@
+import type { ProbeObservation } from '../../model/observation.ts';
+import { isLarge } from '../impact.ts';
+import type { PairView } from '../view/pairs.ts';
+import type { View } from '../view/view.ts';
+import { networkFailures, overOverlay } from './support.ts';
+
+/** A pair of nodes between which small packets pass and large ones do not. */
+export interface LargeOnly {
+  pair: PairView;
+  /** Failed large probes over the overlay. */
+  failed: ProbeObservation[];
+  /** The same between the hosts themselves. */
+  hostsFailed: ProbeObservation[];
+  /** Only what is sent in fragments fails. */
+  fragmentsOnly: boolean;
+}
+
+const small = ({ role }: ProbeObservation): boolean => role === 'tcp-small' || role === 'udp-small';
+
+/** Overhead of VXLAN over IPv4: outer Ethernet is not counted against an MTU, inner Ethernet is. */
+export const VXLAN_OVERHEAD_BYTES = 50;
+
+export function largeOnly(view: View): LargeOnly[] {
+  return [...view.pairs.values()].flatMap((pair): LargeOnly[] => {
+    const overlay = pair.probes.filter((probe) => probe.suite === 'pod-to-pod' && overOverlay(probe));
+    const hosts = pair.probes.filter(({ suite, pathClass }) => suite === 'pod-to-pod' && pathClass === 'host-host');
+    const sound = (probes: ProbeObservation[]) => probes.some((probe) => small(probe) && probe.verdict === 'pass') && !probes.some((probe) => small(probe) && probe.verdict === 'fail');
+    const failed = sound(overlay) ? networkFailures(overlay.filter(isLarge)).filter(({ errorKind, got }) => errorKind !== 'partial-loss' || got['lost'] === undefined) : [];
+    const hostsFailed = sound(hosts) ? networkFailures(hosts.filter(isLarge)).filter(({ errorKind }) => errorKind !== 'partial-loss') : [];
+    if (failed.length === 0 && hostsFailed.length === 0) return [];
+    return [{ pair, failed, hostsFailed, fragmentsOnly: [...failed, ...hostsFailed].every(({ role }) => role === 'udp-fragmented') }];
+  });
+}
+
+/** The uplink's and the tunnel's MTU of a node, when both were read. */
+export function mtusOf(view: View, node: string): { uplink: number; tunnel: number; uplinkName: string; id: string } | undefined {
+  const host = view.host(node);
+  const address = view.cluster.nodes.get(node)?.value.internalIp;
+  const uplink = host.links?.value.find(({ addresses }) => addresses.some((each) => each.split('/')[0] === address));
+  const tunnel = host.link(view.tunnel);
+  return host.links && uplink?.mtu && tunnel?.mtu ? { uplink: uplink.mtu, tunnel: tunnel.mtu, uplinkName: uplink.name, id: host.links.id } : undefined;
+}

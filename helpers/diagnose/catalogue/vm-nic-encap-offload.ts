@@ -1,0 +1,27 @@
+import type { CatalogueEntry, Match } from '../entry.ts';
+import { verdictOf } from '../view/pairs.ts';
+import { ids, networkFailures, placeOf, say } from './support.ts';
+
+/** Between pods of two nodes UDP passes and TCP does not, though the tunnel itself is open. */
+export const vmNicEncapOffload: CatalogueEntry = {
+  code: 'vm-nic-encap-offload',
+  title: (locations) => `encapsulated TCP is lost while UDP passes: ${placeOf(locations)}`,
+  layer: 'overlay',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'host-firewall-drops-pod-traffic'],
+  needs: ['TCP and UDP between the pods of two nodes', "TcpInCsumErrors of the receiver's pod, or a capture"],
+  sets: ['nft-ruleset', 'iptables-save', 'ethtool'],
+  match: (view) =>
+    [...view.pairs.values()].flatMap((pair): Match[] => {
+      const mesh = pair.probes.filter(({ suite, pathClass }) => suite === 'pod-to-pod' && (pathClass === 'pod-pod' || pathClass === 'host-pod'));
+      const tcp = mesh.filter(({ role }) => role === 'tcp-small');
+      const udp = mesh.filter(({ role }) => role === 'udp-small');
+      const hosts = verdictOf(pair.of('tcp-small', 'host-host').concat(pair.of('control-tcp')));
+      if (verdictOf(udp) !== 'pass' || tcp.length === 0 || networkFailures(tcp).length < tcp.filter(({ verdict }) => verdict !== 'inconclusive').length || networkFailures(tcp).length === 0 || hosts === 'fail') return [];
+      const { from, to } = pair;
+      return [{ confidence: 'candidate', location: { from, to }, evidence: [say(`UDP passes between the pods of ${from} and ${to}, TCP does not`, ...ids(udp), ...ids(tcp))], impact: [{ kind: 'overlay', from, to }], basis: ids(networkFailures(tcp)) }];
+    }),
+  remedy: { k3s: 'On the nodes: ethtool -K <uplink> tx-udp_tnl-csum-segmentation off tx-checksum-ip-generic off, or another VXLAN port where the virtual card meddles with the usual one.' },
+  verify: ({ to }) => `ssh ${to} nstat -az TcpInCsumErrors`,
+  parts: ({ to }) => `ssh ${to} tcpdump -vvnni any udp port 8472 # "incorrect" checksums of the inner TCP, or no inner TCP at all`,
+};

@@ -1,0 +1,72 @@
+import type { Evidence, Location } from '../model/finding.ts';
+import type { View } from './view/view.ts';
+
+/** What a second, targeted round should read to settle candidates. */
+export type Request =
+  /** Facts of a node by SSH, by the names of their sets (`nft-ruleset`, `ip-neigh` …). */
+  | { kind: 'ssh-facts'; node: string; sets: string[]; why: string }
+  /** A burst to VXLAN's port with bytes that are no VXLAN header, recorded as a `plain-burst`. */
+  | { kind: 'plain-burst'; from: string; to: string; why: string }
+  /** The end of a pod's log, recorded as a Kubernetes fact `pod-log` of {namespace, pod, text}. */
+  | { kind: 'pod-log'; namespace: string; pod: string; why: string };
+
+/** What a cause breaks, as far as probes can feel it. */
+export type Impact =
+  /** Everything to, from and on a node. */
+  | { kind: 'node'; node: string }
+  /** Everything between two nodes, in either direction. */
+  | { kind: 'underlay'; from: string; to: string }
+  /** What the overlay carries between two nodes, in either direction: an answer needs the way back. */
+  | { kind: 'overlay'; from: string; to: string; only?: 'large' }
+  | { kind: 'overlay-node'; node: string; only?: 'large' }
+  /** Everything to and from the pods of a node. */
+  | { kind: 'pods'; node: string }
+  /** What a node's Service rules translate. */
+  | { kind: 'translation'; node: string; service?: string }
+  | { kind: 'service'; service: string }
+  | { kind: 'endpoint'; ip: string }
+  | { kind: 'replica'; replica: string }
+  | { kind: 'external' }
+  | { kind: 'host'; host: string }
+  | { kind: 'probes'; ids: string[] };
+
+/** One place at which a cause is, or may be. */
+export interface Match {
+  /** `proved` only with direct evidence that no rival explains. */
+  confidence: 'proved' | 'candidate';
+  location: Location;
+  evidence: Evidence[];
+  /** What it breaks there. */
+  impact: Impact[];
+  /** Failed observations that it accounts for; a match without any rests on facts alone. */
+  basis: string[];
+  /** Nodes at which the cause would be, where the location does not say. */
+  nodes?: string[];
+  requests?: Request[];
+}
+
+/** Order in the path, the root first. */
+export const LAYERS = ['node', 'objects', 'underlay', 'overlay', 'host', 'pod', 'service', 'dns', 'node-port', 'ingress', 'undetermined'] as const;
+export type Layer = (typeof LAYERS)[number];
+
+export interface CatalogueEntry {
+  code: string;
+  title: (locations: Location[]) => string;
+  layer: Layer;
+  severity: 'critical' | 'major' | 'minor';
+  /** Causes that, found at the same place, explain this one. */
+  dependsOn: string[];
+  /** What must have been observed for it to be proved, for readers. */
+  needs: string[];
+  /** SSH facts that would settle it. */
+  sets?: string[];
+  match: (view: View) => Match[];
+  remedy: { k3s: string; hetzner?: string };
+  /** The command that shows that it is mended. */
+  verify: (location: Location) => string;
+  /** The command that parts a candidate from its rivals. */
+  parts: (location: Location) => string;
+}
+
+/** Nodes that a location names. */
+export const nodesAt = ({ node, from, to }: Location): string[] => [node, from, to].filter((name) => name !== undefined);

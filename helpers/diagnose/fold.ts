@@ -1,0 +1,98 @@
+import type { ProbeObservation } from '../model/observation.ts';
+import { LAYERS, nodesAt, type CatalogueEntry, type Impact, type Match } from './entry.ts';
+import { anyAffects } from './impact.ts';
+import type { View } from './view/view.ts';
+
+/** A match that is kept, with what it stands for. */
+export interface Placed {
+  entry: CatalogueEntry;
+  match: Match;
+  /** Place in the catalogue. */
+  order: number;
+  /** Codes of what is folded under it. */
+  explains: string[];
+}
+
+const nodesOf = ({ location, nodes = [] }: Match): string[] => [...nodesAt(location), ...nodes];
+
+const impactsOf = (placed: Placed[]): Impact[] => placed.flatMap(({ match }) => match.impact);
+
+class Folding {
+  readonly #view: View;
+  readonly #probes: ReadonlyMap<string, ProbeObservation>;
+
+  constructor(view: View) {
+    this.#view = view;
+    this.#probes = new Map(view.probes.map((probe) => [probe.id, probe]));
+  }
+
+  #covered(ids: string[], impacts: Impact[]): boolean {
+    return ids.length > 0 && ids.every((id) => {
+      const probe = this.#probes.get(id);
+      return probe !== undefined && anyAffects(impacts, probe, this.#view);
+    });
+  }
+
+  /** The proved cause of which this proved one is a consequence: one it depends on, at the same place. */
+  causeOfProved(placed: Placed, proved: Placed[]): Placed | undefined {
+    return proved.find((other) => {
+      if (!placed.entry.dependsOn.includes(other.entry.code)) return false;
+      const nodes = nodesOf(other.match);
+      return placed.match.basis.length > 0 ? this.#covered(placed.match.basis, other.match.impact) : nodesOf(placed.match).some((node) => nodes.includes(node));
+    });
+  }
+
+  /** The proved causes that account for all that a candidate would account for. */
+  causesOfCandidate(placed: Placed, proved: Placed[]): Placed[] {
+    if (!this.#covered(placed.match.basis, impactsOf(proved))) return [];
+    const touched = placed.match.basis.map((id) => this.#probes.get(id)).filter((probe) => probe !== undefined);
+    return proved.filter((other) => touched.some((probe) => anyAffects(other.match.impact, probe, this.#view)));
+  }
+
+  /** Candidates that it depends on and that account for the same. */
+  candidateCauses(placed: Placed, candidates: Placed[]): Placed[] {
+    const causes = candidates.filter((other) => placed.entry.dependsOn.includes(other.entry.code) && LAYERS.indexOf(other.entry.layer) < LAYERS.indexOf(placed.entry.layer));
+    return this.#covered(placed.match.basis, impactsOf(causes)) ? causes : [];
+  }
+}
+
+/**
+ * Runs the catalogue and keeps what is a cause: proved ones that do not follow from another, and candidates for what no proved
+ * cause accounts for. What falls away is named in `explains` of what it follows from.
+ */
+export function fold(view: View, catalogue: readonly CatalogueEntry[]): Placed[] {
+  const placed = catalogue.filter(({ layer }) => layer !== 'undetermined').flatMap((entry, order) => entry.match(view).map((match): Placed => ({ entry, match, order, explains: [] })));
+  const folding = new Folding(view);
+  const proved = placed.filter(({ match }) => match.confidence === 'proved');
+  const roots = proved.filter((each) => {
+    const cause = folding.causeOfProved(each, proved.filter((other) => other !== each));
+    if (cause) cause.explains.push(each.entry.code);
+    return !cause;
+  });
+  const open = placed
+    .filter(({ match }) => match.confidence === 'candidate')
+    .filter((each) => {
+      const causes = folding.causesOfCandidate(each, proved);
+      for (const cause of causes) if (cause.entry.code !== each.entry.code && each.entry.dependsOn.includes(cause.entry.code)) cause.explains.push(each.entry.code);
+      return causes.length === 0;
+    });
+  const candidates = open.filter((each) => {
+    const causes = folding.candidateCauses(each, open.filter((other) => other !== each));
+    for (const cause of causes) cause.explains.push(each.entry.code);
+    return causes.length === 0;
+  });
+  return [...roots, ...candidates, ...undetermined(view, catalogue, [...roots, ...candidates])];
+}
+
+/** Where pods of two nodes fail to reach each other and nothing kept accounts for it, that much is said. */
+function undetermined(view: View, catalogue: readonly CatalogueEntry[], kept: Placed[]): Placed[] {
+  const impacts = impactsOf(kept);
+  return catalogue.flatMap((entry, order) =>
+    entry.layer === 'undetermined'
+      ? entry
+          .match(view)
+          .filter(({ basis }) => !basis.every((id) => view.probes.some((probe) => probe.id === id && anyAffects(impacts, probe, view))))
+          .map((match): Placed => ({ entry, match, order, explains: [] }))
+      : [],
+  );
+}

@@ -1,0 +1,84 @@
+import type { Evidence, Finding, Location } from '../model/finding.ts';
+import type { Observation } from '../model/observation.ts';
+import { catalogue } from './catalogue/index.ts';
+import { LAYERS, nodesAt, type CatalogueEntry } from './entry.ts';
+import { fold, type Placed } from './fold.ts';
+import { anyAffects } from './impact.ts';
+import { requestsFor } from './requests.ts';
+import type { Request } from './entry.ts';
+import { viewOf, type View } from './view/view.ts';
+
+export type { Request } from './entry.ts';
+
+export interface Diagnosis {
+  /** Proved causes before candidates, and nearer to the root first. */
+  findings: Finding[];
+  /** What a second round should read to settle candidates; empty when there is nothing to settle. */
+  requests: Request[];
+  /** Ids of failed probes that no finding explains. */
+  unexplained: string[];
+}
+
+/** So many sentences of evidence are given in full; the rest are counted, with their observations. */
+const EVIDENCE_SHOWN = 12;
+
+const textOf = (location: Location): string => JSON.stringify(Object.entries(location).toSorted(([a], [b]) => a.localeCompare(b)));
+
+function distinct<T>(values: T[], key: (value: T) => string): T[] {
+  return [...new Map(values.map((value) => [key(value), value])).values()].toSorted((a, b) => key(a).localeCompare(key(b), 'en', { numeric: true }));
+}
+
+function shown(evidence: Evidence[]): Evidence[] {
+  const all = distinct(evidence, ({ text }) => text);
+  if (all.length <= EVIDENCE_SHOWN) return all;
+  const rest = all.slice(EVIDENCE_SHOWN - 1);
+  return [...all.slice(0, EVIDENCE_SHOWN - 1), { text: `${rest.length} more like these`, observations: [...new Set(rest.flatMap(({ observations }) => observations))] }];
+}
+
+function findingOf(entry: CatalogueEntry, placed: Placed[], candidates: Placed[]): Finding {
+  const locations = distinct(placed.map(({ match }) => match.location), textOf);
+  const confidence = (placed[0] as Placed).match.confidence;
+  const basis = new Set(placed.flatMap(({ match }) => match.basis));
+  const rivals = candidates.filter((other) => other.entry.code !== entry.code && other.match.basis.some((id) => basis.has(id))).map((other) => other.entry.code);
+  const first = locations[0] as Location;
+  return {
+    code: entry.code,
+    title: entry.title(locations),
+    confidence,
+    locations,
+    evidence: shown(placed.flatMap(({ match }) => match.evidence)),
+    remedy: [entry.remedy.k3s, ...(entry.remedy.hetzner ? [`Hetzner Cloud: ${entry.remedy.hetzner}`] : [])].join(' '),
+    verify: confidence === 'proved' ? entry.verify(first) : entry.parts(first),
+    rivals: confidence === 'proved' ? [] : [...new Set(rivals)].toSorted(),
+    explains: [...new Set(placed.flatMap(({ explains }) => explains))].toSorted(),
+  };
+}
+
+function unexplained(view: View, kept: Placed[]): string[] {
+  const impacts = kept.flatMap(({ match }) => [...match.impact, { kind: 'probes' as const, ids: match.basis }]);
+  return view.failing.filter((probe) => !anyAffects(impacts, probe, view)).map(({ id }) => id);
+}
+
+/**
+ * Names the causes behind what a run observed. Pure and deterministic; the order of the observations does not matter. What only
+ * follows from a cause is folded under it; independent causes are all named; where several explain the same, each is a candidate
+ * that lists the others. A cause is `proved` only by direct evidence.
+ */
+export function diagnose(observations: readonly Observation[]): Diagnosis {
+  const view = viewOf(observations);
+  const kept = fold(view, catalogue);
+  const rank = ({ entry, match }: Placed) => (match.confidence === 'proved' ? 0 : LAYERS.length) + LAYERS.indexOf(entry.layer);
+  const groups = Map.groupBy(
+    kept.toSorted((a, b) => rank(a) - rank(b) || a.order - b.order),
+    ({ entry, match }) => `${match.confidence} ${entry.code}`,
+  );
+  const candidates = kept.filter(({ match }) => match.confidence === 'candidate');
+  return {
+    findings: [...groups.values()].map((placed) => findingOf((placed[0] as Placed).entry, placed, candidates)),
+    requests: requestsFor(view, candidates),
+    unexplained: unexplained(view, kept),
+  };
+}
+
+/** Nodes that a finding is about. */
+export const nodesOf = ({ locations }: Finding): string[] => [...new Set(locations.flatMap(nodesAt))].toSorted();

@@ -1,0 +1,39 @@
+import type { DnsPod, IngressInfo, NodeInfo, Overlay, ServiceInfo } from '../../model/topology.ts';
+import type { Targets } from '../../model/targets.ts';
+import type { Facts, Seen } from './facts.ts';
+
+export type SeenService = Seen<ServiceInfo & { dns?: boolean }>;
+
+/** What the Kubernetes API said. */
+export interface ClusterView {
+  overlay?: Seen<Overlay>;
+  nodes: ReadonlyMap<string, Seen<NodeInfo>>;
+  services: SeenService[];
+  dns?: SeenService;
+  dnsPods: Seen<DnsPod>[];
+  ingresses: Seen<IngressInfo>[];
+  /** Nodes whose own ports 80 and 443 the ingress controller holds; undefined when not observed. */
+  ingressNodes?: string[];
+  /** The Service of a name, with or without its namespace. */
+  service(name: string | undefined): SeenService | undefined;
+}
+
+const latest = <T>(seen: Seen<T>[], key: (value: T) => string): Seen<T>[] => [...new Map(seen.map((each) => [key(each.value), each])).values()].toSorted((a, b) => key(a.value).localeCompare(key(b.value)));
+
+export function readCluster(facts: Facts): ClusterView {
+  const nodes = new Map(latest(facts.all<NodeInfo>('node'), ({ name }) => name).map((node) => [node.value.name, node]));
+  const services: SeenService[] = latest(facts.all<ServiceInfo & { dns?: boolean }>('service'), ({ namespace, name, dns }) => `${namespace}/${name}${dns ? ' dns' : ''}`);
+  const ingressNodes = facts.all<Pick<Targets, 'ingressNodes'>>('targets').at(-1)?.value.ingressNodes;
+  return {
+    overlay: facts.all<Overlay>('overlay').at(-1),
+    nodes,
+    services,
+    dns: services.find(({ value }) => value.dns),
+    dnsPods: latest(facts.all<DnsPod>('dns-pod'), ({ name }) => name),
+    ingresses: latest(facts.all<IngressInfo>('ingress'), ({ namespace, name }) => `${namespace}/${name}`),
+    ingressNodes: Array.isArray(ingressNodes) ? ingressNodes : undefined,
+    service: (name) => (name === undefined ? undefined : services.find(({ value }) => name === `${value.namespace}/${value.name}` || name === value.name)),
+  };
+}
+
+export const qualified = ({ value }: SeenService): string => `${value.namespace}/${value.name}`;

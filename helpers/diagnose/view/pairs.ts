@@ -1,0 +1,82 @@
+import type { ProbeObservation, Verdict } from '../../model/observation.ts';
+
+/** The readings of one burst of VXLAN's port, as the observer records them. */
+export interface BurstReadings {
+  sent: number;
+  sendErrors: Record<string, number>;
+  senderUplinkTx?: number;
+  receiverUplinkRx?: number;
+  tunnelRx?: number;
+  receiverUdp: Record<string, number>;
+  tunnelNoise: number;
+  uplinkNoise: number;
+}
+
+export interface Burst {
+  id: string;
+  outcome: string;
+  readings: BurstReadings;
+  port: number;
+}
+
+export type Arrival = 'none' | 'all' | 'part' | 'unknown';
+
+/** Other traffic above this share of a burst leaves nothing to conclude from the uplink's counter. */
+const NOISE_SHARE = 0.5;
+
+/** How much of a burst came to the receiver's uplink. Runs of a few stray packets more or less are allowed for. */
+export function arrival({ sent, receiverUplinkRx, uplinkNoise }: BurstReadings): Arrival {
+  if (sent === 0 || receiverUplinkRx === undefined || uplinkNoise >= sent * NOISE_SHARE) return 'unknown';
+  if (receiverUplinkRx >= sent * 0.95) return 'all';
+  return receiverUplinkRx <= sent * 0.25 ? 'none' : 'part';
+}
+
+/** Whether the burst was seen leaving the sender: undefined where its counter was not read. */
+export const left = ({ sent, senderUplinkTx }: BurstReadings): boolean | undefined => (senderUplinkTx === undefined ? undefined : senderUplinkTx >= sent * 0.95);
+
+/** Everything observed from one node to another. */
+export interface PairView {
+  from: string;
+  to: string;
+  probes: readonly ProbeObservation[];
+  bursts: Burst[];
+  /** The same with bytes that are no VXLAN header. */
+  plainBursts: Burst[];
+  /** Probes of one role, optionally of one path class. */
+  of(role: string, pathClass?: string): ProbeObservation[];
+}
+
+/** One verdict for several probes: fail when one failed, pass when all that were observed passed, undefined when none was. */
+export function verdictOf(probes: readonly ProbeObservation[]): Exclude<Verdict, 'inconclusive'> | undefined {
+  const judged = probes.filter(({ verdict }) => verdict !== 'inconclusive');
+  if (judged.length === 0) return undefined;
+  return judged.some(({ verdict }) => verdict === 'fail') ? 'fail' : 'pass';
+}
+
+export const failed = (probes: readonly ProbeObservation[]): ProbeObservation[] => probes.filter(({ verdict }) => verdict === 'fail');
+export const idsOf = (probes: readonly ProbeObservation[]): string[] => probes.map(({ id }) => id);
+
+/** Whether anything came back over TCP: an answer, whatever it said, or a refusal by the other side itself. */
+export const heard = ({ verdict, succeeded, got, errorKind }: ProbeObservation): boolean =>
+  verdict === 'pass' || succeeded > 0 || Number(got['answered'] ?? 0) > 0 || ['refused', 'reset', 'http-status', 'wrong-identity', 'tls', 'partial-loss', 'dns-rcode', 'wrong-answer'].includes(errorKind ?? '');
+
+function burstOf({ id, got, destination }: ProbeObservation): Burst[] {
+  const readings = got['readings'] as Partial<BurstReadings> | undefined;
+  if (typeof readings?.sent !== 'number' || typeof got['outcome'] !== 'string') return [];
+  const whole = { sendErrors: {}, receiverUdp: {}, tunnelNoise: 0, uplinkNoise: 0, ...readings, sent: readings.sent };
+  return [{ id, outcome: got['outcome'], readings: whole, port: destination.port ?? 8472 }];
+}
+
+/** Every ordered pair of different nodes of which something was observed between their probes. */
+export function indexPairs(probes: readonly ProbeObservation[]): Map<string, PairView> {
+  const between = probes.filter(({ source, destination }) => source.node !== undefined && destination.node !== undefined && source.node !== destination.node);
+  const groups = Map.groupBy(between, ({ source, destination }) => `${source.node} ${destination.node}`);
+  const sorted = [...groups].toSorted(([a], [b]) => a.localeCompare(b));
+  return new Map(
+    sorted.map(([key, own]): [string, PairView] => {
+      const [from, to] = key.split(' ') as [string, string];
+      const of = (role: string, pathClass?: string) => own.filter((probe) => probe.role === role && (pathClass === undefined || probe.pathClass === pathClass));
+      return [key, { from, to, probes: own, of, bursts: of('burst').flatMap(burstOf), plainBursts: of('plain-burst').flatMap(burstOf) }];
+    }),
+  );
+}

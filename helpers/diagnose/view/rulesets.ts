@@ -1,0 +1,108 @@
+/** A rule or a chain's policy that drops or refuses packets on a node. */
+export interface Drop {
+  /** Where in the packet's way: `ingress`, `prerouting`, `input`, `forward`, `output`, `postrouting`. */
+  hook: string;
+  /** `nft inet filter/input` or `iptables INPUT`. */
+  chain: string;
+  /** The rule, or `policy drop`. */
+  text: string;
+  /** What its counter stands at; undefined without a counter. */
+  packets?: number;
+  /** Destination ports that the rule names, with protocol; empty when it names none. */
+  ports: { protocol: string; from: number; to: number }[];
+  policy: boolean;
+}
+
+/** Chains that Kubernetes' own components keep and that hold drops of their own on healthy nodes. */
+const OWN_CHAINS = /^(KUBE-|CNI-|FLANNEL-|cali)/;
+
+type Json = Record<string, unknown>;
+interface NftRule { family: string; table: string; chain: string; expr?: Json[] }
+interface NftChain { family: string; table: string; name: string; hook?: string; policy?: string }
+
+function portsOf(right: unknown, protocol: string): Drop['ports'] {
+  if (typeof right === 'number') return [{ protocol, from: right, to: right }];
+  const { set, range } = (right ?? {}) as { set?: unknown[]; range?: [number, number] };
+  if (range) return [{ protocol, from: range[0], to: range[1] }];
+  return (set ?? []).flatMap((each) => portsOf(each, protocol));
+}
+
+function portsInRule(expr: Json[]): Drop['ports'] {
+  return expr.flatMap((each) => {
+    const match = each['match'] as { op?: string; left?: { payload?: { protocol?: string; field?: string } }; right?: unknown } | undefined;
+    const payload = match?.left?.payload;
+    return payload?.field === 'dport' && match?.op !== '!=' ? portsOf(match?.right, payload.protocol ?? 'any') : [];
+  });
+}
+
+/** The chain itself and every chain that it jumps to, with the hook of the base chain it begins at. */
+function hooksOf(chains: NftChain[], rules: NftRule[]): Map<string, Set<string>> {
+  const key = ({ family, table }: { family: string; table: string }, chain: string) => `${family} ${table}/${chain}`;
+  const hooks = new Map<string, Set<string>>();
+  const visit = (name: string, hook: string) => {
+    const known = hooks.get(name) ?? new Set();
+    if (known.has(hook)) return;
+    hooks.set(name, known.add(hook));
+    for (const rule of rules.filter((each) => key(each, each.chain) === name)) {
+      for (const each of rule.expr ?? []) {
+        const target = ((each['jump'] ?? each['goto']) as { target?: string } | undefined)?.target;
+        if (target) visit(key(rule, target), hook);
+      }
+    }
+  };
+  for (const chain of chains) if (chain.hook) visit(key(chain, chain.name), chain.hook);
+  return hooks;
+}
+
+function nftDrops(ruleset: Json[]): Drop[] {
+  const chains = ruleset.flatMap((each) => (each['chain'] ? [each['chain'] as NftChain] : []));
+  const rules = ruleset.flatMap((each) => (each['rule'] ? [each['rule'] as NftRule] : []));
+  const hooks = hooksOf(chains, rules);
+  const policies = chains
+    .filter(({ hook, policy }) => hook && policy === 'drop')
+    .map((chain): Drop => ({ hook: chain.hook as string, chain: `nft ${chain.family} ${chain.table}/${chain.name}`, text: 'policy drop', ports: [], policy: true }));
+  const dropping = rules.flatMap((rule): Drop[] => {
+    const expr = rule.expr ?? [];
+    if (OWN_CHAINS.test(rule.chain) || /kube-proxy/.test(rule.table) || !expr.some((each) => 'drop' in each || 'reject' in each)) return [];
+    const packets = (expr.find((each) => each['counter'])?.['counter'] as { packets?: number } | undefined)?.packets;
+    const shown = expr.filter((each) => !('counter' in each)).map((each) => JSON.stringify(each)).join(' ');
+    const at = hooks.get(`${rule.family} ${rule.table}/${rule.chain}`) ?? new Set<string>();
+    return [...at].map((hook) => ({ hook, chain: `nft ${rule.family} ${rule.table}/${rule.chain}`, text: shown, packets, ports: portsInRule(expr), policy: false }));
+  });
+  return [...policies, ...dropping];
+}
+
+const IPTABLES_HOOKS: Record<string, string> = { PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting' };
+
+function iptablesDrops(text: string): Drop[] {
+  return text.split('\n').flatMap((line): Drop[] => {
+    const [, policyChain, policyPackets] = /^:(INPUT|FORWARD|OUTPUT) DROP(?: \[(\d+):)?/.exec(line) ?? [];
+    if (policyChain) return [{ hook: IPTABLES_HOOKS[policyChain] as string, chain: `iptables ${policyChain}`, text: 'policy DROP', ...(policyPackets && { packets: Number(policyPackets) }), ports: [], policy: true }];
+    const [, packets, chain, rule] = /^(?:\[(\d+):\d+\] )?-A (\S+) (.*-j (?:DROP|REJECT).*)$/.exec(line) ?? [];
+    if (!chain || !rule || OWN_CHAINS.test(chain)) return [];
+    const protocol = /-p (\S+)/.exec(rule)?.[1] ?? 'any';
+    const ports = [...rule.matchAll(/(?<!! )--dports? ([\d:,]+)/g)].flatMap(([, list]) =>
+      (list as string).split(',').map((each) => {
+        const [from, to] = each.split(':').map(Number) as [number, number?];
+        return { protocol, from, to: to ?? from };
+      }),
+    );
+    // A chain of somebody's own may hang on any hook: its name is often all there is to tell.
+    const hook = IPTABLES_HOOKS[chain] ?? (/forward|fwd|docker/i.test(chain) ? 'forward' : /out/i.test(chain) ? 'output' : 'input');
+    return [{ hook, chain: `iptables ${chain}`, text: rule, ...(packets !== undefined && { packets: Number(packets) }), ports, policy: false }];
+  });
+}
+
+/** Everything that drops, of a ruleset as `nft -j list ruleset` gives it and of `iptables-save`; what both show is shown once. */
+export function readDrops(nftables: Json[], iptablesSave: string): Drop[] {
+  const iptables = iptablesDrops(iptablesSave);
+  // iptables-nft's tables show in both: iptables-save reads them better, nft has their counters.
+  const native = nftDrops(nftables).filter(({ chain }) => iptablesSave === '' || !/^nft ip6? (filter|nat|mangle|raw)\/(INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING)$/.test(chain));
+  return [...native, ...iptables];
+}
+
+/** Whether a drop is meant for a port: it names it, or it names none. */
+export const drops = (drop: Drop, protocol: 'udp' | 'tcp', port: number): boolean =>
+  drop.ports.length === 0 || drop.ports.some((each) => (each.protocol === protocol || each.protocol === 'any' || each.protocol === 'th') && each.from <= port && port <= each.to);
+
+export const names = (drop: Drop, protocol: 'udp' | 'tcp', port: number): boolean => drop.ports.length > 0 && drops(drop, protocol, port);

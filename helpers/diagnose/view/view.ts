@@ -1,0 +1,67 @@
+import type { Observation, ProbeObservation } from '../../model/observation.ts';
+import { readCluster, type ClusterView } from './cluster.ts';
+import { indexFacts, type Facts } from './facts.ts';
+import { readHost, type HostView } from './host.ts';
+import { indexPairs, type PairView } from './pairs.ts';
+import { pathOf, type Path } from './path.ts';
+import { readSsh, type SshView } from './ssh.ts';
+
+/** All observations, indexed for the catalogue. Built once, in an order that does not depend on theirs. */
+export interface View {
+  /** Probes in a fixed order. */
+  probes: readonly ProbeObservation[];
+  failing: readonly ProbeObservation[];
+  facts: Facts;
+  cluster: ClusterView;
+  /** Names of all nodes, from the cluster's own list and from the probes. */
+  nodes: string[];
+  pairs: ReadonlyMap<string, PairView>;
+  pair(from: string, to: string): PairView | undefined;
+  host(node: string): HostView;
+  ssh(node: string): SshView;
+  path(probe: ProbeObservation): Path;
+  /** Nodes whose probes could not be heard, with the API server's own words. */
+  serving: { node: string; text: string; id: string }[];
+  /** The overlay's tunnel device, `flannel.1` unless the cluster says otherwise. */
+  tunnel: string;
+  /** UDP port of the overlay's VXLAN. */
+  port: number;
+}
+
+function memo<T>(make: (node: string) => T): (node: string) => T {
+  const made = new Map<string, T>();
+  return (node) => {
+    if (!made.has(node)) made.set(node, make(node));
+    return made.get(node) as T;
+  };
+}
+
+export function viewOf(observations: readonly Observation[]): View {
+  const probes = observations
+    .filter((observation): observation is ProbeObservation => observation.type === 'probe')
+    .toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+  const facts = indexFacts(observations);
+  const cluster = readCluster(facts);
+  const pairs = indexPairs(probes);
+  const nodes = new Set([...cluster.nodes.keys(), ...probes.flatMap(({ source, destination }) => [source.node, destination.node])].filter((name) => name !== undefined));
+  const paths = new Map<ProbeObservation, Path>();
+  return {
+    probes,
+    failing: probes.filter(({ verdict }) => verdict === 'fail'),
+    facts,
+    cluster,
+    nodes: [...nodes].toSorted(),
+    pairs,
+    pair: (from, to) => pairs.get(`${from} ${to}`),
+    host: memo((node) => readHost(facts, node)),
+    ssh: memo((node) => readSsh(facts, node)),
+    path: (probe) => {
+      const known = paths.get(probe) ?? pathOf(probe, cluster);
+      paths.set(probe, known);
+      return known;
+    },
+    serving: observations.flatMap((fact) => (fact.type === 'fact' && fact.key === 'probe-serving' && fact.notObserved !== undefined && fact.node ? [{ node: fact.node, text: fact.notObserved, id: fact.id }] : [])).toSorted((a, b) => a.id.localeCompare(b.id)),
+    tunnel: cluster.overlay?.value.device ?? 'flannel.1',
+    port: cluster.overlay?.value.port ?? 8472,
+  };
+}
