@@ -46,7 +46,8 @@ function commandOf(tool: FetchTool, url: URL, { timeoutMs, hostHeader }: FetchOp
   const request = quote(String.raw`GET ${url.pathname}${url.search} HTTP/1.0\r\nHost: ${host}\r\nUser-Agent: netwright\r\nConnection: close\r\n\r\n`.replaceAll('%', '%%'));
   if (tool === 'curl') {
     const w = quote(`%{stderr}\n${marker} time %{time_total}\n`);
-    return `curl -q -sS -i --http1.1 --noproxy '*' -A netwright -m ${(timeoutMs / 1000).toFixed(3)} -H ${quote(`Host: ${host}`)} -w ${w} ${quote(url.href)}`;
+    // -v: since 7.84 the message itself keeps silent on why a connection failed ("Couldn't connect to server").
+    return `curl -q -sS -v -i --http1.1 --noproxy '*' -A netwright -m ${(timeoutMs / 1000).toFixed(3)} -H ${quote(`Host: ${host}`)} -w ${w} ${quote(url.href)}`;
   }
   if (tool === 'wget') return `wget -S -O - -T ${seconds} -t 1 --max-redirect=0 --content-on-error --no-proxy --header=${quote(`Host: ${host}`)} ${quote(url.href)}`;
   if (url.protocol === 'https:') return undefined;
@@ -61,6 +62,15 @@ function script(url: URL, options: FetchOptions, marker: string): string {
   });
   // nc reads its request from the pipe, not from here.
   return `${SCRIPT_HEAD}${branches.join('\n').replace(/(\| timeout \d+ nc [^\n]*?) <\/dev\/null/g, '$1')}\nexit 127\n`;
+}
+
+/** The lines in which a program says why it got no answer, the last attempt's where a name has several addresses. */
+function whatItSaid(tool: FetchTool, said: string[]): string | undefined {
+  if (tool === 'wget') return said.findLast((line) => /failed|timed out|error|refused|unable|no data/i.test(line))?.trim();
+  if (tool !== 'curl') return said.at(-1)?.trim();
+  const attempt = said.findLast((line) => /^\* .*(connect to .* failed|immediate connect fail)/i.test(line))?.replace(/^\*\s+/, '');
+  const verdict = said.findLast((line) => line.startsWith('curl: '));
+  return [verdict, ...(attempt === undefined ? [] : [`(${attempt.trim()})`])].join(' ') || undefined;
 }
 
 /** Gets a URL from a node, as an operator would with curl there. Never throws for what SSH, the node or the network does. */
@@ -81,6 +91,6 @@ export async function fetchFromNode(connection: NodeConnection, url: string, opt
   const answer = tool === 'wget' ? readHttp(`${said.filter((line) => /^\s+(HTTP\/|[\w-]+: )/.test(line)).map((line) => line.trim()).join('\r\n')}\r\n\r\n${stdout}`) : readHttp(stdout);
   // A status line and then a cut is still an answer; nc and bash end by timeout when the server keeps the connection.
   if (answer && (code === 0 || tool !== 'curl')) return { ...answer, body: answer.body.slice(0, BODY_BYTES), tool, durationMs };
-  const errorText = (tool === 'wget' ? said.findLast((line) => /failed|timed out|error|refused|unable/i.test(line)) : said.at(-1))?.trim() ?? `${tool} ended with ${code} and no answer`;
-  return { errorKind: errorKindOf(tool, code, said.join('\n')), errorText, tool, durationMs };
+  const errorText = whatItSaid(tool, said) ?? `${tool} ended with ${code} and no answer`;
+  return { errorKind: errorKindOf(tool, code, errorText), errorText, tool, durationMs };
 }

@@ -46,7 +46,8 @@ export async function loadIdentity({ privateKeyPath, agent }: IdentityOptions, e
     throw new NetwrightError('SSH has neither a key nor an agent to log in with', { code: 'ssh-no-identity', hint: 'set NETWRIGHT_SSH_KEY, or start an agent so that SSH_AUTH_SOCK is set', exitCode });
   }
   const privateKey = privateKeyPath === undefined ? undefined : await readKey(privateKeyPath, agent, exitCode);
-  const names = [...(privateKey ? [`the key ${privateKeyPath}`] : []), ...(agent === undefined ? [] : [`the agent at ${agent}`])];
+  const locked = privateKeyPath !== undefined && !privateKey ? ` (the key ${privateKeyPath} is protected by a passphrase and was not used)` : '';
+  const names = [...(privateKey ? [`the key ${privateKeyPath}`] : []), ...(agent === undefined ? [] : [`the agent at ${agent}${locked}`])];
   return { ...(privateKey && { privateKey }), ...(agent !== undefined && { agent }), description: names.join(' and ') };
 }
 

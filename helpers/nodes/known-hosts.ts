@@ -53,7 +53,8 @@ function parseLine(text: string, line: number): KnownHostsEntry | MalformedLine 
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return { line, why: 'the key is not base64' };
   const key = Buffer.from(encoded, 'base64');
   const named = keyTypeOf(key);
-  if (named !== keyType) return { line, why: `the key ${named === undefined ? 'is cut short' : 'is of another type'} than the ${JSON.stringify(keyType.slice(0, 40))} that the line names` };
+  if (named === undefined) return { line, why: 'the key is cut short' };
+  if (named !== keyType) return { line, why: `the key is of another type than ${keyType.slice(0, 40)}, which the line names` };
   return { line, ...(marker && { marker }), hosts, keyType, key };
 }
 

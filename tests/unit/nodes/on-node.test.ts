@@ -1,0 +1,208 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { captureOnNode } from '../../../helpers/nodes/capture.ts';
+import { connectNode, type NodeConnection } from '../../../helpers/nodes/connection.ts';
+import { runOnNode } from '../../../helpers/nodes/exec.ts';
+import { collectNodeFacts } from '../../../helpers/nodes/facts.ts';
+import { fetchFromNode, type FetchTool } from '../../../helpers/nodes/fetch.ts';
+import { freePort, missingSshd, SshBench, user } from './sshd.ts';
+
+/** This machine stands for a node. */
+describe.skipIf(missingSshd)('on a node', () => {
+  let bench: SshBench;
+  let connection: NodeConnection;
+  beforeAll(async () => {
+    bench = new SshBench();
+    const server = await bench.sshd();
+    connection = await connectNode({ host: '127.0.0.1', port: server.port, user, privateKeyPath: bench.keyPath, knownHostsPath: bench.write('known', `[127.0.0.1]:${server.port} ${server.hostKeys['ed25519']}\n`) });
+  });
+  afterAll(async () => {
+    connection.close();
+    await bench[Symbol.asyncDispose]();
+  });
+  const run = (command: string, options: Partial<Parameters<typeof runOnNode>[2]> = {}) => runOnNode(connection, command, { timeoutMs: 10_000, ...options });
+  const installed = (program: string) => spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin command -v ${program}`]).status === 0;
+
+  describe('a command', () => {
+    test('that exits gives its code and both streams', async () => {
+      expect(await run('echo out; echo err >&2; exit 3')).toEqual({ outcome: 'exited', code: 3, stdout: 'out\n', stderr: 'err\n', truncated: false });
+    });
+
+    test('that a signal kills is not an exit', async () => {
+      expect(await run('kill -KILL $$')).toMatchObject({ outcome: 'killed', signal: expect.stringMatching(/KILL/) });
+    });
+
+    test('that writes megabytes to standard error ends all the same, and what was kept says that it was cut', async () => {
+      const ended = await run('head -c 5000000 /dev/zero >&2; echo done', { maxBytes: 1000 });
+      expect(ended).toMatchObject({ outcome: 'exited', code: 0, stdout: 'done\n', truncated: true });
+      expect('stderr' in ended && ended.stderr.length).toBe(1000);
+    });
+
+    test('reads what is sent to it', async () => {
+      expect(await run('cat', { stdin: 'words' })).toMatchObject({ code: 0, stdout: 'words' });
+    });
+
+    test('that an interrupt ends is aborted', async () => {
+      const interrupt = new AbortController();
+      const ended = run('echo started >&2; sleep 30', { signal: interrupt.signal, onStderr: () => interrupt.abort() });
+      expect(await ended).toEqual({ outcome: 'aborted', reason: 'interrupted' });
+    });
+
+    test('among more than a server takes at a time waits for its turn', async () => {
+      const ended = await Promise.all(Array.from({ length: 24 }, (_, i) => run(`echo ${i}`)));
+      expect(ended.map((each) => ('stdout' in each ? each.stdout.trim() : each.reason))).toEqual(Array.from({ length: 24 }, (_, i) => String(i)));
+    });
+  });
+
+  describe('facts', () => {
+    test('are read with what the node has, and say what it has not', async () => {
+      const facts = await collectNodeFacts(connection, 'node-1');
+      const of = (key: string) => facts.find((fact) => fact.key === `ssh/${key}`);
+      expect(facts.every(({ source, node, value, notObserved }) => source === 'ssh' && node === 'node-1' && (notObserved === undefined) === (value !== null))).toBe(true);
+      expect(new Set(facts.map(({ id }) => id)).size).toBe(facts.length);
+      expect(of('ip-link')?.value).toEqual(expect.arrayContaining([expect.objectContaining({ ifname: 'lo' })]));
+      expect(of('ip-addr')?.value).toEqual(expect.arrayContaining([expect.objectContaining({ ifname: 'lo' })]));
+      expect(of('protocol-counters')?.value).toMatchObject({ UdpInDatagrams: expect.any(Number), UdpInCsumErrors: expect.any(Number), TcpExtListenOverflows: expect.any(Number) });
+      expect(of('listening-sockets')?.value).toEqual(expect.arrayContaining([expect.objectContaining({ protocol: 'tcp', address: '127.0.0.1' })]));
+      expect(of('sysctl')?.value).toMatchObject({ 'net.ipv4.ip_forward': expect.stringMatching(/^[01]$/), 'net.ipv4.conf.all.rp_filter': expect.any(String) });
+      const { epochMs } = of('clock')?.value as { epochMs: number };
+      expect(Math.abs(epochMs - Date.now())).toBeLessThan(60_000);
+      for (const [program, key] of [['conntrack', 'conntrack-stats'], ['nft', 'nft-ruleset'], ['iptables-save', 'iptables-save'], ['bridge', 'bridge-fdb']] as const) {
+        if (!installed(program)) expect(of(key)?.notObserved).toBe(`${program} is not installed on the node`);
+      }
+    });
+
+    test('of one set, or of one key, are read alone', async () => {
+      const facts = await collectNodeFacts(connection, 'node-1', { sets: ['routes', 'ip-link'] });
+      expect(facts.map(({ key }) => key)).toEqual(['ssh/ip-link', 'ssh/ip-route', 'ssh/ip-rule', 'ssh/ip-neigh']);
+    });
+
+    test('read twice have ids of their own', async () => {
+      const [first, second] = await Promise.all([1, 2].map(() => collectNodeFacts(connection, 'node-1', { sets: ['clock'] })));
+      expect(first?.[0]?.id).not.toBe(second?.[0]?.id);
+    });
+
+    test('over a connection that is gone are all not observed', async () => {
+      const server = await bench.sshd();
+      const gone = await connectNode({ host: '127.0.0.1', port: server.port, user, privateKeyPath: bench.keyPath, knownHostsPath: bench.write('known-2', `[127.0.0.1]:${server.port} ${server.hostKeys['ed25519']}\n`) });
+      gone.close();
+      const facts = await collectNodeFacts(gone, 'node-1', { sets: ['routes'] });
+      expect(facts.map(({ value, notObserved }) => [value, notObserved])).toEqual(Array.from({ length: 3 }, () => [null, 'SSH: the connection was closed here']));
+    });
+
+    test('are read without writing: the places where files would be left stay as they were', async () => {
+      const before = readdirSync('/tmp').filter((name) => name.includes('netwright-')).toSorted();
+      await collectNodeFacts(connection, 'node-1');
+      expect(readdirSync('/tmp').filter((name) => name.includes('netwright-')).toSorted()).toEqual(expect.arrayContaining(before));
+      expect(await run('ls -A "$HOME" | sort | md5sum')).toMatchObject({ code: 0 });
+    });
+  });
+
+  describe('fetching a URL', () => {
+    let server: Server;
+    let silent: TcpServer;
+    const portOf = (each: Server | TcpServer) => (each.address() as AddressInfo).port;
+    beforeAll(async () => {
+      server = createServer((request, response) => {
+        if (request.url === '/cut') return void request.socket.destroy();
+        response.statusCode = request.url === '/down' ? 503 : 200;
+        response.setHeader('X-Seen-Host', request.headers.host ?? '');
+        response.end(request.url === '/big' ? 'x'.repeat(200_000) : JSON.stringify({ service: 'api', path: request.url }));
+      });
+      silent = createTcpServer(() => {});
+      await Promise.all([server, silent].map((each) => new Promise<void>((resolve) => each.listen(0, '127.0.0.1', resolve))));
+    });
+    afterAll(() => {
+      server.closeAllConnections();
+      server.close();
+      silent.close();
+    });
+    const url = (path: string) => `http://127.0.0.1:${portOf(server)}${path}`;
+    const tools = (['curl', 'bash', 'nc', 'wget'] as FetchTool[]).filter((tool) => installed(tool));
+
+    describe.each(tools)('by %s', (tool) => {
+      const fetchIt = (address: string, more: { hostHeader?: string; timeoutMs?: number } = {}) => fetchFromNode(connection, address, { timeoutMs: 2_000, tools: [tool], ...more });
+
+      test('gives status, headers, body and time', async () => {
+        const got = await fetchIt(url('/health?a=1%20b&c=$x'), { hostHeader: 'api.example.org' });
+        expect(got).toMatchObject({ status: 200, tool, body: '{"service":"api","path":"/health?a=1%20b&c=$x"}', headers: { 'x-seen-host': 'api.example.org' } });
+        expect(got.durationMs).toBeGreaterThan(0);
+      });
+
+      test('an answer that says no is an answer', async () => {
+        expect(await fetchIt(url('/down'))).toMatchObject({ status: 503, body: '{"service":"api","path":"/down"}' });
+      });
+
+      test('a closed port is refused', async () => {
+        const got = await fetchIt(`http://127.0.0.1:${await freePort()}/`);
+        // A netcat without -v keeps its reason to itself.
+        expect(got.errorKind).toBe(tool === 'nc' ? expect.any(String) : 'refused');
+        expect(got.status).toBeUndefined();
+      });
+
+      test('a server that says nothing is a time-out', async () => {
+        expect(await fetchIt(`http://127.0.0.1:${portOf(silent)}/`, { timeoutMs: 1_000 })).toMatchObject({ errorKind: 'timeout' });
+      });
+
+      test('a server that hangs up without an answer is a reset', async () => {
+        expect(await fetchIt(url('/cut'))).toMatchObject({ errorKind: 'reset' });
+      });
+    });
+
+    test('a long body is cut, and still an answer', async () => {
+      const got = await fetchFromNode(connection, url('/big'), { timeoutMs: 5_000 });
+      expect([got.status, got.body?.length]).toEqual([200, 65_536]);
+    });
+
+    test('without any program to do it, the request is lost, not failed', async () => {
+      expect(await fetchFromNode(connection, url('/'), { timeoutMs: 1_000, tools: [] })).toMatchObject({ lost: 'the node has no program to fetch a URL with (curl, wget, bash or nc)' });
+    });
+  });
+
+  describe.skipIf(!installed('tcpdump') || process.getuid?.() !== 0)('a capture', () => {
+    async function sendDatagrams(port: number, count: number): Promise<void> {
+      const socket = createSocket('udp4');
+      for (let i = 0; i < count; i += 1) await new Promise((resolve) => socket.send('x', port, '127.0.0.1', resolve));
+      socket.close();
+    }
+
+    test('counts what arrives once it listens, up to its count', async () => {
+      const port = await freePort();
+      const capture = captureOnNode(connection, { device: 'lo', filter: `udp dst port ${port}`, count: 5, durationMs: 8_000 });
+      expect(await capture.ready).toBe(true);
+      await sendDatagrams(port, 5);
+      expect(await capture.result).toMatchObject({ packets: 5, droppedByKernel: 0, endedBy: 'count' });
+    });
+
+    test('of nothing counts zero, and says that its time was over', async () => {
+      const capture = captureOnNode(connection, { device: 'lo', filter: `udp dst port ${await freePort()}`, count: 5, durationMs: 500 });
+      expect(await capture.result).toEqual({ packets: 0, droppedByKernel: 0, endedBy: 'time', sample: [] });
+    });
+
+    test.each([
+      ['a device that is not there', 'no-such0', 'udp'],
+      ['a filter that is none', 'lo', 'udp and and'],
+    ])('on %s is not observed', async (_what, device, filter) => {
+      const capture = captureOnNode(connection, { device, filter, durationMs: 500 });
+      expect(await capture.ready).toBe(false);
+      expect(await capture.result).toMatchObject({ notObserved: expect.stringContaining('tcpdump') });
+    });
+
+    test('ends on the node when we go away', async () => {
+      const server = await bench.sshd();
+      const own = await connectNode({ host: '127.0.0.1', port: server.port, user, privateKeyPath: bench.keyPath, knownHostsPath: bench.write('known-3', `[127.0.0.1]:${server.port} ${server.hostKeys['ed25519']}\n`) });
+      const port = await freePort();
+      const capture = captureOnNode(own, { device: 'lo', filter: `udp dst port ${port}`, durationMs: 60_000 });
+      await capture.ready;
+      const running = () => execFileSync('sh', ['-c', `ps -eo args | grep -c '^tcpdump .*[p]ort ${port}' || true`], { encoding: 'utf8' }).trim();
+      expect(running()).toBe('1');
+      own.close();
+      await expect.poll(running, { timeout: 10_000 }).toBe('0');
+      expect(await capture.result).toHaveProperty('notObserved');
+    });
+  });
+});

@@ -1,0 +1,123 @@
+import { spawn, spawnSync, execFileSync, type ChildProcess } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const SSHD = '/usr/sbin/sshd';
+
+/** Why these tests cannot run on this machine; undefined when they can. */
+export const missingSshd = existsSync(SSHD) && spawnSync('ssh-keygen', ['-?']).error === undefined ? undefined : 'sshd and ssh-keygen are not installed';
+
+export const user = userInfo().username;
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+export function makeKey(path: string, type: 'ed25519' | 'ecdsa' | 'rsa', passphrase = ''): string {
+  execFileSync('ssh-keygen', ['-q', '-t', type, ...(type === 'rsa' ? ['-b', '2048'] : []), '-N', passphrase, '-C', 'test', '-f', path]);
+  return publicKey(path);
+}
+
+/** Type and key, without the comment. */
+export const publicKey = (path: string) => readFileSync(`${path}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
+
+export const rawKey = (line: string) => Buffer.from(line.split(' ')[1] ?? '', 'base64');
+
+export interface TestSshd {
+  port: number;
+  /** Public host keys by type. */
+  hostKeys: Record<string, string>;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+export class SshBench implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'netwright-ssh-'));
+  readonly keyPath = join(this.folder, 'id');
+  readonly #children: ChildProcess[] = [];
+
+  constructor() {
+    makeKey(this.keyPath, 'ed25519');
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  write(name: string, text: string): string {
+    writeFileSync(this.path(name), text);
+    return this.path(name);
+  }
+
+  /** An OpenSSH server on 127.0.0.1 that lets our key in. */
+  async sshd(options: { types?: ('ed25519' | 'ecdsa' | 'rsa')[]; config?: string[]; authorized?: string[] } = {}): Promise<TestSshd> {
+    const port = await freePort();
+    const folder = mkdtempSync(join(this.folder, 'sshd-'));
+    const types = options.types ?? ['ed25519'];
+    const hostKeys = Object.fromEntries(types.map((type) => [type, makeKey(join(folder, type), type)]));
+    writeFileSync(join(folder, 'authorized_keys'), `${[publicKey(this.keyPath), ...(options.authorized ?? [])].join('\n')}\n`);
+    chmodSync(join(folder, 'authorized_keys'), 0o600);
+    // Where this sshd drops its privileges to; Debian makes it at boot.
+    if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+    const config = [
+      `Port ${port}`,
+      'ListenAddress 127.0.0.1',
+      ...types.map((type) => `HostKey ${join(folder, type)}`),
+      `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
+      'StrictModes no',
+      'UsePAM no',
+      'PasswordAuthentication no',
+      'KbdInteractiveAuthentication no',
+      'PermitRootLogin prohibit-password',
+      `PidFile ${join(folder, 'pid')}`,
+      ...(options.config ?? []),
+    ];
+    writeFileSync(join(folder, 'config'), `${config.join('\n')}\n`);
+    const child = spawn(SSHD, ['-D', '-e', '-f', join(folder, 'config')], { stdio: 'ignore' });
+    this.#children.push(child);
+    await untilListening(port);
+    return { port, hostKeys, pid: child.pid ?? 0, stop: () => stop(child) };
+  }
+
+  /** An ssh-agent that holds the keys of these paths. */
+  async agent(...keyPaths: string[]): Promise<string> {
+    const socket = this.path(`agent-${this.#children.length}`);
+    const child = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    this.#children.push(child);
+    while (!existsSync(socket)) await sleep(10);
+    for (const path of keyPaths) execFileSync('ssh-add', ['-q', path], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+    return socket;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#children.map(stop));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill();
+  await ended;
+}
+
+async function untilListening(port: number): Promise<void> {
+  const open = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.on('error', () => resolve(false));
+    });
+  while (!(await open())) await sleep(20);
+}
