@@ -43,6 +43,17 @@ export class FaultContext {
     for (const rule of rules) await inFabric(this.#reach, ['nft', '-f', '-'], `add rule bridge ${this.#table} forward ${rule}\n`);
   }
 
+  /**
+   * Rules that know connections. The kernel here cannot track them for the bridge itself, so that frames are handed to inet's
+   * hooks, as on a host with br_netfilter.
+   */
+  async inFabricStateful(...rules: string[]): Promise<void> {
+    const setting = 'net.bridge.bridge-nf-call-iptables';
+    await this.onFabric(['sysctl', '-qw', `${setting}=1`], ['sysctl', '-qw', `${setting}=0`]);
+    await this.#record({ on: 'fabric', argv: ['nft', 'delete', 'table', 'inet', this.#table] });
+    await inFabric(this.#reach, ['nft', '-f', '-'], `table inet ${this.#table} {\n chain forward {\n type filter hook forward priority 0\n ${rules.join('\n ')}\n }\n}\n`);
+  }
+
   /** Runs a command in the fabric's namespace. */
   async onFabric(argv: string[], undo?: string[]): Promise<string> {
     if (undo) await this.#record({ on: 'fabric', argv: undo });
@@ -81,19 +92,13 @@ export class FaultContext {
     await this.inNetwork(node, ['sysctl', '-qw', `${name}=${value}`], ['sysctl', '-qw', `${name}=${before}`]);
   }
 
-  /** Ends a component of a node and keeps it from being started again. */
+  /** Kills a component of a node, which therefore leaves everything as it is (flannel would take its rules along), and keeps it from being started again. */
   async hold(node: string, component: string): Promise<void> {
     const hold = `/run/netwright/hold-${component}`;
     await this.onNode(node, ['touch', hold], ['rm', '-f', hold]);
-    await this.onNode(node, ['sh', '-c', `kill "$(cat /run/netwright/${component}.pid)"`]);
+    await this.onNode(node, ['sh', '-c', `kill -KILL "$(cat /run/netwright/${component}.pid)"`]);
     // Its supervisor has seen it end when the kernel has no such process any more.
     await this.onNode(node, ['sh', '-c', `for i in $(seq 100); do kill -0 "$(cat /run/netwright/${component}.pid)" 2>/dev/null || exit 0; sleep 0.05; done; exit 1`]);
-  }
-
-  /** Ends a component once, so that its supervisor starts it again; and again when the fault is mended. */
-  async restart(node: string, component: string): Promise<void> {
-    const argv = ['sh', '-c', `kill "$(cat /run/netwright/${component}.pid)"`];
-    await this.onNode(node, argv, argv);
   }
 
   async kubectl(args: string[], input?: string, undo?: string[]): Promise<string> {

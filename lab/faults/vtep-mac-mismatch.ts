@@ -1,3 +1,4 @@
+import type { FaultContext } from './context.ts';
 import { tunnelAddress } from './places.ts';
 import { atDirection, atNode, type LabFault } from './types.ts';
 
@@ -12,6 +13,13 @@ interface Neighbour {
   lladdr: string;
 }
 
+const neighbour = (address: string, mac: string): string[] => ['ip', 'neigh', 'replace', address, 'lladdr', mac, 'dev', 'flannel.1', 'nud', 'permanent'];
+
+async function neighboursOf(lab: FaultContext, node: string): Promise<Neighbour[]> {
+  const all = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'neigh', 'show', 'dev', 'flannel.1'])) as Neighbour[];
+  return all.filter(({ lladdr }) => lladdr);
+}
+
 export const faults: LabFault[] = [
   {
     id: `${code}/one-direction`,
@@ -20,12 +28,10 @@ export const faults: LabFault[] = [
     takes: 'pair',
     inject: async (lab, { from = '', to = '' }) => {
       const address = await tunnelAddress(lab, to);
-      const neighbours = JSON.parse(await lab.inNetwork(from, ['ip', '-j', 'neigh', 'show', 'dev', 'flannel.1'])) as Neighbour[];
-      const before = neighbours.find(({ dst }) => dst === address)?.lladdr as string;
-      const set = (mac: string) => ['ip', 'neigh', 'replace', address, 'lladdr', mac, 'dev', 'flannel.1', 'nud', 'permanent'];
+      const before = (await neighboursOf(lab, from)).find(({ dst }) => dst === address)?.lladdr as string;
       const entry = [STRANGER, 'dev', 'flannel.1', 'dst', lab.node(to).address];
       await lab.inNetwork(from, ['bridge', 'fdb', 'add', ...entry], ['bridge', 'fdb', 'del', ...entry]);
-      await lab.inNetwork(from, set(STRANGER), set(before));
+      await lab.inNetwork(from, neighbour(address, STRANGER), neighbour(address, before));
     },
     expected: atDirection,
   },
@@ -36,7 +42,11 @@ export const faults: LabFault[] = [
     takes: 'node',
     inject: async (lab, { node = '' }) => {
       const [link] = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'link', 'show', 'flannel.1'])) as { address: string }[];
+      const neighbours = await neighboursOf(lab, node);
+      // The kernel forgets the device's neighbours with its address; the fault is the address alone, so they are put back.
+      for (const { dst, lladdr } of neighbours) await lab.onHealing({ on: 'node-network', node, argv: neighbour(dst, lladdr) });
       await lab.inNetwork(node, setOwn(STRANGER), setOwn(link?.address ?? ''));
+      for (const { dst, lladdr } of neighbours) await lab.inNetwork(node, neighbour(dst, lladdr));
     },
     expected: atNode,
   },
