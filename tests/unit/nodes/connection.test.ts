@@ -6,7 +6,7 @@ import { connectNode, tryConnectNode, type ConnectOptions } from '../../../helpe
 import { runOnNode } from '../../../helpers/nodes/exec.ts';
 import { checkSshFiles } from '../../../helpers/nodes/identity.ts';
 import { fingerprint } from '../../../helpers/nodes/known-hosts.ts';
-import { freePort, makeKey, missingSshd, publicKey, rawKey, SshBench, user, type TestSshd } from './sshd.ts';
+import { freePort, hostLine as at, makeKey, missingSshd, publicKey, rawKey, SshBench, user, type TestSshd } from './sshd.ts';
 
 describe.skipIf(missingSshd)('against an OpenSSH server', () => {
   let bench: SshBench;
@@ -19,7 +19,6 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
   afterAll(async () => bench[Symbol.asyncDispose]());
 
   const knownHosts = (...lines: string[]) => bench.write(`known-hosts-${(count += 1)}`, lines.map((line) => `${line}\n`).join(''));
-  const at = ({ port }: TestSshd, key: string | undefined, marker = '') => `${marker}[127.0.0.1]:${port} ${key}`;
   const options = (more: Partial<ConnectOptions> = {}): ConnectOptions => ({ host: '127.0.0.1', port: server.port, user, privateKeyPath: bench.keyPath, knownHostsPath: knownHosts(at(server, server.hostKeys['ed25519'])), readyTimeoutMs: 8_000, ...more });
 
   /** Paths, ports and fingerprints change with each run; what is said about them does not. */

@@ -1,15 +1,21 @@
 import { createServer, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { captureOnNode } from '../../../helpers/nodes/capture.ts';
 import { connectNode, type NodeConnection } from '../../../helpers/nodes/connection.ts';
 import { runOnNode } from '../../../helpers/nodes/exec.ts';
 import { collectNodeFacts } from '../../../helpers/nodes/facts.ts';
+import { SECTIONS } from '../../../helpers/nodes/facts/sections.ts';
 import { fetchFromNode, type FetchTool } from '../../../helpers/nodes/fetch.ts';
-import { freePort, missingSshd, SshBench, user } from './sshd.ts';
+import { freePort, installed, missingSshd, portOf, SshBench, user } from './sshd.ts';
+
+async function sendDatagrams(port: number, count: number): Promise<void> {
+  const socket = createSocket('udp4');
+  for (let i = 0; i < count; i += 1) await new Promise((resolve) => socket.send('x', port, '127.0.0.1', resolve));
+  socket.close();
+}
 
 /** This machine stands for a node. */
 describe.skipIf(missingSshd)('on a node', () => {
@@ -25,7 +31,6 @@ describe.skipIf(missingSshd)('on a node', () => {
     await bench[Symbol.asyncDispose]();
   });
   const run = (command: string, options: Partial<Parameters<typeof runOnNode>[2]> = {}) => runOnNode(connection, command, { timeoutMs: 10_000, ...options });
-  const installed = (program: string) => spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin command -v ${program}`]).status === 0;
 
   describe('a command', () => {
     test('that exits gives its code and both streams', async () => {
@@ -69,11 +74,9 @@ describe.skipIf(missingSshd)('on a node', () => {
       expect(of('protocol-counters')?.value).toMatchObject({ UdpInDatagrams: expect.any(Number), UdpInCsumErrors: expect.any(Number), TcpExtListenOverflows: expect.any(Number) });
       expect(of('listening-sockets')?.value).toEqual(expect.arrayContaining([expect.objectContaining({ protocol: 'tcp', address: '127.0.0.1' })]));
       expect(of('sysctl')?.value).toMatchObject({ 'net.ipv4.ip_forward': expect.stringMatching(/^[01]$/), 'net.ipv4.conf.all.rp_filter': expect.any(String) });
-      const { epochMs } = of('clock')?.value as { epochMs: number };
-      expect(Math.abs(epochMs - Date.now())).toBeLessThan(60_000);
-      for (const [program, key] of [['conntrack', 'conntrack-stats'], ['nft', 'nft-ruleset'], ['iptables-save', 'iptables-save'], ['bridge', 'bridge-fdb']] as const) {
-        if (!installed(program)) expect(of(key)?.notObserved).toBe(`${program} is not installed on the node`);
-      }
+      expect(of('clock')?.value).toEqual({ epochMs: expect.any(Number) });
+      const missing = SECTIONS.filter(({ needs }) => needs !== undefined && !installed(needs)).map(({ key, needs }) => [key, `${needs} is not installed on the node`]);
+      expect(missing.map(([key]) => [key, of(key ?? '')?.notObserved])).toEqual(missing);
     });
 
     test('of one set, or of one key, are read alone', async () => {
@@ -94,21 +97,17 @@ describe.skipIf(missingSshd)('on a node', () => {
       expect(facts.map(({ value, notObserved }) => [value, notObserved])).toEqual(Array.from({ length: 3 }, () => [null, 'SSH: the connection was closed here']));
     });
 
-    test('are read without writing: the places where files would be left stay as they were', async () => {
-      const before = readdirSync('/tmp').filter((name) => name.includes('netwright-')).toSorted();
-      await collectNodeFacts(connection, 'node-1');
-      expect(readdirSync('/tmp').filter((name) => name.includes('netwright-')).toSorted()).toEqual(expect.arrayContaining(before));
-      expect(await run('ls -A "$HOME" | sort | md5sum')).toMatchObject({ code: 0 });
-    });
   });
 
   describe('fetching a URL', () => {
     let server: Server;
     let silent: TcpServer;
-    const portOf = (each: Server | TcpServer) => (each.address() as AddressInfo).port;
     beforeAll(async () => {
       server = createServer((request, response) => {
-        if (request.url === '/cut') return void request.socket.destroy();
+        if (request.url === '/cut') {
+          request.socket.destroy();
+          return;
+        }
         response.statusCode = request.url === '/down' ? 503 : 200;
         response.setHeader('X-Seen-Host', request.headers.host ?? '');
         response.end(request.url === '/big' ? 'x'.repeat(200_000) : JSON.stringify({ service: 'api', path: request.url }));
@@ -140,7 +139,7 @@ describe.skipIf(missingSshd)('on a node', () => {
       test('a closed port is refused', async () => {
         const got = await fetchIt(`http://127.0.0.1:${await freePort()}/`);
         // A netcat without -v keeps its reason to itself.
-        expect(got.errorKind).toBe(tool === 'nc' ? expect.any(String) : 'refused');
+        expect(tool === 'nc' ? ['other', 'refused'] : ['refused']).toContain(got.errorKind);
         expect(got.status).toBeUndefined();
       });
 
@@ -164,12 +163,6 @@ describe.skipIf(missingSshd)('on a node', () => {
   });
 
   describe.skipIf(!installed('tcpdump') || process.getuid?.() !== 0)('a capture', () => {
-    async function sendDatagrams(port: number, count: number): Promise<void> {
-      const socket = createSocket('udp4');
-      for (let i = 0; i < count; i += 1) await new Promise((resolve) => socket.send('x', port, '127.0.0.1', resolve));
-      socket.close();
-    }
-
     test('counts what arrives once it listens, up to its count', async () => {
       const port = await freePort();
       const capture = captureOnNode(connection, { device: 'lo', filter: `udp dst port ${port}`, count: 5, durationMs: 8_000 });

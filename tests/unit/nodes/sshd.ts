@@ -1,6 +1,6 @@
 import { spawn, spawnSync, execFileSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,14 +12,22 @@ export const missingSshd = existsSync(SSHD) && spawnSync('ssh-keygen', ['-?']).e
 
 export const user = userInfo().username;
 
+/** The port that a server listens on. */
+export function portOf(server: { address(): AddressInfo | string | null }): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
+  return address.port;
+}
+
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
+  const port = portOf(server);
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return port;
 }
+
+export const installed = (program: string) => spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin command -v ${program}`]).status === 0;
 
 export function makeKey(path: string, type: 'ed25519' | 'ecdsa' | 'rsa', passphrase = ''): string {
   execFileSync('ssh-keygen', ['-q', '-t', type, ...(type === 'rsa' ? ['-b', '2048'] : []), '-N', passphrase, '-C', 'test', '-f', path]);
@@ -30,6 +38,9 @@ export function makeKey(path: string, type: 'ed25519' | 'ecdsa' | 'rsa', passphr
 export const publicKey = (path: string) => readFileSync(`${path}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
 
 export const rawKey = (line: string) => Buffer.from(line.split(' ')[1] ?? '', 'base64');
+
+/** A line of known_hosts. */
+export const hostLine = ({ port }: { port: number }, key: string | undefined, marker = '') => `${marker}[127.0.0.1]:${port} ${key}`;
 
 export interface TestSshd {
   port: number;

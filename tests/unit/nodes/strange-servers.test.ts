@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import ssh2, { type Connection, type ServerChannel, type Session } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { NetwrightError } from '../../../helpers/errors.ts';
 import { connectNode, tryConnectNode, type NodeConnection } from '../../../helpers/nodes/connection.ts';
 import { runOnNode } from '../../../helpers/nodes/exec.ts';
-import { missingSshd, SshBench } from './sshd.ts';
+import { missingSshd, portOf, SshBench } from './sshd.ts';
 
 /** Servers that do what OpenSSH's cannot be made to do. */
 describe.skipIf(missingSshd)('a server that', () => {
@@ -19,10 +19,12 @@ describe.skipIf(missingSshd)('a server that', () => {
   });
   afterAll(async () => bench[Symbol.asyncDispose]());
 
-  async function listen(server: TcpServer): Promise<number> {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  async function listen(server: Server | InstanceType<typeof ssh2.Server>): Promise<number> {
+    const listening = new Promise((resolve) => server.once('listening', resolve));
+    server.listen(0, '127.0.0.1');
+    await listening;
     closers.push(() => server.close());
-    return (server.address() as AddressInfo).port;
+    return portOf(server);
   }
 
   /** Lets everybody in, and then does what it is told. */
@@ -35,7 +37,7 @@ describe.skipIf(missingSshd)('a server that', () => {
       client.on('ready', () => afterwards(client));
       closers.push(() => client.end());
     });
-    return listen(server as unknown as TcpServer);
+    return listen(server);
   }
 
   const options = (port: number, readyTimeoutMs = 5_000) => ({
@@ -111,7 +113,7 @@ describe.skipIf(missingSshd)('a server that', () => {
   test('drops the connection in the middle of a command has lost it', async () => {
     const connection = await connected(await onExec((channel, client) => {
       channel.write('half');
-      (client as unknown as { _sock: Socket })._sock.destroy();
+      client.end();
     }));
     expect(await runOnNode(connection, 'true', { timeoutMs: 5_000 })).toMatchObject({ outcome: 'lost' });
     // What the system says first depends on who notices first; that it is lost, and stays lost, does not.
