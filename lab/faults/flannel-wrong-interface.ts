@@ -21,7 +21,7 @@ export const faults: LabFault[] = [
       const folder = lab.status.kubeconfig.replace(/kubeconfig$/, 'pki');
       const argv = ['flanneld', '--kube-subnet-mgr', '--kubeconfig-file', `${folder}/flannel.conf`, '--iface', 'eth1', '--net-config-path', '/etc/netwright/net-conf.json', '--ip-masq', '--healthz-port', '0'];
       const script = `export PATH=$(tr '\\0' '\\n' < /proc/1/environ | sed -n 's/^BIN=//p'):$PATH; NODE_NAME=${node} setsid "$@" > /run/netwright/fault-flanneld.log 2>&1 < /dev/null & echo $! > ${PID_FILE}`;
-      await lab.onNode(node, ['bash', '-c', script, 'start', ...argv], ['sh', '-c', `kill "$(cat ${PID_FILE})"; ip link del flannel.1`]);
+      await lab.onNode(node, ['bash', '-c', script, 'start', ...argv], ['sh', '-c', `kill "$(cat ${PID_FILE})"; ip link del flannel.1; rm -f /run/netwright/fault-flanneld.*`]);
       await eventually(async () => {
         const { metadata } = await lab.get<{ metadata: { annotations: Record<string, string> } }>(['node', node]);
         if (metadata.annotations[ANNOTATION] !== address) throw new Error(`flannel on ${node} has not taken ${address}`);

@@ -2,10 +2,15 @@ import { RANGES } from '../topology.ts';
 import { eventually } from '../kubectl.ts';
 import { ROLL_OUTS } from '../workloads/index.ts';
 import { APPS } from '../workloads/keybuzz.ts';
-import { inNetwork, type Reach } from './commands.ts';
+import { inNetwork, onNode, type Reach } from './commands.ts';
 
 /** Time for a held node to be Ready again and crashed pods to come back, on two busy cores. */
 const TIMEOUT_MS = 90_000;
+
+/** Every component runs, and flannel has written its rules: it is seconds behind its own start with them. */
+const COMPONENTS = `for name in containerd flanneld kube-proxy kubelet; do kill -0 "$(cat /run/netwright/$name.pid)" || exit 1; done
+iptables -w -t nat -C POSTROUTING -m comment --comment 'flanneld masq' -j FLANNEL-POSTRTG
+iptables -w -t nat -S FLANNEL-POSTRTG | grep -q MASQUERADE && iptables -w -S FLANNEL-FWD | grep -q ACCEPT`;
 
 async function overlayWorks(reach: Reach): Promise<void> {
   const { items } = JSON.parse(await reach.kubectl(['get', 'nodes', '-o', 'json'])) as { items: { metadata: { name: string }; spec: { podCIDR: string } }[] };
@@ -25,6 +30,7 @@ export async function waitUntilSound(reach: Reach): Promise<void> {
   const timeout = `--timeout=${TIMEOUT_MS / 1000}s`;
   await reach.kubectl(['wait', '--for=condition=Ready', 'node', '--all', timeout]);
   await Promise.all(ROLL_OUTS.map(([namespace, object]) => reach.kubectl(['-n', namespace, 'rollout', 'status', object, timeout])));
+  await eventually(() => Promise.all(reach.status.nodes.map(({ name }) => onNode(reach, name, ['bash', '-ec', COMPONENTS]))), TIMEOUT_MS);
   await eventually(() => overlayWorks(reach), TIMEOUT_MS);
   await eventually(() => servicesWork(reach), TIMEOUT_MS);
 }
