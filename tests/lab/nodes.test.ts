@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { FactObservation } from '../../helpers/model/observation.ts';
+import type { CaptureResult } from '../../helpers/nodes/capture.ts';
+import type { NodeFetchResult } from '../../helpers/nodes/fetch.ts';
+import { healFaults, injectFault } from '../../lab/faults/force.ts';
+import { inNetns } from '../../lab/run-in.ts';
+import { labSsh } from '../../lab/ssh.ts';
+import { labStatus, type LabStatus } from '../../lab/status.ts';
+import type { Look } from './look-at-node.ts';
+
+const lab = process.env['NETWRIGHT_TEST_LAB'] ?? '';
+const [master, sender, receiver] = ['k3s-master-01', 'k3s-worker-01', 'k3s-worker-02'] as const;
+const program = fileURLToPath(new URL('look-at-node.ts', import.meta.url));
+let status: LabStatus;
+
+interface Seen {
+  watched?: CaptureResult;
+  fetched?: NodeFetchResult;
+  facts?: FactObservation[];
+}
+
+beforeAll(async () => {
+  status = await labStatus(lab);
+});
+
+afterEach(async () => {
+  await healFaults(lab);
+});
+
+const addressOf = (name: string) => status.nodes.find((node) => node.name === name)?.address ?? '';
+
+function lookAt(node: string, what: Partial<Look>): Seen {
+  const look: Look = { ssh: { ...labSsh(lab), port: 22 }, node, address: addressOf(node), ...what };
+  const [file = '', ...args] = inNetns(status.runner, [process.execPath, program, JSON.stringify(look)]);
+  const seen: Seen = JSON.parse(execFileSync(file, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }));
+  return seen;
+}
+
+const valueOf = (seen: Seen, key: string) => seen.facts?.find((fact) => fact.key === key)?.value;
+
+const rulesOf = (seen: Seen) => JSON.stringify([valueOf(seen, 'ssh/nft-ruleset'), valueOf(seen, 'ssh/iptables-save')]);
+
+describe('a sound node', () => {
+  it('tells of its overlay, its rules, its CNI and its processes, each where it is known to be', () => {
+    const seen = lookAt(sender, { sets: ['links', 'routes', 'firewall', 'conntrack', 'kernel', 'sockets', 'cni', 'k3s'] });
+    expect(seen.facts?.filter(({ notObserved }) => notObserved !== undefined)).toEqual([]);
+    expect(valueOf(seen, 'ssh/ip-link')).toContainEqual(expect.objectContaining({ ifname: 'flannel.1', mtu: 1450, linkinfo: expect.objectContaining({ info_data: expect.objectContaining({ id: 1, port: 8472, local: addressOf(sender) }) }) }));
+    expect(valueOf(seen, 'ssh/bridge-fdb')).toContainEqual(expect.objectContaining({ ifname: 'flannel.1', dst: addressOf(receiver) }));
+    expect(valueOf(seen, 'ssh/ip-route')).toContainEqual(expect.objectContaining({ dev: 'flannel.1', type: 'unicast' }));
+    expect(valueOf(seen, 'ssh/listening-sockets')).toContainEqual({ protocol: 'udp', address: '0.0.0.0', port: 8472 });
+    expect(valueOf(seen, 'ssh/ethtool')).toMatchObject({ eth0: { 'tx-checksum-ip-generic': expect.any(Boolean) }, 'flannel.1': { 'tx-checksum-ip-generic': expect.any(Boolean) } });
+    expect(valueOf(seen, 'ssh/sysctl')).toMatchObject({ 'net.ipv4.ip_forward': '1', 'net.bridge.bridge-nf-call-iptables': '1', 'net.ipv4.conf.eth0.rp_filter': expect.any(String) });
+    expect(valueOf(seen, 'ssh/flannel-subnet')).toMatchObject({ FLANNEL_NETWORK: '10.42.0.0/16', FLANNEL_MTU: '1450' });
+    expect(valueOf(seen, 'ssh/cni-files')).toMatchObject({ '/etc/cni/net.d/10-flannel.conflist': { name: 'cbr0' } });
+    expect(valueOf(seen, 'ssh/iptables-save')).toContain('KUBE-SERVICES');
+    expect(rulesOf(seen)).not.toContain('8472');
+    expect(valueOf(seen, 'ssh/ps')).toEqual(expect.arrayContaining(['kubelet', 'kube-proxy', 'flanneld', 'containerd'].map((name) => expect.objectContaining({ name }))));
+  });
+
+  it('answers what operators ask: curl localhost:30080 on each node', () => {
+    for (const node of [master, sender, receiver]) {
+      const { fetched } = lookAt(node, { fetch: 'http://localhost:30080/health' });
+      expect(fetched).toMatchObject({ status: 200, body: expect.stringContaining('"service":"keybuzz-api"') });
+    }
+  });
+
+  it('is reached through another one, whose host key is checked as well', () => {
+    const { fetched } = lookAt(receiver, { jump: addressOf(master), fetch: 'http://localhost:30080/health' });
+    expect(fetched).toMatchObject({ status: 200 });
+  });
+
+  it('shows on its wire what another one sends it over the overlay', () => {
+    expect(lookAt(receiver, { watchFrom: addressOf(sender) }).watched).toMatchObject({ packets: 5, endedBy: 'count' });
+  });
+});
+
+describe('an overlay that is dead in one direction', () => {
+  it('shows the packets on the receiver’s wire, and the rule with its counter, when the receiver’s firewall drops them', async () => {
+    await injectFault(lab, 'host-firewall-drops-vxlan/one-direction', { from: sender, to: receiver });
+    const seen = lookAt(receiver, { watchFrom: addressOf(sender), sets: ['firewall'] });
+    expect(seen.watched).toMatchObject({ packets: 5 });
+    expect(rulesOf(seen)).toContain('8472');
+  });
+
+  it('shows nothing on the receiver’s wire when the packets are lost on the way', async () => {
+    await injectFault(lab, 'vxlan-port-filtered-in-path/one-pair', { from: sender, to: receiver });
+    expect(lookAt(receiver, { watchFrom: addressOf(sender) }).watched).toMatchObject({ packets: 0, endedBy: 'time' });
+  });
+});
