@@ -5,6 +5,8 @@ const SECTION_BYTES = 1024 * 1024;
 const SECTION_TIMEOUT_SECONDS = 8;
 /** The shells' own figure for a command that is not there. */
 const NOT_FOUND = 127;
+/** EX_NOPERM of sysexits(3). */
+const NOT_ROOT = 77;
 /** timeout(1)'s figure. */
 const TIMED_OUT = 124;
 
@@ -18,9 +20,9 @@ export const sectionBytes = ({ maxBytes = SECTION_BYTES }: Section) => maxBytes;
  */
 export function buildScript(sections: Section[], marker: string): string {
   const body = sections.map((section) => {
-    const { needs, command } = section;
-    const guarded = needs === undefined ? command : `command -v ${needs} >/dev/null || exit ${NOT_FOUND}; ${command}`;
-    return `section ${section.key} ${sectionBytes(section)} ${quote(guarded)}`;
+    const { needs, rootOnly, command } = section;
+    const guards = [...(needs === undefined ? [] : [`command -v ${needs} >/dev/null || exit ${NOT_FOUND}`]), ...(rootOnly ? [`[ "$(id -u)" = 0 ] || exit ${NOT_ROOT}`] : [])];
+    return `section ${section.key} ${sectionBytes(section)} ${quote([...guards, command].join('; '))}`;
   });
   return `${SCRIPT_HEAD}M=${quote(marker)}
 if timeout 1 true 2>/dev/null; then T='timeout ${SECTION_TIMEOUT_SECONDS}'; else T=; fi
@@ -52,6 +54,7 @@ export function readSection(section: Section, marker: string, stdout: string, st
   const said = (between(stderr, `${marker} begin ${key}\n`, `${marker} begin `) ?? '').trim().slice(0, 300);
   if (status === NOT_APPLICABLE) return { notApplicable: true };
   if (status === NOT_FOUND && needs !== undefined && said === '') return { notObserved: `${needs} is not installed on the node` };
+  if (status === NOT_ROOT) return { notObserved: 'only root can read it, and sudo does not let this user in without a password' };
   if (status === TIMED_OUT) return { notObserved: `it took longer than ${SECTION_TIMEOUT_SECONDS} s` };
   if (Buffer.byteLength(output) >= sectionBytes(section)) return { notObserved: `it is longer than ${sectionBytes(section)} bytes` };
   if (status !== 0) return { notObserved: `exit status ${status}${said === '' ? '' : `: ${said}`}` };

@@ -9,6 +9,8 @@ export interface Section {
   set: NodeFactSet;
   /** The program without which the section cannot be read. */
   needs?: string;
+  /** Others than root see nothing, or less than there is, and would not be told so. */
+  rootOnly?: true;
   /** What a POSIX shell runs; it only reads. */
   command: string;
   parse: (output: string) => unknown;
@@ -45,13 +47,13 @@ export const SECTIONS: Section[] = [
   { key: 'ip-route', set: 'routes', needs: 'ip', command: 'ip -j -d route show table all', parse: parse.json },
   { key: 'ip-rule', set: 'routes', needs: 'ip', command: 'ip -j rule show', parse: parse.json },
   { key: 'ip-neigh', set: 'routes', needs: 'ip', command: 'ip -j -s neigh show', parse: parse.json },
-  { key: 'nft-ruleset', set: 'firewall', needs: 'nft', command: 'nft -j list ruleset', parse: parse.json, maxBytes: RULES_BYTES },
-  { key: 'nft-ruleset-text', set: 'firewall', needs: 'nft', command: `nft -j list tables >/dev/null 2>&1 && exit ${NOT_APPLICABLE}; nft -a list ruleset`, parse: parse.text, maxBytes: RULES_BYTES },
-  { key: 'iptables-save', set: 'firewall', needs: 'iptables-save', command: 'iptables-save -c', parse: parse.text, maxBytes: RULES_BYTES },
+  { key: 'nft-ruleset', set: 'firewall', rootOnly: true, needs: 'nft', command: 'nft -j list ruleset', parse: parse.json, maxBytes: RULES_BYTES },
+  { key: 'nft-ruleset-text', set: 'firewall', rootOnly: true, needs: 'nft', command: `nft -j list tables >/dev/null 2>&1 && exit ${NOT_APPLICABLE}; nft -a list ruleset`, parse: parse.text, maxBytes: RULES_BYTES },
+  { key: 'iptables-save', set: 'firewall', rootOnly: true, needs: 'iptables-save', command: 'iptables-save -c', parse: parse.text, maxBytes: RULES_BYTES },
   { key: 'iptables-version', set: 'firewall', needs: 'iptables', command: 'iptables --version', parse: parse.text },
-  { key: 'iptables-legacy-save', set: 'firewall', needs: 'iptables-legacy-save', command: 'iptables-legacy-save -c', parse: parse.text, maxBytes: RULES_BYTES },
-  { key: 'conntrack-stats', set: 'conntrack', needs: 'conntrack', command: 'conntrack -S', parse: parse.conntrackStats },
-  { key: 'conntrack-udp', set: 'conntrack', needs: 'conntrack', command: 'conntrack -L -p udp 2>/dev/null | head -n 500', parse: parse.text },
+  { key: 'iptables-legacy-save', set: 'firewall', rootOnly: true, needs: 'iptables-legacy-save', command: 'iptables-legacy-save -c', parse: parse.text, maxBytes: RULES_BYTES },
+  { key: 'conntrack-stats', set: 'conntrack', rootOnly: true, needs: 'conntrack', command: 'conntrack -S', parse: parse.conntrackStats },
+  { key: 'conntrack-udp', set: 'conntrack', rootOnly: true, needs: 'conntrack', command: `list=$(conntrack -L -p udp) || exit $?; printf '%s\\n' "$list" | head -n 500`, parse: parse.text },
   {
     key: 'sysctl',
     set: 'kernel',
@@ -68,11 +70,11 @@ export const SECTIONS: Section[] = [
     command: `log=$(dmesg) || exit $?; printf '%s\\n' "$log" | grep -iE 'checksum|martian|conntrack|nf_|UFW|DPT=|vxlan|flannel|neighbou?r table|link is (up|down)|NETDEV|dropping packet|(^|[^v])eth[0-9]|ens[0-9]|enp[0-9]' | grep -v veth | tail -n 100; true`,
     parse: parse.text,
   },
-  { key: 'listening-sockets', set: 'sockets', needs: 'ss', command: 'ss -lntupH', parse: parse.listeningSockets },
-  { key: 'cni-files', set: 'cni', command: printFiles('/etc/cni/net.d/*.conf /etc/cni/net.d/*.conflist /var/lib/rancher/k3s/agent/etc/cni/net.d/*.conf /var/lib/rancher/k3s/agent/etc/cni/net.d/*.conflist'), parse: parse.files },
+  { key: 'listening-sockets', set: 'sockets', rootOnly: true, needs: 'ss', command: 'ss -lntupH', parse: parse.listeningSockets },
+  { key: 'cni-files', set: 'cni', rootOnly: true, command: printFiles('/etc/cni/net.d/*.conf /etc/cni/net.d/*.conflist /var/lib/rancher/k3s/agent/etc/cni/net.d/*.conf /var/lib/rancher/k3s/agent/etc/cni/net.d/*.conflist'), parse: parse.files },
   { key: 'flannel-subnet', set: 'cni', command: `[ -f /run/flannel/subnet.env ] || exit ${NOT_APPLICABLE}; cat /run/flannel/subnet.env`, parse: parse.assignments },
-  { key: 'cni-allocations', set: 'cni', command: `for d in /var/lib/cni/networks/*/; do [ -d "$d" ] && echo "$(ls "$d" | grep -c '^[0-9a-f]*[.:]') $(basename "$d")"; done; true`, parse: parse.counts },
-  { key: 'k3s-config', set: 'k3s', command: printFiles('/etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.d/*.yaml'), parse: parse.files },
+  { key: 'cni-allocations', set: 'cni', rootOnly: true, command: `for d in /var/lib/cni/networks/*/; do [ -d "$d" ] && echo "$(ls "$d" | grep -c '^[0-9a-f]*[.:]') $(basename "$d")"; done; true`, parse: parse.counts },
+  { key: 'k3s-config', set: 'k3s', rootOnly: true, command: printFiles('/etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.d/*.yaml'), parse: parse.files },
   { key: 'ps', set: 'k3s', needs: 'ps', command: `ps -eo pid=,etimes=,comm=,args= | awk '$3 ~ /^(${PROCESSES})$/' | head -n 200`, parse: parse.processes },
   { key: 'units', set: 'k3s', needs: 'systemctl', command: `[ -d /run/systemd/system ] || exit ${NOT_APPLICABLE}; for u in ${UNITS.join(' ')}; do systemctl cat "$u" >/dev/null 2>&1 && echo "$u=$(systemctl is-active "$u")"; done; true`, parse: parse.assignments },
 ];

@@ -4,6 +4,7 @@ import * as parse from '../../../helpers/nodes/facts/parse.ts';
 import { buildScript, readSection } from '../../../helpers/nodes/facts/script.ts';
 import type { Section } from '../../../helpers/nodes/facts/sections.ts';
 import { SECTIONS } from '../../../helpers/nodes/facts/sections.ts';
+import { installed } from './sshd.ts';
 
 const MARKER = 'marker-0f3a';
 const section = (key: string, command: string, more: Partial<Section> = {}): Section => ({ key, set: 'kernel', command, parse: parse.text, ...more });
@@ -46,6 +47,13 @@ describe.each(['sh', 'bash'])('the script in %s', (shell) => {
   test('keeps sections whose names begin alike apart', () => {
     expect(results([section('ip', 'echo one'), section('ip-link', 'echo two >&2; exit 1')], shell)).toEqual([{ output: 'one\n' }, { notObserved: 'exit status 1: two' }]);
   });
+});
+
+test.runIf(process.getuid?.() === 0)('without root, what root alone can read is not observed, rather than read as empty', () => {
+  const { stdout, stderr } = spawnSync('sh', ['-s'], { input: buildScript(SECTIONS, MARKER), encoding: 'utf8', uid: 65_534, gid: 65_534, env: { PATH: '/usr/bin:/bin' } });
+  const closed = SECTIONS.filter(({ rootOnly, needs }) => rootOnly && (needs === undefined || installed(needs)));
+  expect(closed.map(({ key }) => key)).toContain('k3s-config');
+  expect(closed.map((each) => readSection(each, MARKER, stdout, stderr))).toEqual(closed.map(() => ({ notObserved: 'only root can read it, and sudo does not let this user in without a password' })));
 });
 
 test('a script that was cut off leaves the rest not observed', () => {
