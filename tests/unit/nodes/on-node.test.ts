@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, copyFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { captureOnNode } from '../../../helpers/nodes/capture.ts';
@@ -87,6 +89,20 @@ describe.skipIf(missingSshd)('on a node', () => {
     test('read twice have ids of their own', async () => {
       const [first, second] = await Promise.all([1, 2].map(() => collectNodeFacts(connection, 'node-1', { sets: ['clock'] })));
       expect(first?.[0]?.id).not.toBe(second?.[0]?.id);
+    });
+
+    test('hold no secret, even where a process was started with one', async () => {
+      copyFileSync('/bin/sh', bench.path('k3s'));
+      chmodSync(bench.path('k3s'), 0o755);
+      const k3s = spawn(bench.path('k3s'), ['-c', 'echo up; read line', 'server', '--token', 's3cr3t', '--node-ip', '10.0.0.1']);
+      try {
+        await once(k3s.stdout, 'data');
+        const [fact] = await collectNodeFacts(connection, 'node-1', { sets: ['ps'] });
+        expect(fact?.value).toContainEqual(expect.objectContaining({ pid: k3s.pid, name: 'k3s', args: expect.stringMatching(/--token \[redacted\] --node-ip 10\.0\.0\.1$/) }));
+        expect(JSON.stringify(fact)).not.toContain('s3cr3t');
+      } finally {
+        k3s.kill();
+      }
     });
 
     test('over a connection that is gone are all not observed', async () => {
