@@ -54,9 +54,14 @@ export class SshBench implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'netwright-ssh-'));
   readonly keyPath = join(this.folder, 'id');
   readonly #children: ChildProcess[] = [];
+  readonly #killAll = () => {
+    for (const child of this.#children) child.kill();
+  };
 
   constructor() {
     makeKey(this.keyPath, 'ed25519');
+    // A run that is cut short leaves no servers behind.
+    process.once('exit', this.#killAll);
   }
 
   path(name: string): string {
@@ -109,6 +114,7 @@ export class SshBench implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    process.off('exit', this.#killAll);
     await Promise.all(this.#children.map(stop));
     rmSync(this.folder, { recursive: true, force: true });
   }
