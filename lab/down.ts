@@ -6,12 +6,19 @@ import { killProcesses, removeCgroups } from './processes.ts';
 import { run } from './run-in.ts';
 import { listLabs } from './state.ts';
 
+/** What a lab's namespaces are called after its name: none of these ends in another of them, so no namespace can be two labs'. */
+const MEMBER = /^(?:fabric|runner|edge|k3s-(?:master|worker)-\d+)$/;
+
+/** Whether a namespace is this lab's, and not that of a lab whose name begins with this one's. */
+export function isNamespaceOf(lab: string, namespace: string): boolean {
+  const prefix = namespaceOf(lab, '');
+  return namespace.startsWith(prefix) && MEMBER.test(namespace.slice(prefix.length));
+}
+
 /** Namespaces of this machine that are this lab's: by name, and not by a recorded list that a kill may have cut short. */
 async function ownNamespaces(name: string): Promise<string[]> {
   const all = (await run(['ip', '-j', 'netns', 'list'])) || '[]';
-  const names = (JSON.parse(all) as { name: string }[]).map((namespace) => namespace.name);
-  const others = (await listLabs()).filter((other) => other !== name && other.startsWith(`${name}-`));
-  return names.filter((namespace) => namespace.startsWith(namespaceOf(name, '')) && !others.some((other) => namespace.startsWith(namespaceOf(other, ''))));
+  return (JSON.parse(all) as { name: string }[]).map((namespace) => namespace.name).filter((namespace) => isNamespaceOf(name, namespace));
 }
 
 async function unmountUnder(folder: string): Promise<void> {
@@ -26,8 +33,10 @@ async function unmountUnder(folder: string): Promise<void> {
  */
 export async function labDown(name: string): Promise<boolean> {
   const { root } = labPaths(checkLabName(name));
-  const namespaces = await ownNamespaces(name);
   const known = (await listLabs()).includes(name);
+  // First what a killed start may have left at work: it would make namespaces after they are counted.
+  await killProcesses(name, []);
+  const namespaces = await ownNamespaces(name);
   await killProcesses(name, namespaces);
   await Promise.all(namespaces.map((namespace) => run(['ip', 'netns', 'del', namespace], { reject: false })));
   await unmountUnder(root);

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRoot } from './paths.ts';
 
@@ -19,7 +19,9 @@ export async function raiseHostLimits(): Promise<void> {
     const value = (await readFile(path(name), 'utf8')).trim();
     if (Number(value) >= needed) continue;
     recorded[name] ??= value;
-    await writeFile(recordPath(), JSON.stringify(recorded));
+    // Whole or not at all: a kill in between must not make it unreadable.
+    await writeFile(`${recordPath()}.${process.pid}`, JSON.stringify(recorded));
+    await rename(`${recordPath()}.${process.pid}`, recordPath());
     await writeFile(path(name), String(needed));
   }
 }

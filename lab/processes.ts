@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cgroupOf } from './paths.ts';
-import { run } from './run-in.ts';
+import { OWNER_VARIABLE, run } from './run-in.ts';
 
 const CGROUP_ROOT = '/sys/fs/cgroup';
 
@@ -20,12 +20,19 @@ async function foldersUnder(folder: string): Promise<string[]> {
   return [folder, ...entries.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name))];
 }
 
-/** Pids of every process of a lab: those in its cgroups, and those in its network namespaces. */
+/** Pids of processes that were started for a lab, or by such ones: they may be about to join its cgroup, or to make a namespace. */
+async function startedFor(lab: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const owned = await Promise.all(pids.map(async (pid) => (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).split('\0').includes(`${OWNER_VARIABLE}=${lab}`)));
+  return pids.filter((_, index) => owned[index]);
+}
+
+/** Pids of every process of a lab: those in its cgroups, those in its network namespaces, and those that were started for it. */
 export async function processesOf(lab: string, namespaces: string[]): Promise<number[]> {
   const folders = (await Promise.all((await cgroupFolders(lab)).map(foldersUnder))).flat();
   const inCgroups = await Promise.all(folders.map((folder) => readFile(join(folder, 'cgroup.procs'), 'utf8').catch(() => '')));
   const inNamespaces = await Promise.all(namespaces.map((namespace) => run(['ip', 'netns', 'pids', namespace], { reject: false, stderr: 'ignore' })));
-  const pids = [...inCgroups, ...inNamespaces].flatMap((text) => text.split('\n')).filter((line) => /^\d+$/.test(line)).map(Number);
+  const pids = [...inCgroups, ...inNamespaces, ...(await startedFor(lab))].flatMap((text) => text.split('\n')).filter((line) => /^\d+$/.test(line)).map(Number);
   return [...new Set(pids)].filter((pid) => pid !== process.pid && pid > 1);
 }
 
@@ -58,6 +65,7 @@ export async function removeCgroups(lab: string): Promise<void> {
     await run(['rmdir', ...folders], { reject: false });
     if (attempt > 0) await sleep(50);
   }
+  throw new Error(`cgroups of the lab ${lab} cannot be removed: ${(await cgroupFolders(lab)).join(', ')}`);
 }
 
 /** Host pid of the first process of a node: the child of the process that was launched. Undefined when the node is not up. */

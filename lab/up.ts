@@ -11,7 +11,7 @@ import { k3sArgs, writeNodeFiles } from './node/files.ts';
 import { copyTemplate } from './node/template.ts';
 import { cgroupOf, checkLabName, labPaths, namespaceOf } from './paths.ts';
 import { makePki } from './pki.ts';
-import { startDetached } from './run-in.ts';
+import { owning, startDetached } from './run-in.ts';
 import { makeSshKeys } from './ssh.ts';
 import { findState, writeState } from './state.ts';
 import { labStatus, type LabStatus } from './status.ts';
@@ -118,7 +118,7 @@ export async function labUp(options: LabUpOptions): Promise<LabStatus> {
     });
   }
   try {
-    await bringUp(options);
+    await owning(name, () => bringUp(options));
     return await labStatus(name);
   } catch (error) {
     options.onProgress?.(options.signal?.aborted ? 'interrupted: taking down what was made' : 'it did not come up: taking down what was made');

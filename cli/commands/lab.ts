@@ -4,6 +4,7 @@ import { labDown, labStatus, labUp, listLabs, parseTopology, type LabStatus } fr
 import { checkLabName } from '../../lab/paths.ts';
 import { prepareKit } from '../../lab/setup/index.ts';
 import { onInterrupt } from '../interrupts.ts';
+import { labFaultCommand } from './lab-fault.ts';
 
 interface Named {
   name: string;
@@ -65,5 +66,5 @@ export function labCommand(): Command {
   named(lab.command('ssh').description('log in to a node by SSH').argument('<node>').argument('[command...]')).action(async (node: string, argv: string[], { name }: Named) => {
     process.exitCode = await attach(await sshCommand(name, node, argv));
   });
-  return lab;
+  return lab.addCommand(labFaultCommand());
 }

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { isNamespaceOf } from '../../../lab/down.ts';
+import { checkLabName } from '../../../lab/paths.ts';
+import { nodesOf, parseTopology } from '../../../lab/topology.ts';
+
+describe('the name of a lab', () => {
+  it.each(['', 'Demo', '2nd', '-a', 'a/b', '../x', 'a b', 'x'.repeat(31)])('is refused when it is %j', (name) => {
+    expect(() => checkLabName(name)).toThrow(`"${name}" cannot name a lab`);
+  });
+
+  it.each([
+    ['demo', 'demo-fabric', true],
+    ['demo', 'demo-k3s-worker-12', true],
+    ['demo', 'demo-2-fabric', false],
+    ['demo', 'demo-k3s-fabric', false],
+    ['demo-k3s', 'demo-k3s-master-01', false],
+    ['demo-2', 'demo-fabric', false],
+    ['demo', 'demo-mine', false],
+  ])('%s has the namespace %s: %s', (lab, namespace, own) => {
+    expect(isNamespaceOf(lab, namespace)).toBe(own);
+  });
+});
+
+describe('a topology', () => {
+  it.each(['', '0', '121', '-1', '2.5', 'Small', '1e2'])('is refused when it is %j', (text) => {
+    expect(() => parseTopology(text)).toThrow(`"${text}" is no topology`);
+  });
+
+  it.each([['small', 1, 2], ['incident', 3, 5], ['1', 1, 0], ['120', 1, 119]] as const)('%s has %i servers and %i agents, each with an address of its own', (text, servers, agents) => {
+    const nodes = nodesOf(parseTopology(text));
+    expect([nodes.filter(({ role }) => role === 'server').length, nodes.filter(({ role }) => role === 'agent').length]).toEqual([servers, agents]);
+    expect(new Set(nodes.map(({ address }) => address)).size).toBe(servers + agents);
+  });
+});
