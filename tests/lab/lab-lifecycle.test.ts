@@ -10,7 +10,7 @@ import type { Kit } from '../../lab/kit.ts';
 import { kubectlFor } from '../../lab/kubectl.ts';
 import { labPaths } from '../../lab/paths.ts';
 import { processesOf } from '../../lab/processes.ts';
-import { run } from '../../lab/run-in.ts';
+import { owning, run, startDetached } from '../../lab/run-in.ts';
 import { prepareKit } from '../../lab/setup/index.ts';
 
 // One name begins with the other: neither may be taken for the other's.
@@ -20,11 +20,10 @@ let kit: Kit;
 
 /** All on this machine that bears a lab's name. */
 async function leftOf(lab: string): Promise<string[]> {
-  const lines = async (argv: string[]) => (await run(argv, { reject: false })).split('\n');
   const belongs = new RegExp(`(^|[^a-z0-9-])(netwright-)?${lab}(-(fabric|runner|edge|k3s-[a-z]+-\\d+))?($|[^a-z0-9-])`);
   const groups = (await readdir('/sys/fs/cgroup', { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => join('/sys/fs/cgroup', name));
   const cgroups = (await Promise.all(groups.map(async (group) => (await readdir(group)).map((name) => `cgroup ${name}`)))).flat();
-  const found = [...(await lines(['ip', 'netns', 'list'])), ...(await readFile('/proc/self/mounts', 'utf8')).split('\n'), ...cgroups, ...(await readdir('/etc/netns').catch(() => [])), ...(await listLabs())];
+  const found = [...(await run(['ip', 'netns', 'list'])).split('\n'), ...(await readFile('/proc/self/mounts', 'utf8')).split('\n'), ...cgroups, ...(await readdir('/etc/netns').catch(() => [])), ...(await listLabs())];
   return [...found.filter((line) => belongs.test(line)), ...(await processesOf(lab, [])).map((pid) => `process ${pid}`)];
 }
 
@@ -38,6 +37,9 @@ async function templateSum(): Promise<string> {
 }
 
 const nodeNames = (lab: string): Promise<string> => kubectlFor(lab, join(kit.binDir, 'kubectl'))(['get', 'nodes', '-o', 'name']);
+
+/** The pid of a process that does nothing, started as those of a lab are. */
+const sleeper = (lab: string): Promise<number> => owning(lab, () => Promise.resolve(startDetached(['sleep', '60'], '/dev/null')));
 
 beforeAll(async () => {
   kit = await prepareKit({ signal: new AbortController().signal });
@@ -69,7 +71,9 @@ describe('two labs, the name of one beginning with that of the other', () => {
     expect(await labDown(second)).toBe(true);
     expect(await leftOf(second)).toEqual([]);
     expect(await templateSum()).toBe(sumBefore);
-    if (othersBefore.length === 0) expect(await hostLimits()).toEqual(limitsBefore);
+    // Other labs on this machine still need what was raised.
+    const comparable = othersBefore.length === 0;
+    expect(comparable ? await hostLimits() : limitsBefore).toEqual(limitsBefore);
   });
 });
 
@@ -90,6 +94,17 @@ describe('a start that is killed', () => {
     // What was being forked at that moment would show only now.
     await sleep(300);
     expect(await leftOf(first)).toEqual([]);
+  });
+});
+
+describe('a process that was started for a lab and is in none of its cgroups and namespaces yet', () => {
+  it('ends with the lab, and one of a lab with a longer name goes on', async () => {
+    const [own, other] = [await sleeper(first), await sleeper(second)];
+    await sleep(100);
+    await labDown(first);
+    expect([await processesOf(first, []), await processesOf(second, [])]).toEqual([[], [other]]);
+    await labDown(second);
+    expect([await processesOf(second, []), existsSync(`/proc/${own}/exe`)]).toEqual([[], false]);
   });
 });
 
