@@ -7,7 +7,7 @@ const COLOURS = { pass: 'green', fail: 'red', inconclusive: 'yellow', skipped: '
 /** Live progress on stderr: one line that is rewritten on a terminal, plain lines elsewhere. */
 export class Progress {
   readonly #stream = process.stderr;
-  readonly #live = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb';
+  readonly #live = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
   #begun = performance.now();
   #open = false;
 

@@ -24,9 +24,9 @@ async function up({ name, topology }: Named & { topology: string }): Promise<voi
     checkLabName(name);
     const kit = await prepareKit({ signal: interrupts.signal });
     const startedAt = performance.now();
-    const status = await labUp({ name, topology: spec, kit, signal: interrupts.signal, onProgress: (text) => process.stderr.write(`${text}\n`) });
+    const started = await labUp({ name, topology: spec, kit, signal: interrupts.signal, onProgress: (text) => process.stderr.write(`${text}\n`) });
     process.stderr.write(`up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
-    process.stdout.write(statusText(status));
+    process.stdout.write(statusText(started));
   } finally {
     interrupts.release();
   }

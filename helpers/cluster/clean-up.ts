@@ -51,7 +51,7 @@ export async function cleanUp(client: ClusterClient, { runId, wait = false }: Cl
       ),
     );
     const deadline = Date.now() + GONE_TIMEOUT_MS;
-    while (wait && Date.now() < deadline && (await ownNamespaces(client, runId)).length > 0) await sleep(250);
+    if (wait) while (Date.now() < deadline && (await ownNamespaces(client, runId)).length > 0) await sleep(250);
     return names;
   } catch (error) {
     throw apiError(error, `removing what Netwright made: the API server ${client.server}`, client.server);

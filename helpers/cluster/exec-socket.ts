@@ -1,5 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 
 /** v5 can close one direction alone; older API servers offer the others. */
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'v3.channel.k8s.io', 'v2.channel.k8s.io'];

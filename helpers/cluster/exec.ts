@@ -73,7 +73,7 @@ export async function openExec(client: ClusterClient, request: ExecRequest): Pro
       signal,
       onBroken: (error) => finish({ outcome: 'lost', at: 'stream', reason: error instanceof Error ? error.message : String(error) }),
     });
-    const exec = new Exec(client.kubeConfig, socket as never);
+    const exec = new Exec(client.kubeConfig, socket);
     return exec
       .exec(namespace, pod, container, command, stdout, stderr, stdin, false, (status) => {
         const code = exitCodeOf(status);

@@ -19,13 +19,14 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
+/** The lock as `holder` has it; over an existing one it stands under the same version, from which it is taken. */
 function lease(holder: string, existing?: V1Lease): V1Lease {
   const now = new V1MicroTime();
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
     metadata: { name: NAME, namespace: NAMESPACE, labels: { 'app.kubernetes.io/managed-by': 'netwright' }, resourceVersion: existing?.metadata?.resourceVersion },
-    spec: { holderIdentity: holder, leaseDurationSeconds: DURATION_SECONDS, acquireTime: existing?.spec?.acquireTime ?? now, renewTime: now },
+    spec: { holderIdentity: holder, leaseDurationSeconds: DURATION_SECONDS, acquireTime: existing?.spec?.holderIdentity === holder ? (existing.spec.acquireTime ?? now) : now, renewTime: now },
   };
 }
 
@@ -51,7 +52,7 @@ async function take(client: ClusterClient, holder: string): Promise<V1Lease> {
   const existing = await client.coordination.readNamespacedLease({ namespace: NAMESPACE, name: NAME });
   // The answer to our own first request may have been lost on the way.
   if (existing.spec?.holderIdentity !== holder && !isStale(existing)) throw inProgress(existing);
-  return client.coordination.replaceNamespacedLease({ namespace: NAMESPACE, name: NAME, body: { ...lease(holder, existing), spec: { ...lease(holder).spec } } });
+  return client.coordination.replaceNamespacedLease({ namespace: NAMESPACE, name: NAME, body: lease(holder, existing) });
 }
 
 /** Takes the cluster's run lock and keeps it alive. Throws `run-in-progress` when another run holds it. */

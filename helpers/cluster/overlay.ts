@@ -13,7 +13,7 @@ function flannelOverlay(annotations: Record<string, string>): Overlay | undefine
   const source = `node annotation ${FLANNEL}backend-type`;
   if (backend === 'vxlan') {
     const data = annotations[`${FLANNEL}backend-data`];
-    const vni = Number((data ? (JSON.parse(data) as { VNI?: number }).VNI : undefined) ?? 1);
+    const vni = (data ? (JSON.parse(data) as { VNI?: number }).VNI : undefined) ?? 1;
     return { kind: 'flannel-vxlan', vni, port: FLANNEL_VXLAN.port, device: FLANNEL_VXLAN.device(vni), source };
   }
   if (backend === 'host-gw') return { kind: 'flannel-host-gw', source };

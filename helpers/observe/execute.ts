@@ -1,4 +1,4 @@
-import type { Place, ProbeObservation } from '../model/observation.ts';
+import type { ProbeObservation } from '../model/observation.ts';
 import type { ProbeResult, ProbeSpec } from '../probe/protocol.ts';
 import { sourceKey, type Fleet } from './fleet.ts';
 import type { Judgement, PlannedProbe } from './planned-probe.ts';
@@ -66,7 +66,7 @@ async function send(probes: readonly (PlannedProbe | undefined)[], label: string
   const bySource = Map.groupBy(planned, ([, probe]) => sourceKey(probe.source));
   const ran = await Promise.all(
     [...bySource.values()].map(async (entries): Promise<[number, Ran][]> => {
-      const source = (entries[0] as [number, PlannedProbe])[1].source as Place;
+      const { source } = (entries[0] as [number, PlannedProbe])[1];
       const specs = entries.flatMap(([index, probe]) => probe.specs.map((spec, part): ProbeSpec => ({ ...spec, id: `${index}.${part}` })));
       const { results, lost } = await fleet.run(source, { batch: label, concurrency, probes: specs }, { timeoutMs: batchTimeoutMs(specs, concurrency), signal });
       return entries.map(([index, probe]) => [index, { results: probe.specs.flatMap((_, part) => results.get(`${index}.${part}`) ?? []), lost }]);

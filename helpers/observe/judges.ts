@@ -93,7 +93,7 @@ export function judgeHttp(results: ProbeResult[], { service, identity, reference
     const status = result.got['status'];
     if (result.error || typeof status !== 'number') return [];
     const matches = identityMatches(identity, service, result.got, reference);
-    const bodyHead = String(result.got['body'] ?? '').slice(0, 160);
+    const bodyHead = (typeof result.got['body'] === 'string' ? result.got['body'] : '').slice(0, 160);
     return [{ status, identity: identityOf(result.got['body']), ok: status === 200 && matches === true, observed: matches !== undefined, bodyHead }];
   });
   const answeredBy = [...new Set(answers.flatMap(({ identity: { pod, node } }) => (pod ? [`${pod} on ${node ?? '?'}`] : [])))].toSorted();
@@ -129,7 +129,7 @@ export function judgeDns(results: ProbeResult[], expected: { addresses?: string[
   if (expected.rcode !== undefined && got['rcode'] === expected.rcode) return { verdict: 'pass', got };
   const answers = ((got['answers'] ?? got['addresses'] ?? []) as unknown[]).map((answer) => (typeof answer === 'string' ? answer : JSON.stringify(answer)));
   if (got['rcode'] !== undefined && got['rcode'] !== 'NOERROR') {
-    return { verdict: 'fail', errorKind: 'dns-rcode', reason: `answered ${String(got['rcode'])}`, got };
+    return { verdict: 'fail', errorKind: 'dns-rcode', reason: `answered ${got['rcode'] as string}`, got };
   }
   if (answers.length === 0) return { verdict: 'fail', errorKind: 'wrong-answer', reason: 'answered without an address', got };
   const { addresses } = expected;

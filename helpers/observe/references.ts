@@ -23,7 +23,7 @@ export async function readReferences(context: RunContext, fleet: Fleet, signal?:
             const spec = { kind: 'http' as const, id: 'reference', host: endpoint.ip, port, path: target.healthPath, timeoutMs: context.settings.timeoutMs };
             const { results } = await fleet.run(source, { batch: `reference-${endpoint.ip}`, concurrency: 1, probes: [spec] }, { timeoutMs: spec.timeoutMs + 10_000, signal });
             const got = results.get('reference')?.got;
-            return got?.['status'] === 200 ? String(got['body'] ?? '') : undefined;
+            return got?.['status'] === 200 ? (typeof got['body'] === 'string' ? got['body'] : '') : undefined;
           }),
       );
       const answers = new Set(bodies.filter((body) => body !== undefined));

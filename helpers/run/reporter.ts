@@ -1,4 +1,4 @@
-import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import type { SymptomResult } from './outcome.ts';
 
 /** A suite file is called as its suite is. */
@@ -9,7 +9,7 @@ function suiteName(test: TestCase): string {
   let name = moduleName(test.module);
   while (parent.type === 'suite') {
     name = parent.name;
-    parent = (parent as TestSuite).parent;
+    parent = parent.parent;
   }
   return name;
 }

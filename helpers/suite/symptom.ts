@@ -57,6 +57,7 @@ function settle(context: TestContext, verdict: 'inconclusive' | 'skipped', reaso
  * (skipped with its reason) when something could not be observed or there is nothing of the kind to observe.
  */
 export function symptom(title: string, seen: () => Seen, select: (observation: ProbeObservation) => boolean, { whenNothing }: SymptomOptions = {}): void {
+  // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- it is judged by what was observed, under the title that the suite gives
   test(title, async (context) => {
     const { observations, skip } = seen();
     if (skip) settle(context, 'skipped', skip, []);

@@ -77,7 +77,7 @@ async function trial(argv: string[]): Promise<string | undefined> {
     await run(argv);
     return undefined;
   } catch (error) {
-    const text = String((error as { stderr?: unknown }).stderr ?? '') || (error instanceof Error ? error.message : String(error));
+    const text = ((error as { stderr?: string }).stderr ?? '') || (error instanceof Error ? error.message : String(error));
     return text.trim().split('\n').at(-1);
   }
 }
@@ -101,7 +101,7 @@ export async function readMachine(cacheFolder: string): Promise<MachineFacts> {
     overlayfs: /\boverlay\b/.test(filesystems) || (await trial(['modprobe', 'overlay'])) === undefined,
     hasApt: findProgram('apt-get') !== undefined,
     goVersion: findProgram('go') ? (await run(['go', 'env', 'GOVERSION'], { reject: false })).trim() || undefined : undefined,
-    freeGiB: (Number(space.bavail) * Number(space.bsize)) / 2 ** 30,
+    freeGiB: (space.bavail * space.bsize) / 2 ** 30,
     memoryGiB: totalmem() / 2 ** 30,
   };
 }

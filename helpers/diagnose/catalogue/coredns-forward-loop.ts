@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match, Request } from '../entry.ts';
-import { replicasOf } from './replicas.ts';
+import { endsAgain, replicasOf } from './replicas.ts';
 import { ids, placeOf, say } from './support.ts';
 
 const LOOP = /plugin\/loop: Loop \([^)]*\) detected[^\n]*/;
@@ -23,7 +23,7 @@ export const corednsForwardLoop: CatalogueEntry = {
     return replicasOf(view).flatMap(({ pod: { value, id }, names }): Match[] => {
       const log = logs.find((each) => each.value.pod === value.name);
       const line = LOOP.exec(log?.value.text ?? '')?.[0];
-      const looping = value.waitingReason === 'CrashLoopBackOff' || (!value.ready && value.restarts >= 3);
+      const looping = endsAgain(value);
       if (!line && (!looping || log)) return [];
       const failed = names.filter(({ verdict }) => verdict === 'fail');
       const all = view.cluster.dnsPods.every((pod) => !pod.value.ready);

@@ -39,7 +39,7 @@ export const flannelLeaseWrongOrMissing: CatalogueEntry = {
   title: (locations) => `a node lacks or mistakes the way to another's pods: ${placeOf(locations)}`,
   layer: 'overlay',
   severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'vxlan-device-missing', 'pod-range-overlaps-host-network', 'duplicate-pod-cidr'],
+  dependsOn: ['node-not-ready-endpoints', 'vxlan-module-missing', 'pod-range-overlaps-host-network', 'duplicate-pod-cidr'],
   needs: ["the node's routes, or its forwarding entries by SSH"],
   sets: ['bridge-fdb', 'ip-neigh'],
   match: (view) => {

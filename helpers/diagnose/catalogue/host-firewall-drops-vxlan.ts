@@ -24,7 +24,7 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
   const { readings, id, port } = burst;
   const rule = culprit(view, to, port, RECEIVING);
   if (!rule && view.ssh(to).drops) return [];
-  const refused = readings.sendErrors['refused'] ?? 0;
+  const refused = (readings.sendErrors['refused'] ?? 0) + (readings.sendErrors['no-route'] ?? 0);
   const closed = networkFailures([...of('control-udp'), ...of('control-tcp')]);
   return [
     {

@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from '../entry.ts';
 import { allUdpFiltered } from './all-udp-filtered.ts';
-import { backendWrongIdentity } from './backend-wrong-identity.ts';
+import { wrongBackendIdentity } from './wrong-backend-identity.ts';
 import { brNetfilterOff } from './br-netfilter-off.ts';
 import { conntrackTableFull } from './conntrack-table-full.ts';
 import { corednsForwardLoop } from './coredns-forward-loop.ts';
@@ -20,10 +20,9 @@ import { hairpinOff } from './hairpin-off.ts';
 import { hetznerCloudFirewallInboundDeny } from './hetzner-cloud-firewall-inbound-deny.ts';
 import { hostFirewallDropsPodTraffic } from './host-firewall-drops-pod-traffic.ts';
 import { hostFirewallDropsVxlan } from './host-firewall-drops-vxlan.ts';
-import { ingressCertificateWrong } from './ingress-certificate-wrong.ts';
 import { ingressControllerDown } from './ingress-controller-down.ts';
 import { ingressNotRouted } from './ingress-not-routed.ts';
-import { ingressPortTaken } from './ingress-port-taken.ts';
+import { hostPortTaken } from './host-port-taken.ts';
 import { internalTrafficPolicyLocal } from './internal-traffic-policy-local.ts';
 import { ipForwardOff } from './ip-forward-off.ts';
 import { ipamExhausted } from './ipam-exhausted.ts';
@@ -46,7 +45,6 @@ import { policyRoutingTableHijack } from './policy-routing-table-hijack.ts';
 import { rpFilterDrops } from './rp-filter-drops.ts';
 import { serviceNoEndpoints } from './service-no-endpoints.ts';
 import { serviceRulesFlushed } from './service-rules-flushed.ts';
-import { serviceRulesStale } from './service-rules-stale.ts';
 import { serviceTargetPortWrong } from './service-target-port-wrong.ts';
 import { staleOverlayDeviceRoute } from './stale-overlay-device-route.ts';
 import { tunnelDeviceReaddressed } from './tunnel-device-readdressed.ts';
@@ -56,7 +54,7 @@ import { underlayLossOrRateLimit } from './underlay-loss-or-rate-limit.ts';
 import { vmNicEncapOffload } from './vm-nic-encap-offload.ts';
 import { vtepMacMismatch } from './vtep-mac-mismatch.ts';
 import { vxlanBadUdpChecksum } from './vxlan-bad-udp-checksum.ts';
-import { vxlanDeviceMissing } from './vxlan-device-missing.ts';
+import { vxlanModuleMissing } from './vxlan-module-missing.ts';
 import { vxlanEatenByHypervisor } from './vxlan-eaten-by-hypervisor.ts';
 import { vxlanPortClash } from './vxlan-port-clash.ts';
 import { vxlanPortFilteredInPath } from './vxlan-port-filtered-in-path.ts';
@@ -87,7 +85,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   vmNicEncapOffload,
   vtepMacMismatch,
   vxlanBadUdpChecksum,
-  vxlanDeviceMissing,
+  vxlanModuleMissing,
   vxlanPortClash,
   vxlanVniMismatch,
   vxlanWrongSourceAddress,
@@ -105,14 +103,13 @@ export const catalogue: readonly CatalogueEntry[] = [
   hairpinOff,
   ipamExhausted,
   networkPolicyDenies,
-  backendWrongIdentity,
+  wrongBackendIdentity,
   endpointNotAnswering,
   internalTrafficPolicyLocal,
   iptablesLegacyNftMix,
   kubeProxyStopped,
   serviceNoEndpoints,
   serviceRulesFlushed,
-  serviceRulesStale,
   serviceTargetPortWrong,
   udpConntrackStaleEntry,
   corednsForwardLoop,
@@ -122,10 +119,9 @@ export const catalogue: readonly CatalogueEntry[] = [
   nodeLocalDnsDown,
   externalTrafficPolicyLocal,
   nodeportBlockedOutside,
-  ingressCertificateWrong,
   ingressControllerDown,
   ingressNotRouted,
-  ingressPortTaken,
+  hostPortTaken,
   loadBalancerTargetUnhealthy,
   overlayPathUndetermined,
 ];

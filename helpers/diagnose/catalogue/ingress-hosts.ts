@@ -1,6 +1,7 @@
 import type { ProbeObservation } from '../../model/observation.ts';
 import type { View } from '../view/view.ts';
-import { distinct } from './support.ts';
+import type { Match } from '../entry.ts';
+import { distinct, ids, say } from './support.ts';
 
 /** One host with everything that asked for it. */
 export interface IngressHost {
@@ -14,5 +15,27 @@ export function ingressHosts(view: View): IngressHost[] {
   return distinct(ingress.flatMap(({ destination }) => destination.name ?? [])).map((host) => {
     const probes = ingress.filter(({ destination }) => destination.name === host);
     return { host, probes, service: probes.flatMap((probe) => view.path(probe).service ?? [])[0] };
+  });
+}
+
+/** Hosts that are served over http and whose certificate does not verify by any way in. */
+export function certificatesWrong(hosts: IngressHost[]): Match[] {
+  return hosts.flatMap(({ host, probes }): Match[] => {
+    const by = (protocol: string) => probes.filter(({ asked }) => asked['protocol'] === protocol);
+    const wrong = by('https').filter(({ verdict, errorKind, got }) => verdict === 'fail' && (errorKind === 'tls' || got['lastErrorKind'] === 'tls'));
+    if (wrong.length === 0 || by('https').some(({ verdict }) => verdict === 'pass')) return [];
+    const served = by('http').filter(({ verdict }) => verdict === 'pass');
+    return [
+      {
+        confidence: served.length > 0 ? 'proved' : 'candidate',
+        location: { host },
+        evidence: [
+          say(`${host} fails at the certificate by all of ${wrong.length} ways in: ${wrong[0]?.reason ?? 'not verified'}`, ...ids(wrong).slice(0, 12)),
+          ...(served.length > 0 ? [say('over http it is served', ...ids(served).slice(0, 5))] : []),
+        ],
+        impact: [{ kind: 'probes', ids: ids(wrong) }],
+        basis: ids(wrong),
+      },
+    ];
   });
 }

@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
-import { ingressHosts } from './ingress-hosts.ts';
+import { certificatesWrong, ingressHosts } from './ingress-hosts.ts';
 import { ids, placeOf, say } from './support.ts';
 
 interface ClassFact {
@@ -7,10 +7,10 @@ interface ClassFact {
   controller?: string;
 }
 
-/** The ingress controller does not know a host: its class, its name or its rule is wrong. */
+/** The ingress controller does not know a host: its class, its name, its rule or its certificate's Secret is wrong. */
 export const ingressNotRouted: CatalogueEntry = {
   code: 'ingress-not-routed',
-  title: (locations) => `the ingress controller has no route for the host: ${placeOf(locations)}`,
+  title: (locations) => `the ingress controller does not know the host or its certificate: ${placeOf(locations)}`,
   layer: 'ingress',
   severity: 'critical',
   dependsOn: ['node-not-ready-endpoints'],
@@ -20,7 +20,7 @@ export const ingressNotRouted: CatalogueEntry = {
     const classes = view.facts.all<ClassFact | ClassFact[]>('ingress-class').flatMap(({ value }) => [value].flat().flatMap(({ name }) => name ?? []));
     const classOf = (host: string) => view.cluster.ingresses.filter(({ value }) => value.rules.some((rule) => rule.host === host));
     const routed = new Set(hosts.filter(({ probes }) => probes.some(({ verdict }) => verdict === 'pass')).flatMap(({ host }) => classOf(host).flatMap(({ value }) => value.className ?? [])));
-    return hosts.flatMap(({ host, probes, service }): Match[] => {
+    const lost404 = hosts.flatMap(({ host, probes, service }): Match[] => {
       const lost = probes.filter(({ verdict, got }) => verdict === 'fail' && got['status'] === 404);
       const plain = probes.filter(({ errorKind }) => errorKind !== 'tls');
       if (lost.length === 0 || plain.some(({ verdict, got }) => verdict === 'pass' || (got['status'] !== undefined && got['status'] !== 404))) return [];
@@ -43,8 +43,9 @@ export const ingressNotRouted: CatalogueEntry = {
         basis: ids(probes.filter(({ verdict }) => verdict === 'fail')),
       }];
     });
+    return [...lost404, ...certificatesWrong(hosts)];
   },
-  remedy: { k3s: 'Give the Ingress the class that the controller serves (spec.ingressClassName), the right host and path; the controller’s log says which objects it ignores.' },
+  remedy: { k3s: 'Give the Ingress the class that the controller serves (spec.ingressClassName), the right host and path, and a TLS Secret that exists in its namespace, covers the host and has not run out; the controller’s log says which objects it ignores.' },
   verify: ({ host }) => `kubectl get ingress -A | grep ${host}`,
   parts: () => 'kubectl get ingress,ingressclass -A',
 };

@@ -12,8 +12,8 @@ export const iptablesLegacyNftMix: CatalogueEntry = {
   needs: ["the node's rules in both backends, by SSH"],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
-      const legacy = view.facts.one<unknown>('ssh/iptables-legacy-save', node);
-      const old = String(legacy?.value ?? '').match(/-A KUBE-/g)?.length ?? 0;
+      const legacy = view.facts.one<string>('ssh/iptables-legacy-save', node);
+      const old = (legacy?.value ?? '').match(/-A KUBE-/g)?.length ?? 0;
       const now = view.ssh(node).iptables?.value.match(/-A KUBE-/g)?.length ?? 0;
       const failed = networkFailures(translations(view).find((each) => each.node === node)?.probes ?? []);
       if (old === 0 || now === 0 || failed.length === 0) return [];

@@ -11,7 +11,7 @@ export const kubeProxyStopped: CatalogueEntry = {
   title: (locations) => `kube-proxy does not run: ${placeOf(locations)}`,
   layer: 'service',
   severity: 'major',
-  dependsOn: ['node-not-ready-endpoints'],
+  dependsOn: ['node-not-ready-endpoints', 'service-rules-flushed'],
   needs: ["the node's listening sockets, and those of another node"],
   match: (view) => {
     const seen = view.nodes.flatMap((node) => {

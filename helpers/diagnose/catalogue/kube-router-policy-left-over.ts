@@ -1,4 +1,5 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
+import { deniedServices } from './denied.ts';
 import { placeOf, say } from './support.ts';
 
 /** K3s's policy controller is off and its rules are still there, as they last were. */
@@ -9,15 +10,29 @@ export const kubeRouterPolicyLeftOver: CatalogueEntry = {
   severity: 'major',
   dependsOn: [],
   needs: ["the node's arguments", "its rules, by SSH"],
-  match: (view) =>
-    [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
-      const { iptables, nftText, rulesets } = view.ssh(value.name);
-      const text = `${iptables?.value ?? ''}\n${nftText?.value ?? ''}`;
-      const chain = /KUBE-(?:ROUTER-(?:INPUT|FORWARD|OUTPUT)|POD-FW-\w+)/.exec(text)?.[0];
-      const off = /disable-network-policy/.test(Object.entries(value.annotations).filter(([key]) => key.startsWith('k3s.io/')).map(([, each]) => each).join(' '));
-      return chain && off ? [{ confidence: 'proved', location: { node: value.name }, evidence: [say(`${value.name} has the chain ${chain} though K3s runs with --disable-network-policy`, id, ...rulesets)], impact: [{ kind: 'pods', node: value.name }], basis: [] }] : [];
-    }),
+  sets: ['iptables-save', 'nft-ruleset'],
+  match: (view) => {
+    const off = [...view.cluster.nodes.values()].find(({ value }) => /disable-network-policy/.test(Object.entries(value.annotations).filter(([key]) => key.startsWith('k3s.io/')).map(([, each]) => each).join(' ')));
+    if (!off) return [];
+    const chainOn = (node: string) => {
+      const { iptables, nftText, rulesets } = view.ssh(node);
+      const chain = /KUBE-(?:POD-FW-\w+|ROUTER-(?:INPUT|FORWARD|OUTPUT))/.exec(`${iptables?.value ?? ''}\n${nftText?.value ?? ''}`)?.[0];
+      return chain === undefined ? undefined : { node, chain, ids: rulesets };
+    };
+    const denied = deniedServices(view).map(({ name, nodes, basis, impact, text }): Match => {
+      const found = nodes.map(chainOn).find((each) => each !== undefined);
+      return {
+        confidence: found ? 'proved' : 'candidate',
+        location: { service: name },
+        evidence: [say(text, ...basis.slice(0, 20)), say(`K3s runs with --disable-network-policy (${off.value.name})`, off.id), ...(found ? [say(`${found.node} still has the chain ${found.chain}`, ...found.ids)] : [])],
+        impact,
+        basis,
+        nodes,
+      };
+    });
+    return denied;
+  },
   remedy: { k3s: 'Run k3s-killall.sh before K3s is started again, or delete the KUBE-ROUTER and KUBE-POD-FW chains; or reboot.' },
-  verify: ({ node }) => `ssh ${node} 'iptables-save | grep -c KUBE-ROUTER'`,
-  parts: ({ node }) => `ssh ${node} 'iptables-save | grep KUBE-ROUTER'`,
+  verify: () => "iptables-save | grep -c KUBE-POD-FW # on every node: 0",
+  parts: () => 'iptables-save | grep KUBE-POD-FW # on the nodes of the pods',
 };

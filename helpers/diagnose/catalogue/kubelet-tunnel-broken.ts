@@ -1,7 +1,7 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { placeOf, say } from './support.ts';
 
-const TUNNEL = /failed to find Session for client|proxy error from .* (?:code 502|dialing)|error dialing backend|dial tcp [\d.]+:10250|:10250: (?:i\/o timeout|connect: )/;
+const TUNNEL = /:10250\/|failed to find Session for client|proxy error from .* (?:code 502|dialing)|error dialing backend|dial tcp [\d.]+:10250|:10250: (?:i\/o timeout|connect: )/;
 
 interface Reason {
   node: string;

@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
-import { askedEndpoints } from './endpoints.ts';
-import { distinct, ids, placeOf, say } from './support.ts';
+import { deniedServices } from './denied.ts';
+import { placeOf, say } from './support.ts';
 
 interface PolicyFact {
   namespace?: string;
@@ -17,26 +17,17 @@ export const networkPolicyDenies: CatalogueEntry = {
   needs: ['endpoints asked from pods and from their own nodes', 'a probe pod beside them that is reached', 'the policies of the namespace'],
   sets: ['iptables-save'],
   match: (view) => {
-    const asked = Map.groupBy(askedEndpoints(view), ({ name }) => name);
-    return [...asked].flatMap(([name, endpoints]): Match[] => {
-      const denied = endpoints.filter(({ endpoint, probes, atHome }) => {
-        const fromPods = probes.filter(({ source }) => source.network === 'pod');
-        const beside = view.probes.some(({ role, destination, source, verdict, pathClass }) => role === 'tcp-small' && pathClass === 'pod-pod' && destination.node === endpoint.node && source.node !== endpoint.node && verdict === 'pass');
-        return beside && atHome.some(({ verdict }) => verdict === 'pass') && fromPods.some(({ source, verdict }) => source.node === endpoint.node && verdict === 'fail') && fromPods.every(({ verdict, errorKind }) => verdict === 'inconclusive' || (verdict === 'fail' && (errorKind === 'timeout' || errorKind === 'refused' || errorKind === 'prohibited')));
-      });
-      if (denied.length === 0) return [];
+    return deniedServices(view).flatMap(({ name, nodes, basis, impact, text }): Match[] => {
       const policies = view.facts.all<PolicyFact | PolicyFact[]>('network-policy').flatMap(({ value, id }) => [value].flat().filter(({ namespace }) => namespace === name.split('/')[0]).map((policy) => ({ policy, id })));
-      const basis = ids(denied.flatMap(({ probes }) => probes.filter(({ verdict }) => verdict === 'fail')));
+      const off = [...view.cluster.nodes.values()].some(({ value }) => /disable-network-policy/.test(value.annotations['k3s.io/node-args'] ?? ''));
+      if (off && policies.length === 0) return [];
       return [{
-        confidence: policies.length > 0 ? 'proved' : 'candidate',
+        confidence: policies.length > 0 && !off ? 'proved' : 'candidate',
         location: { service: name },
-        evidence: [
-          say(`${denied.length} endpoints of ${name} answer their own node and no pod, while probe pods beside them are reached from other nodes`, ...basis.slice(0, 20)),
-          ...(policies.length > 0 ? [say(`the namespace has the policy ${policies.map(({ policy }) => policy.name).join(', ')}`, ...policies.map(({ id }) => id))] : []),
-        ],
-        impact: [{ kind: 'service', service: name }, ...denied.map(({ endpoint }) => ({ kind: 'endpoint' as const, ip: endpoint.ip }))],
+        evidence: [say(text, ...basis.slice(0, 20)), ...(policies.length > 0 ? [say(`the namespace has the policy ${policies.map(({ policy }) => policy.name).join(', ')}`, ...policies.map(({ id }) => id))] : [])],
+        impact,
         basis,
-        nodes: distinct(denied.flatMap(({ endpoint }) => endpoint.node ?? [])),
+        nodes,
       }];
     });
   },

@@ -8,7 +8,7 @@ export const nodeportBlockedOutside: CatalogueEntry = {
   title: (locations) => `NodePorts are blocked from outside: ${placeOf(locations)}`,
   layer: 'node-port',
   severity: 'major',
-  dependsOn: ['node-not-ready-endpoints', 'external-traffic-policy-local', 'service-rules-flushed', 'kube-proxy-stopped'],
+  dependsOn: ['node-not-ready-endpoints', 'external-traffic-policy-local', 'service-rules-flushed'],
   needs: ['the NodePort asked from outside and from other nodes', 'another port of the node that answers outside'],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {

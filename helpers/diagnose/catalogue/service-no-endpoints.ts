@@ -1,5 +1,6 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { qualified } from '../view/cluster.ts';
+import { endsAgain } from './replicas.ts';
 import { failuresOf } from './services.ts';
 import { count, distinct, ids, placeOf, say } from './support.ts';
 
@@ -15,6 +16,8 @@ export const serviceNoEndpoints: CatalogueEntry = {
     view.cluster.services.flatMap((service): Match[] => {
       const { endpoints, selector } = service.value;
       const failed = failuresOf(view, service);
+      // Replicas that end at every start are a cause of their own.
+      if (service.value.dns && view.cluster.dnsPods.some(({ value }) => endsAgain(value))) return [];
       if (endpoints.some(({ ready }) => ready) || service.value.type === 'ExternalName' || failed.length === 0) return [];
       const text = endpoints.length > 0
         ? `none of the ${count(endpoints.length, 'endpoint')} of ${qualified(service)} is ready (${endpoints.map(({ pod, ip }) => pod ?? ip).join(', ')})`

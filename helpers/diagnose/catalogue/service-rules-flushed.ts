@@ -1,22 +1,16 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
+import type { View } from '../view/view.ts';
 import { rulesOf, untranslated } from './services.ts';
+import { staleRules } from './stale-rules.ts';
 import { ids, placeOf, say } from './support.ts';
 
-/** A node's rules that translate Service addresses are gone. */
-export const serviceRulesFlushed: CatalogueEntry = {
-  code: 'service-rules-flushed',
-  title: (locations) => `the rules for Services are gone from the node: ${placeOf(locations)}`,
-  layer: 'service',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ['no Service answers and every endpoint does, asked from the node', "the node's rules, by SSH"],
-  sets: ['iptables-save', 'nft-ruleset'],
-  match: (view) =>
-    untranslated(view).flatMap(({ node, failed }): Match[] => {
-      const rules = rulesOf(view, node);
-      const missing = view.cluster.services.filter(({ value }) => value.clusterIp && value.clusterIp !== 'None' && value.endpoints.some(({ ready }) => ready) && rules !== undefined && !rules.text.includes(value.clusterIp));
-      if (rules && missing.length === 0) return [];
-      return [{
+function absent(view: View): Match[] {
+  return untranslated(view).flatMap(({ node, failed }): Match[] => {
+    const rules = rulesOf(view, node);
+    const missing = view.cluster.services.filter(({ value }) => value.clusterIp && value.clusterIp !== 'None' && value.endpoints.some(({ ready }) => ready) && rules !== undefined && !rules.text.includes(value.clusterIp));
+    if (rules && missing.length === 0) return [];
+    return [
+      {
         confidence: rules ? 'proved' : 'candidate',
         location: { node },
         evidence: [
@@ -25,8 +19,21 @@ export const serviceRulesFlushed: CatalogueEntry = {
         ],
         impact: [{ kind: 'translation', node }],
         basis: ids(failed),
-      }];
-    }),
+      },
+    ];
+  });
+}
+
+/** A node's rules that translate Service addresses are gone, or as they were for endpoints that are no more. */
+export const serviceRulesFlushed: CatalogueEntry = {
+  code: 'service-rules-flushed',
+  title: (locations) => `the node's rules for Services are gone or out of date: ${placeOf(locations)}`,
+  layer: 'service',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ['no Service answers and every endpoint does, asked from the node', "the node's rules, by SSH"],
+  sets: ['iptables-save', 'nft-ruleset'],
+  match: (view) => [...absent(view), ...staleRules(view)],
   remedy: { k3s: 'Restart K3s (or kube-proxy) on the node; recreate pods with a hostPort, whose rules come only with them; keep firewall reloads from flushing foreign chains (firewalld: FlushAllOnReload=no).' },
   verify: ({ node }) => `ssh ${node} 'iptables-save | grep -c KUBE-SVC'`,
   parts: ({ node }) => `ssh ${node} 'iptables-save | grep -c KUBE-SVC; curl -s localhost:10256/healthz'`,

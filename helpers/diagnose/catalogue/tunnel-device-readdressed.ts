@@ -7,7 +7,7 @@ export const tunnelDeviceReaddressed: CatalogueEntry = {
   title: (locations) => `the tunnel device has an address that flannel did not give it: ${placeOf(locations)}`,
   layer: 'overlay',
   severity: 'major',
-  dependsOn: ['node-not-ready-endpoints', 'vxlan-device-missing', 'duplicate-pod-cidr'],
+  dependsOn: ['node-not-ready-endpoints', 'vxlan-module-missing', 'duplicate-pod-cidr'],
   needs: ["the node's devices with their addresses"],
   match: (view) => {
     if (view.cluster.overlay?.value.kind !== 'flannel-vxlan') return [];

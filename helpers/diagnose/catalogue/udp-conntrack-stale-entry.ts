@@ -9,7 +9,7 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
   severity: 'major',
   dependsOn: ['node-not-ready-endpoints', 'service-rules-flushed'],
   needs: ['the DNS Service over UDP and TCP, and its replicas, from the node', "the node's connection table, by SSH"],
-  sets: ['conntrack'],
+  sets: ['conntrack-udp'],
   match: (view) => {
     const { dns } = view.cluster;
     if (!dns) return [];

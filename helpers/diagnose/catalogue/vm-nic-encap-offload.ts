@@ -19,7 +19,9 @@ export const vmNicEncapOffload: CatalogueEntry = {
       const hosts = verdictOf(pair.of('tcp-small', 'host-host').concat(pair.of('control-tcp')));
       if (verdictOf(udp) !== 'pass' || tcp.length === 0 || networkFailures(tcp).length < tcp.filter(({ verdict }) => verdict !== 'inconclusive').length || networkFailures(tcp).length === 0 || hosts === 'fail') return [];
       const { from, to } = pair;
-      return [{ confidence: 'candidate', location: { from, to }, evidence: [say(`UDP passes between the pods of ${from} and ${to}, TCP does not`, ...ids(udp), ...ids(tcp))], impact: [{ kind: 'overlay', from, to }], basis: ids(networkFailures(tcp)) }];
+      const rules = [from, to].map((node) => view.ssh(node));
+      const clean = rules.every(({ drops }) => drops !== undefined && drops.every(({ ports }) => ports.length > 0));
+      return [{ confidence: clean ? 'proved' : 'candidate', location: { from, to }, evidence: [say(`UDP passes between the pods of ${from} and ${to}, TCP does not`, ...ids(udp), ...ids(tcp)), ...(clean ? [say(`no rule on ${from} or ${to} drops it`, ...rules.flatMap(({ rulesets }) => rulesets))] : [])], impact: [{ kind: 'overlay', from, to }], basis: ids(networkFailures(tcp)) }];
     }),
   remedy: { k3s: 'On the nodes: ethtool -K <uplink> tx-udp_tnl-csum-segmentation off tx-checksum-ip-generic off, or another VXLAN port where the virtual card meddles with the usual one.' },
   verify: ({ to }) => `ssh ${to} nstat -az TcpInCsumErrors`,

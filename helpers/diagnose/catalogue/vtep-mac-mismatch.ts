@@ -13,7 +13,7 @@ export const vtepMacMismatch: CatalogueEntry = {
   title: (locations) => `the tunnel device is addressed by a MAC that it does not have: ${placeOf(locations)}`,
   layer: 'overlay',
   severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'vxlan-device-missing'],
+  dependsOn: ['node-not-ready-endpoints', 'vxlan-module-missing'],
   needs: ["the tunnel device's MAC", "flannel's annotation, or the peers' neighbour entries by SSH"],
   sets: ['ip-neigh', 'bridge-fdb'],
   match: (view) => {

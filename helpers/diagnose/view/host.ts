@@ -40,8 +40,8 @@ export interface HostView {
   sockets?: Seen<{ tcp: { address: string; port: number }[]; udp: { address: string; port: number }[] }>;
   conntrack?: Seen<{ count: number; max: number }>;
   /** A counter's rise over the run, for example `rise('netstat', 'TcpExt', 'IPReversePathFilter')`. */
-  rise(set: 'devices' | 'snmp' | 'netstat', group: string, name: string): Seen<number> | undefined;
-  link(name: string | undefined): LinkFact | undefined;
+  rise: (set: 'devices' | 'snmp' | 'netstat', group: string, name: string) => Seen<number> | undefined;
+  link: (name: string | undefined) => LinkFact | undefined;
 }
 
 function risesOf(facts: Facts, node: string): Seen<CountersFact> | undefined {

@@ -43,7 +43,7 @@ export interface PairView {
   /** The same with bytes that are no VXLAN header. */
   plainBursts: Burst[];
   /** Probes of one role, optionally of one path class. */
-  of(role: string, pathClass?: string): ProbeObservation[];
+  of: (role: string, pathClass?: string) => ProbeObservation[];
 }
 
 /** One verdict for several probes: fail when one failed, pass when all that were observed passed, undefined when none was. */

@@ -42,7 +42,10 @@ export interface SshView {
   iptables?: Seen<string>;
   nftText?: Seen<string>;
   conntrack?: Seen<string>;
-  cniFiles?: Seen<string>;
+  /** Names of the files in the folders of the runtime's network configuration. */
+  cniFiles?: Seen<string[]>;
+  /** Addresses held by network name. */
+  allocations?: Seen<Record<string, number>>;
   ps?: Seen<string>;
 }
 
@@ -66,6 +69,7 @@ export function readSsh(facts: Facts, node: string): SshView {
   const raw = (key: string) => facts.one<unknown>(`ssh/${key}`, node);
   const iptables = text(raw('iptables-save'));
   const nft = parsed<{ nftables?: Record<string, unknown>[] }>(raw('nft-ruleset'));
+  const cniFiles = raw('cni-files');
   const conntrack = facts.all<unknown>('ssh/conntrack').concat(facts.all<unknown>('ssh/conntrack-list'), facts.all<unknown>('ssh/conntrack-udp')).filter((fact) => fact.node === node).at(-1);
   return {
     links: list(raw('ip-link')),
@@ -77,7 +81,8 @@ export function readSsh(facts: Facts, node: string): SshView {
     iptables,
     nftText: text(raw('nft-ruleset')),
     conntrack: text(conntrack),
-    cniFiles: text(raw('cni-files')),
+    cniFiles: cniFiles && { id: cniFiles.id, value: typeof cniFiles.value === 'object' && cniFiles.value !== null ? Object.keys(cniFiles.value).map((path) => path.split('/').at(-1) as string) : [] },
+    allocations: raw('cni-allocations') as Seen<Record<string, number>> | undefined,
     ps: text(raw('ps')),
   };
 }

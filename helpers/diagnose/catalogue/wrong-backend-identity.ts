@@ -3,8 +3,8 @@ import { askedEndpoints } from './endpoints.ts';
 import { ids, placeOf, say } from './support.ts';
 
 /** A pod behind a Service answers 200, and is not what the Service should lead to. */
-export const backendWrongIdentity: CatalogueEntry = {
-  code: 'backend-wrong-identity',
+export const wrongBackendIdentity: CatalogueEntry = {
+  code: 'wrong-backend-identity',
   title: (locations) => `the wrong application answers for the Service: ${placeOf(locations)}`,
   layer: 'service',
   severity: 'critical',
@@ -17,7 +17,7 @@ export const backendWrongIdentity: CatalogueEntry = {
       return [{
         confidence: 'proved',
         location: { service: name, endpoint: endpoint.ip },
-        evidence: [say(`${endpoint.pod ?? endpoint.ip} on ${endpoint.node} is an endpoint of ${name} and answers: ${String(wrong[0]?.got['bodyHead'] ?? wrong[0]?.reason ?? '').slice(0, 120)}`, ...ids(wrong).slice(0, 10), service.id)],
+        evidence: [say(`${endpoint.pod ?? endpoint.ip} on ${endpoint.node} is an endpoint of ${name} and answers: ${((wrong[0]?.got['bodyHead'] as string | undefined) ?? wrong[0]?.reason ?? '').slice(0, 120)}`, ...ids(wrong).slice(0, 10), service.id)],
         impact: [{ kind: 'endpoint', ip: endpoint.ip }],
         basis: ids(wrong),
       }];

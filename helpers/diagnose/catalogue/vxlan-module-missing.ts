@@ -2,8 +2,8 @@ import type { CatalogueEntry, Match } from '../entry.ts';
 import { distinct, ids, overlayFailuresAt, placeOf, say } from './support.ts';
 
 /** A node has no tunnel device that takes the overlay's port: none at all, one that is down, or one on another port. */
-export const vxlanDeviceMissing: CatalogueEntry = {
-  code: 'vxlan-device-missing',
+export const vxlanModuleMissing: CatalogueEntry = {
+  code: 'vxlan-module-missing',
   title: (locations) => `the node has no working tunnel device: ${placeOf(locations)}`,
   layer: 'overlay',
   severity: 'critical',

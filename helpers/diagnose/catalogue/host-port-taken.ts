@@ -8,14 +8,14 @@ const GATEWAY = new Set([502, 503, 504]);
 const foreign = ({ verdict, errorKind, got }: ProbeObservation): boolean => verdict === 'fail' && (errorKind === 'wrong-identity' || errorKind === 'tls' || (errorKind === 'http-status' && !GATEWAY.has(Number(got['status']))));
 
 /** On one node something else than the ingress controller holds its port. */
-export const ingressPortTaken: CatalogueEntry = {
-  code: 'ingress-port-taken',
+export const hostPortTaken: CatalogueEntry = {
+  code: 'host-port-taken',
   title: (locations) => `another program holds the ingress port: ${placeOf(locations)}`,
   layer: 'ingress',
   severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'ingress-not-routed', 'ingress-certificate-wrong', 'backend-wrong-identity'],
+  dependsOn: ['node-not-ready-endpoints', 'ingress-not-routed', 'wrong-backend-identity'],
   needs: ['every host on the ports of each node that runs the ingress'],
-  sets: ['ss'],
+  sets: ['listening-sockets'],
   match: (view) => {
     const workers = view.probes.filter(({ suite, role, verdict }) => suite === 'ingress' && role === 'worker' && verdict !== 'inconclusive');
     return distinct(workers.flatMap(({ destination }) => destination.node ?? [])).flatMap((node) =>

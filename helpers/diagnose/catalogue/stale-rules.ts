@@ -1,0 +1,41 @@
+import { qualified } from '../view/cluster.ts';
+import type { View } from '../view/view.ts';
+import type { Match } from '../entry.ts';
+import { rulesOf, translations } from './services.ts';
+import { distinct, ids, networkFailures, say } from './support.ts';
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Addresses to which the rules of a node translate a Service, as kube-proxy writes them for iptables. */
+function targetsOf(rules: string, service: string): string[] {
+  const pattern = new RegExp(`KUBE-SEP-\\w+ .*${escaped(service)}[:"\\s].*--to-destination ([\\d.]+):\\d+`, 'g');
+  return distinct([...rules.matchAll(pattern)].flatMap(([, ip]) => ip ?? []));
+}
+
+/** Nodes whose rules send a Service's connections to addresses that are no longer its endpoints. */
+export function staleRules(view: View): Match[] {
+  return translations(view).flatMap(({ node, probes, endpointsPass }) =>
+    view.cluster.services.flatMap((service): Match[] => {
+      const name = qualified(service);
+      const failed = networkFailures(probes.filter((probe) => view.path(probe).service === name));
+      if (failed.length === 0) return [];
+      const elsewhere = view.probes.some((probe) => probe.source.node !== node && probe.role === 'service' && probe.verdict === 'pass' && view.path(probe).service === name);
+      const rules = rulesOf(view, node);
+      const known = service.value.endpoints.map(({ ip }) => ip);
+      const dead = targetsOf(rules?.text ?? '', name).filter((ip) => !known.includes(ip));
+      if (rules ? dead.length === 0 : !endpointsPass || !elsewhere) return [];
+      return [
+        {
+          confidence: dead.length > 0 && known.length > 0 ? 'proved' : 'candidate',
+          location: { node },
+          evidence: [
+            say(`${name} fails from ${node}${endpointsPass ? ', and each of its endpoints answers there by its own address' : ''}`, ...ids(failed)),
+            ...(dead.length > 0 ? [say(`${node} still translates it to ${dead.join(', ')}; its endpoints are ${known.join(', ')}`, ...(rules?.ids ?? []), service.id)] : []),
+          ],
+          impact: [{ kind: 'translation', node, service: name }],
+          basis: ids(failed),
+        },
+      ];
+    }),
+  );
+}
