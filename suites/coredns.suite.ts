@@ -1,11 +1,11 @@
 import { describe } from 'vitest';
-import { execute } from '../helpers/observe/execute.ts';
 import { planNames } from '../helpers/observe/plans/names.ts';
+import { observePlan } from '../helpers/suite/current-run.ts';
 import { observeOnce, symptom } from '../helpers/suite/symptom.ts';
 
 // In the incident nslookup of a Service timed out though CoreDNS ran: the replicas were on other nodes.
 describe('coredns', () => {
-  const seen = observeOnce(async (run) => ({ observations: await execute(planNames(run.context), run) }));
+  const seen = observeOnce(async (run) => ({ observations: await observePlan(run, planNames) }));
   const noDns = { whenNothing: () => 'no DNS Service (label k8s-app=kube-dns) was found in kube-system' };
 
   symptom("a short Service name resolves by the pod's own resolver on every node", seen, ({ role }) => role === 'resolver-short-name');

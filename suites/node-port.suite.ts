@@ -1,14 +1,14 @@
 import { describe } from 'vitest';
-import { execute } from '../helpers/observe/execute.ts';
 import { planNodePorts } from '../helpers/observe/plans/node-ports.ts';
 import { observeNodePortsBySsh } from '../helpers/suite/node-ports-by-ssh.ts';
+import { observePlan } from '../helpers/suite/current-run.ts';
 import { observeOnce, symptom } from '../helpers/suite/symptom.ts';
 
 // In the incident `curl localhost:30080` over SSH on a worker timed out.
 describe('node-port', () => {
   const seen = observeOnce(async (run) => {
     const references = await run.references();
-    const [probed, bySsh] = await Promise.all([execute(planNodePorts(run.context, references), run), observeNodePortsBySsh(run, references)]);
+    const [probed, bySsh] = await Promise.all([observePlan(run, (context) => planNodePorts(context, references)), observeNodePortsBySsh(run, references)]);
     return { observations: [...probed, ...bySsh] };
   });
   const noNodePort = { whenNothing: () => 'no Service of the targets has a NodePort' };

@@ -1,8 +1,8 @@
 import { describe } from 'vitest';
 import type { PathClass, ProbeObservation } from '../helpers/model/observation.ts';
-import { execute } from '../helpers/observe/execute.ts';
 import { pathMtus } from '../helpers/observe/mtu.ts';
 import { planPodMesh } from '../helpers/observe/plans/pod-mesh.ts';
+import { observePlan } from '../helpers/suite/current-run.ts';
 import { observeOnce, symptom } from '../helpers/suite/symptom.ts';
 
 const crossNode = ({ source, destination }: ProbeObservation): boolean => source.node !== destination.node;
@@ -16,7 +16,10 @@ const needsTwoNodes = { whenNothing: () => 'this needs probes on two nodes at le
 
 // In the incident pods reached each other on one node and never across nodes.
 describe('pod-to-pod', () => {
-  const seen = observeOnce(async (run) => ({ observations: await execute(planPodMesh(run.context, await pathMtus(run.context, run.fleet, run.signal)), run) }));
+  const seen = observeOnce(async (run) => {
+    const mtus = await pathMtus(run.context, run.fleet, run.signal);
+    return { observations: await observePlan(run, (context) => planPodMesh(context, mtus)) };
+  });
 
   symptom('probes on one node reach each other and the workload pods beside them', seen, (probe) => !crossNode(probe));
   for (const [pathClass, between] of Object.entries(ways)) {

@@ -38,11 +38,15 @@ export function execSocket(kubeConfig: KubeConfig, { connectTimeoutMs, signal, o
       const abort = () => socket.terminate();
       signal?.addEventListener('abort', abort, { once: true });
       socket.on('close', () => signal?.removeEventListener('abort', abort));
+      // What was on its way when the end had been told has no stream left to go to: the library would write after their end.
+      let isOver = false;
       socket.on('message', (data: Buffer, isBinary) => {
-        if (!isBinary || data.length === 0) return;
+        if (isOver || !isBinary || data.length === 0) return;
         try {
-          if (onData && !onData(data.readUInt8(0), data.subarray(1))) socket.close();
+          isOver = onData !== null && !onData(data.readUInt8(0), data.subarray(1));
+          if (isOver) socket.close();
         } catch (error) {
+          isOver = true;
           onBroken(error);
           socket.terminate();
         }

@@ -55,7 +55,7 @@ function forbidden(request: ExecRequest, error: UpgradeRefused): NetwrightError 
  * Runs a command in a pod, its streams open. Connecting is tried again when the transport fails, a command that ran never is.
  * Throws a NetwrightError when exec is forbidden; every other end is an outcome.
  */
-export async function openExec(client: ClusterClient, request: ExecRequest): Promise<ExecStream> {
+export async function openExec(client: Pick<ClusterClient, 'kubeConfig' | 'counts'>, request: ExecRequest): Promise<ExecStream> {
   const { namespace, pod, container, command, signal, connectTimeoutMs } = request;
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   let tail = '';

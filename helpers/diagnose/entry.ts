@@ -5,8 +5,6 @@ import type { View } from './view/view.ts';
 export type Request =
   /** Facts of a node by SSH, by the names of their sets (`nft-ruleset`, `ip-neigh` …). */
   | { kind: 'ssh-facts'; node: string; sets: string[]; why: string }
-  /** A burst to VXLAN's port with bytes that are no VXLAN header, recorded as a `plain-burst`. */
-  | { kind: 'plain-burst'; from: string; to: string; why: string }
   /** The end of a pod's log, recorded as a Kubernetes fact `pod-log` of {namespace, pod, text}. */
   | { kind: 'pod-log'; namespace: string; pod: string; why: string };
 

@@ -2,19 +2,16 @@ import { nodesAt, type Request } from './entry.ts';
 import type { Placed } from './fold.ts';
 import type { View } from './view/view.ts';
 
-/** A second round reads so many nodes at most, and sends so many bursts: it must stay a matter of seconds. */
+/** A second round reads so many nodes at most, and as many logs: it must stay a matter of seconds. */
 const MAX_NODES = 8;
-const MAX_BURSTS = 64;
 
 const unique = (values: string[]): string[] => [...new Set(values)].toSorted();
 
 /** What would settle the candidates and was not tried yet, bounded. Nothing is asked for twice. */
 export function requestsFor(view: View, candidates: readonly Placed[]): Request[] {
-  const bursts = new Map<string, Request>();
   const logs = new Map<string, Request>();
   const sets = new Map<string, { sets: string[]; codes: string[] }>();
   for (const { entry, match } of candidates) {
-    for (const request of match.requests ?? []) if (request.kind === 'plain-burst' && !view.pair(request.from, request.to)?.of('plain-burst').length) bursts.set(`${request.from} ${request.to}`, request);
     for (const request of match.requests ?? []) if (request.kind === 'pod-log') logs.set(request.pod, request);
     for (const node of unique([...nodesAt(match.location), ...(match.nodes ?? [])])) {
       const wanted = (entry.sets ?? []).filter((set) => !view.facts.tried(`ssh/${set}`, node));
@@ -25,7 +22,6 @@ export function requestsFor(view: View, candidates: readonly Placed[]): Request[
   }
   const byNode = [...sets].toSorted(([a], [b]) => a.localeCompare(b)).slice(0, MAX_NODES);
   return [
-    ...[...bursts].toSorted(([a], [b]) => a.localeCompare(b)).slice(0, MAX_BURSTS).map(([, request]) => request),
     ...[...logs].toSorted(([a], [b]) => a.localeCompare(b)).slice(0, MAX_NODES).map(([, request]) => request),
     ...byNode.map(([node, wanted]): Request => ({ kind: 'ssh-facts', node, sets: unique(wanted.sets), why: `to tell apart: ${unique(wanted.codes).join(', ')}` })),
   ];

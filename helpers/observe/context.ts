@@ -36,6 +36,8 @@ export interface RunContext {
   kubeconfigPath: string;
   kubeContext: string;
   settings: RunSettings;
+  /** Namespaces whose Services and Ingress objects are looked at. */
+  namespaces: string[];
   topology: Topology;
   targets: Targets;
   /** A DNS name outside the cluster that should resolve; not probed when absent. */

@@ -32,7 +32,15 @@ function batchTimeoutMs(specs: ProbeSpec[], concurrency: number): number {
   return total / concurrency + longest + TRANSPORT_ALLOWANCE_MS;
 }
 
-function observe(probe: PlannedProbe, results: ProbeResult[], lost: string | undefined, recorder: Recorder): ProbeObservation {
+/** A probe with what its agent answered. */
+export interface Measured {
+  probe: PlannedProbe;
+  results: ProbeResult[];
+  /** Why answers are missing. */
+  lost?: string;
+}
+
+function observe({ probe, results, lost }: Measured, recorder: Recorder): ProbeObservation {
   const complete = results.length === probe.specs.length;
   const judgement: Judgement = complete
     ? probe.judge(results)
@@ -101,10 +109,9 @@ function merged(first: ProbeResult, second: ProbeResult | undefined): ProbeResul
 
 /**
  * Runs planned probes: one batch an agent, all agents at once; a second, smaller one for what lost a part of its datagrams.
- * Resolves to one observation a probe, in the order of the plan. Never throws for a broken cluster: what could not be heard is
- * inconclusive.
+ * Resolves to what was answered, in the order of the plan. Never throws for a broken cluster.
  */
-export async function execute(probes: PlannedProbe[], options: ExecuteOptions): Promise<ProbeObservation[]> {
+export async function measure(probes: PlannedProbe[], options: ExecuteOptions): Promise<Measured[]> {
   const label = probes[0]?.suite ?? 'none';
   const ran = await send(probes, label, options.concurrency, options);
   const partial = probes.map((probe, index) => (isPartial(probe, ran.get(index) ?? { results: [] }) ? confirming(probe) : undefined));
@@ -112,6 +119,14 @@ export async function execute(probes: PlannedProbe[], options: ExecuteOptions): 
   return probes.map((probe, index) => {
     const { results, lost } = ran.get(index) ?? { results: [] };
     const again = confirmed.get(index)?.results ?? [];
-    return observe(probe, results.map((result, part) => merged(result, again[part])), lost, options.recorder);
+    return { probe, results: results.map((result, part) => merged(result, again[part])), lost };
   });
+}
+
+/** Judges and records what was measured: one observation a probe; what could not be heard is inconclusive. */
+export const record = (measured: Measured[], recorder: Recorder): ProbeObservation[] => measured.map((each) => observe(each, recorder));
+
+/** Runs planned probes and records one observation each, in the order of the plan. */
+export async function execute(probes: PlannedProbe[], options: ExecuteOptions): Promise<ProbeObservation[]> {
+  return record(await measure(probes, options), options.recorder);
 }

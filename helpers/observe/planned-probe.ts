@@ -38,6 +38,8 @@ export interface PlannedProbe {
   destination: Place;
   pathClass?: PathClass;
   asked: Record<string, unknown>;
+  /** `namespace/name` of the Service whose pods answer: where they change meanwhile, the probe is made anew. */
+  service?: string;
   /** Several when the probe is made of connections that must not wait for each other: one time-out is then paid once. */
   specs: SpecToSend[];
   judge: (results: ProbeResult[]) => Judgement;

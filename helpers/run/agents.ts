@@ -26,6 +26,8 @@ async function openPodAgent(context: RunContext, client: ClusterClient, source: 
 
 export interface OpenedAgents {
   fleet: Fleet;
+  /** The connection by which execs are opened; made when first used. */
+  client: () => Promise<ClusterClient>;
   /** What they have cost the API server so far. */
   cost: () => ClusterClient['counts'];
 }
@@ -34,15 +36,15 @@ export interface OpenedAgents {
 export function openAgents(context: RunContext, signal: AbortSignal): OpenedAgents {
   let connecting: Promise<ClusterClient> | undefined;
   let cost = { apiCalls: 0, execs: 0 };
-  const connect = async (): Promise<ClusterClient> => {
+  const connectOnce = async (): Promise<ClusterClient> => {
     const client = await connectCluster({ kubeconfigPath: context.kubeconfigPath, context: context.kubeContext });
     cost = client.counts;
     return client;
   };
+  const connect = (): Promise<ClusterClient> => (connecting ??= connectOnce());
   const fleet = new Fleet(async (source) => {
     if (source.network === 'runner') return new ProbeSession(await openLocalAgent(signal));
-    connecting ??= connect();
-    return openPodAgent(context, await connecting, source, signal);
+    return openPodAgent(context, await connect(), source, signal);
   });
-  return { fleet, cost: () => ({ ...cost }) };
+  return { fleet, client: connect, cost: () => ({ ...cost }) };
 }

@@ -7,6 +7,7 @@ import { holesIn } from './holes.ts';
 import type { SymptomResult } from './outcome.ts';
 import type { PreparedRun } from './prepare.ts';
 import { reportOf } from './report-of.ts';
+import { recordAfterwards } from './record-topology.ts';
 import { targetedRounds } from './targeted-rounds.ts';
 
 export interface Conclusion {
@@ -42,9 +43,10 @@ function costOf(observations: Observation[], own: Cost): Cost {
 export async function concludeRun({ run, observations, errors, timings, startedAt, signal, ...rest }: ConcludeOptions): Promise<Conclusion> {
   const { context, recorder, lock, client } = run;
   const begun = performance.now();
-  const rises = countersRise(observations).map(({ node, value }) => recorder.fact({ source: 'probe', node, key: 'counters-rise', value }));
-  let all = [...observations, ...rises];
-  all = await targetedRounds(all, run, signal);
+  const before = recorder.observations.length;
+  for (const { node, value } of countersRise(observations)) recorder.fact({ source: 'probe', node, key: 'counters-rise', value });
+  await recordAfterwards(client, recorder, context);
+  const all = await targetedRounds([...observations, ...recorder.observations.slice(before)], run, signal);
   const findings: Finding[] = diagnose(all).findings;
   timings['diagnosisMs'] = Math.round(performance.now() - begun);
   timings['totalMs'] = Math.round(performance.now() - startedAt);

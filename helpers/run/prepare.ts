@@ -84,6 +84,7 @@ export async function prepareRun({ config, runId, onProgress = () => {}, signal 
       kubeconfigPath,
       kubeContext: client.name,
       settings: config.settings,
+      namespaces,
       topology,
       targets,
       externalName: config.externalName,

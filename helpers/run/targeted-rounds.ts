@@ -1,4 +1,5 @@
-import { diagnose } from '../diagnose/index.ts';
+import { readPodLog } from '../cluster/circumstances.ts';
+import { diagnose, type Request } from '../diagnose/index.ts';
 import type { FactObservation, Observation } from '../model/observation.ts';
 import { tryConnectNode } from '../nodes/connection.ts';
 import { collectNodeFacts } from '../nodes/facts.ts';
@@ -22,18 +23,27 @@ async function readByShell({ context, recorder }: PreparedRun, node: string, sig
   }
 }
 
+async function readLog({ client, recorder }: PreparedRun, namespace: string, pod: string): Promise<FactObservation[]> {
+  const log = await readPodLog(client, namespace, pod);
+  return [recorder.fact({ source: 'kubernetes', key: 'pod-log', ...('value' in log ? { value: { namespace, pod, text: log.value } } : { value: null, notObserved: `log of ${namespace}/${pod}: ${log.notObserved}` }) })];
+}
+
+/** What names a request: the same is not read twice in a run. */
+const nameOf = (request: Request): string => (request.kind === 'ssh-facts' ? `ssh ${request.node}` : `log ${request.pod}`);
+
 /**
- * Reads on the nodes, over SSH and only there where the diagnosis asks for it, what would settle its candidates. Resolves to all
+ * Reads, only where the diagnosis asks for it, what would settle its candidates: nodes over SSH, and logs of pods. Resolves to all
  * observations. Without SSH, or when a node does not let us in, they stay candidates.
  */
 export async function targetedRounds(observations: Observation[], run: PreparedRun, signal: AbortSignal): Promise<Observation[]> {
   let all = observations;
   const asked = new Set<string>();
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const nodes = [...new Set(diagnose(all).requests.flatMap((request) => (request.kind === 'ssh-facts' ? [request.node] : [])))].filter((node) => !asked.has(node));
-    if (nodes.length === 0 || !run.context.targets.ssh || signal.aborted) break;
-    for (const node of nodes) asked.add(node);
-    const facts = await Promise.all(nodes.map((node) => readByShell(run, node, signal)));
+  for (let round = 0; round < MAX_ROUNDS && !signal.aborted; round += 1) {
+    const open = new Map(diagnose(all).requests.filter(({ kind }) => kind === 'pod-log' || run.context.targets.ssh).map((request) => [nameOf(request), request]));
+    const requests = [...open].filter(([name]) => !asked.has(name)).map(([, request]) => request);
+    if (requests.length === 0) break;
+    for (const request of requests) asked.add(nameOf(request));
+    const facts = await Promise.all(requests.map((request) => (request.kind === 'ssh-facts' ? readByShell(run, request.node, signal) : readLog(run, request.namespace, request.pod))));
     all = [...all, ...facts.flat()];
   }
   return all;

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { openAgents } from '../run/agents.ts';
 import type { RunContext } from '../observe/context.ts';
-import type { ExecuteOptions } from '../observe/execute.ts';
+import { readTopology } from '../cluster/topology.ts';
+import type { ProbeObservation } from '../model/observation.ts';
+import type { PlannedProbe } from '../observe/planned-probe.ts';
+import { executeSettled, type SettleOptions } from '../observe/settle.ts';
 import { recordCounters, recordNodeFacts } from '../observe/node-facts.ts';
 import type { References } from '../observe/plans/services.ts';
 import { readReferences } from '../observe/references.ts';
@@ -18,7 +21,7 @@ declare module 'vitest' {
 }
 
 /** What a suite's observation works with. */
-export interface CurrentRun extends ExecuteOptions {
+export interface CurrentRun extends SettleOptions {
   context: RunContext;
   /** What the Services' own pods answer; read once a process. */
   references: () => Promise<References>;
@@ -35,7 +38,7 @@ async function joinRun(): Promise<CurrentRun> {
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());
   const { signal } = interrupted;
-  const { fleet, cost } = openAgents(prepared, signal);
+  const { fleet, cost, client } = openAgents(prepared, signal);
   const recorder = new Recorder(join(prepared.reportDir, 'observations.ndjson'), `s${process.pid}-`);
   // Opens every agent at once; a probe that does not serve would make its node look unreachable.
   const context = await onlyServing(prepared, fleet, recorder, signal);
@@ -48,6 +51,10 @@ async function joinRun(): Promise<CurrentRun> {
     concurrency: context.settings.concurrency,
     signal,
     cost,
+    refresh: async () => {
+      const read = await client().then((api) => readTopology(api, { namespaces: context.namespaces, name: context.topology.name })).catch(() => undefined);
+      return read && { ...context, topology: { ...read.topology, nodes: context.topology.nodes } };
+    },
     references: () => (references ??= readReferences(context, fleet, signal)),
   };
 }
@@ -64,4 +71,11 @@ export function currentRun(): Promise<CurrentRun> {
 export async function readCountersOf({ context, fleet, recorder, signal, cost }: CurrentRun): Promise<void> {
   await recordCounters(context, fleet, recorder, signal);
   recorder.fact({ source: 'runner', key: 'cost', value: { process: process.pid, ...cost() } });
+}
+
+/** Runs a plan, and anew where pods changed meanwhile; suites that follow then plan with the pods that are there now. */
+export async function observePlan(run: CurrentRun, plan: (context: RunContext) => PlannedProbe[]): Promise<ProbeObservation[]> {
+  const { observations, context } = await executeSettled(run.context, plan, run);
+  run.context = context;
+  return observations;
 }

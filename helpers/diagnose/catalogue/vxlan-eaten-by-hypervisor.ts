@@ -22,7 +22,6 @@ export const vxlanEatenByHypervisor: CatalogueEntry = {
         ],
         impact: [{ kind: 'overlay', from: lost.pair.from, to: lost.pair.to }],
         basis: lost.basis,
-        requests: lost.plain === undefined ? [{ kind: 'plain-burst', from: lost.pair.from, to: lost.pair.to, why: 'a device that swallows VXLAN drops only VXLAN' }] : [],
       })),
   remedy: { k3s: 'Give flannel a UDP port that the layer below does not watch (net-conf Backend.Port), switch its VXLAN interception off, or use a backend without VXLAN.' },
   verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,

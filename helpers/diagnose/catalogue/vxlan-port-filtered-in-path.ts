@@ -27,7 +27,6 @@ export const vxlanPortFilteredInPath: CatalogueEntry = {
           ],
           impact: [{ kind: 'overlay', from: pair.from, to: pair.to }],
           basis,
-          requests: plain === undefined ? [{ kind: 'plain-burst', from: pair.from, to: pair.to, why: 'a filter of the port drops everything on it; a device that swallows VXLAN drops only VXLAN' }] : [],
         };
       }),
   remedy: {

@@ -58,6 +58,7 @@ export function planIngress(context: RunContext, ingressNodes: string[], ca: str
         source: { network: 'runner' },
         destination: { network: 'host', node: node?.name, ip: address, port, name: targetHost.host },
         asked: { protocol: scheme, host: targetHost.host, path: targetHost.path, service: serviceName },
+        service: serviceName,
         specs: Array.from({ length: CONNECTIONS[hop] }, () => ({
           kind: 'http' as const,
           host: address,

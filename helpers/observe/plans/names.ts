@@ -25,6 +25,9 @@ function questions(context: RunContext): Question[] {
   return [...names, srv, ...(external ? [{ name: external, recordType: 'A' as const, expected: {}, role: 'external-name' as const }] : [])];
 }
 
+/** The cluster's DNS Service, whose pods answer all names. */
+const dnsService = ({ topology: { dns } }: RunContext): string | undefined => dns && `${dns.namespace}/${dns.name}`;
+
 const source = ({ network, node, pod, ip }: ProbePod) => ({ network, node, pod, ip });
 
 function ask(context: RunContext, from: ProbePod, question: Question, transport: 'udp' | 'tcp', server: { ip: string; role: string; node?: string; pod?: string; name: string }): PlannedProbe {
@@ -38,6 +41,7 @@ function ask(context: RunContext, from: ProbePod, question: Question, transport:
     source: source(from),
     destination: { ip: server.ip, port: 53, node: server.node, pod: server.pod, name: server.name, ...(server.node && { network: 'pod' as const }) },
     asked: { protocol: transport, name: question.name, recordType: question.recordType },
+    service: dnsService(context),
     // Asked twice at once over UDP: one lost datagram is no outage, and no time-out is waited for twice.
     specs: transport === 'udp' ? [spec, spec] : [spec],
     judge: (results) => judgeDns(results, question.expected),
@@ -58,8 +62,9 @@ function shortNames(context: RunContext): PlannedProbe[] {
             kind: 'dns',
             role: 'resolver-short-name',
             source: source(from),
-            destination: { name: context.topology.dns ? `${context.topology.dns.namespace}/${context.topology.dns.name}` : 'resolver' },
+            destination: { name: dnsService(context) ?? 'resolver' },
             asked: { protocol: 'udp', name: `${name}.${namespace}`, recordType: 'A' },
+            service: dnsService(context),
             specs: [{ kind: 'resolve', host: '', port: 0, name: `${name}.${namespace}`, timeoutMs: timeoutMs * 2 }],
             judge: (results) => judgeDns(results, { addresses: [clusterIp] }),
           }),

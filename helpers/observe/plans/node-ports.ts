@@ -48,6 +48,7 @@ export function planNodePorts(context: RunContext, references: References): Plan
             source: place,
             destination: { network: 'host', node: node.name, ip: node.internalIp, port: nodePort.nodePort, name: `${nodePort.service.namespace}/${nodePort.service.name}` },
             asked: { protocol: 'tcp', path: nodePort.target.healthPath, ...note(nodePort, node) },
+            service: `${nodePort.service.namespace}/${nodePort.service.name}`,
             specs: Array.from({ length: Math.ceil(serviceAttempts / 2) }, () => requestSpec(nodePort.target, node.internalIp, nodePort.nodePort, timeoutMs)),
             judge: judgeFor(nodePort.target, references),
           }),

@@ -90,7 +90,7 @@ function meshProbes(context: RunContext, pathClass: PathClass, source: ProbePod,
 /** A pod of the targets on each node, reached from the probe pod beside it: the path over the node's own bridge. */
 function sameNodePods(context: RunContext, services: ServiceInfo[]): PlannedProbe[] {
   return context.pods.flatMap((source): PlannedProbe[] => {
-    const endpoint = services.flatMap(({ endpoints }) => endpoints).find(({ node, ready, ip }) => ready && node === source.node && ip !== source.ip);
+    const { service, endpoint } = services.flatMap((each) => each.endpoints.map((one) => ({ service: `${each.namespace}/${each.name}`, endpoint: one }))).find(({ endpoint: { node, ready, ip } }) => ready && node === source.node && ip !== source.ip) ?? {};
     const port = endpoint && Object.values(endpoint.ports)[0];
     if (!endpoint || port === undefined || source.network !== 'pod') return [];
     return [
@@ -102,6 +102,7 @@ function sameNodePods(context: RunContext, services: ServiceInfo[]): PlannedProb
         source: { network: 'pod', node: source.node, pod: source.pod, ip: source.ip },
         destination: { network: 'pod', node: endpoint.node, pod: endpoint.pod, ip: endpoint.ip, port },
         asked: { protocol: 'tcp' },
+        service,
         specs: [{ kind: 'tcp', host: endpoint.ip, port, timeoutMs: context.settings.timeoutMs }],
         judge: judgeReach,
       },

@@ -35,6 +35,7 @@ function endpointProbe(context: RunContext, target: TargetService, endpoint: End
     source: source(from),
     destination: { network: 'pod', node: endpoint.node, pod: endpoint.pod, ip: endpoint.ip, port, name: `${target.namespace}/${target.name}` },
     asked: { protocol: 'tcp', path: target.healthPath },
+    service: `${target.namespace}/${target.name}`,
     specs: [requestSpec(target, endpoint.ip, port, context.settings.timeoutMs)],
     // An endpoint that is asked by its own address is who it is: where only comparison tells, any 200 will do.
     judge: judgeFor(target.identity.kind === 'compare' ? { ...target, identity: { kind: 'body-pattern', pattern: '' } } : target, references),
@@ -76,6 +77,7 @@ export function planClusterIps(context: RunContext, references: References): Pla
             source: source(from),
             destination: { ip: service.clusterIp, port, name: `${target.namespace}/${target.name}` },
             asked: { protocol: 'tcp', path: target.healthPath, connections: serviceAttempts },
+            service: `${target.namespace}/${target.name}`,
             specs: Array.from({ length: serviceAttempts }, () => requestSpec(target, service.clusterIp, port, timeoutMs)),
             judge: judgeFor(target, references),
           }),

@@ -1,0 +1,65 @@
+import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
+import type { ClusterClient } from './connect.ts';
+
+/** What is read beside the topology, for the diagnosis alone: a cluster that does not let us is diagnosed without it. */
+export interface Circumstances {
+  networkPolicies: Reading<{ namespace: string; name: string }[]>;
+  ingressClasses: Reading<{ name: string; controller: string }[]>;
+  events: Reading<NetworkEvent[]>;
+}
+
+export type Reading<T> = { value: T } | { notObserved: string };
+
+export interface NetworkEvent {
+  node?: string;
+  object: string;
+  reason: string;
+  message: string;
+  count: number;
+}
+
+/** Reasons of events that tell of a pod's network; others are of no use to a diagnosis. */
+const NETWORK_REASONS = new Set(['FailedCreatePodSandBox', 'NetworkNotReady', 'FailedScheduling', 'HostPortConflict']);
+/** Events of former times say nothing of now; the API server keeps them for an hour. */
+const EVENT_AGE_MS = 10 * 60_000;
+const MOST_EVENTS = 50;
+
+async function reading<T>(read: Promise<T>): Promise<Reading<T>> {
+  try {
+    return { value: await read };
+  } catch (error) {
+    return { notObserved: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) };
+  }
+}
+
+const timeOf = ({ lastTimestamp, eventTime, metadata }: CoreV1Event): number => new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
+
+function networkEvent({ source, reportingInstance, involvedObject, reason, message, count }: CoreV1Event): NetworkEvent {
+  return { node: source?.host ?? reportingInstance, object: `${involvedObject.kind} ${involvedObject.namespace ?? ''}/${involvedObject.name}`, reason: reason ?? '', message: (message ?? '').slice(0, 400), count: count ?? 1 };
+}
+
+async function events(client: ClusterClient): Promise<NetworkEvent[]> {
+  const { items } = await client.core.listEventForAllNamespaces({ fieldSelector: 'type=Warning' });
+  const recent = items.filter((event) => NETWORK_REASONS.has(event.reason ?? '') && Date.now() - timeOf(event) < EVENT_AGE_MS);
+  return recent.toSorted((a, b) => timeOf(b) - timeOf(a)).slice(0, MOST_EVENTS).map(networkEvent);
+}
+
+/** Reads it all at once. Never throws: what could not be read says why. */
+export async function readCircumstances(client: ClusterClient): Promise<Circumstances> {
+  const [networkPolicies, ingressClasses, recent] = await Promise.all([
+    reading(client.networking.listNetworkPolicyForAllNamespaces().then(({ items }) => items.map(({ metadata }) => ({ namespace: metadata?.namespace ?? '', name: metadata?.name ?? '' })))),
+    reading(client.networking.listIngressClass().then(({ items }) => items.map(({ metadata, spec }) => ({ name: metadata?.name ?? '', controller: spec?.controller ?? '' })))),
+    reading(events(client)),
+  ]);
+  return { networkPolicies, ingressClasses, events: recent };
+}
+
+const LOG_LINES = 50;
+
+/** The end of a pod's log; of the container that ended last where the pod starts again and again. */
+export async function readPodLog(client: ClusterClient, namespace: string, name: string): Promise<Reading<string>> {
+  const read = (previous: boolean) => client.core.readNamespacedPodLog({ namespace, name, tailLines: LOG_LINES, previous });
+  const pod = await client.core.readNamespacedPod({ namespace, name }).catch((): V1Pod | undefined => undefined);
+  const restarted = (pod?.status?.containerStatuses?.[0]?.restartCount ?? 0) > 0;
+  return reading(restarted ? read(true).catch(() => read(false)) : read(false));
+}
