@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ExitCode } from '../helpers/errors.ts';
+import { accuracyCommand } from './commands/accuracy.ts';
 import { benchCommand } from './commands/bench.ts';
 import { cleanCommand } from './commands/clean.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
@@ -24,6 +25,7 @@ export function program(): Command {
     .addCommand(cleanCommand())
     .addCommand(labCommand())
     .addCommand(benchCommand(), { hidden: true })
+    .addCommand(accuracyCommand(), { hidden: true })
     .addCommand(selftestCommand(), { hidden: true });
 }
 

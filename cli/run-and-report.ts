@@ -6,6 +6,7 @@ import { ExitCode } from '../helpers/errors.ts';
 import type { Observation } from '../helpers/model/observation.ts';
 import { readObservations } from '../helpers/report/observations-file.ts';
 import { concludeRun } from '../helpers/run/conclude.ts';
+import { markInterrupted, unmarkInterrupted } from '../helpers/run/interrupt-file.ts';
 import { prepareRun, type PreparedRun } from '../helpers/run/prepare.ts';
 import { newRunId } from '../helpers/run/run-id.ts';
 import { startSuiteRunner, type SuiteRunner } from '../helpers/run/run-suites.ts';
@@ -27,7 +28,12 @@ async function prepared(config: Config, runId: string, progress: Progress, signa
   runner.catch(() => {});
   try {
     const run = await prepareRun({ config, runId, signal, onProgress: (text) => progress.stage(text) });
-    return { run, runner: await runner };
+    try {
+      return { run, runner: await runner };
+    } catch (error) {
+      await run.finish();
+      throw error;
+    }
   } catch (error) {
     await runner.then((each) => each.close(), () => {});
     // Nothing was observed: a folder that holds no report would only be in the way.
@@ -48,7 +54,11 @@ export async function runAndReport({ json, signal, envFile, overrides }: RunAndR
   const progress = new Progress();
   const { run, runner } = await prepared(config, runId, progress, signal);
   const timings: Record<string, number> = { prepareMs: Math.round(performance.now() - startedAt) };
-  const cancel = () => void runner.cancel();
+  const { reportDir } = run.context;
+  const cancel = () => {
+    markInterrupted(reportDir);
+    void runner.cancel();
+  };
   signal.addEventListener('abort', cancel);
   try {
     runner.reporter.onSuiteStart = (suite) => progress.suiteStarted(suite);
@@ -60,7 +70,7 @@ export async function runAndReport({ json, signal, envFile, overrides }: RunAndR
     // The cluster is given back while the reports are written.
     const cleaning = run.finish();
     progress.stage('diagnosing');
-    const observations: Observation[] = readObservations(join(run.context.reportDir, 'observations.ndjson'));
+    const observations: Observation[] = readObservations(join(reportDir, 'observations.ndjson'));
     const { report, all } = await concludeRun({
       run,
       observations,
@@ -75,10 +85,11 @@ export async function runAndReport({ json, signal, envFile, overrides }: RunAndR
     await runner.close();
     const trouble = await cleaning;
     progress.end();
-    await publish(report, all, { reportDir: run.context.reportDir, json, trouble });
+    await publish(report, all, { reportDir, json, trouble });
     return signal.aborted ? ExitCode.interrupted : exitCodeOf(report.verdict);
   } finally {
     signal.removeEventListener('abort', cancel);
+    unmarkInterrupted(reportDir);
     progress.end();
     await run.finish();
   }

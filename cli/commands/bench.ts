@@ -1,13 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { execa } from 'execa';
 import type { RunReport } from '../../helpers/report/run-report.ts';
 import { labDown, labStatus, labUp, parseTopology } from '../../lab/index.ts';
 import { inNetns, run } from '../../lab/run-in.ts';
 import { prepareKit } from '../../lab/setup/index.ts';
+import { gateRun } from '../gate-run.ts';
 import { onInterrupt } from '../interrupts.ts';
 
 const NAME = 'nw-bench';
@@ -26,9 +25,9 @@ async function timed<T>(what: () => Promise<T>): Promise<[T, number]> {
 }
 
 async function gate(what: string, folder: string): Promise<Row> {
-  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-  const [{ stdout }, wallS] = await timed(() => execa(process.execPath, [main, 'run', '--target', `lab:${NAME}`, '--json', '--reports-dir', folder], { reject: false, stdin: 'ignore' }));
-  return { what, wallS, report: JSON.parse(stdout) as RunReport };
+  const [{ report, printed }, wallS] = await timed(() => gateRun(NAME, folder));
+  if (!report) throw new Error(`${what} gave no report: ${printed}`);
+  return { what, wallS, report };
 }
 
 function line({ what, wallS, report }: Row): string {

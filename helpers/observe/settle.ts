@@ -36,8 +36,9 @@ export function changedServices(before: Topology, after: Topology): Set<string> 
 async function atRest(first: RunContext, refresh: SettleOptions['refresh'], signal?: AbortSignal): Promise<RunContext> {
   let last = first;
   let restMs = 0;
-  for (let waitedMs = 0; waitedMs < MOST_MS && restMs < AT_REST_MS && !signal?.aborted; waitedMs += POLL_MS) {
+  for (let waitedMs = 0; waitedMs < MOST_MS && restMs < AT_REST_MS; waitedMs += POLL_MS) {
     await sleep(POLL_MS);
+    if (signal?.aborted) return last;
     const next = await refresh();
     if (!next) return last;
     restMs = changedServices(last.topology, next.topology).size > 0 ? 0 : restMs + POLL_MS;

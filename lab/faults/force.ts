@@ -69,7 +69,7 @@ export async function injectFault(lab: string, id: string, where: Where = {}): P
     await writeFaults(lab, faults.slice(0, -1));
     throw error;
   }
-  return { id, code: entry.code, where: entry.where, expected: entry.expected };
+  return { id, code: entry.code, where: entry.where, expected: entry.expected, ...(fault.also && { also: fault.also }) };
 }
 
 /** What is in force in a lab, oldest first. */

@@ -18,6 +18,7 @@ import { faults as ingressNotRouted } from './ingress-not-routed.ts';
 import { faults as ipForwardOff } from './ip-forward-off.ts';
 import { faults as ipamExhausted } from './ipam-exhausted.ts';
 import { faults as iptablesLegacyNftMix } from './iptables-legacy-nft-mix.ts';
+import { faults as kubeProxyStopped } from './kube-proxy-stopped.ts';
 import { faults as kubeRouterPolicyLeftOver } from './kube-router-policy-left-over.ts';
 import { faults as kubeletTunnelBroken } from './kubelet-tunnel-broken.ts';
 import { faults as loadBalancerTargetUnhealthy } from './load-balancer-target-unhealthy.ts';
@@ -72,6 +73,7 @@ export const FAULTS: LabFault[] = [
   ...ipForwardOff,
   ...ipamExhausted,
   ...iptablesLegacyNftMix,
+  ...kubeProxyStopped,
   ...kubeRouterPolicyLeftOver,
   ...kubeletTunnelBroken,
   ...loadBalancerTargetUnhealthy,

@@ -20,6 +20,8 @@ export interface LabFault {
   inject: (lab: FaultContext, where: Where) => Promise<Where | void>;
   /** Locations that the finding must name; none means the whole cluster. */
   expected: (where: Where) => Location[];
+  /** Other causes that are true as well when it is in force, because they are a part of it. */
+  also?: string[];
 }
 
 /** A fault in force, as recorded in the lab's folder. */
@@ -29,6 +31,8 @@ export interface InForce {
   where: Where;
   /** Locations that a finding must name. */
   expected: Location[];
+  /** Other causes that are true as well. */
+  also?: string[];
 }
 
 /** The location of a fault of one node, of one pair in both directions, of one direction, and of all. */

@@ -1,0 +1,86 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { judge } from '../../lab/accuracy/judge.ts';
+import { accuracyDocument } from '../../lab/accuracy/document.ts';
+import { appendOutcome, readOutcomes, type Outcome } from '../../lab/accuracy/outcome.ts';
+import { runScenario } from '../../lab/accuracy/run-scenario.ts';
+import { scenarios, type Scenario } from '../../lab/accuracy/scenarios.ts';
+import { labDown, labUp } from '../../lab/index.ts';
+import { cacheRoot } from '../../lab/paths.ts';
+import { prepareKit } from '../../lab/setup/index.ts';
+import { gateRun } from '../gate-run.ts';
+import { onInterrupt } from '../interrupts.ts';
+
+const DOCUMENT = fileURLToPath(new URL('../../docs/accuracy.md', import.meta.url));
+
+interface AccuracyOptions {
+  only?: string;
+  labs: string;
+  healthyRuns: string;
+  resume?: boolean;
+  documentOnly?: boolean;
+}
+
+function lineOf(outcome: Outcome): string {
+  const { faults, wrong, candidates } = judge(outcome.inForce, outcome.findings, outcome.nodes);
+  const named = faults.map(({ id, naming, first }) => `${id}: ${naming}${first ? ', first' : ''}`).join('; ');
+  return [outcome.scenario.id, outcome.verdict, named, wrong.length > 0 ? `WRONG ${wrong.join(', ')}` : '', candidates.length > 0 ? `candidates ${candidates.join(', ')}` : '', `${(outcome.totalMs / 1000).toFixed(1)} s, diagnosis ${(outcome.diagnosisMs / 1000).toFixed(1)} s`, outcome.trouble ?? ''].filter(Boolean).join(' | ');
+}
+
+/** Takes scenarios one after the other into one lab; a lab that a scenario has ruined is made anew. */
+async function work(lab: string, next: () => Scenario | undefined, done: (outcome: Outcome) => Promise<void>, folder: string, signal: AbortSignal): Promise<void> {
+  const kit = await prepareKit({ signal });
+  let up = false;
+  try {
+    for (let scenario = next(); scenario && !signal.aborted; scenario = next()) {
+      if (!up) await labUp({ name: lab, topology: 'small', kit, signal });
+      up = true;
+      try {
+        const name = scenario.id.replaceAll(/[^a-z0-9-]+/gi, '_');
+        await done(await runScenario(scenario, { lab, runGate: gateRun, keepIn: join(folder, 'observations', name) }));
+      } catch (error) {
+        signal.throwIfAborted();
+        process.stderr.write(`${scenario.id} could not be run: ${error instanceof Error ? error.message : String(error)}\n`);
+        await labDown(lab);
+        up = false;
+      }
+    }
+  } finally {
+    await labDown(lab);
+  }
+}
+
+/** What `npm run accuracy` does: every fault of the lab, doubles and sound labs, each named by a real run; docs/accuracy.md is what came of it. */
+export function accuracyCommand(): Command {
+  return new Command('accuracy')
+    .description('measure how often the diagnosis is right, and write docs/accuracy.md')
+    .option('--only <text>', 'only scenarios whose name holds this; the document is left as it is')
+    .option('--labs <number>', 'labs side by side', '2')
+    .option('--healthy-runs <number>', 'runs without a fault', '100')
+    .option('--resume', 'go on where an earlier measurement was cut off')
+    .option('--document-only', 'write the document from what was measured')
+    .action(async ({ only, labs, healthyRuns, resume, documentOnly }: AccuracyOptions) => {
+      const interrupts = onInterrupt();
+      const folder = join(cacheRoot(), 'accuracy');
+      const path = join(folder, 'outcomes.ndjson');
+      try {
+        await mkdir(folder, { recursive: true });
+        if (!resume && !only && !documentOnly) await rm(path, { force: true });
+        const known = await readOutcomes(path);
+        const all = scenarios(Number(healthyRuns));
+        const queue = documentOnly ? [] : all.filter(({ id }) => (only ? id.includes(only) : !(resume && known.has(id))));
+        const count = queue.length;
+        const done = async (outcome: Outcome) => {
+          known.set(outcome.scenario.id, outcome);
+          await appendOutcome(path, outcome);
+          process.stderr.write(`${count - queue.length}/${count} ${lineOf(outcome)}\n`);
+        };
+        await Promise.all(Array.from({ length: Math.min(Number(labs), count) }, (_, index) => work(`accuracy-${index + 1}`, () => queue.shift(), done, folder, interrupts.signal)));
+        if (!only && !interrupts.signal.aborted) await writeFile(DOCUMENT, accuracyDocument(all.flatMap(({ id }) => known.get(id) ?? [])));
+      } finally {
+        interrupts.release();
+      }
+    });
+}
