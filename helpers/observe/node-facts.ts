@@ -2,26 +2,30 @@ import type { FactsSpec } from '../probe/protocol.ts';
 import { podOf, type RunContext } from './context.ts';
 import { readFacts } from './facts.ts';
 import type { Fleet } from './fleet.ts';
+import type { Resolvers } from './plans/egress.ts';
 import type { Recorder } from './recorder.ts';
 
 const HOST_SETS: FactsSpec['sets'] = ['counters', 'routes', 'links', 'sysctls', 'resolv', 'sockets', 'conntrack'];
 
-async function record(context: RunContext, fleet: Fleet, recorder: Recorder, sets: FactsSpec['sets'], signal: AbortSignal): Promise<void> {
-  await Promise.all(
-    context.topology.nodes.map(async ({ name: node }) => {
+async function record(context: RunContext, fleet: Fleet, recorder: Recorder, sets: FactsSpec['sets'], signal: AbortSignal): Promise<Map<string, Record<string, unknown>>> {
+  const read = await Promise.all(
+    context.topology.nodes.map(async ({ name: node }): Promise<[string, Record<string, unknown>]> => {
       const pod = podOf(context, node, 'host');
       const got = pod && (await readFacts(fleet, { network: 'host', node }, sets, signal));
       for (const key of sets) {
         const value = got?.[key] ?? null;
         recorder.fact({ source: 'probe', node, key, value, ...(value === null && { notObserved: pod ? 'the probe could not read it' : 'no probe runs in the host network of this node' }) });
       }
+      return [node, got ?? {}];
     }),
   );
+  return new Map(read);
 }
 
-/** Records what each node's /proc and /sys say at the start of a run: one fact a set and node. */
-export async function recordNodeFacts(context: RunContext, fleet: Fleet, recorder: Recorder, signal: AbortSignal): Promise<void> {
-  await record(context, fleet, recorder, HOST_SETS, signal);
+/** Records what each node's /proc and /sys say at the start of a run: one fact a set and node. Resolves to the resolvers that each node is given. */
+export async function recordNodeFacts(context: RunContext, fleet: Fleet, recorder: Recorder, signal: AbortSignal): Promise<Resolvers> {
+  const read = await record(context, fleet, recorder, HOST_SETS, signal);
+  return new Map([...read].map(([node, { resolv }]) => [node, (resolv as { nameservers?: string[] } | undefined)?.nameservers ?? []]));
 }
 
 /** Records each node's counters as they are now. */

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import { abortWhenMarked } from '../run/interrupt-file.ts';
 import { openAgents } from '../run/agents.ts';
 import type { RunContext } from '../observe/context.ts';
 import { readTopology } from '../cluster/topology.ts';
 import type { ProbeObservation } from '../model/observation.ts';
+import type { Resolvers } from '../observe/plans/egress.ts';
 import type { PlannedProbe } from '../observe/planned-probe.ts';
 import { executeSettled, type SettleOptions } from '../observe/settle.ts';
 import { recordCounters, recordNodeFacts } from '../observe/node-facts.ts';
@@ -26,6 +28,8 @@ export interface CurrentRun extends SettleOptions {
   /** What the Services' own pods answer; read once a process. */
   references: () => Promise<References>;
   signal: AbortSignal;
+  /** What each node itself asks for names. */
+  resolvers: Resolvers;
   /** Requests and execs of this process so far. */
   cost: () => { apiCalls: number; execs: number };
 }
@@ -37,12 +41,13 @@ async function joinRun(): Promise<CurrentRun> {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());
+  abortWhenMarked(prepared.reportDir, interrupted);
   const { signal } = interrupted;
   const { fleet, cost, client } = openAgents(prepared, signal);
   const recorder = new Recorder(join(prepared.reportDir, 'observations.ndjson'), `s${process.pid}-`);
   // Opens every agent at once; a probe that does not serve would make its node look unreachable.
   const context = await onlyServing(prepared, fleet, recorder, signal);
-  await recordNodeFacts(context, fleet, recorder, signal);
+  const resolvers = await recordNodeFacts(context, fleet, recorder, signal);
   let references: Promise<References> | undefined;
   return {
     context,
@@ -50,6 +55,7 @@ async function joinRun(): Promise<CurrentRun> {
     recorder,
     concurrency: context.settings.concurrency,
     signal,
+    resolvers,
     cost,
     refresh: async () => {
       const read = await client().then((api) => readTopology(api, { namespaces: context.namespaces, name: context.topology.name })).catch(() => undefined);

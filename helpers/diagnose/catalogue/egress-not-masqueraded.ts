@@ -1,4 +1,6 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
+import { masquerades } from '../view/masquerade.ts';
+import { egresses } from './egress.ts';
 import { rulesOf } from './services.ts';
 import { replicasOf } from './replicas.ts';
 import { ids, placeOf, say } from './support.ts';
@@ -14,25 +16,32 @@ export const egressNotMasqueraded: CatalogueEntry = {
   sets: ['iptables-save', 'nft-ruleset'],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
+      const direct = egresses(view).find((egress) => egress.node === node);
       const own = replicasOf(view).filter(({ pod, names }) => pod.value.node === node && names.some(({ verdict }) => verdict === 'pass'));
       const failed = own.flatMap(({ external }) => external.filter(({ verdict, got }) => verdict === 'fail' && (got['rcode'] === undefined || got['rcode'] === 'SERVFAIL')));
       const passed = own.some(({ external }) => external.some(({ verdict }) => verdict === 'pass'));
-      if (failed.length === 0 || passed) return [];
+      // The node's own pods get nothing from outside, and the node itself does.
+      const silent = direct !== undefined && direct.hostPasses && direct.failed.length === direct.pods.length && direct.failed.every(({ succeeded }) => succeeded === 0);
+      const answered = direct?.pods.some(({ succeeded }) => succeeded > 0) ?? false;
+      if ((failed.length === 0 && !silent) || passed || answered) return [];
       const rules = rulesOf(view, node);
-      const masks = rules !== undefined && (/-A (?!KUBE-)\S+ .*(?:MASQUERADE|SNAT)/.test(rules.text) || /"masquerade"/.test(rules.text));
+      const ssh = view.ssh(node);
+      const masks = rules !== undefined && masquerades(ssh.iptables?.value ?? '', ssh.nftText?.value ?? '');
       // Where every replica is silent the resolver is as likely: only rules tell.
       const others = replicasOf(view).filter(({ pod }) => pod.value.node !== node);
       const elsewhere = others.some(({ external }) => external.some(({ verdict }) => verdict === 'pass'));
-      if (masks || (!rules && !elsewhere)) return [];
+      if (masks || (!rules && !elsewhere && !silent)) return [];
+      const basis = [...ids(failed), ...ids(silent ? direct.failed : [])];
       return [{
         confidence: rules ? 'proved' : 'candidate',
         location: { node },
         evidence: [
-          say(`CoreDNS on ${node} gets no answer from outside (${failed.length} questions)`, ...ids(failed).slice(0, 10)),
-          ...(rules ? [say(`no rule on ${node} masquerades pod traffic`, ...rules.ids)] : [say('replicas on other nodes do')]),
+          ...(silent ? [say(`${direct.failed[0]?.destination.ip} answers ${node} itself and none of its pods`, ...ids(direct.failed))] : []),
+          ...(failed.length > 0 ? [say(`CoreDNS on ${node} gets no answer from outside (${failed.length} questions)`, ...ids(failed).slice(0, 10))] : []),
+          ...(rules ? [say(`no rule on ${node} masquerades pod traffic`, ...rules.ids)] : []),
         ],
-        impact: [{ kind: 'probes', ids: [...ids(failed), ...view.failing.filter((probe) => view.path(probe).external).map(({ id }) => id)] }],
-        basis: ids(failed),
+        impact: [{ kind: 'probes', ids: [...basis, ...view.failing.filter((probe) => view.path(probe).external).map(({ id }) => id)] }],
+        basis,
       }];
     }),
   remedy: { k3s: 'Start flannel with masquerading (K3s does; --flannel-ipv6-masq for IPv6), Calico with natOutgoing: true; restart it where its rules were flushed.' },

@@ -46,7 +46,9 @@ import { rpFilterDrops } from './rp-filter-drops.ts';
 import { serviceNoEndpoints } from './service-no-endpoints.ts';
 import { serviceRulesFlushed } from './service-rules-flushed.ts';
 import { serviceTargetPortWrong } from './service-target-port-wrong.ts';
+import { snatPortRace } from './snat-port-race.ts';
 import { staleOverlayDeviceRoute } from './stale-overlay-device-route.ts';
+import { statelessFirewallEphemeralRange } from './stateless-firewall-ephemeral-range.ts';
 import { tunnelDeviceReaddressed } from './tunnel-device-readdressed.ts';
 import { twoCniConfigs } from './two-cni-configs.ts';
 import { udpConntrackStaleEntry } from './udp-conntrack-stale-entry.ts';
@@ -91,6 +93,8 @@ export const catalogue: readonly CatalogueEntry[] = [
   vxlanWrongSourceAddress,
   conntrackTableFull,
   egressNotMasqueraded,
+  snatPortRace,
+  statelessFirewallEphemeralRange,
   flannelMasqueradeLeftOver,
   forwardPolicyDrop,
   hostFirewallDropsPodTraffic,

@@ -57,6 +57,7 @@ export function pathOf(probe: ProbeObservation, cluster: ClusterView): Path {
     const translation = role === 'worker' ? [] : role === 'node-port' ? unique([to]) : [...cluster.nodes.keys()];
     return { ...path, translation, underlay: role === 'node-port' ? known.flatMap((node) => cross(to, node)) : [], host: destination.name };
   }
+  if (role === 'upstream-external-name') return base;
   if (suite === 'coredns' && to === undefined) return behind(unique([from]), cluster.dns ? qualified(cluster.dns) : destination.name, true);
   const toPod = destination.network === 'pod';
   return {

@@ -54,6 +54,7 @@ export const SECTIONS: Section[] = [
   { key: 'iptables-legacy-save', set: 'firewall', rootOnly: true, needs: 'iptables-legacy-save', command: 'iptables-legacy-save -c', parse: parse.text, maxBytes: RULES_BYTES },
   { key: 'conntrack-stats', set: 'conntrack', rootOnly: true, needs: 'conntrack', command: 'conntrack -S', parse: parse.conntrackStats },
   { key: 'conntrack-udp', set: 'conntrack', rootOnly: true, needs: 'conntrack', command: `list=$(conntrack -L -p udp) || exit $?; printf '%s\\n' "$list" | head -n 500`, parse: parse.text },
+  { key: 'conntrack-tcp', set: 'conntrack', rootOnly: true, needs: 'conntrack', command: `list=$(conntrack -L -p tcp) || exit $?; printf '%s\\n' "$list" | grep -E 'SYN_SENT| dport=53 ' | head -n 500; true`, parse: parse.text },
   {
     key: 'sysctl',
     set: 'kernel',

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { EndpointInfo } from '../../../helpers/model/topology.ts';
+import type { RunContext } from '../../../helpers/observe/context.ts';
+import { Fleet } from '../../../helpers/observe/fleet.ts';
+import { judgeReach } from '../../../helpers/observe/judges.ts';
+import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
+import { Recorder } from '../../../helpers/observe/recorder.ts';
+import type { ProbeResult } from '../../../helpers/probe/protocol.ts';
+import { executeSettled } from '../../../helpers/observe/settle.ts';
+
+const endpoint = (ip: string): EndpointInfo => ({ ip, ports: { '': 80 }, node: 'a', pod: `pod-${ip}`, ready: true });
+
+function contextWith(ips: string[]): RunContext {
+  const services = [{ namespace: 'shop', name: 'ui', type: 'ClusterIP', clusterIp: '10.43.0.9', selector: {}, ports: [], endpoints: ips.map(endpoint) }];
+  return { topology: { services, dnsPods: [], nodes: [], ingresses: [] } } as unknown as RunContext;
+}
+
+/** One probe for each endpoint of the Service, as it is known when it is planned. */
+const plan = ({ topology }: RunContext): PlannedProbe[] =>
+  (topology.services[0]?.endpoints ?? []).map(({ ip }) => ({
+    suite: 'cluster-ip',
+    kind: 'tcp',
+    role: 'endpoint',
+    source: { network: 'host', node: 'a' },
+    destination: { ip },
+    asked: {},
+    service: 'shop/ui',
+    specs: [{ kind: 'tcp', host: ip, port: 80, timeoutMs: 100 }],
+    judge: judgeReach,
+  }));
+
+/** Runs the plan against a world in which just these addresses answer, while the cluster is read as said, the last reading again and again. */
+async function run(first: string[], readings: string[][], alive: string[]) {
+  let asked = 0;
+  let batches = 0;
+  const fleet = new Fleet(async () => ({
+    close: () => {},
+    runBatch: async ({ probes, batch }) => {
+      batches += 1;
+      const results = probes.map((probe) => {
+        const up = 'host' in probe && alive.includes(probe.host);
+        const result: ProbeResult = { batch, id: probe.id, attempts: 1, succeeded: up ? 1 : 0, timesMs: [], durationMs: 1, got: {}, ...(!up && { error: { kind: 'refused', text: 'refused' } }) };
+        return [probe.id, result] as const;
+      });
+      return { results: new Map(results), missing: [] };
+    },
+  }));
+  const recorder = new Recorder(undefined, 't');
+  const refresh = async () => contextWith(readings[Math.min(asked++, readings.length - 1)] ?? first);
+  const { observations, context } = await executeSettled(contextWith(first), plan, { fleet, recorder, concurrency: 4, refresh });
+  return { seen: observations.map(({ destination, verdict }) => `${destination.ip} ${verdict}`), recorded: recorder.observations.length, batches, now: context.topology.services[0]?.endpoints.map(({ ip }) => ip) };
+}
+
+describe('probes of a Service', () => {
+  it('that all pass are measured once', async () => {
+    expect(await run(['1', '2'], [['1', '2']], ['1', '2'])).toMatchObject({ seen: ['1 pass', '2 pass'], batches: 1 });
+  });
+
+  it('that fail while its pods stay the same have failed, at once', async () => {
+    expect(await run(['1', '2'], [['1', '2']], ['1'])).toMatchObject({ seen: ['1 pass', '2 fail'], batches: 1 });
+  });
+
+  it('that fail while its pods are replaced are made anew for those that are there then, and only that is recorded', async () => {
+    expect(await run(['1', '2'], [['1', '3'], ['3', '4']], ['3', '4'])).toMatchObject({ seen: ['3 pass', '4 pass'], recorded: 2, now: ['3', '4'] });
+  });
+
+  it('that fail before and after its pods were replaced have failed', async () => {
+    expect(await run(['1'], [['2']], [])).toMatchObject({ seen: ['2 fail'] });
+  });
+});
