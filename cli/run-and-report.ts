@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../helpers/config/config.ts';
-import { loadConfig } from '../helpers/config/load.ts';
+import { loadConfig, requireKubeconfig } from '../helpers/config/load.ts';
 import { ExitCode } from '../helpers/errors.ts';
 import type { Observation } from '../helpers/model/observation.ts';
 import { readObservations } from '../helpers/report/observations-file.ts';
@@ -49,6 +49,8 @@ async function prepared(config: Config, runId: string, progress: Progress, signa
 export async function runAndReport({ json, signal, envFile, overrides }: RunAndReportOptions): Promise<number> {
   const startedAt = performance.now();
   const config = loadConfig({ env: process.env, cwd: process.cwd(), envFile, overrides });
+  // Asked here, before vitest is started for nothing.
+  requireKubeconfig(config);
   const runId = newRunId();
   process.env['NETWRIGHT_RUN_ID'] = runId;
   const progress = new Progress();

@@ -29,6 +29,7 @@ export const NEEDS: readonly Need[] = [
   need('get', '', 'pods', 'exec'),
   need('create', '', 'pods', 'exec'),
   need('create', 'coordination.k8s.io', 'leases'),
+  need('get', 'coordination.k8s.io', 'leases'),
   need('update', 'coordination.k8s.io', 'leases'),
   need('delete', 'coordination.k8s.io', 'leases'),
 ];

@@ -42,7 +42,7 @@ export function apiError(error: unknown, where: string, server: string): Netwrig
   const text = chain(error);
   if (/certificate has expired|CERT_HAS_EXPIRED/i.test(text)) return reach(where, 'api-certificate-expired', 'has a certificate that has expired', 'on K3s: k3s certificate rotate on the server, then restart it', error);
   if (/self.signed|unable to verify|unable to get (local )?issuer|CERT_|altname|SELF_SIGNED|UNABLE_TO/i.test(text)) {
-    return reach(where, 'api-certificate', `has a certificate that the kubeconfig does not trust: ${text.split('; ')[0] === 'fetch failed' ? text.split('; ')[1] : text.split('; ')[0]}`, 'check certificate-authority-data and the server address of the kubeconfig', error);
+    return reach(where, 'api-certificate', `has a certificate that the kubeconfig does not trust: ${text.split('; ').find((part) => part !== 'fetch failed')?.trim()}`, 'check certificate-authority-data and the server address of the kubeconfig', error);
   }
   if (/ENOTFOUND|EAI_AGAIN/.test(text)) return reach(where, 'api-name', 'has a name that does not resolve here', 'check the server address of the kubeconfig', error);
   if (/ECONNREFUSED/.test(text)) return reach(where, 'api-refused', 'refuses connections', 'is K3s running there? systemctl status k3s', error);

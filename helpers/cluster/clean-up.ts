@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { apiError, statusOf } from './api-error.ts';
+import pRetry from 'p-retry';
+import { apiError, isTransport, statusOf } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
 
 const MANAGED_BY = 'app.kubernetes.io/managed-by=netwright';
@@ -7,6 +8,9 @@ const RUN_LABEL = 'netwright/run';
 
 /** Probe pods end within a second; the rest of the time is the namespace controller's. */
 const GONE_TIMEOUT_MS = 60_000;
+
+/** What is left behind for a moment's trouble is in somebody's way for long; a server that is gone is not waited for. */
+const again = <T>(what: () => Promise<T>): Promise<T> => pRetry(what, { retries: 4, minTimeout: 200, maxTimeout: 1_000, maxRetryTime: 5_000, shouldRetry: ({ error }) => isTransport(error) });
 
 export interface CleanUpOptions {
   /** Only what belongs to this run; everything of ours when absent. */
@@ -17,17 +21,20 @@ export interface CleanUpOptions {
 
 async function ownNamespaces(client: ClusterClient, runId: string | undefined): Promise<string[]> {
   const labelSelector = runId === undefined ? MANAGED_BY : `${MANAGED_BY},${RUN_LABEL}=${runId}`;
-  const { items } = await client.core.listNamespace({ labelSelector });
+  const { items } = await again(() => client.core.listNamespace({ labelSelector }));
   return items.map(({ metadata }) => metadata?.name ?? '').filter(Boolean);
 }
 
-/** Pods of an earlier run hold the nodes' own ports until they are gone: waits for that, not for their namespaces. */
-export async function waitForPodsGone(client: ClusterClient, signal?: AbortSignal): Promise<void> {
+/**
+ * Pods of an earlier run hold the nodes' own ports until they are gone: waits for that, not for their namespaces. Only those on
+ * `nodes` count: from one whose kubelet is dead none ever goes.
+ */
+export async function waitForPodsGone(client: ClusterClient, nodes: readonly string[], signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + GONE_TIMEOUT_MS;
   try {
     while (Date.now() < deadline) {
       const { items } = await client.core.listPodForAllNamespaces({ labelSelector: MANAGED_BY });
-      if (items.every(({ spec }) => !spec?.hostNetwork)) return;
+      if (!items.some(({ spec }) => spec?.hostNetwork && nodes.includes(spec.nodeName ?? ''))) return;
       await sleep(150, undefined, { signal });
     }
   } catch (error) {
@@ -45,7 +52,7 @@ export async function cleanUp(client: ClusterClient, { runId, wait = false }: Cl
     const names = await ownNamespaces(client, runId);
     await Promise.all(
       names.map((name) =>
-        client.core.deleteNamespace({ name, propagationPolicy: 'Background' }).catch((error: unknown) => {
+        again(() => client.core.deleteNamespace({ name, propagationPolicy: 'Background' })).catch((error: unknown) => {
           if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
         }),
       ),

@@ -23,12 +23,16 @@ export interface ClusterClient {
   objects: k8s.KubernetesObjectApi;
   serverVersion: string;
   counts: { apiCalls: number; execs: number };
+  /** Ends every request that is under way, and refuses new ones, when it aborts; taken away when what was begun must be undone all the same. */
+  interrupt?: AbortSignal;
 }
 
 export interface ConnectOptions {
   kubeconfigPath: string;
   context?: string;
   requestTimeoutMs?: number;
+  /** Ends connecting, and goes on as the client's `interrupt`. */
+  signal?: AbortSignal;
 }
 
 const usage = (message: string, code: string, hint: string, cause?: unknown): NetwrightError => new NetwrightError(message, { code, hint, cause, exitCode: ExitCode.usage });
@@ -76,12 +80,13 @@ function checkClientCertificate(kubeConfig: k8s.KubeConfig, kubeconfigPath: stri
   }
 }
 
-/** Every request is counted and has a deadline: the library gives neither. */
-function instrument(kubeConfig: k8s.KubeConfig, counts: ClusterClient['counts'], timeoutMs: number): void {
+/** Every request is counted, has a deadline and can be interrupted: the library gives none of it. */
+function instrument(kubeConfig: k8s.KubeConfig, client: Pick<ClusterClient, 'counts' | 'interrupt'>, timeoutMs: number): void {
   const authenticate = kubeConfig.applySecurityAuthentication.bind(kubeConfig);
   kubeConfig.applySecurityAuthentication = async (request) => {
-    counts.apiCalls += 1;
-    request.setSignal(AbortSignal.timeout(timeoutMs));
+    client.counts.apiCalls += 1;
+    const deadline = AbortSignal.timeout(timeoutMs);
+    request.setSignal(client.interrupt ? AbortSignal.any([deadline, client.interrupt]) : deadline);
     await authenticate(request);
   };
 }
@@ -93,12 +98,16 @@ function instrument(kubeConfig: k8s.KubeConfig, counts: ClusterClient['counts'],
 export async function connectCluster(options: ConnectOptions): Promise<ClusterClient> {
   const kubeConfig = loadKubeConfig(options);
   checkClientCertificate(kubeConfig, options.kubeconfigPath);
-  const counts = { apiCalls: 0, execs: 0 };
-  instrument(kubeConfig, counts, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS);
+  const own: Pick<ClusterClient, 'counts' | 'interrupt'> = { counts: { apiCalls: 0, execs: 0 }, interrupt: options.signal };
+  instrument(kubeConfig, own, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS);
   const server = kubeConfig.getCurrentCluster()?.server ?? '';
   try {
     const { gitVersion } = await kubeConfig.makeApiClient(k8s.VersionApi).getCode();
-    return {
+    // A proxy's page is an answer as well, and the library takes it for a version without any field.
+    if (typeof gitVersion !== 'string') {
+      throw new NetwrightError(`what answers at ${server} is no Kubernetes API server`, { code: 'api-error', hint: 'check the server address of the kubeconfig, and HTTPS_PROXY' });
+    }
+    return Object.assign(own, {
       name: kubeConfig.getCurrentContext(),
       server,
       kubeConfig,
@@ -111,9 +120,9 @@ export async function connectCluster(options: ConnectOptions): Promise<ClusterCl
       customObjects: kubeConfig.makeApiClient(k8s.CustomObjectsApi),
       objects: k8s.KubernetesObjectApi.makeApiClient(kubeConfig),
       serverVersion: gitVersion,
-      counts,
-    };
+    });
   } catch (error) {
+    options.signal?.throwIfAborted();
     throw apiError(error, `the API server ${server}`, server);
   }
 }

@@ -65,6 +65,7 @@ export async function acquireRunLock(client: ClusterClient, holder: string): Pro
     throw apiError(error, `taking the run lock (Lease ${NAMESPACE}/${NAME}): the API server ${client.server}`, client.server);
   }
   let trouble: string | undefined;
+  let renewing = Promise.resolve();
   const renew = async () => {
     try {
       held = await client.coordination.replaceNamespacedLease({ namespace: NAMESPACE, name: NAME, body: lease(holder, held) });
@@ -73,13 +74,18 @@ export async function acquireRunLock(client: ClusterClient, holder: string): Pro
       trouble = apiError(error, 'renewing the run lock: the API server', client.server).message;
     }
   };
-  const timer = setInterval(() => void renew(), RENEW_MS);
+  const timer = setInterval(() => {
+    renewing = renew();
+  }, RENEW_MS);
   timer.unref();
   return {
     trouble: () => trouble,
     release: async () => {
       clearInterval(timer);
-      await client.coordination.deleteNamespacedLease({ namespace: NAMESPACE, name: NAME, body: { preconditions: { uid: held.metadata?.uid } } }).catch(() => {});
+      await renewing;
+      // As we left it: a run that took it over, since we did not renew it in time, keeps the same object under a newer version.
+      const preconditions = { uid: held.metadata?.uid, resourceVersion: held.metadata?.resourceVersion };
+      await client.coordination.deleteNamespacedLease({ namespace: NAMESPACE, name: NAME, body: { preconditions } }).catch(() => {});
     },
   };
 }

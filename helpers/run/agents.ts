@@ -37,11 +37,16 @@ export function openAgents(context: RunContext, signal: AbortSignal): OpenedAgen
   let connecting: Promise<ClusterClient> | undefined;
   let cost = { apiCalls: 0, execs: 0 };
   const connectOnce = async (): Promise<ClusterClient> => {
-    const client = await connectCluster({ kubeconfigPath: context.kubeconfigPath, context: context.kubeContext });
+    const client = await connectCluster({ kubeconfigPath: context.kubeconfigPath, context: context.kubeContext, signal });
     cost = client.counts;
     return client;
   };
-  const connect = (): Promise<ClusterClient> => (connecting ??= connectOnce());
+  const connect = (): Promise<ClusterClient> =>
+    (connecting ??= connectOnce().catch((error: unknown) => {
+      // A server that is away for a moment is asked again by the next suite.
+      connecting = undefined;
+      throw error;
+    }));
   const fleet = new Fleet(async (source) => {
     if (source.network === 'runner') return new ProbeSession(await openLocalAgent(signal));
     return openPodAgent(context, await connect(), source, signal);

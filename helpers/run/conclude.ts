@@ -52,11 +52,11 @@ export async function concludeRun({ run, observations, errors, timings, startedA
   timings['totalMs'] = Math.round(performance.now() - startedAt);
   const lockTrouble = lock.trouble();
   const holes = [
+    ...(signal.aborted ? [{ what: 'everything after the interruption', why: 'the run was interrupted' }] : []),
     ...context.holes,
     ...holesIn(all),
     ...(lockTrouble ? [{ what: 'the run lock', why: lockTrouble }] : []),
     ...errors.map((why) => ({ what: 'a part of a suite', why })),
-    ...(signal.aborted ? [{ what: 'everything after the interruption', why: 'the run was interrupted' }] : []),
   ];
   const report = reportOf({ ...rest, context, observations: all, findings, holes, timings, cost: costOf(all, client.counts) });
   return { report, all };

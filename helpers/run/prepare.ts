@@ -10,11 +10,14 @@ import { readTopology } from '../cluster/topology.ts';
 import type { Config } from '../config/config.ts';
 import { requireKubeconfig } from '../config/load.ts';
 import { NetwrightError } from '../errors.ts';
+import type { Targets } from '../model/targets.ts';
+import type { Topology } from '../model/topology.ts';
 import type { RunContext } from '../observe/context.ts';
 import { samplingNote } from '../observe/plans/pairs.ts';
 import { Recorder } from '../observe/recorder.ts';
 import { bundleAgent } from '../probe/bundle.ts';
 import { probeObjects } from '../probe/manifests.ts';
+import { checkProbePorts } from './check-probe-ports.ts';
 import { discoverTargets } from './discover-targets.ts';
 import { recordTopology } from './record-topology.ts';
 import { waitForProbes } from './probe-pods.ts';
@@ -36,6 +39,28 @@ export interface PrepareOptions {
   signal: AbortSignal;
 }
 
+/** What a run stands on, read before anything is written into the cluster. */
+interface Look {
+  client: ClusterClient;
+  agentSource: string;
+  namespaces: string[];
+  topology: Topology;
+  targets: Targets;
+}
+
+async function lookAt(config: Config, kubeconfigPath: string, signal: AbortSignal): Promise<Look> {
+  const [client, agentSource] = await Promise.all([connectCluster({ kubeconfigPath, context: config.kubeContext, signal }), bundleAgent()]);
+  const namespaces = [...new Set([config.namespace, ...(config.services ?? []).flatMap(({ namespace }) => namespace ?? [])])];
+  const [access, read] = await Promise.allSettled([checkAccess(client), readTopology(client, { namespaces, name: config.target.startsWith('lab:') ? config.target : undefined })]);
+  signal.throwIfAborted();
+  // It names all that is missing; a read that is refused names the first only.
+  if (access.status === 'rejected') throw access.reason;
+  if (read.status === 'rejected') throw read.reason;
+  const targets = discoverTargets(config, read.value);
+  checkProbePorts(config.probe.ports, read.value.topology.services, targets);
+  return { client, agentSource, namespaces, topology: read.value.topology, targets };
+}
+
 async function finishWith(client: ClusterClient, lock: RunLock, runId: string): Promise<string | undefined> {
   try {
     await cleanUp(client, { runId });
@@ -54,22 +79,25 @@ async function finishWith(client: ClusterClient, lock: RunLock, runId: string): 
 export async function prepareRun({ config, runId, onProgress = () => {}, signal }: PrepareOptions): Promise<PreparedRun> {
   const kubeconfigPath = requireKubeconfig(config);
   onProgress('connecting');
-  const [client, agentSource] = await Promise.all([connectCluster({ kubeconfigPath, context: config.kubeContext }), bundleAgent()]);
-  const namespaces = [...new Set([config.namespace, ...(config.services ?? []).flatMap(({ namespace }) => namespace ?? [])])];
-  const [read] = await Promise.all([readTopology(client, { namespaces, name: config.target.startsWith('lab:') ? config.target : undefined }), checkAccess(client)]);
-  const targets = discoverTargets(config, read);
-  const { topology } = read;
-  signal.throwIfAborted();
+  const { client, agentSource, namespaces, topology, targets } = await lookAt(config, kubeconfigPath, signal);
+  // From here on there is something to undo, which must not be cut short.
+  client.interrupt = undefined;
   const lock = await acquireRunLock(client, `${runId} on ${hostname()}`);
+  let finished: Promise<string | undefined> | undefined;
+  const finish = () => (finished ??= finishWith(client, lock, runId));
   try {
+    signal.throwIfAborted();
+    const ready = topology.nodes.filter((node) => node.ready).map(({ name }) => name);
     const leftOver = await cleanUp(client);
     if (leftOver.length > 0) {
       onProgress('waiting for the probes of an earlier run to go');
-      await waitForPodsGone(client, signal);
+      await waitForPodsGone(client, ready, signal);
     }
-    onProgress(`rolling out probes on ${topology.nodes.length} nodes`);
+    onProgress(`rolling out probes on ${ready.length === topology.nodes.length ? '' : `${ready.length} of `}${topology.nodes.length} nodes`);
     const { image, pullSecret, nodePath, ports } = config.probe;
-    await applyObjects(client, probeObjects({ runId, image, nodePath, agentSource, ports, pullSecret }), signal);
+    // A pod on a node that is not Ready would never start, and never go: nobody is there to say that it has ended.
+    const nodes = ready.length === topology.nodes.length ? undefined : ready;
+    await applyObjects(client, probeObjects({ runId, image, nodePath, agentSource, ports, pullSecret, nodes }), signal);
     const { pods, holes } = await waitForProbes(client, runId, topology.nodes, signal);
     if (pods.length === 0) {
       throw new NetwrightError(`no probe runs on any node: ${[...new Set(holes.map(({ why }) => why))].join('; ')}`, { code: 'no-probes', hint: 'kubectl get events -A --sort-by .lastTimestamp' });
@@ -98,9 +126,9 @@ export async function prepareRun({ config, runId, onProgress = () => {}, signal 
     writeFileSync(contextPath, JSON.stringify(context, undefined, 1));
     const recorder = new Recorder(join(reportDir, 'observations.ndjson'), 'r');
     recordTopology(recorder, topology, targets);
-    return { context, contextPath, client, lock, recorder, finish: () => finishWith(client, lock, runId) };
+    return { context, contextPath, client, lock, recorder, finish };
   } catch (error) {
-    await finishWith(client, lock, runId);
+    await finish();
     throw error;
   }
 }

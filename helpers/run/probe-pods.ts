@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
+import pRetry from 'p-retry';
+import { apiError, isTransport } from '../cluster/api-error.ts';
 import type { ClusterClient } from '../cluster/connect.ts';
 import type { Hole } from '../model/finding.ts';
 import type { NodeInfo } from '../model/topology.ts';
@@ -11,6 +13,7 @@ const ROLL_OUT_TIMEOUT_MS = 60_000;
 /** An image that is refused once is tried again by the kubelet; a name that is wrong stays wrong. */
 const GIVE_UP_MS = 8_000;
 const POLL_MS = 200;
+const RETRIES = { retries: 3, minTimeout: 150, maxTimeout: 1_000 };
 
 type State = { pod: ProbePod } | { waiting: string; hopeless: boolean };
 
@@ -33,9 +36,13 @@ function stateOf(pod: V1Pod | undefined, network: 'pod' | 'host'): State {
   return { waiting: unscheduled?.message ?? waiting?.message ?? waiting?.reason ?? `its probe pod is ${status?.phase ?? 'not there'}`, hopeless: false };
 }
 
-async function statesOf(client: ClusterClient, runId: string, nodes: NodeInfo[]): Promise<{ node: NodeInfo; network: 'pod' | 'host'; state: State }[]> {
+async function statesOf(client: ClusterClient, runId: string, nodes: NodeInfo[], signal: AbortSignal): Promise<{ node: NodeInfo; network: 'pod' | 'host'; state: State }[]> {
   const networks = ['pod', 'host'] as const;
-  const lists = await Promise.all(networks.map((network) => client.core.listNamespacedPod({ namespace: probeNamespaces(runId)[network] })));
+  const list = (network: 'pod' | 'host') => client.core.listNamespacedPod({ namespace: probeNamespaces(runId)[network] });
+  const lists = await Promise.all(networks.map((network) => pRetry(() => list(network), { ...RETRIES, signal, shouldRetry: ({ error }) => isTransport(error) }))).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw apiError(error, `waiting for the probes: the API server ${client.server}`, client.server);
+  });
   const nodeOf = (pod: V1Pod) => pod.spec?.nodeName ?? pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]?.matchFields?.[0]?.values?.[0];
   return networks.flatMap((network, index) =>
     nodes.map((node) => ({ node, network, state: stateOf(lists[index]?.items.find((pod) => nodeOf(pod) === node.name), network) })),
@@ -55,7 +62,7 @@ export async function waitForProbes(client: ClusterClient, runId: string, nodes:
   const startedAt = Date.now();
   for (;;) {
     signal.throwIfAborted();
-    const states = await statesOf(client, runId, nodes);
+    const states = await statesOf(client, runId, nodes, signal);
     const elapsedMs = Date.now() - startedAt;
     const open = states.filter(({ node, state }) => !('pod' in state) && node.ready && !(state.hopeless && elapsedMs > GIVE_UP_MS));
     if (open.length === 0 || elapsedMs > ROLL_OUT_TIMEOUT_MS) {
