@@ -71,7 +71,8 @@ export async function acquireRunLock(client: ClusterClient, holder: string): Pro
       held = await client.coordination.replaceNamespacedLease({ namespace: NAMESPACE, name: NAME, body: lease(holder, held) });
       trouble = undefined;
     } catch (error) {
-      trouble = apiError(error, 'renewing the run lock: the API server', client.server).message;
+      const isLost = statusOf(error) === 409 || statusOf(error) === 404;
+      trouble = isLost ? 'it is no longer ours: another run took it over, or it was removed by hand' : apiError(error, 'it could not be renewed: the API server', client.server).message;
     }
   };
   const timer = setInterval(() => {
