@@ -1,0 +1,168 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { catalogue } from '../../../helpers/diagnose/catalogue/index.ts';
+import { FAULTS } from '../../../lab/faults/index.ts';
+
+const ENTRIES = new URL('../../../helpers/diagnose/catalogue/', import.meta.url);
+const PAGES = new URL('../../../docs/findings/', import.meta.url);
+
+const SECTIONS = ['How it looks', 'How it is proved', 'What looks the same', 'How to mend it', 'How to verify', 'In the lab'];
+
+/** Findings that no lab fault produces. Why, and what proves them instead, is said on their pages, under "In the lab". */
+const WITHOUT_LAB_FAULT = [
+  // The lab has the same fault, or the same place, under another name.
+  'endpoint-not-answering',
+  'fragments-dropped-in-path',
+  'ingress-controller-down',
+  'internal-traffic-policy-local',
+  'node-path-down',
+  // A lab cannot be brought into this state, or it would be the machine's.
+  'conntrack-table-full',
+  'duplicate-pod-cidr',
+  'networkd-flushed-routes-or-rules',
+  'vxlan-port-clash',
+  'vxlan-vni-mismatch',
+  // Not put into the lab so far.
+  'dns-blocked-on-node',
+  // No cause at all, but the lack of one.
+  'overlay-path-undetermined',
+];
+
+const codes = catalogue.map(({ code }) => code);
+const idsOf = (code: string): string[] => FAULTS.filter((fault) => fault.code === code).map(({ id }) => id);
+
+const files = readdirSync(PAGES).filter((name) => name.endsWith('.md'));
+const read = (file: string): string => readFileSync(new URL(file, PAGES), 'utf8');
+const index = read('README.md');
+
+interface Page {
+  code: string;
+  title: string;
+  intro: string;
+  /** Sections by their headings, in the order of the page. */
+  sections: Map<string, string>;
+}
+
+/** A page, cut at its headings. */
+function pageOf(code: string): Page {
+  const [head = '', ...parts] = read(`${code}.md`).split(/^## /m);
+  const [title = '', ...intro] = head.split('\n');
+  return { code, title, intro: intro.join('\n').trim(), sections: new Map(parts.map((part) => [part.split('\n')[0] ?? '', part.split('\n').slice(1).join('\n').replaceAll(/^\n+|\s+$/g, '')])) };
+}
+
+const pages = files.filter((name) => name !== 'README.md').map((name) => pageOf(name.replace(/\.md$/, '')));
+const documented = pages.filter(({ code }) => codes.includes(code));
+const lab = (page: Page): string => page.sections.get('In the lab') ?? '';
+
+describe('a finding of the catalogue', () => {
+  it('is there once', () => {
+    expect(codes.filter((code, at) => codes.indexOf(code) !== at)).toEqual([]);
+  });
+
+  it('is in a file of its name, and whatever a file holds is in the catalogue', async () => {
+    const inFiles = await Promise.all(
+      readdirSync(ENTRIES)
+        .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
+        .map(async (name): Promise<string[]> => {
+          const exported = Object.values((await import(new URL(name, ENTRIES).href)) as Record<string, unknown>);
+          const own = exported.flatMap((each) => (typeof each === 'object' && each !== null && 'code' in each && 'match' in each ? [String(each.code)] : []));
+          return own.map((code) => `${code} in ${name}`);
+        }),
+    );
+    expect(inFiles.flat().toSorted()).toEqual(codes.map((code) => `${code} in ${code}.ts`).toSorted());
+  });
+
+  it('has a page, and no page is about anything else', () => {
+    expect(pages.map(({ code }) => code).toSorted()).toEqual(codes.toSorted());
+  });
+
+  it('has a lab fault, or is known to have none', () => {
+    expect(codes.filter((code) => idsOf(code).length === 0).toSorted()).toEqual(WITHOUT_LAB_FAULT.toSorted());
+  });
+});
+
+describe('a lab fault', () => {
+  it('is about a finding of the catalogue', () => {
+    expect(FAULTS.filter(({ code }) => !codes.includes(code)).map(({ id }) => id)).toEqual([]);
+  });
+});
+
+describe('the page of a finding', () => {
+  it('is headed by its code, with what it is under it', () => {
+    expect(pages.filter(({ code, title, intro }) => title !== `# ${code}` || !/^[^#-].{20,}\.$/s.test(intro)).map(({ code }) => code)).toEqual([]);
+  });
+
+  it('has every section, filled and in order, and none but sources beside them', () => {
+    const wrong = pages.filter(({ sections }) => [...sections.keys()].filter((name, at) => name !== 'Sources' || at !== SECTIONS.length).join() !== SECTIONS.join() || [...sections.values()].includes(''));
+    expect(wrong.map(({ code }) => code)).toEqual([]);
+  });
+
+  it('gives a command under "How to verify"', () => {
+    expect(pages.filter(({ sections }) => !/^ {4}(netwright|kubectl|ssh|curl) /m.test(sections.get('How to verify') ?? '')).map(({ code }) => code)).toEqual([]);
+  });
+
+  it('says how it is mended on Hetzner Cloud where the finding does', () => {
+    const named = new Set(catalogue.filter(({ remedy }) => remedy.hetzner !== undefined).map(({ code }) => code));
+    expect(documented.filter(({ code, sections }) => named.has(code) && !/^- Hetzner Cloud: /m.test(sections.get('How to mend it') ?? '')).map(({ code }) => code)).toEqual([]);
+  });
+
+  it('names every form of its lab fault, the first with the command', () => {
+    const unnamed = documented.flatMap((page) => {
+      const ids = idsOf(page.code);
+      const command = ids.some((id) => lab(page).includes(`netwright lab fault inject ${id}`));
+      const missing = ids.filter((id) => !lab(page).includes(id) && !new RegExp(`[ (]/${id.split('/')[1]}(?![\\w-])`).test(lab(page)));
+      return ids.length > 0 && !command ? [`${page.code}: no command`] : missing;
+    });
+    expect(unnamed).toEqual([]);
+  });
+
+  it('says so where there is no lab fault, and nowhere else', () => {
+    expect(pages.filter((page) => lab(page).startsWith('No lab fault: ')).map(({ code }) => code).toSorted()).toEqual(WITHOUT_LAB_FAULT.toSorted());
+  });
+
+  it('names no lab fault that the lab does not have', () => {
+    const known = new Set(FAULTS.map(({ id }) => id));
+    const named = pages.flatMap(({ code, sections }) => {
+      const text = [...sections.values()].join('\n');
+      const ids = [...text.matchAll(/netwright lab fault inject (\S+)|`([a-z0-9-]+\/[a-z0-9-]+)`/g)].flatMap(([, injected, quoted]) => injected ?? (codes.includes(quoted?.split('/')[0] ?? '') ? quoted : undefined) ?? []);
+      const forms = [...lab({ code, title: '', intro: '', sections }).matchAll(/[ (]\/([a-z0-9-]+)/g)].map(([, form]) => `${code}/${form}`);
+      return [...ids, ...forms].map((id) => ({ code, id }));
+    });
+    expect(named.filter(({ id }) => !known.has(id))).toEqual([]);
+  });
+
+  it('leads to other pages that are there', () => {
+    const dead = files.flatMap((file) =>
+      [...read(file).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => (/^https?:\/\//.test(target) || existsSync(new URL(target.split('#')[0] ?? '', new URL(file, PAGES))) ? [] : [`${file}: ${target}`])),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  it('calls a page that it leads to by its code, and is not its own rival', () => {
+    const links = pages.flatMap(({ code, sections }) => [...[...sections.values()].join('\n').matchAll(/\[([^\]]+)\]\(([a-z0-9-]+)\.md\)/g)].map(([, text, target]) => ({ code, text, target })));
+    expect(links.length).toBeGreaterThan(codes.length);
+    expect(links.filter(({ code, text, target }) => text !== target || target === code)).toEqual([]);
+  });
+});
+
+describe('the index of the findings', () => {
+  const rows = [...index.matchAll(/^\| \[([a-z0-9-]+)\]\(\1\.md\) \| ([^|]+) \| ([a-z-]+) \| ([^|]+) \|$/gm)].map(([, code = '', is = '', layer = '', shown = '']) => ({ code, is, layer, shown }));
+
+  it('has every finding, in the order of the catalogue and with its layer', () => {
+    expect(rows.map(({ code, layer }) => `${code} ${layer}`)).toEqual(catalogue.map(({ code, layer }) => `${code} ${layer}`));
+  });
+
+  it('says of each in one sentence what its page begins with', () => {
+    const begins = new Map(pages.map(({ code, intro }) => [code, intro.replaceAll(/\s+/g, ' ')]));
+    expect(rows.filter(({ code, is }) => !is.endsWith('.') || !begins.get(code)?.startsWith(is)).map(({ code }) => code)).toEqual([]);
+  });
+
+  it('names the lab faults of each, or why there is none', () => {
+    const wrong = rows.filter(({ code, shown }) => {
+      const ids = idsOf(code);
+      if (ids.length === 0) return !/^no lab fault: .{10,}/.test(shown);
+      return shown !== ids.map((id, at) => (at === 0 ? `\`${id}\`` : `\`/${id.split('/')[1]}\``)).join(', ');
+    });
+    expect(wrong).toEqual([]);
+  });
+});
