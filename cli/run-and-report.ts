@@ -87,7 +87,7 @@ export async function runAndReport({ json, signal, envFile, overrides }: RunAndR
     await runner.close();
     const trouble = await cleaning;
     progress.end();
-    await publish(report, all, { reportDir, json, trouble });
+    await publish(report, all, { reportDir, html: config.htmlReport, json, trouble });
     return signal.aborted ? ExitCode.interrupted : exitCodeOf(report.verdict);
   } finally {
     signal.removeEventListener('abort', cancel);

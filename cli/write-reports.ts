@@ -10,6 +10,7 @@ import { errorText } from './print-error.ts';
 
 export interface PublishOptions {
   reportDir: string;
+  html: boolean;
   json: boolean;
   /** What could not be cleaned up. */
   trouble?: string;
@@ -19,11 +20,11 @@ export interface PublishOptions {
  * Prints a run on stdout, as a screen or as JSON, and writes its files. The answer comes first: the HTML report takes a second
  * that nobody with an outage should wait for, and its failure is no failure of the run.
  */
-export async function publish(report: RunReport, observations: Observation[], { reportDir, json, trouble }: PublishOptions): Promise<void> {
+export async function publish(report: RunReport, observations: Observation[], { reportDir, html, json, trouble }: PublishOptions): Promise<void> {
   const folder = relative(process.cwd(), reportDir);
   process.stdout.write(json ? reportJson(report) : renderTerminal(report, observations, { ...terminalStyle(process.stdout), reportDir: folder.startsWith('..') ? reportDir : folder }));
   try {
-    await writeReports(report, observations, { reportDir });
+    await writeReports(report, observations, { reportDir, html });
   } catch (error) {
     if (!(error instanceof NetwrightError)) throw error;
     process.stderr.write(`${errorText(error)}\n`);

@@ -56,7 +56,7 @@ async function work(lab: string, next: () => Scenario | undefined, done: (outcom
 export function accuracyCommand(): Command {
   return new Command('accuracy')
     .description('measure how often the diagnosis is right, and write docs/accuracy.md')
-    .option('--only <text>', 'only scenarios whose name holds this; the document is left as it is')
+    .option('--only <pattern>', 'only scenarios whose name matches this pattern; the document is left as it is')
     .option('--labs <number>', 'labs side by side', '2')
     .option('--healthy-runs <number>', 'runs without a fault', '100')
     .option('--resume', 'go on where an earlier measurement was cut off')
@@ -70,7 +70,7 @@ export function accuracyCommand(): Command {
         if (!resume && !only && !documentOnly) await rm(path, { force: true });
         const known = await readOutcomes(path);
         const all = scenarios(Number(healthyRuns));
-        const queue = documentOnly ? [] : all.filter(({ id }) => (only ? id.includes(only) : !(resume && known.has(id))));
+        const queue = documentOnly ? [] : all.filter(({ id }) => (only ? new RegExp(only).test(id) : !(resume && known.has(id))));
         const count = queue.length;
         const done = async (outcome: Outcome) => {
           known.set(outcome.scenario.id, outcome);

@@ -36,6 +36,7 @@ export interface Config {
   ssh?: SshTarget;
   suites: readonly SuiteName[];
   reportsDir: string;
+  htmlReport: boolean;
   cacheDir: string;
   contextFile?: string;
   runId?: string;

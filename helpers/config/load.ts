@@ -106,6 +106,7 @@ export function loadConfig(sources: ConfigSources): Config {
     },
     ssh: sshTarget(v, env, absolute),
     suites: v.NETWRIGHT_SUITES ?? SUITE_NAMES,
+    htmlReport: v.NETWRIGHT_HTML_REPORT ?? true,
     reportsDir: absolute(v.NETWRIGHT_REPORTS_DIR ?? 'reports'),
     cacheDir: absolute(v.NETWRIGHT_CACHE_DIR ?? `${env('XDG_CACHE_HOME') ?? '~/.cache'}/netwright`),
     contextFile: v.NETWRIGHT_CONTEXT_FILE && absolute(v.NETWRIGHT_CONTEXT_FILE),

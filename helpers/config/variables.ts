@@ -241,6 +241,12 @@ export const variablesSchema = z.strictObject({
     default: 'reports',
     example: './out',
   }),
+  NETWRIGHT_HTML_REPORT: variable(flag(), {
+    group: 'Run',
+    meaning: "whether Allure's HTML report is made, which takes some seconds of a processor; its results are written in any case",
+    default: 'true',
+    example: 'false',
+  }),
   NETWRIGHT_CACHE_DIR: variable(path(), {
     group: 'Run',
     meaning: "folder of the lab's built components",

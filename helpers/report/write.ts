@@ -13,6 +13,8 @@ import type { RunReport } from './run-report.ts';
 export interface WriteOptions {
   /** Folder of this run; made when it is not there. */
   reportDir: string;
+  /** Whether Allure's page is made of its results. */
+  html: boolean;
   env?: NodeJS.ProcessEnv;
   signal?: AbortSignal;
 }
@@ -38,7 +40,7 @@ export function runMatrixSvg(report: RunReport, observations: readonly Observati
  * summary.md, matrix.svg and allure.html. report.json comes first, so that it is there whatever goes wrong after it. Rejects with
  * `allure-report-failed` only when all the others are written.
  */
-export async function writeReports(report: RunReport, observations: readonly Observation[], { reportDir, env = process.env, signal }: WriteOptions): Promise<void> {
+export async function writeReports(report: RunReport, observations: readonly Observation[], { reportDir, html, env = process.env, signal }: WriteOptions): Promise<void> {
   const resultsDir = join(reportDir, 'allure-results');
   mkdirSync(resultsDir, { recursive: true });
   writeReportJson(join(reportDir, 'report.json'), report);
@@ -47,5 +49,5 @@ export async function writeReports(report: RunReport, observations: readonly Obs
   writeFileSync(join(reportDir, 'matrix.svg'), svg);
   bridgeSymptoms(resultsDir, report);
   writeAllureResults({ resultsDir, report, observations, matrixSvg: svg });
-  await generateAllureReport(report, { resultsDir, reportDir, signal });
+  if (html) await generateAllureReport(report, { resultsDir, reportDir, signal });
 }

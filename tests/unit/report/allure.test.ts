@@ -39,7 +39,7 @@ beforeAll(async () => {
   mkdirSync(resultsDir);
   for (const { suite, title, verdict } of outageReport.symptoms) write(suite, title, { pass: 'passed', fail: 'broken', inconclusive: 'skipped', skipped: 'skipped' }[verdict]);
   write('other', 'of another tool', 'passed');
-  await writeReports(outageReport, outageObservations, { reportDir, env: {} });
+  await writeReports(outageReport, outageObservations, { reportDir, html: true, env: {} });
 });
 
 describe('the results for Allure', () => {

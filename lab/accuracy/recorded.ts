@@ -1,0 +1,52 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { FactObservation, Observation } from '../../helpers/model/observation.ts';
+import type { InForce } from '../faults/types.ts';
+
+/** What was observed while faults were in force, small enough to be kept with the code. */
+export interface Recorded {
+  scenario: string;
+  inForce: InForce[];
+  nodes: string[];
+  observations: Observation[];
+}
+
+/** Facts that no cause is told by. */
+const UNREAD = /^(counters|cost|second-reading|ssh\/(clock|protocol-counters|ip-addr|bridge-link|ethtool|ip-route|nft-ruleset-text|iptables-version|conntrack-stats|sysctl|modules|kernel|dmesg-network|flannel-subnet|k3s-config|units|listening-sockets))$/;
+
+const keyOf = ({ source, key }: FactObservation): string => (source === 'ssh' && !key.startsWith('ssh/') ? `ssh/${key}` : key);
+
+/** The same observations without what no cause is told by: times, and facts that nothing reads. */
+export function slim(observations: Observation[]): Observation[] {
+  return observations.flatMap((observation): Observation[] => {
+    if (observation.type === 'fact') return UNREAD.test(keyOf(observation)) ? [] : [observation];
+    const { p50Ms: _p50, p99Ms: _p99, ...rest } = observation;
+    const { p50Ms: _gotP50, p99Ms: _gotP99, timesMs: _times, ...got } = observation.got;
+    return [{ ...rest, durationMs: 0, got }];
+  });
+}
+
+/** A set's file name. */
+const fileOf = (scenario: string): string => `${scenario.replaceAll(/[^a-z0-9-]+/gi, '_')}.ndjson.gz`;
+
+export async function writeRecorded(folder: string, { observations, ...head }: Recorded): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const lines = [head, ...slim(observations)].map((line) => JSON.stringify(line));
+  await writeFile(join(folder, fileOf(head.scenario)), gzipSync(`${lines.join('\n')}\n`, { level: 9 }));
+}
+
+/** Every set of a folder, by name. */
+export async function readRecorded(folder: string): Promise<Recorded[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.ndjson.gz')).toSorted();
+  return Promise.all(
+    files.map(async (name): Promise<Recorded> => {
+      const [head, ...lines] = gunzipSync(await readFile(join(folder, name))).toString('utf8').trimEnd().split('\n');
+      return { ...(JSON.parse(head as string) as Omit<Recorded, 'observations'>), observations: lines.map((line) => JSON.parse(line) as Observation) };
+    }),
+  );
+}
+
+/** What would have been observed by a run that may not log in to the nodes. */
+export const withoutSsh = (observations: Observation[]): Observation[] =>
+  observations.filter((observation) => (observation.type === 'fact' ? observation.source !== 'ssh' : observation.source.network !== 'ssh'));
