@@ -89,6 +89,24 @@ const CONFIRM_CONCURRENCY = 4;
 const isPartial = (probe: PlannedProbe, { results }: Ran): boolean =>
   probe.confirmTimes !== undefined && results.length === probe.specs.length && probe.judge(results).errorKind === 'partial-loss';
 
+/** So few time-outs among many probes may be a busy machine's; more are asked no second time, so that an outage is waited for once. */
+const FEW = 4;
+const FEW_SHARE = 0.1;
+const LATE = new Set(['timeout', 'no-reply']);
+
+/** What timed out among much that passed: asked again, with twice the time. */
+function latecomers(measured: Measured[]): Set<number> {
+  const late = measured.flatMap(({ probe, results }, index) => {
+    if (results.length < probe.specs.length) return [];
+    const { verdict, errorKind } = probe.judge(results);
+    const slow = errorKind === 'partial-loss' ? results.every(({ error }) => !error || LATE.has(error.kind)) : LATE.has(errorKind ?? '');
+    return verdict === 'fail' && slow && probe.confirmTimes === undefined ? [index] : [];
+  });
+  return new Set(late.length <= Math.max(FEW, measured.length * FEW_SHARE) ? late : []);
+}
+
+const patient = (probe: PlannedProbe): PlannedProbe => ({ ...probe, specs: probe.specs.map((spec) => ({ ...spec, timeoutMs: spec.timeoutMs * 2 })) });
+
 /** The same probe with more attempts, for what lost a part of them. */
 function confirming(probe: PlannedProbe): PlannedProbe {
   return { ...probe, specs: probe.specs.map((spec) => ({ ...spec, attempts: (spec.attempts ?? 1) * (probe.confirmTimes ?? 1) })) };
@@ -108,19 +126,23 @@ function merged(first: ProbeResult, second: ProbeResult | undefined): ProbeResul
 }
 
 /**
- * Runs planned probes: one batch an agent, all agents at once; a second, smaller one for what lost a part of its datagrams.
- * Resolves to what was answered, in the order of the plan. Never throws for a broken cluster.
+ * Runs planned probes: one batch an agent, all agents at once; a second, smaller one for what lost a part of its datagrams, or
+ * timed out where nearly all else passed. Resolves to what was answered, in the order of the plan. Never throws for a broken cluster.
  */
 export async function measure(probes: PlannedProbe[], options: ExecuteOptions): Promise<Measured[]> {
   const label = probes[0]?.suite ?? 'none';
   const ran = await send(probes, label, options.concurrency, options);
   const partial = probes.map((probe, index) => (isPartial(probe, ran.get(index) ?? { results: [] }) ? confirming(probe) : undefined));
   const confirmed = partial.some(Boolean) ? await send(partial, `${label}-confirm`, CONFIRM_CONCURRENCY, options) : new Map<number, Ran>();
-  return probes.map((probe, index) => {
+  const measured = probes.map((probe, index): Measured => {
     const { results, lost } = ran.get(index) ?? { results: [] };
     const again = confirmed.get(index)?.results ?? [];
     return { probe, results: results.map((result, part) => merged(result, again[part])), lost };
   });
+  const late = latecomers(measured);
+  if (late.size === 0) return measured;
+  const second = await send(probes.map((probe, index) => (late.has(index) ? patient(probe) : undefined)), `${label}-again`, CONFIRM_CONCURRENCY, options);
+  return measured.map((each, index) => (late.has(index) ? { probe: each.probe, ...(second.get(index) ?? { results: [] }) } : each));
 }
 
 /** Judges and records what was measured: one observation a probe; what could not be heard is inconclusive. */

@@ -88,6 +88,16 @@ export function judgeVxlan(readings: VxlanReadings): VxlanJudgement {
   return { outcome: 'lossy', arrivedShare, reason: `${tunnelRx} of ${sent} came out of the tunnel device` };
 }
 
+/** Traffic of others above this share of a burst leaves a doubt about what arrived of it. */
+const DOUBTFUL_NOISE_SHARE = 0.2;
+
+/** Whether a larger burst would tell more: a part came out, or what others sent meanwhile may be mistaken for it, or hide it. Pure. */
+export function isDoubtful({ outcome }: VxlanJudgement, { sent, uplinkNoise, tunnelNoise, receiverUplinkRx = 0 }: VxlanReadings): boolean {
+  if (outcome === 'open' || sent === 0) return false;
+  const share = receiverUplinkRx / sent;
+  return outcome === 'lossy' || Math.max(uplinkNoise, tunnelNoise) >= sent * DOUBTFUL_NOISE_SHARE || (share > CLOSED_SHARE && share < OPEN_SHARE);
+}
+
 /** The probe's verdict that an outcome stands for. */
 export function verdictOf(outcome: VxlanOutcome): Verdict {
   if (outcome === 'open') return 'pass';

@@ -45,8 +45,8 @@ export async function observeVxlan(context: RunContext, overlay: VxlanOverlay, o
     noise: new Map<string, Noise>(nodes.map((node) => [node, noiseBetween(quiet.get(node), before.get(node), overlay.device, uplink.get(node) as string)])),
     control: (role, from, to): Verdict => controls.find((probe) => probe.role === role && probe.source.node === from && probe.destination.node === to)?.verdict ?? 'inconclusive',
   };
-  const bursts = await burstRounds(field, 'vxlan', pairs, before);
+  const bursts = await burstRounds(field, 'vxlan', pairs);
   const lost = lostOnTheWay(bursts);
-  const plain = lost.length > 0 ? await burstRounds(field, 'random', lost, await readCounters(context, options.fleet, nodes, options.signal)) : [];
+  const plain = lost.length > 0 ? await burstRounds(field, 'random', lost) : [];
   return [...controls, ...bursts, ...plain];
 }

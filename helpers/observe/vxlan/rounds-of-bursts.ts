@@ -4,12 +4,15 @@ import { podOf, type RunContext } from '../context.ts';
 import type { ExecuteOptions } from '../execute.ts';
 import { readCounters } from '../facts.ts';
 import { BURST_PAYLOAD_BYTES } from './controls.ts';
-import { judgeVxlan, verdictOf, type VxlanJudgement } from './judge.ts';
+import { isDoubtful, judgeVxlan, verdictOf, type VxlanJudgement, type VxlanReadings } from './judge.ts';
 import { readingsOf, type Counters, type Noise } from './readings.ts';
 import { roundsOf } from './rounds.ts';
 
 /** What datagrams may take from one node's socket to another's counter on a machine that is busy. */
 const SETTLE_MS = 40;
+
+/** A burst that is sent again is so many times the first: traffic of others is then a small share of it. A device's queue (1,000 packets, netdev_max_backlog) still takes it. */
+const LARGER = 4;
 
 export interface VxlanOverlay {
   vni: number;
@@ -32,17 +35,23 @@ export interface BurstField {
 /** `vxlan` as a tunnel device sends it; `random` are bytes on the same port that are no VXLAN header. */
 export type BurstShape = 'vxlan' | 'random';
 
+interface Kind {
+  shape: BurstShape;
+  /** Datagrams in a burst. */
+  count: number;
+}
+
 interface Burst {
   sent: number;
   sendErrors: Record<string, number>;
   lost?: string;
 }
 
-async function sendBurst({ context, overlay, options }: BurstField, shape: BurstShape, from: string, to: string): Promise<Burst> {
+async function sendBurst({ context, overlay, options }: BurstField, { shape, count }: Kind, from: string, to: string): Promise<Burst> {
   const target = podOf(context, to, 'host');
   if (!target) return { sent: 0, sendErrors: {}, lost: `no probe on ${to}` };
-  const { timeoutMs, burst } = context.settings;
-  const spec = { kind: 'burst' as const, id: 'burst', host: target.ip, port: overlay.port, vni: overlay.vni, count: burst, payloadBytes: BURST_PAYLOAD_BYTES, shape, timeoutMs };
+  const { timeoutMs } = context.settings;
+  const spec = { kind: 'burst' as const, id: 'burst', host: target.ip, port: overlay.port, vni: overlay.vni, count, payloadBytes: BURST_PAYLOAD_BYTES, shape, timeoutMs };
   const { results, lost } = await options.fleet.run({ network: 'host', node: from }, { batch: `${shape}-${to}`, concurrency: 1, probes: [spec] }, { timeoutMs: timeoutMs + 10_000, signal: options.signal });
   const got = results.get('burst')?.got;
   if (!got) return { sent: 0, sendErrors: {}, lost: lost ?? 'no answer' };
@@ -51,7 +60,15 @@ async function sendBurst({ context, overlay, options }: BurstField, shape: Burst
 
 type Readings = ReadonlyMap<string, Counters>;
 
-function record({ context, overlay, options, uplink, noise, control }: BurstField, shape: BurstShape, [from, to]: [string, string], { sent, sendErrors, lost }: Burst, before: Readings, after: Readings, startedAt: number): ProbeObservation {
+/** A burst that was sent and judged, and is not recorded yet. */
+interface Judged {
+  pair: [from: string, to: string];
+  readings: VxlanReadings;
+  judgement: VxlanJudgement;
+  durationMs: number;
+}
+
+function judged({ overlay, uplink, noise, control }: BurstField, [from, to]: [string, string], { sent, sendErrors, lost }: Burst, before: Readings, after: Readings, durationMs: number): Judged {
   const readings = readingsOf({
     sent,
     sendErrors,
@@ -61,7 +78,11 @@ function record({ context, overlay, options, uplink, noise, control }: BurstFiel
     controlTcp: control('control-tcp', from, to),
   });
   const unheard: VxlanJudgement = { outcome: 'inconclusive', reason: `the probe on ${from} could not be heard: ${lost}` };
-  const { outcome, arrivedShare, reason } = lost ? unheard : judgeVxlan(readings);
+  return { pair: [from, to], readings, judgement: lost ? unheard : judgeVxlan(readings), durationMs };
+}
+
+function record({ context, overlay, options }: BurstField, { shape, count }: Kind, { pair: [from, to], readings, judgement, durationMs }: Judged): ProbeObservation {
+  const { outcome, arrivedShare, reason } = judgement;
   const source = podOf(context, from, 'host');
   return options.recorder.probe({
     suite: 'vxlan',
@@ -70,30 +91,47 @@ function record({ context, overlay, options, uplink, noise, control }: BurstFiel
     pathClass: 'host-host',
     source: { network: 'host', node: from, pod: source?.pod, ip: source?.ip },
     destination: { network: 'host', node: to, ip: podOf(context, to, 'host')?.ip, port: overlay.port },
-    asked: { protocol: 'udp', payloadBytes: BURST_PAYLOAD_BYTES, count: context.settings.burst, shape, vni: overlay.vni },
+    asked: { protocol: 'udp', payloadBytes: BURST_PAYLOAD_BYTES, count, shape, vni: overlay.vni },
     // No tunnel device takes what is no VXLAN: what a plain burst says lies in its readings, and is neither pass nor fail.
     ...(shape === 'vxlan'
       ? { verdict: verdictOf(outcome), reason: `${outcome}: ${reason}`, errorKind: outcome === 'open' || outcome === 'inconclusive' ? undefined : 'no-reply' }
-      : { verdict: 'inconclusive', reason: `${readings.receiverUplinkRx ?? 'an unknown number'} of ${sent} came to the receiver's uplink` }),
-    attempts: sent,
-    succeeded: Math.round((arrivedShare ?? 0) * sent),
-    durationMs: Math.round(performance.now() - startedAt),
+      : { verdict: 'inconclusive', reason: `${readings.receiverUplinkRx ?? 'an unknown number'} of ${readings.sent} came to the receiver's uplink` }),
+    attempts: readings.sent,
+    succeeded: Math.round((arrivedShare ?? 0) * readings.sent),
+    durationMs: Math.round(durationMs),
     got: { outcome, arrivedShare, reason, readings },
   });
 }
 
-/** Sends one burst for each pair, in rounds in which what a receiver's counters rise by belongs to one sender. */
-export async function burstRounds(field: BurstField, shape: BurstShape, pairs: [string, string][], first: Readings): Promise<ProbeObservation[]> {
+async function sendRounds(field: BurstField, kind: Kind, pairs: [string, string][]): Promise<Judged[]> {
   const { context, options, nodes } = field;
-  const observations: ProbeObservation[] = [];
-  let before = first;
+  const all: Judged[] = [];
+  let before: Readings = await readCounters(context, options.fleet, nodes, options.signal);
   for (const round of roundsOf(pairs, nodes)) {
     const startedAt = performance.now();
-    const bursts = await Promise.all(round.map(([from, to]) => sendBurst(field, shape, from, to)));
+    const bursts = await Promise.all(round.map(([from, to]) => sendBurst(field, kind, from, to)));
     await sleep(SETTLE_MS);
     const after = await readCounters(context, options.fleet, nodes, options.signal);
-    observations.push(...round.map((pair, index) => record(field, shape, pair, bursts[index] as Burst, before, after, startedAt)));
+    const durationMs = performance.now() - startedAt;
+    all.push(...round.map((pair, index) => judged(field, pair, bursts[index] as Burst, before, after, durationMs)));
     before = after;
   }
-  return observations;
+  return all;
+}
+
+/**
+ * Sends one burst for each pair, in rounds in which what a receiver's counters rise by belongs to one sender; a larger one where
+ * the first leaves a doubt. Resolves to one observation a pair.
+ */
+export async function burstRounds(field: BurstField, shape: BurstShape, pairs: [string, string][]): Promise<ProbeObservation[]> {
+  const small: Kind = { shape, count: field.context.settings.burst };
+  const large: Kind = { shape, count: small.count * LARGER };
+  const first = await sendRounds(field, small, pairs);
+  const doubtful = first.filter(({ readings, judgement }) => isDoubtful(judgement, readings));
+  const second = doubtful.length > 0 ? await sendRounds(field, large, doubtful.map(({ pair }) => pair)) : [];
+  const better = new Map(second.map((each) => [each.pair.join(' '), each]));
+  return first.map((each) => {
+    const again = better.get(each.pair.join(' '));
+    return again ? record(field, large, again) : record(field, small, each);
+  });
 }
