@@ -14,7 +14,10 @@ export interface Need {
 
 const need = (verb: string, group: string, resource: string, subresource?: string): Need => ({ verb, group, resource, subresource, scope: 'cluster' });
 
-/** All that a run does with the API: reads of the cluster, and writes in namespaces of its own. */
+/**
+ * All that a run does with the API: reads of the cluster, and writes in namespaces of its own. What is applied is patched, and
+ * a patch that makes an object needs the right to create it as well.
+ */
 export const NEEDS: readonly Need[] = [
   need('list', '', 'nodes'),
   need('list', '', 'services'),
@@ -24,7 +27,10 @@ export const NEEDS: readonly Need[] = [
   need('create', '', 'namespaces'),
   need('delete', '', 'namespaces'),
   need('list', '', 'namespaces'),
+  need('patch', '', 'namespaces'),
+  need('create', '', 'configmaps'),
   need('patch', '', 'configmaps'),
+  need('create', 'apps', 'daemonsets'),
   need('patch', 'apps', 'daemonsets'),
   need('get', '', 'pods', 'exec'),
   need('create', '', 'pods', 'exec'),

@@ -58,6 +58,6 @@ export async function concludeRun({ run, observations, errors, timings, startedA
     ...(lockTrouble ? [{ what: 'the run lock', why: lockTrouble }] : []),
     ...errors.map((why) => ({ what: 'a part of a suite', why })),
   ];
-  const report = reportOf({ ...rest, context, observations: all, findings, holes, timings, cost: costOf(all, client.counts) });
+  const report = reportOf({ ...rest, context, observations: all, findings, holes, isComplete: !signal.aborted && errors.length === 0, timings, cost: costOf(all, client.counts) });
   return { report, all };
 }

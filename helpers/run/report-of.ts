@@ -13,19 +13,21 @@ export interface Ended {
   observations: Observation[];
   findings: Finding[];
   holes: Hole[];
+  /** Whether the run came to its end, and no part of it broke. */
+  isComplete: boolean;
   timings: Record<string, number>;
   cost: { apiCalls: number; execs: number };
   netwrightVersion: string;
 }
 
 /** Puts together what a run leaves. Pure but for the time of its end. */
-export function reportOf({ context, symptoms, durations, observations, findings, holes, timings, cost, netwrightVersion }: Ended): RunReport {
+export function reportOf({ context, symptoms, durations, observations, findings, holes, isComplete, timings, cost, netwrightVersion }: Ended): RunReport {
   const { topology } = context;
   return {
     schemaVersion: REPORT_VERSION,
     runId: context.runId,
     netwrightVersion,
-    verdict: runVerdict(symptoms, findings, holes),
+    verdict: runVerdict(symptoms, findings, holes, isComplete),
     profile: context.profile,
     startedAt: context.startedAt,
     endedAt: new Date().toISOString(),

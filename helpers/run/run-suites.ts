@@ -3,6 +3,7 @@ import { createVitest, type Vitest } from 'vitest/node';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import type { SuiteName } from '../model/observation.ts';
+import { removeSignalListenersSince, signalListeners } from './own-signals.ts';
 import { SymptomReporter } from './reporter.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -21,6 +22,7 @@ export async function startSuiteRunner(reportDir: string): Promise<SuiteRunner> 
   const reporter = new SymptomReporter();
   // What vitest's reporters would print (where a file was written, mostly) is not the answer that was asked for on stdout.
   const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+  const listeners = signalListeners();
   const vitest: Vitest = await createVitest(
     'test',
     {
@@ -36,6 +38,7 @@ export async function startSuiteRunner(reportDir: string): Promise<SuiteRunner> 
     {},
     { stdout: nowhere(), stderr: nowhere() },
   );
+  removeSignalListenersSince(listeners);
   return {
     reporter,
     run: async (contextPath, suites) => {

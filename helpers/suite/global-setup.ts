@@ -1,6 +1,8 @@
 import type { TestProject } from 'vitest/node';
 import { loadConfig } from '../config/load.ts';
-import { NetwrightError } from '../errors.ts';
+import { ExitCode, NetwrightError } from '../errors.ts';
+import { markInterrupted, unmarkInterrupted } from '../run/interrupt-file.ts';
+import { removeSignalListenersSince } from '../run/own-signals.ts';
 import { prepareRun } from '../run/prepare.ts';
 import { newRunId } from '../run/run-id.ts';
 
@@ -14,14 +16,25 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     project.provide('netwright', { contextPath: prepared });
     return undefined;
   }
+  removeSignalListenersSince(new Set());
   const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
-  process.once('SIGTERM', () => interrupted.abort());
+  let reportDir: string | undefined;
+  const interrupt = () => {
+    if (interrupted.signal.aborted) process.exit(ExitCode.interrupted);
+    interrupted.abort(new DOMException('interrupted', 'AbortError'));
+    process.exitCode = ExitCode.interrupted;
+    if (reportDir !== undefined) markInterrupted(reportDir);
+    // What runs after the last suite, the clean-up among it, runs all the same.
+    void project.vitest.cancelCurrentRun('keyboard-input');
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
     const config = loadConfig({ env: process.env, cwd: process.cwd() });
     const run = await prepareRun({ config, runId: process.env['NETWRIGHT_RUN_ID'] ?? newRunId(), signal: interrupted.signal });
+    reportDir = run.context.reportDir;
     project.provide('netwright', { contextPath: run.contextPath });
     return async () => {
+      unmarkInterrupted(run.context.reportDir);
       const trouble = await run.finish();
       if (trouble) process.stderr.write(`${trouble}\n`);
     };
