@@ -7,7 +7,7 @@ import { observeOnce, symptom } from '../helpers/suite/symptom.ts';
 // In the incident nslookup of a Service timed out though CoreDNS ran: the replicas were on other nodes.
 describe('coredns', () => {
   const seen = observeOnce(async (run) => {
-    const [names, egress] = await Promise.all([observePlan(run, planNames), observeEgress(run.context, run.resolvers, run)]);
+    const [names, egress] = await Promise.all([observePlan(run, planNames), observeEgress(run.context, run.hosts.resolvers, run)]);
     return { observations: [...names, ...egress] };
   });
   const noDns = { whenNothing: () => 'no DNS Service (label k8s-app=kube-dns) was found in kube-system' };

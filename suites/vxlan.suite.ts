@@ -9,11 +9,11 @@ describe('vxlan', () => {
     if (vni === undefined || port === undefined || device === undefined) {
       return { observations: [], skip: `the overlay is not VXLAN: ${kind} (${source})` };
     }
-    return { observations: await observeVxlan(run.context, { vni, port, device }, run, new Map()) };
+    return { observations: await observeVxlan(run.context, { vni, port, device }, run, run.hosts.links) };
   });
   const needsTwoNodes = { whenNothing: () => 'this needs host-network probes on two nodes at least' };
 
   symptom('VXLAN datagrams of every node come out of the tunnel device of every other', seen, ({ role }) => role === 'burst', needsTwoNodes);
   symptom('what a node sends to the tunnel address of another is answered', seen, ({ role }) => role === 'tunnel-echo', needsTwoNodes);
-  symptom('UDP and TCP pass between the nodes on other ports', seen, ({ role }) => role.startsWith('control-'), needsTwoNodes);
+  symptom('UDP and TCP pass between the nodes on other ports', seen, ({ role }) => role === 'control-udp' || role === 'control-tcp', needsTwoNodes);
 });

@@ -3,7 +3,8 @@ import type { ClusterClient } from './connect.ts';
 
 /** What is read beside the topology, for the diagnosis alone: a cluster that does not let us is diagnosed without it. */
 export interface Circumstances {
-  networkPolicies: Reading<{ namespace: string; name: string }[]>;
+  /** With the labels that they select pods by; empty where they select all, or by expressions. */
+  networkPolicies: Reading<{ namespace: string; name: string; labels: Record<string, string> }[]>;
   ingressClasses: Reading<{ name: string; controller: string }[]>;
   events: Reading<NetworkEvent[]>;
 }
@@ -47,7 +48,7 @@ async function events(client: ClusterClient): Promise<NetworkEvent[]> {
 /** Reads it all at once. Never throws: what could not be read says why. */
 export async function readCircumstances(client: ClusterClient): Promise<Circumstances> {
   const [networkPolicies, ingressClasses, recent] = await Promise.all([
-    reading(client.networking.listNetworkPolicyForAllNamespaces().then(({ items }) => items.map(({ metadata }) => ({ namespace: metadata?.namespace ?? '', name: metadata?.name ?? '' })))),
+    reading(client.networking.listNetworkPolicyForAllNamespaces().then(({ items }) => items.map(({ metadata, spec }) => ({ namespace: metadata?.namespace ?? '', name: metadata?.name ?? '', labels: spec?.podSelector?.matchLabels ?? {} })))),
     reading(client.networking.listIngressClass().then(({ items }) => items.map(({ metadata, spec }) => ({ name: metadata?.name ?? '', controller: spec?.controller ?? '' })))),
     reading(events(client)),
   ]);

@@ -3,7 +3,7 @@ import type { Topology } from '../model/topology.ts';
 import { apiError } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
 import { readOverlay, type IpPool } from './overlay.ts';
-import { dnsPod, ingressInfo, nodeInfo, nodesWithIngress, serviceInfo } from './read-objects.ts';
+import { dnsPod, ingressInfo, ingressService, nodeInfo, nodesWithIngress, serviceInfo } from './read-objects.ts';
 
 const DNS_LABEL = 'k8s-app=kube-dns';
 const SYSTEM = 'kube-system';
@@ -55,6 +55,7 @@ export async function readTopology(client: ClusterClient, { namespaces, name }: 
         services: services.items.filter(({ metadata }) => namespaces.includes(metadata?.namespace ?? '')).map((service) => serviceInfo(service, slices.items)),
         ingresses: ingresses.items.filter(({ metadata }) => namespaces.includes(metadata?.namespace ?? '')).map(ingressInfo),
         dns: dnsService && serviceInfo(dnsService, slices.items),
+        ingressService: ingressService(services.items, slices.items, pods.items),
         dnsPods: pods.items.filter((pod) => isDns(pod) && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed').map(dnsPod),
       },
     };

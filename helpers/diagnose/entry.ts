@@ -59,6 +59,8 @@ export interface CatalogueEntry {
   /** SSH facts that would settle it. */
   sets?: string[];
   match: (view: View) => Match[];
+  /** What to read though no probe failed: a cause that only some clients feel. */
+  asks?: (view: View) => Request[];
   remedy: { k3s: string; hetzner?: string };
   /** The command that shows that it is mended. */
   verify: (location: Location) => string;

@@ -75,7 +75,7 @@ export function diagnose(observations: readonly Observation[]): Diagnosis {
   const candidates = kept.filter(({ match }) => match.confidence === 'candidate');
   return {
     findings: [...groups.values()].map((placed) => findingOf((placed[0] as Placed).entry, placed, candidates)),
-    requests: requestsFor(view, candidates),
+    requests: requestsFor(view, candidates, catalogue),
     unexplained: unexplained(view, kept),
   };
 }

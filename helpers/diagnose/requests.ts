@@ -1,4 +1,4 @@
-import { nodesAt, type Request } from './entry.ts';
+import { nodesAt, type CatalogueEntry, type Request } from './entry.ts';
 import type { Placed } from './fold.ts';
 import type { View } from './view/view.ts';
 
@@ -8,7 +8,7 @@ const MAX_NODES = 8;
 const unique = (values: string[]): string[] => [...new Set(values)].toSorted();
 
 /** What would settle the candidates and was not tried yet, bounded. Nothing is asked for twice. */
-export function requestsFor(view: View, candidates: readonly Placed[]): Request[] {
+export function requestsFor(view: View, candidates: readonly Placed[], catalogue: readonly CatalogueEntry[]): Request[] {
   const logs = new Map<string, Request>();
   const sets = new Map<string, { sets: string[]; codes: string[] }>();
   for (const { entry, match } of candidates) {
@@ -18,6 +18,13 @@ export function requestsFor(view: View, candidates: readonly Placed[]): Request[
       if (wanted.length === 0) continue;
       const known = sets.get(node) ?? { sets: [], codes: [] };
       sets.set(node, { sets: [...known.sets, ...wanted], codes: [...known.codes, entry.code] });
+    }
+  }
+  for (const { code, asks } of catalogue) {
+    for (const request of asks?.(view) ?? []) {
+      if (request.kind !== 'ssh-facts' || request.sets.every((set) => view.facts.tried(`ssh/${set}`, request.node))) continue;
+      const known = sets.get(request.node) ?? { sets: [], codes: [] };
+      sets.set(request.node, { sets: [...known.sets, ...request.sets], codes: [...known.codes, code] });
     }
   }
   const byNode = [...sets].toSorted(([a], [b]) => a.localeCompare(b)).slice(0, MAX_NODES);

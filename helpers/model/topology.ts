@@ -11,6 +11,8 @@ export interface Topology {
   services: ServiceInfo[];
   ingresses: IngressInfo[];
   dns?: ServiceInfo;
+  /** The Service with NodePorts before the ingress controller's pods, when there is one. */
+  ingressService?: ServiceInfo;
   dnsPods: DnsPod[];
 }
 
@@ -84,5 +86,7 @@ export interface DnsPod {
   ip: string;
   ready: boolean;
   restarts: number;
+  /** ISO time at which its container began to run. */
+  startedAt?: string;
   waitingReason?: string;
 }

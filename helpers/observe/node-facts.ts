@@ -4,6 +4,13 @@ import { readFacts } from './facts.ts';
 import type { Fleet } from './fleet.ts';
 import type { Resolvers } from './plans/egress.ts';
 import type { Recorder } from './recorder.ts';
+import type { HostLink } from './vxlan/addresses.ts';
+
+/** What suites plan by, of each node. */
+export interface HostFacts {
+  resolvers: Resolvers;
+  links: ReadonlyMap<string, HostLink[]>;
+}
 
 const HOST_SETS: FactsSpec['sets'] = ['counters', 'routes', 'links', 'sysctls', 'resolv', 'sockets', 'conntrack'];
 
@@ -22,10 +29,13 @@ async function record(context: RunContext, fleet: Fleet, recorder: Recorder, set
   return new Map(read);
 }
 
-/** Records what each node's /proc and /sys say at the start of a run: one fact a set and node. Resolves to the resolvers that each node is given. */
-export async function recordNodeFacts(context: RunContext, fleet: Fleet, recorder: Recorder, signal: AbortSignal): Promise<Resolvers> {
+/** Records what each node's /proc and /sys say at the start of a run: one fact a set and node. Resolves to what suites plan by. */
+export async function recordNodeFacts(context: RunContext, fleet: Fleet, recorder: Recorder, signal: AbortSignal): Promise<HostFacts> {
   const read = await record(context, fleet, recorder, HOST_SETS, signal);
-  return new Map([...read].map(([node, { resolv }]) => [node, (resolv as { nameservers?: string[] } | undefined)?.nameservers ?? []]));
+  return {
+    resolvers: new Map([...read].map(([node, { resolv }]) => [node, (resolv as { nameservers?: string[] } | undefined)?.nameservers ?? []])),
+    links: new Map([...read].map(([node, { links }]) => [node, (links as HostLink[] | undefined) ?? []])),
+  };
 }
 
 /** Records each node's counters as they are now. */

@@ -19,7 +19,10 @@ function discoveredHosts({ topology }: ReadTopology, path: string): TargetHost[]
   return rules.filter(({ host }) => host !== '' && !host.startsWith('*')).map(({ host, service, namespace }) => ({ host, path, service: `${namespace}/${service}` }));
 }
 
-/** The NodePort of a Service that stands before pods which hold the hosts' own ports 80 and 443: the ingress controller's. */
+/** The NodePort by which the ingress controller's Service serves one of its ports. */
+const nodePortOf = ({ topology }: ReadTopology, wanted: number): number | undefined => topology.ingressService?.ports.find(({ port }) => port === wanted)?.nodePort;
+
+/** Nodes on which the ingress controller listens: as configured, by name or by label, else those whose ports a pod holds. */
 function nodesLabelled(pods: V1Pod[], ingressNodes: string[], config: Config): string[] {
   return config.ingressNodes && 'names' in config.ingressNodes ? config.ingressNodes.names : ingressNodes.filter((node) => pods.some(({ spec }) => spec?.nodeName === node));
 }
@@ -44,6 +47,8 @@ export function discoverTargets(config: Config, read: ReadTopology): Targets {
     ingressHttpPort: config.ingressHttpPort,
     ingressHttpsPort: config.ingressHttpsPort,
     ...named,
+    ingressNodePortHttp: named.ingressNodePortHttp ?? nodePortOf(read, 80),
+    ingressNodePortHttps: named.ingressNodePortHttps ?? nodePortOf(read, 443),
     services,
     hosts: named.hosts ?? discoveredHosts(read, config.healthPath),
     ingressNodes: nodesLabelled(read.pods, read.ingressNodes, config),

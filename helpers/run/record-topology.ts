@@ -18,6 +18,7 @@ export function recordTopology(recorder: Recorder, topology: Topology, targets: 
   for (const node of topology.nodes) fact('node', node, node.name);
   for (const service of topology.services) fact('service', service);
   if (topology.dns) fact('service', { ...topology.dns, dns: true });
+  if (topology.ingressService) fact('ingress-service', topology.ingressService);
   for (const pod of topology.dnsPods) fact('dns-pod', pod, pod.node);
   for (const ingress of topology.ingresses) fact('ingress', ingress);
   fact('targets', { services: targets.services, hosts: targets.hosts, ingressNodes: targets.ingressNodes, loadBalancer: targets.loadBalancer, ssh: targets.ssh !== undefined });

@@ -6,10 +6,9 @@ import { openAgents } from '../run/agents.ts';
 import type { RunContext } from '../observe/context.ts';
 import { readTopology } from '../cluster/topology.ts';
 import type { ProbeObservation } from '../model/observation.ts';
-import type { Resolvers } from '../observe/plans/egress.ts';
 import type { PlannedProbe } from '../observe/planned-probe.ts';
 import { executeSettled, type SettleOptions } from '../observe/settle.ts';
-import { recordCounters, recordNodeFacts } from '../observe/node-facts.ts';
+import { recordCounters, recordNodeFacts, type HostFacts } from '../observe/node-facts.ts';
 import type { References } from '../observe/plans/services.ts';
 import { readReferences } from '../observe/references.ts';
 import { Recorder } from '../observe/recorder.ts';
@@ -28,8 +27,8 @@ export interface CurrentRun extends SettleOptions {
   /** What the Services' own pods answer; read once a process. */
   references: () => Promise<References>;
   signal: AbortSignal;
-  /** What each node itself asks for names. */
-  resolvers: Resolvers;
+  /** Resolvers and devices of the nodes. */
+  hosts: HostFacts;
   /** Requests and execs of this process so far. */
   cost: () => { apiCalls: number; execs: number };
 }
@@ -47,7 +46,7 @@ async function joinRun(): Promise<CurrentRun> {
   const recorder = new Recorder(join(prepared.reportDir, 'observations.ndjson'), `s${process.pid}-`);
   // Opens every agent at once; a probe that does not serve would make its node look unreachable.
   const context = await onlyServing(prepared, fleet, recorder, signal);
-  const resolvers = await recordNodeFacts(context, fleet, recorder, signal);
+  const hosts = await recordNodeFacts(context, fleet, recorder, signal);
   let references: Promise<References> | undefined;
   return {
     context,
@@ -55,7 +54,7 @@ async function joinRun(): Promise<CurrentRun> {
     recorder,
     concurrency: context.settings.concurrency,
     signal,
-    resolvers,
+    hosts,
     cost,
     refresh: async () => {
       const read = await client().then((api) => readTopology(api, { namespaces: context.namespaces, name: context.topology.name })).catch(() => undefined);

@@ -45,7 +45,7 @@ export function placeIsRight({ id, expected }: InForce, locations: Location[], n
   const whole = (wanted: string[]) => pairs.length === 0 || pairs.length !== locations.length || wanted.toSorted().join() === pairs.join();
   // What one end alone shows is named there, in the direction that fails.
   const ends = (node: string) => whole(pairsOf(nodes, { node })) || pairs.every((pair) => pair.endsWith(` ${node}`)) || pairs.every((pair) => pair.startsWith(`${node} `));
-  if (expected.length === 0) return !/\/all(-nodes)?$/.test(id) || whole(pairsOf(nodes));
+  if (expected.length === 0) return !/[/-]all(-nodes)?$/.test(id) || whole(pairsOf(nodes));
   const inside = locations.every((location) => expected.some((fault) => within(location, fault)));
   const covered = expected.every((fault) => locations.some((location) => within(location, fault)));
   return inside && covered && expected.every((fault) => fault.node === undefined || fault.service !== undefined || fault.replica !== undefined || ends(fault.node));

@@ -1,5 +1,4 @@
 import type { FaultContext } from './context.ts';
-import { formsOfTheWire } from './places.ts';
 import { everywhere, type LabFault } from './types.ts';
 
 const code = 'mtu-overlay-too-large';
@@ -13,7 +12,6 @@ async function lowerUplinks(lab: FaultContext): Promise<void> {
 }
 
 export const faults: LabFault[] = [
-  ...formsOfTheWire({ code, title: `the wire carries ${WIRE} bytes, pods' devices believe in more` }, (match) => [`${match} ip length > ${WIRE} counter drop`], ['all', 'one-pair', 'one-node']),
   { id: `${code}/hidden-by-fragments`, code, title: `uplinks of ${WIRE} bytes under pods' devices that need 1500: everything passes, in fragments`, takes: 'none', inject: lowerUplinks, expected: everywhere },
   {
     id: `${code}/fragments-dropped`,
@@ -25,5 +23,6 @@ export const faults: LabFault[] = [
       await lab.inFabric('ip frag-off & 0x3fff != 0 counter drop');
     },
     expected: everywhere,
+    also: ['fragments-dropped-in-path'],
   },
 ];

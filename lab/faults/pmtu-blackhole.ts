@@ -1,7 +1,18 @@
-import { formsOfNodes } from './places.ts';
+import { formsOfNodes, formsOfTheWire } from './places.ts';
 
-/** A hop in the path with a smaller MTU, whose "fragmentation needed" does not come back: here the tunnel's device of the sender's node. */
-export const faults = formsOfNodes({ code: 'pmtu-blackhole', title: 'the tunnel carries less than pods believe, and ICMP "fragmentation needed" is filtered' }, async (lab, node) => {
-  await lab.inNetwork(node, ['ip', 'link', 'set', 'flannel.1', 'mtu', '1300'], ['ip', 'link', 'set', 'flannel.1', 'mtu', '1450']);
-  await lab.nftOnNode(node, 'output', ['icmp type destination-unreachable icmp code 4 counter drop']);
-});
+const code = 'pmtu-blackhole';
+/** What a private network of Hetzner Cloud carries, under links that believe in 1500. */
+const WIRE = 1450;
+
+export const faults = [
+  ...formsOfTheWire({ code, title: `the wire carries ${WIRE} bytes and drops what is larger without a word` }, (match) => [`${match} ip length > ${WIRE} counter drop`], ['all', 'one-pair', 'one-node']),
+  // A hop with a smaller MTU on the node itself, whose "fragmentation needed" does not come back.
+  ...formsOfNodes(
+    { code, title: 'the tunnel carries less than pods believe, and ICMP "fragmentation needed" is filtered' },
+    async (lab, node) => {
+      await lab.inNetwork(node, ['ip', 'link', 'set', 'flannel.1', 'mtu', '1300'], ['ip', 'link', 'set', 'flannel.1', 'mtu', '1450']);
+      await lab.nftOnNode(node, 'output', ['icmp type destination-unreachable icmp code 4 counter drop']);
+    },
+    'tunnel-',
+  ),
+];

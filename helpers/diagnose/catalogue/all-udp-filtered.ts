@@ -8,7 +8,7 @@ export const allUdpFiltered: CatalogueEntry = {
   title: (locations) => `the path drops UDP whatever its port: ${placeOf(locations)}`,
   layer: 'underlay',
   severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'hetzner-cloud-firewall-inbound-deny', 'node-path-down'],
+  dependsOn: ['node-not-ready-endpoints', 'flannel-wrong-interface', 'hetzner-cloud-firewall-inbound-deny', 'node-path-down'],
   needs: ['a burst with the counters of both uplinks', 'an echo over another UDP port and a TCP connection', 'an answer of the receiver’s UDP responder to anybody'],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) =>

@@ -51,12 +51,14 @@ export const flannelLeaseWrongOrMissing: CatalogueEntry = {
       return wrong ? [{ confidence: 'proved', location: { from, to }, evidence: [say(wrong.text, ...wrong.ids)], impact: [{ kind: 'overlay', from, to }], basis: ids(failed) }] : [];
     });
     const moved = [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
-      const announced = value.annotations[PUBLIC_IP];
+      const announced = value.annotations[`${PUBLIC_IP}-overwrite`] ? undefined : value.annotations[PUBLIC_IP];
       const { failed } = overlayFailuresAt(view, value.name);
       const links = view.host(value.name).links;
       if (!announced || failed.length === 0 || !links || links.value.every(({ addresses }) => addresses.length === 0) || links.value.some(({ addresses }) => addresses.some((address) => address.split('/')[0] === announced))) return [];
       if (announced === value.internalIp) return [];
-      return [{ confidence: 'proved', location: { node: value.name }, evidence: [say(`flannel announces ${announced} for ${value.name}, an address that none of its devices has`, id, links.id)], impact: [{ kind: 'overlay-node', node: value.name }], basis: ids(failed) }];
+      const open = [...view.pairs.values()].flatMap((pair) => (pair.to === value.name ? pair.of('internal-burst') : [])).find(({ got }) => got['outcome'] === 'open');
+      // An address that is translated on the way is on no device either: only what passes to the node's own shows that the announced one is at fault.
+      return [{ confidence: open ? 'proved' : 'candidate', location: { node: value.name }, evidence: [say(`flannel announces ${announced} for ${value.name}, an address that none of its devices has`, id, links.id), ...(open ? [say(`VXLAN datagrams to ${value.internalIp} come out of its tunnel device`, open.id)] : [])], impact: [{ kind: 'overlay-node', node: value.name }], basis: ids(failed) }];
     });
     return [...byPair, ...moved];
   },

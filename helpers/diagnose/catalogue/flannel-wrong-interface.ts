@@ -20,16 +20,19 @@ export const flannelWrongInterface: CatalogueEntry = {
       const host = view.host(value.name);
       const owner = host.links?.value.find(({ addresses }) => addresses.some((address) => address.split('/')[0] === announced));
       if (host.links && !owner) return [];
-      const bursts = [...view.pairs.values()].filter(({ to }) => to === value.name).flatMap(({ bursts: own }) => own);
-      const open = bursts.find(({ outcome }) => outcome === 'open');
+      const pairs = [...view.pairs.values()].filter(({ to }) => to === value.name);
+      const open = pairs.flatMap((pair) => pair.of('internal-burst')).find(({ got }) => got['outcome'] === 'open');
+      // Where another port of the announced address answers, the network is the right one and the overlay's port is closed there.
+      const answers = pairs.flatMap((pair) => [...pair.of('control-udp'), ...pair.of('control-tcp')]).some(({ verdict }) => verdict === 'pass');
+      if (answers) return [];
       return [{
         confidence: open && owner ? 'proved' : 'candidate',
         location: { node: value.name },
         evidence: [
           say(`flannel announces ${announced} for ${value.name}${owner ? ` (its ${owner.name})` : ''}, the nodes know it as ${value.internalIp}`, id, host.links?.id),
-          ...(open ? [say(`VXLAN datagrams to ${value.internalIp} come out of its tunnel device, what peers send to ${announced} does not`, open.id, ...ids(failed).slice(0, 10))] : []),
+          ...(open ? [say(`VXLAN datagrams to ${value.internalIp} come out of its tunnel device; nothing that peers send to ${announced} is answered`, open.id, ...ids(failed).slice(0, 10))] : []),
         ],
-        impact: [{ kind: 'overlay-node', node: value.name }],
+        impact: [{ kind: 'overlay-node', node: value.name }, { kind: 'probes', ids: pairs.flatMap(({ probes }) => ids(probes.filter(({ destination, verdict }) => destination.ip === announced && verdict === 'fail'))) }],
         basis: ids(failed),
       }];
     }),

@@ -1,26 +1,57 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { forwardDrops, forwardingFailures, forwardMatch, silentForwarders } from './forwarding.ts';
-import { placeOf } from './support.ts';
+import type { Drop } from '../view/rulesets.ts';
+import type { View } from '../view/view.ts';
+import { deniesPods } from './denied-ports.ts';
+import { ids, placeOf, say } from './support.ts';
 
-/** A firewall's rule on a node drops what it should pass on for pods. */
+const counted = ({ packets }: Drop): string => (packets === undefined ? '' : ` (${packets} packets)`);
+
+/** Nodes whose firewall stops what they should pass on to their pods. */
+const notForwarded = (view: View): Match[] =>
+  silentForwarders(view).flatMap(({ node, text, basis }): Match[] => {
+    const drops = forwardDrops(view, node);
+    if (drops === undefined) return [forwardMatch(view, node, 'candidate', text, basis, [])];
+    if (drops.some(({ policy, hook }) => policy && hook === 'forward')) return [];
+    const rule = drops.find(({ policy, packets, catchAll }) => !policy && catchAll && (packets === undefined || packets > 0));
+    if (!rule) return [];
+    // A rule without a counter may never have matched: then it is only the likely one.
+    return [forwardMatch(view, node, rule.packets === undefined ? 'candidate' : 'proved', `${node} has ${rule.chain}: ${rule.text}${counted(rule)}; ${text}`, [...new Set([...basis, ...forwardingFailures(view, node)])], view.ssh(node).rulesets)];
+  });
+
+const INPUT = new Set(['input', 'prerouting', 'ingress']);
+
+/** Nodes whose firewall lets nodes in and no pods. */
+const notLetIn = (view: View): Match[] =>
+  deniesPods(view).flatMap(({ node, failed, passed }): Match[] => {
+    const { drops, rulesets } = view.ssh(node);
+    const rule = drops?.find((drop) => INPUT.has(drop.hook) && drop.ports.length === 0 && (drop.packets ?? 0) > 0);
+    if (drops && !rule) return [];
+    const echoes = view.failing.filter(({ role, destination, source }) => role === 'tunnel-echo' && (destination.node === node || source.node === node));
+    return [
+      {
+        confidence: rule ? 'proved' : 'candidate',
+        location: { node },
+        evidence: [
+          say(`${node} answers other nodes and none of ${failed.length} probes of pods at its own address, while pods reach its pods (${passed} pass)`, ...ids(failed).slice(0, 20)),
+          ...(rule ? [say(`${node} has ${rule.chain}: ${rule.text}${counted(rule)}`, ...rulesets)] : []),
+        ],
+        impact: [{ kind: 'probes', ids: [...ids(failed), ...ids(view.failing.filter(({ pathClass, destination }) => pathClass === 'pod-host' && destination.node === node)), ...ids(echoes)] }],
+        basis: ids(failed),
+      },
+    ];
+  });
+
+/** A firewall's rule on a node drops what it should pass on for pods, or what pods send to the node itself. */
 export const hostFirewallDropsPodTraffic: CatalogueEntry = {
   code: 'host-firewall-drops-pod-traffic',
   title: (locations) => `a firewall on the node drops pod traffic: ${placeOf(locations)}`,
   layer: 'host',
   severity: 'critical',
   dependsOn: ['node-not-ready-endpoints', 'forward-policy-drop'],
-  needs: ['a tunnel that works and pods behind it that are not reached', "the node's rules, by SSH"],
+  needs: ['a tunnel that works and pods behind it that are not reached, or a node that answers nodes and no pods', "the node's rules, by SSH"],
   sets: ['nft-ruleset', 'iptables-save'],
-  match: (view) =>
-    silentForwarders(view).flatMap(({ node, text, basis }): Match[] => {
-      const drops = forwardDrops(view, node);
-      if (drops === undefined) return [forwardMatch(view, node, 'candidate', text, basis, [])];
-      if (drops.some(({ policy, hook }) => policy && hook === 'forward')) return [];
-      const rule = drops.find(({ policy, packets }) => !policy && (packets === undefined || packets > 0));
-      if (!rule) return [];
-      // A rule without a counter may never have matched: then it is only the likely one.
-      return [forwardMatch(view, node, rule.packets === undefined ? 'candidate' : 'proved', `${node} has ${rule.chain}: ${rule.text}${rule.packets === undefined ? '' : ` (${rule.packets} packets)`}; ${text}`, [...new Set([...basis, ...forwardingFailures(view, node)])], view.ssh(node).rulesets)];
-    }),
+  match: (view) => [...notForwarded(view), ...notLetIn(view)],
   remedy: { k3s: 'Turn ufw or firewalld off on cluster nodes, or let them pass the pod and Service ranges (ufw route allow; firewalld: the ranges in the zone trusted).' },
   verify: ({ node }) => `ssh ${node} nft list ruleset`,
   parts: ({ node }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,

@@ -5,7 +5,11 @@ import { placeOf, say } from './support.ts';
 interface PolicyFact {
   namespace?: string;
   name?: string;
+  labels?: Record<string, string>;
 }
+
+/** Whether a policy may select the pods that a Service selects. */
+const selects = ({ labels = {} }: PolicyFact, selector: Record<string, string> = {}): boolean => Object.entries(labels).every(([key, value]) => selector[key] === undefined || selector[key] === value);
 
 /** A policy keeps pods, or other nodes, from reaching the pods that it selects. */
 export const networkPolicyDenies: CatalogueEntry = {
@@ -18,7 +22,7 @@ export const networkPolicyDenies: CatalogueEntry = {
   sets: ['iptables-save'],
   match: (view) => {
     return deniedServices(view).flatMap(({ name, nodes, basis, impact, text }): Match[] => {
-      const policies = view.facts.all<PolicyFact | PolicyFact[]>('network-policy').flatMap(({ value, id }) => [value].flat().filter(({ namespace }) => namespace === name.split('/')[0]).map((policy) => ({ policy, id })));
+      const policies = view.facts.all<PolicyFact | PolicyFact[]>('network-policy').flatMap(({ value, id }) => [value].flat().filter((policy) => policy.namespace === name.split('/')[0] && selects(policy, view.cluster.service(name)?.value.selector)).map((policy) => ({ policy, id })));
       const off = [...view.cluster.nodes.values()].some(({ value }) => /disable-network-policy/.test(value.annotations['k3s.io/node-args'] ?? ''));
       if (off && policies.length === 0) return [];
       return [{

@@ -8,7 +8,7 @@ export const nodePathDown: CatalogueEntry = {
   title: (locations) => `nothing passes between the nodes' own addresses: ${placeOf(locations)}`,
   layer: 'underlay',
   severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
+  dependsOn: ['node-not-ready-endpoints', 'flannel-wrong-interface'],
   needs: ['TCP and UDP between the hosts, and that nothing else was heard', 'the neighbour table of the sender'],
   sets: ['ip-neigh'],
   match: (view) =>

@@ -15,7 +15,8 @@ export const policyRoutingTableHijack: CatalogueEntry = {
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const { rules } = view.ssh(node);
-      const foreign = rules?.value.filter(({ table }) => table !== undefined && !KERNELS.has(String(table))) ?? [];
+      // Rules for marked packets are how network plugins themselves route.
+      const foreign = rules?.value.filter(({ table, fwmark }) => table !== undefined && !KERNELS.has(String(table)) && fwmark === undefined) ?? [];
       const failed = [...localPodFailures(view, node), ...networkFailures(overlayFailuresAt(view, node).failed)];
       if (!rules || foreign.length === 0 || failed.length === 0) return [];
       const own = view.cluster.nodes.get(node)?.value.internalIp;

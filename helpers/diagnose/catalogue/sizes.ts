@@ -35,8 +35,11 @@ export function largeOnly(view: View): LargeOnly[] {
 /** The uplink's and the tunnel's MTU of a node, when both were read. */
 export function mtusOf(view: View, node: string): { uplink: number; tunnel: number; uplinkName: string; id: string } | undefined {
   const host = view.host(node);
-  const address = view.cluster.nodes.get(node)?.value.internalIp;
-  const uplink = host.links?.value.find(({ addresses }) => addresses.some((each) => each.split('/')[0] === address));
+  const info = view.cluster.nodes.get(node)?.value;
+  const holder = (address: string | undefined) => host.links?.value.find(({ addresses }) => addresses.some((each) => each.split('/')[0] === address));
+  // The tunnel goes by the device with the address that flannel announces, which need not be the node's own.
+  const announced = info?.annotations['flannel.alpha.coreos.com/public-ip'];
+  const uplink = announced === undefined ? holder(info?.internalIp) : holder(announced);
   const tunnel = host.link(view.tunnel);
   return host.links && uplink?.mtu && tunnel?.mtu ? { uplink: uplink.mtu, tunnel: tunnel.mtu, uplinkName: uplink.name, id: host.links.id } : undefined;
 }

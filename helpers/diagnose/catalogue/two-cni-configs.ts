@@ -25,13 +25,14 @@ export const twoCniConfigs: CatalogueEntry = {
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const { cniFiles } = view.ssh(node);
-      const files = distinct(cniFiles?.value ?? []);
+      // Loopback is every plugin's companion, and Multus calls the others.
+      const files = distinct(cniFiles?.value ?? []).filter((name) => !/loopback|multus/i.test(name));
       const strangers = foreignAddresses(view, node);
-      if (files.length < 2 && (cniFiles !== undefined || strangers.length === 0)) return [];
+      if (strangers.length === 0 || (cniFiles !== undefined && files.length < 2)) return [];
       const addresses = strangers.map(({ ip }) => ip);
       const failed = view.failing.filter(({ destination }) => destination.ip !== undefined && addresses.includes(destination.ip));
       return [{
-        confidence: files.length > 1 ? 'proved' : 'candidate',
+        confidence: files.length > 1 && strangers.length > 0 ? 'proved' : 'candidate',
         location: { node },
         evidence: [
           ...(files.length > 1 ? [say(`${node} holds ${files.join(' and ')}; the runtime takes ${files[0]}`, cniFiles?.id)] : []),

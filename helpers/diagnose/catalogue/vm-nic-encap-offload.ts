@@ -1,4 +1,5 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
+import { drops } from '../view/rulesets.ts';
 import { verdictOf } from '../view/pairs.ts';
 import { ids, networkFailures, placeOf, say } from './support.ts';
 
@@ -10,7 +11,7 @@ export const vmNicEncapOffload: CatalogueEntry = {
   severity: 'critical',
   dependsOn: ['node-not-ready-endpoints', 'host-firewall-drops-pod-traffic'],
   needs: ['TCP and UDP between the pods of two nodes', "TcpInCsumErrors of the receiver's pod, or a capture"],
-  sets: ['nft-ruleset', 'iptables-save', 'ethtool'],
+  sets: ['nft-ruleset', 'iptables-save'],
   match: (view) =>
     [...view.pairs.values()].flatMap((pair): Match[] => {
       const mesh = pair.probes.filter(({ suite, pathClass }) => suite === 'pod-to-pod' && (pathClass === 'pod-pod' || pathClass === 'host-pod'));
@@ -20,7 +21,8 @@ export const vmNicEncapOffload: CatalogueEntry = {
       if (verdictOf(udp) !== 'pass' || tcp.length === 0 || networkFailures(tcp).length < tcp.filter(({ verdict }) => verdict !== 'inconclusive').length || networkFailures(tcp).length === 0 || hosts === 'fail') return [];
       const { from, to } = pair;
       const rules = [from, to].map((node) => view.ssh(node));
-      const clean = rules.every(({ drops }) => drops !== undefined && drops.every(({ ports }) => ports.length > 0));
+      const asked = tcp.flatMap(({ destination }) => destination.port ?? []);
+      const clean = rules.every((seen) => seen.drops !== undefined && !/KUBE-POD-FW-\S+ .*-j (?:REJECT|DROP)/.test(seen.iptables?.value ?? '') && !seen.drops.some((drop) => asked.some((port) => drops(drop, 'tcp', port))));
       return [{ confidence: clean ? 'proved' : 'candidate', location: { from, to }, evidence: [say(`UDP passes between the pods of ${from} and ${to}, TCP does not`, ...ids(udp), ...ids(tcp)), ...(clean ? [say(`no rule on ${from} or ${to} drops it`, ...rules.flatMap(({ rulesets }) => rulesets))] : [])], impact: [{ kind: 'overlay', from, to }], basis: ids(networkFailures(tcp)) }];
     }),
   remedy: { k3s: 'On the nodes: ethtool -K <uplink> tx-udp_tnl-csum-segmentation off tx-checksum-ip-generic off, or another VXLAN port where the virtual card meddles with the usual one.' },

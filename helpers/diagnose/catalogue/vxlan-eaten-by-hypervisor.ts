@@ -8,7 +8,7 @@ export const vxlanEatenByHypervisor: CatalogueEntry = {
   title: (locations) => `something below the nodes swallows VXLAN packets and lets the rest of the port pass: ${placeOf(locations)}`,
   layer: 'underlay',
   severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'all-udp-filtered', 'hetzner-cloud-firewall-inbound-deny', 'node-path-down'],
+  dependsOn: ['node-not-ready-endpoints', 'flannel-wrong-interface', 'all-udp-filtered', 'hetzner-cloud-firewall-inbound-deny', 'node-path-down'],
   needs: ['a burst with the counters of both uplinks', 'the same with bytes that are no VXLAN header'],
   match: (view) =>
     lostBursts(view)

@@ -13,7 +13,8 @@ export const vxlanPortClash: CatalogueEntry = {
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const { links } = view.ssh(node);
-      const tunnels = (links?.value ?? []).filter(({ linkinfo }) => linkinfo?.info_kind === 'vxlan');
+      // A device of IPv6 has a socket of its own on the same port: a cluster of two families has both.
+      const tunnels = (links?.value ?? []).filter(({ linkinfo }) => linkinfo?.info_kind === 'vxlan' && linkinfo.info_data?.local6 === undefined);
       const clash = tunnels.find((one) => tunnels.some((other) => other !== one && other.linkinfo?.info_data?.port === one.linkinfo?.info_data?.port));
       const { failed } = overlayFailuresAt(view, node);
       if (!clash || failed.length === 0) return [];

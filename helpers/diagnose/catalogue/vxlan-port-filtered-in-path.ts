@@ -8,7 +8,7 @@ export const vxlanPortFilteredInPath: CatalogueEntry = {
   title: (locations) => `the path drops the overlay's UDP port: ${placeOf(locations)}`,
   layer: 'underlay',
   severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'all-udp-filtered', 'hetzner-cloud-firewall-inbound-deny', 'node-path-down'],
+  dependsOn: ['node-not-ready-endpoints', 'flannel-wrong-interface', 'all-udp-filtered', 'hetzner-cloud-firewall-inbound-deny', 'node-path-down'],
   needs: ['a burst with the counters of both uplinks', 'the same with bytes that are no VXLAN header', 'an answer over another UDP port'],
   match: (view) =>
     lostBursts(view)

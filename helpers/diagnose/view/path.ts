@@ -47,7 +47,7 @@ export function pathOf(probe: ProbeObservation, cluster: ClusterView): Path {
       replicas: dns ? dnsNodes.map(({ name: pod }) => pod) : [],
     };
   };
-  if (suite === 'vxlan') return role.startsWith('control-') ? { ...base, underlay: cross(from, to) } : { ...base, overlay: cross(from, to), underlay: cross(from, to) };
+  if (suite === 'vxlan') return role.startsWith('control-') || role.startsWith('internal-') ? { ...base, underlay: cross(from, to) } : { ...base, overlay: cross(from, to), underlay: cross(from, to) };
   if (role === 'service') return behind(unique([from]), destination.name);
   if (suite === 'node-port') return { ...behind(unique([to]), destination.name), underlay: cross(from, to) };
   if (suite === 'ingress') {

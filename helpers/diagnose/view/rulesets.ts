@@ -11,6 +11,8 @@ export interface Drop {
   /** Destination ports that the rule names, with protocol; empty when it names none. */
   ports: { protocol: string; from: number; to: number }[];
   policy: boolean;
+  /** It asks for nothing but devices, addresses and protocol: what comes that way is dropped, whatever it is. */
+  catchAll: boolean;
 }
 
 /** Chains that Kubernetes' own components keep and that hold drops of their own on healthy nodes. */
@@ -54,30 +56,43 @@ function hooksOf(chains: NftChain[], rules: NftRule[]): Map<string, Set<string>>
   return hooks;
 }
 
+/** Left sides of matches that leave a rule open for all that comes the same way. */
+function isWay(match: { left?: { meta?: { key?: string }; payload?: { protocol?: string; field?: string } } }): boolean {
+  const { meta, payload } = match.left ?? {};
+  return /^(iif|oif|iifname|oifname|nfproto|l4proto|protocol)$/.test(meta?.key ?? '') || /^(saddr|daddr|protocol|version|nexthdr)$/.test(payload?.field ?? '') || payload?.field === 'dport';
+}
+
+const SILENT = new Set(['counter', 'drop', 'reject', 'log', 'comment']);
+
+const isOpen = (expr: Json[]): boolean => expr.every((each) => Object.keys(each).every((key) => SILENT.has(key) || (key === 'match' && isWay(each['match'] as object))));
+
 function nftDrops(ruleset: Json[]): Drop[] {
   const chains = ruleset.flatMap((each) => (each['chain'] ? [each['chain'] as NftChain] : []));
   const rules = ruleset.flatMap((each) => (each['rule'] ? [each['rule'] as NftRule] : []));
   const hooks = hooksOf(chains, rules);
   const policies = chains
     .filter(({ hook, policy }) => hook && policy === 'drop')
-    .map((chain): Drop => ({ hook: chain.hook as string, chain: `nft ${chain.family} ${chain.table}/${chain.name}`, text: 'policy drop', ports: [], policy: true }));
+    .map((chain): Drop => ({ hook: chain.hook as string, chain: `nft ${chain.family} ${chain.table}/${chain.name}`, text: 'policy drop', ports: [], policy: true, catchAll: true }));
   const dropping = rules.flatMap((rule): Drop[] => {
     const expr = rule.expr ?? [];
     if (OWN_CHAINS.test(rule.chain) || /kube-proxy/.test(rule.table) || !expr.some((each) => 'drop' in each || 'reject' in each)) return [];
     const packets = (expr.find((each) => each['counter'])?.['counter'] as { packets?: number } | undefined)?.packets;
     const shown = expr.filter((each) => !('counter' in each)).map((each) => JSON.stringify(each)).join(' ');
     const at = hooks.get(`${rule.family} ${rule.table}/${rule.chain}`) ?? new Set<string>();
-    return [...at].map((hook) => ({ hook, chain: `nft ${rule.family} ${rule.table}/${rule.chain}`, text: shown, packets, ports: portsInRule(expr), policy: false }));
+    return [...at].map((hook) => ({ hook, chain: `nft ${rule.family} ${rule.table}/${rule.chain}`, text: shown, packets, ports: portsInRule(expr), policy: false, catchAll: isOpen(expr) }));
   });
   return [...policies, ...dropping];
 }
 
 const IPTABLES_HOOKS: Record<string, string> = { PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting' };
 
+/** What makes a rule of iptables take a part of the traffic only. */
+const NARROW = /--ctstate|--state|--tcp-flags|--syn|--limit|--match-set|--mark|--hashlimit|--seconds|--string|--icmp-type|--sports? |-m (?:statistic|recent|time|u32|bpf|owner|addrtype|ttl|length|physdev|rpfilter)/;
+
 function iptablesDrops(text: string): Drop[] {
   return text.split('\n').flatMap((line): Drop[] => {
     const [, policyChain, policyPackets] = /^:(INPUT|FORWARD|OUTPUT) DROP(?: \[(\d+):)?/.exec(line) ?? [];
-    if (policyChain) return [{ hook: IPTABLES_HOOKS[policyChain] as string, chain: `iptables ${policyChain}`, text: 'policy DROP', ...(policyPackets && { packets: Number(policyPackets) }), ports: [], policy: true }];
+    if (policyChain) return [{ hook: IPTABLES_HOOKS[policyChain] as string, chain: `iptables ${policyChain}`, text: 'policy DROP', ...(policyPackets && { packets: Number(policyPackets) }), ports: [], policy: true, catchAll: true }];
     const [, packets, chain, rule] = /^(?:\[(\d+):\d+\] )?-A (\S+) (.*-j (?:DROP|REJECT).*)$/.exec(line) ?? [];
     if (!chain || !rule || OWN_CHAINS.test(chain)) return [];
     const protocol = /-p (\S+)/.exec(rule)?.[1] ?? 'any';
@@ -89,7 +104,7 @@ function iptablesDrops(text: string): Drop[] {
     );
     // A chain of somebody's own may hang on any hook: its name is often all there is to tell.
     const hook = IPTABLES_HOOKS[chain] ?? (/forward|fwd|docker/i.test(chain) ? 'forward' : /out/i.test(chain) ? 'output' : 'input');
-    return [{ hook, chain: `iptables ${chain}`, text: rule, ...(packets !== undefined && { packets: Number(packets) }), ports, policy: false }];
+    return [{ hook, chain: `iptables ${chain}`, text: rule, ...(packets !== undefined && { packets: Number(packets) }), ports, policy: false, catchAll: !NARROW.test(rule) }];
   });
 }
 
@@ -101,8 +116,8 @@ export function readDrops(nftables: Json[], iptablesSave: string): Drop[] {
   return [...native, ...iptables];
 }
 
-/** Whether a drop is meant for a port: it names it, or it names none. */
+/** Whether a drop takes what is for a port: it names it, or it asks for no port and for nothing else. */
 export const drops = (drop: Drop, protocol: 'udp' | 'tcp', port: number): boolean =>
-  drop.ports.length === 0 || drop.ports.some((each) => (each.protocol === protocol || each.protocol === 'any' || each.protocol === 'th') && each.from <= port && port <= each.to);
+  (drop.ports.length === 0 && drop.catchAll) || drop.ports.some((each) => (each.protocol === protocol || each.protocol === 'any' || each.protocol === 'th') && each.from <= port && port <= each.to);
 
 export const names = (drop: Drop, protocol: 'udp' | 'tcp', port: number): boolean => drop.ports.length > 0 && drops(drop, protocol, port);

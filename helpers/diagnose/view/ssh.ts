@@ -7,7 +7,7 @@ export interface SshLink {
   address?: string;
   mtu?: number;
   flags?: string[];
-  linkinfo?: { info_kind?: string; info_data?: { id?: number; port?: number; local?: string; link?: string; dev?: string } };
+  linkinfo?: { info_kind?: string; info_data?: { id?: number; port?: number; local?: string; local6?: string; link?: string; dev?: string } };
 }
 
 export interface SshNeighbour {
@@ -28,6 +28,8 @@ export interface SshRule {
   src?: string;
   dst?: string;
   table?: string | number;
+  fwmark?: unknown;
+  iif?: string;
 }
 
 /** What was read on a node by SSH. Each is undefined when it was not read. */

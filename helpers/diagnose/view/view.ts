@@ -26,6 +26,8 @@ export interface View {
   tunnel: string;
   /** UDP port of the overlay's VXLAN. */
   port: number;
+  /** ISO time of the last observation. */
+  endedAt: string;
 }
 
 function memo<T>(make: (node: string) => T): (node: string) => T {
@@ -63,5 +65,6 @@ export function viewOf(observations: readonly Observation[]): View {
     serving: observations.flatMap((fact) => (fact.type === 'fact' && fact.key === 'probe-serving' && fact.notObserved !== undefined && fact.node ? [{ node: fact.node, text: fact.notObserved, id: fact.id }] : [])).toSorted((a, b) => a.id.localeCompare(b.id)),
     tunnel: cluster.overlay?.value.device ?? 'flannel.1',
     port: cluster.overlay?.value.port ?? 8472,
+    endedAt: observations.reduce((last, { at }) => (at > last ? at : last), ''),
   };
 }

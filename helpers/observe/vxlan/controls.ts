@@ -1,6 +1,8 @@
 import { podOf, type RunContext } from '../context.ts';
+import { isElsewhere, overlayAddress } from './addresses.ts';
 import { judgeReach, TOLERATED_LOSS } from '../judges.ts';
-import type { PlannedProbe } from '../planned-probe.ts';
+import type { ProbeResult } from '../../probe/protocol.ts';
+import type { Judgement, PlannedProbe } from '../planned-probe.ts';
 
 /** UDP payload of a burst's datagrams and of its control: the same, so that size cannot be the difference. */
 export const BURST_PAYLOAD_BYTES = 120;
@@ -10,9 +12,20 @@ export function tunnelAddress(podCidrs: string[]): string | undefined {
   return podCidrs.find((cidr) => cidr.includes('.'))?.split('/')[0];
 }
 
+/** On every node a kubelet listens here; whether others than servers may reach it is the cluster's choice. */
+const KUBELET_PORT = 10_250;
+
+/** A port that need not be open: where it is, it shows that something of the peer passes; where not, nothing. */
+function judgeEvidence(results: ProbeResult[]): Judgement {
+  const judgement = judgeReach(results);
+  return judgement.verdict === 'fail' ? { ...judgement, verdict: 'inconclusive', reason: `need not be open: ${judgement.reason ?? ''}` } : judgement;
+}
+
 /**
- * What goes with the bursts of each pair: an echo over another UDP port and a TCP connect, host to host (the controls), and an
- * echo to the peer's tunnel address, which the kernel itself encapsulates (the overlay without pods and bridges).
+ * What goes with the bursts of each pair: an echo over another UDP port and a TCP connect, host to host, to the address that
+ * the overlay uses (the controls), a connect to the kubelet as evidence, and an echo to the peer's tunnel address, which the
+ * kernel itself encapsulates (the overlay without pods and bridges). Where flannel announces another address than the node's
+ * own, the controls go to that as well.
  */
 export function planControls(context: RunContext, pairs: [string, string][]): PlannedProbe[] {
   const { timeoutMs, udpAttempts } = context.settings;
@@ -21,6 +34,7 @@ export function planControls(context: RunContext, pairs: [string, string][]): Pl
     const source = podOf(context, from, 'host');
     const target = podOf(context, to, 'host');
     if (!source || !target) return [];
+    const announced = overlayAddress(context, to) ?? target.ip;
     const base = {
       suite: 'vxlan' as const,
       pathClass: 'host-host' as const,
@@ -35,19 +49,22 @@ export function planControls(context: RunContext, pairs: [string, string][]): Pl
       specs: [{ kind: 'udp-echo', host: ip, port: hostUdp, payloadBytes: BURST_PAYLOAD_BYTES, attempts: udpAttempts, intervalMs: 5, timeoutMs }],
       judge: (results) => judgeReach(results, TOLERATED_LOSS),
     });
+    const connect = (role: string, ip: string, port: number, judge: PlannedProbe['judge']): PlannedProbe => ({
+      ...base,
+      kind: 'tcp',
+      role,
+      destination: { network: 'host', node: to, pod: target.pod, ip, port },
+      asked: { protocol: 'tcp' },
+      specs: [{ kind: 'tcp', host: ip, port, timeoutMs }],
+      judge,
+    });
     const tunnel = tunnelAddress(context.topology.nodes.find(({ name }) => name === to)?.podCidrs ?? []);
     return [
-      echo('control-udp', target.ip),
+      echo('control-udp', announced),
       ...(tunnel ? [echo('tunnel-echo', tunnel)] : []),
-      {
-        ...base,
-        kind: 'tcp',
-        role: 'control-tcp',
-        destination: { network: 'host', node: to, pod: target.pod, ip: target.ip, port: hostTcp },
-        asked: { protocol: 'tcp' },
-        specs: [{ kind: 'tcp', host: target.ip, port: hostTcp, timeoutMs }],
-        judge: judgeReach,
-      },
+      connect('control-tcp', announced, hostTcp, judgeReach),
+      connect('control-kubelet', target.ip, KUBELET_PORT, judgeEvidence),
+      ...(isElsewhere(context, to) ? [echo('internal-udp', target.ip), connect('internal-tcp', target.ip, hostTcp, judgeReach)] : []),
     ];
   });
 }

@@ -3,6 +3,7 @@ import type { ProbeObservation, Verdict } from '../../model/observation.ts';
 import { podOf, type RunContext } from '../context.ts';
 import type { ExecuteOptions } from '../execute.ts';
 import { readCounters } from '../facts.ts';
+import { overlayAddress } from './addresses.ts';
 import { BURST_PAYLOAD_BYTES } from './controls.ts';
 import { isDoubtful, judgeVxlan, verdictOf, type VxlanJudgement, type VxlanReadings } from './judge.ts';
 import { readingsOf, type Counters, type Noise } from './readings.ts';
@@ -32,11 +33,14 @@ export interface BurstField {
   control: (role: string, from: string, to: string) => Verdict;
 }
 
-/** `vxlan` as a tunnel device sends it; `random` are bytes on the same port that are no VXLAN header. */
-export type BurstShape = 'vxlan' | 'random';
+/**
+ * What a burst is for: `burst` is VXLAN as a tunnel device sends it, to where peers send it; `plain-burst` are bytes on the same
+ * port that are no VXLAN header; `internal-burst` is VXLAN to the node's own address, where flannel announces another.
+ */
+export type BurstRole = 'burst' | 'plain-burst' | 'internal-burst';
 
 interface Kind {
-  shape: BurstShape;
+  role: BurstRole;
   /** Datagrams in a burst. */
   count: number;
 }
@@ -47,12 +51,19 @@ interface Burst {
   lost?: string;
 }
 
-async function sendBurst({ context, overlay, options }: BurstField, { shape, count }: Kind, from: string, to: string): Promise<Burst> {
-  const target = podOf(context, to, 'host');
-  if (!target) return { sent: 0, sendErrors: {}, lost: `no probe on ${to}` };
+const shapeOf = (role: BurstRole): 'vxlan' | 'random' => (role === 'plain-burst' ? 'random' : 'vxlan');
+
+function addressFor(context: RunContext, role: BurstRole, to: string): string | undefined {
+  const own = podOf(context, to, 'host')?.ip;
+  return own && (role === 'internal-burst' ? own : (overlayAddress(context, to) ?? own));
+}
+
+async function sendBurst({ context, overlay, options }: BurstField, { role, count }: Kind, from: string, to: string): Promise<Burst> {
+  const host = addressFor(context, role, to);
+  if (!host) return { sent: 0, sendErrors: {}, lost: `no probe on ${to}` };
   const { timeoutMs } = context.settings;
-  const spec = { kind: 'burst' as const, id: 'burst', host: target.ip, port: overlay.port, vni: overlay.vni, count, payloadBytes: BURST_PAYLOAD_BYTES, shape, timeoutMs };
-  const { results, lost } = await options.fleet.run({ network: 'host', node: from }, { batch: `${shape}-${to}`, concurrency: 1, probes: [spec] }, { timeoutMs: timeoutMs + 10_000, signal: options.signal });
+  const spec = { kind: 'burst' as const, id: 'burst', host, port: overlay.port, vni: overlay.vni, count, payloadBytes: BURST_PAYLOAD_BYTES, shape: shapeOf(role), timeoutMs };
+  const { results, lost } = await options.fleet.run({ network: 'host', node: from }, { batch: `${role}-${to}`, concurrency: 1, probes: [spec] }, { timeoutMs: timeoutMs + 10_000, signal: options.signal });
   const got = results.get('burst')?.got;
   if (!got) return { sent: 0, sendErrors: {}, lost: lost ?? 'no answer' };
   return { sent: Number(got['sent'] ?? 0), sendErrors: (got['sendErrors'] ?? {}) as Record<string, number> };
@@ -81,19 +92,19 @@ function judged({ overlay, uplink, noise, control }: BurstField, [from, to]: [st
   return { pair: [from, to], readings, judgement: lost ? unheard : judgeVxlan(readings), durationMs };
 }
 
-function record({ context, overlay, options }: BurstField, { shape, count }: Kind, { pair: [from, to], readings, judgement, durationMs }: Judged): ProbeObservation {
+function record({ context, overlay, options }: BurstField, { role, count }: Kind, { pair: [from, to], readings, judgement, durationMs }: Judged): ProbeObservation {
   const { outcome, arrivedShare, reason } = judgement;
   const source = podOf(context, from, 'host');
   return options.recorder.probe({
     suite: 'vxlan',
     kind: 'vxlan',
-    role: shape === 'vxlan' ? 'burst' : 'plain-burst',
+    role,
     pathClass: 'host-host',
     source: { network: 'host', node: from, pod: source?.pod, ip: source?.ip },
-    destination: { network: 'host', node: to, ip: podOf(context, to, 'host')?.ip, port: overlay.port },
-    asked: { protocol: 'udp', payloadBytes: BURST_PAYLOAD_BYTES, count, shape, vni: overlay.vni },
-    // No tunnel device takes what is no VXLAN: what a plain burst says lies in its readings, and is neither pass nor fail.
-    ...(shape === 'vxlan'
+    destination: { network: 'host', node: to, ip: addressFor(context, role, to), port: overlay.port },
+    asked: { protocol: 'udp', payloadBytes: BURST_PAYLOAD_BYTES, count, shape: shapeOf(role), vni: overlay.vni },
+    // What the others say lies in their readings, and is neither pass nor fail: no tunnel device takes what is no VXLAN, for one.
+    ...(role === 'burst'
       ? { verdict: verdictOf(outcome), reason: `${outcome}: ${reason}`, errorKind: outcome === 'open' || outcome === 'inconclusive' ? undefined : 'no-reply' }
       : { verdict: 'inconclusive', reason: `${readings.receiverUplinkRx ?? 'an unknown number'} of ${readings.sent} came to the receiver's uplink` }),
     attempts: readings.sent,
@@ -123,9 +134,9 @@ async function sendRounds(field: BurstField, kind: Kind, pairs: [string, string]
  * Sends one burst for each pair, in rounds in which what a receiver's counters rise by belongs to one sender; a larger one where
  * the first leaves a doubt. Resolves to one observation a pair.
  */
-export async function burstRounds(field: BurstField, shape: BurstShape, pairs: [string, string][]): Promise<ProbeObservation[]> {
-  const small: Kind = { shape, count: field.context.settings.burst };
-  const large: Kind = { shape, count: small.count * LARGER };
+export async function burstRounds(field: BurstField, role: BurstRole, pairs: [string, string][]): Promise<ProbeObservation[]> {
+  const small: Kind = { role, count: field.context.settings.burst };
+  const large: Kind = { role, count: small.count * LARGER };
   const first = await sendRounds(field, small, pairs);
   const doubtful = first.filter(({ readings, judgement }) => isDoubtful(judgement, readings));
   const second = doubtful.length > 0 ? await sendRounds(field, large, doubtful.map(({ pair }) => pair)) : [];
