@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { NetwrightError } from '../helpers/errors.ts';
 import type { Observation } from '../helpers/model/observation.ts';
 import { reportJson } from '../helpers/report/json.ts';
+import { pageLink, pageName } from '../helpers/report/finding-page.ts';
 import type { RunReport } from '../helpers/report/run-report.ts';
 import { renderTerminal } from '../helpers/report/terminal.ts';
 import { terminalStyle } from '../helpers/report/terminal-style.ts';
@@ -22,7 +23,8 @@ export interface PublishOptions {
  */
 export async function publish(report: RunReport, observations: Observation[], { reportDir, html, json, trouble }: PublishOptions): Promise<void> {
   const folder = relative(process.cwd(), reportDir);
-  process.stdout.write(json ? reportJson(report) : renderTerminal(report, observations, { ...terminalStyle(process.stdout), reportDir: folder.startsWith('..') ? reportDir : folder }));
+  const pageOf = (code: string): string => pageLink(code, '.') ?? pageName(code);
+  process.stdout.write(json ? reportJson(report) : renderTerminal(report, observations, { ...terminalStyle(process.stdout), reportDir: folder.startsWith('..') ? reportDir : folder, pageOf }));
   try {
     await writeReports(report, observations, { reportDir, html });
   } catch (error) {

@@ -244,8 +244,8 @@ export const variablesSchema = z.strictObject({
   NETWRIGHT_HTML_REPORT: variable(flag(), {
     group: 'Run',
     meaning: "whether Allure's HTML report is made, which takes some seconds of a processor; its results are written in any case",
-    default: 'true',
-    example: 'false',
+    default: '1',
+    example: '0',
   }),
   NETWRIGHT_CACHE_DIR: variable(path(), {
     group: 'Run',

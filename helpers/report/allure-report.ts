@@ -22,8 +22,8 @@ export function allureConfig(report: RunReport): Record<string, unknown> {
     },
     categories: {
       rules: [
-        ...findings.map(({ code, title, confidence }) => ({ name: `${title} (${code}, ${confidence})`, matchers: { labels: { finding: code } }, expand: true })),
-        { name: 'Symptoms without a named cause', matchers: { statuses: ['failed', 'broken'], labels: { layer: 'symptom' } } },
+        ...findings.map(({ code, title, confidence }) => ({ name: `${title} (${code}, ${confidence})`, matchers: { labels: { finding: code } }, groupByMessage: false, expand: true })),
+        { name: 'Symptoms without a named cause', matchers: { statuses: ['failed', 'broken'], labels: { layer: 'symptom' } }, groupByMessage: false },
         { name: 'Not observed', matchers: { labels: { verdict: 'inconclusive' } } },
         { name: 'Skipped, with the reason', matchers: { labels: { verdict: 'skipped' } } },
       ],

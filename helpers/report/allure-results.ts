@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { ContentType, Stage, Status } from 'allure-js-commons';
 import { FileSystemWriter, ReporterRuntime } from 'allure-js-commons/sdk/reporter';
 import type { Finding } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
+import { pageName, pagePath } from './finding-page.ts';
 import type { RunReport } from './run-report.ts';
 import { whereText } from './where.ts';
 
@@ -10,6 +12,8 @@ export interface AllureInput {
   resultsDir: string;
   report: RunReport;
   observations: readonly Observation[];
+  /** A finding's page as a link from the run's folder; undefined where nothing can be linked. */
+  pageOf?: (code: string) => string | undefined;
   /** SVG of the node matrix; left out when undefined. */
   matrixSvg?: string;
 }
@@ -32,17 +36,18 @@ function description({ confidence, evidence, remedy, verify, rivals, explains }:
   return [
     `**${confidence === 'proved' ? 'Proved' : 'Candidate'}**: ${where}`,
     evidence.map(({ text }) => `- ${text}`).join('\n'),
-    `**Remedy:** ${remedy}`,
-    `**Verify:**\n\n\`\`\`\n${verify}\n\`\`\``,
+    `**${confidence === 'proved' ? 'Remedy' : 'Remedy, if it is so'}:** ${remedy}`,
+    `**${confidence === 'proved' ? 'Verify' : 'Tell it from its rivals by'}:**\n\n\`\`\`\n${verify}\n\`\`\``,
     ...(rivals.length > 0 ? [`**Explains the observations as well:** ${rivals.join(', ')}`] : []),
     ...(explains.length > 0 ? [`**Follows from it:** ${explains.join(', ')}`] : []),
   ].join('\n\n');
 }
 
-function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, observations }: AllureInput): void {
+function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, observations, pageOf }: AllureInput): void {
   const { code, title, confidence, locations, evidence, remedy } = finding;
   const where = whereText(locations, report.cluster.nodes);
   const byId = new Map(observations.map((observation) => [observation.id, observation]));
+  const link = pageOf?.(code);
   const startMs = Date.parse(report.startedAt);
   // The same cause is the same test from run to run, wherever it is found: Allure's history follows it.
   const historyId = createHash('sha256').update(`finding:${code}`).digest('hex').slice(0, 32);
@@ -64,12 +69,15 @@ function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, obse
       { name: 'tag', value: code },
       { name: 'tag', value: confidence },
     ],
+    links: link === undefined ? [] : [{ type: 'link', name: pageName(code), url: link }],
     start: startMs,
   });
   for (const { text, observations: ids } of evidence) {
     const cited = ids.flatMap((id) => byId.get(id) ?? []);
     runtime.writeAttachment(uuid, undefined, text, Buffer.from(JSON.stringify(cited, null, 2)), { contentType: ContentType.JSON, fileExtension: 'json' });
   }
+  const page = pagePath(code);
+  if (page !== undefined) runtime.writeAttachment(uuid, undefined, pageName(code), readFileSync(page), { contentType: 'text/markdown', fileExtension: 'md' });
   runtime.stopTest(uuid, { stop: startMs });
   runtime.writeTest(uuid);
 }

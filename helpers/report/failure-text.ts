@@ -30,14 +30,14 @@ function widerPattern(probes: readonly ProbeObservation[], among: readonly Probe
   const wider = among.filter(({ pathClass, role }) => alike.has(`${pathClass} ${role}`));
   if (!own.startsWith('all ') || wider.length <= probes.length) return own;
   const pattern = patternOf(wider);
-  return pattern.includes(' of ') ? own : pattern;
+  return pattern.includes(' of ') || pattern.startsWith('all ') ? own : pattern;
 }
 
 /** The message of a failing symptom: the pattern first, then the pairs, then how many more there are and where. At most `maxLines` lines. */
 export function failureText(probes: readonly ProbeObservation[], { maxLines = MAX_LINES, file = 'observations.ndjson', among = [] }: FailureTextOptions = {}): string {
   const failures = probes.filter(({ verdict }) => verdict === 'fail').length;
   const pattern = widerPattern(probes, among);
-  const head = /^\d+ of \d+ fail/.test(pattern) ? pattern : `${pattern} (${failures} of ${probes.length} probes failed)`;
+  const head = /^\d+ of \d+ fail|^all \d+ fail$/.test(pattern) ? pattern : `${pattern} (${failures} of ${probes.length} probes failed)`;
   const lines = pairLines(probes);
   const room = maxLines - 1;
   if (lines.length <= room) return [head, ...lines.map((line) => `  ${line}`)].join('\n');

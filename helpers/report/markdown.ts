@@ -1,5 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Observation } from '../model/observation.ts';
+import { pageLink, pageName } from './finding-page.ts';
 import { mergedMatrix } from './matrix.ts';
 import { MATRIX_LEGEND, matrixLines } from './matrix-text.ts';
 import type { RunReport } from './run-report.ts';
@@ -8,7 +10,14 @@ import { whereText } from './where.ts';
 const cell = (text: string): string => text.replaceAll('|', String.raw`\|`).replaceAll(/\s*\n\s*/g, ' ');
 const fence = (text: string): string[] => ['```text', text.replaceAll('```', "'''"), '```'];
 
-function findings({ findings: all, cluster }: RunReport): string[] {
+/** Where a finding's page is, as a link from the document; undefined where nothing can be linked. */
+type PageLink = (code: string) => string | undefined;
+
+function pageText(code: string, link: string | undefined): string {
+  return link === undefined ? `\`${pageName(code)}\`` : `[${pageName(code)}](${link})`;
+}
+
+function findings({ findings: all, cluster }: RunReport, linkOf: PageLink): string[] {
   if (all.length === 0) return [];
   return [
     '## Findings',
@@ -20,11 +29,13 @@ function findings({ findings: all, cluster }: RunReport): string[] {
       '',
       ...evidence.map(({ text }) => `- ${text}`),
       '',
-      `**Remedy:** ${remedy}`,
+      `**${confidence === 'proved' ? 'Remedy' : 'Remedy, if it is so'}:** ${remedy}`,
       '',
-      '**Verify:**',
+      confidence === 'proved' ? '**Verify:**' : '**Tell it from its rivals by:**',
       '',
       ...fence(verify),
+      '',
+      `More: ${pageText(code, linkOf(code))}`,
       '',
       ...(rivals.length > 0 ? [`Explains the observations as well: ${rivals.map((rival) => `\`${rival}\``).join(', ')}.`, ''] : []),
       ...(explains.length > 0 ? [`Follows from it and is not listed by itself: ${explains.map((consequence) => `\`${consequence}\``).join(', ')}.`, ''] : []),
@@ -51,7 +62,7 @@ function symptoms({ symptoms: all }: RunReport): string[] {
 }
 
 /** The text of summary.md. */
-export function renderMarkdown(report: RunReport, observations: readonly Observation[]): string {
+export function renderMarkdown(report: RunReport, observations: readonly Observation[], linkOf: PageLink = () => undefined): string {
   const { cluster, verdict, profile, runId, startedAt, holes, counts } = report;
   const lines = matrixLines(mergedMatrix(observations, cluster.nodes));
   const proved = report.findings.find(({ confidence }) => confidence === 'proved');
@@ -61,7 +72,7 @@ export function renderMarkdown(report: RunReport, observations: readonly Observa
     `${cluster.distribution} ${cluster.serverVersion}, ${cluster.overlay}, ${cluster.nodes.length} nodes; profile ${profile}; run ${runId}, started ${startedAt}; ` +
       `${counts.probes} probes: ${counts.passed} passed, ${counts.failed} failed, ${counts.inconclusive} inconclusive`,
     '',
-    ...findings(report),
+    ...findings(report, linkOf),
     ...suites(report),
     ...symptoms(report),
     ...(lines && counts.probes > 0 ? ['## Node to node', '', ...fence([...lines, '', MATRIX_LEGEND].join('\n')), ''] : []),
@@ -71,8 +82,9 @@ export function renderMarkdown(report: RunReport, observations: readonly Observa
 
 /** Writes summary.md, and appends the same to the file that GITHUB_STEP_SUMMARY names, when it does. */
 export function writeMarkdown(path: string, report: RunReport, observations: readonly Observation[], env: NodeJS.ProcessEnv = process.env): void {
-  const text = renderMarkdown(report, observations);
-  writeFileSync(path, text);
+  const folder = dirname(path);
+  writeFileSync(path, renderMarkdown(report, observations, (code) => pageLink(code, folder)));
   const stepSummary = env['GITHUB_STEP_SUMMARY'];
-  if (stepSummary) appendFileSync(stepSummary, `${text}\n`);
+  // Links that lead to files would lead nowhere there.
+  if (stepSummary) appendFileSync(stepSummary, `${renderMarkdown(report, observations)}\n`);
 }

@@ -13,6 +13,7 @@ const LOOK: Record<CellState, { fill: string; sign: string; ink: string; label: 
   fail: { fill: '#d55e00', sign: '×', ink: '#ffffff', label: 'fails' },
   mixed: { fill: '#f0c36b', sign: '÷', ink: '#3d2b00', label: 'fails in part' },
   'not-observed': { fill: 'url(#unseen)', sign: '?', ink: '#555555', label: 'not observed' },
+  'nothing-to-ask': { fill: '#f7f7f7', sign: '', ink: '#555555', label: 'nothing to ask: the node itself' },
 };
 
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

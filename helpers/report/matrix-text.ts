@@ -1,6 +1,6 @@
 import type { CellState, Matrix } from './matrix.ts';
 
-const MARKS: Record<CellState, string> = { pass: '.', fail: 'x', mixed: 'x', 'not-observed': '?' };
+const MARKS: Record<CellState, string> = { pass: '.', fail: 'x', mixed: 'x', 'not-observed': '?', 'nothing-to-ask': ' ' };
 /** A larger matrix is no picture in a terminal any more; the drawn one is. */
 const MAX_NODES = 40;
 
@@ -13,6 +13,6 @@ export function matrixLines({ nodes, rows }: Matrix): string[] | undefined {
   const name = Math.max(...nodes.map((node) => node.length));
   const number = (index: number) => String(index + 1).padStart(digits);
   const head = `${' '.repeat(digits + 1 + name)}  ${nodes.map((_, index) => number(index)).join(' ')}`;
-  const line = (row: Matrix['rows'][number], index: number) => `${number(index)} ${(nodes[index] ?? '').padEnd(name)}  ${row.map(({ state }) => MARKS[state].padStart(digits)).join(' ')}`;
+  const line = (row: Matrix['rows'][number], index: number) => `${number(index)} ${(nodes[index] ?? '').padEnd(name)}  ${row.map(({ state }) => MARKS[state].padStart(digits)).join(' ')}`.trimEnd();
   return [head, ...rows.map(line)];
 }

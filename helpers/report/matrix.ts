@@ -1,12 +1,15 @@
 import type { Observation, PathClass, ProbeObservation } from '../model/observation.ts';
 
-export type CellState = 'pass' | 'fail' | 'mixed' | 'not-observed';
+export type CellState = 'pass' | 'fail' | 'mixed' | 'not-observed' | 'nothing-to-ask';
 export type MatrixProtocol = 'tcp' | 'udp' | 'vxlan';
 
 export interface MatrixCell {
   from: string;
   to: string;
-  /** `mixed`: some probes passed, some failed. `not-observed`: none could be judged. */
+  /**
+   * `mixed`: some probes passed, some failed. `not-observed`: none could be judged. `nothing-to-ask`: the node itself, which its
+   * own probe does not ask.
+   */
   state: CellState;
   passed: number;
   failed: number;
@@ -26,6 +29,8 @@ export interface Matrix {
 }
 
 const PROTOCOLS: Partial<Record<ProbeObservation['kind'], MatrixProtocol>> = { tcp: 'tcp', payload: 'tcp', 'udp-echo': 'udp', vxlan: 'vxlan' };
+/** An echo to a tunnel address is UDP between nodes that the overlay carries: what becomes of it is the overlay's doing. */
+const protocolOf = ({ kind, role }: ProbeObservation): MatrixProtocol | undefined => (role === 'tunnel-echo' ? 'vxlan' : PROTOCOLS[kind]);
 const CLASSES: PathClass[] = ['pod-pod', 'host-pod', 'pod-host', 'host-host'];
 
 /** Probes of the mesh: between nodes by themselves, not by a Service, an ingress or a name. */
@@ -51,7 +56,13 @@ function cellOf(from: string, to: string, probes: readonly ProbeObservation[]): 
 
 function matrixFrom(probes: readonly ProbeObservation[], nodes: string[]): Matrix {
   const byPair = Map.groupBy(probes, ({ source, destination }) => `${source.node} ${destination.node}`);
-  return { nodes, rows: nodes.map((from) => nodes.map((to) => cellOf(from, to, byPair.get(`${from} ${to}`) ?? []))) };
+  const seen = new Set(probes.flatMap(({ source, destination }) => [source.node, destination.node]));
+  const cell = (from: string, to: string): MatrixCell => {
+    const own = byPair.get(`${from} ${to}`);
+    // A node of which nothing at all was seen is a hole also here.
+    return own === undefined && from === to && seen.has(from) ? { ...cellOf(from, to, []), state: 'nothing-to-ask' } : cellOf(from, to, own ?? []);
+  };
+  return { nodes, rows: nodes.map((from) => nodes.map((to) => cell(from, to))) };
 }
 
 /** All nodes named by the caller, then those that only the observations name. */
@@ -72,7 +83,7 @@ export function matrices(observations: readonly Observation[], nodes: readonly s
   const names = nodesOf(probes, nodes);
   return CLASSES.flatMap((pathClass) =>
     (['tcp', 'udp', 'vxlan'] as const).flatMap((protocol) => {
-      const own = probes.filter((probe) => probe.pathClass === pathClass && PROTOCOLS[probe.kind] === protocol);
+      const own = probes.filter((probe) => probe.pathClass === pathClass && protocolOf(probe) === protocol);
       return own.length > 0 ? [{ pathClass, protocol, ...matrixFrom(own, names) }] : [];
     }),
   );

@@ -27,9 +27,15 @@ function detail({ asked, kind }: ProbeObservation): string {
   return typeof payloadBytes === 'number' && payloadBytes > SMALL_BYTES && kind !== 'vxlan' ? ` [${payloadBytes} bytes]` : '';
 }
 
+/** A reason in one line; of a page that a proxy answered with, its title is what there is to know. */
+function inOneLine(reason: string): string {
+  const [before, title] = [/^[^<]*/.exec(reason)?.[0].trim(), /<title>([^<]*)<\/title>/i.exec(reason)?.[1]?.trim()];
+  return (/<html/i.test(reason) ? [before, title].filter(Boolean).join(' ') : reason).replaceAll(/\s+/g, ' ');
+}
+
 /** One probe in a line: `k3s-worker-01 (10.42.1.2) → k3s-worker-02 (10.42.2.2:8080): timeout after 2000 ms`. */
 export function pairLine(observation: ProbeObservation): string {
   const { source, destination, reason, errorKind, verdict } = observation;
-  const outcome = verdict === 'pass' ? 'passed' : (reason ?? errorKind ?? 'no reason was given');
+  const outcome = verdict === 'pass' ? 'passed' : inOneLine(reason ?? errorKind ?? 'no reason was given');
   return `${placeText(source)} → ${placeText(destination)}${detail(observation)}: ${outcome}`;
 }

@@ -4,7 +4,9 @@ import type { Observation } from '../model/observation.ts';
 import { bridgeSymptoms } from './allure-bridge.ts';
 import { generateAllureReport } from './allure-report.ts';
 import { writeAllureResults } from './allure-results.ts';
+import { pageLink } from './finding-page.ts';
 import { writeReportJson } from './json.ts';
+import { writeJunit } from './junit.ts';
 import { writeMarkdown } from './markdown.ts';
 import { matrices, mergedMatrix, type Matrix } from './matrix.ts';
 import { matrixSvg } from './matrix-svg.ts';
@@ -36,8 +38,8 @@ export function runMatrixSvg(report: RunReport, observations: readonly Observati
 }
 
 /**
- * Writes what a run leaves besides what was written as it went (observations.ndjson, junit.xml, allure-results/): report.json,
- * summary.md, matrix.svg and allure.html. report.json comes first, so that it is there whatever goes wrong after it. Rejects with
+ * Writes what a run leaves besides what was written as it went (observations.ndjson, allure-results/): report.json, summary.md,
+ * junit.xml, matrix.svg and allure.html. report.json comes first, so that it is there whatever goes wrong after it. Rejects with
  * `allure-report-failed` only when all the others are written.
  */
 export async function writeReports(report: RunReport, observations: readonly Observation[], { reportDir, html, env = process.env, signal }: WriteOptions): Promise<void> {
@@ -45,9 +47,10 @@ export async function writeReports(report: RunReport, observations: readonly Obs
   mkdirSync(resultsDir, { recursive: true });
   writeReportJson(join(reportDir, 'report.json'), report);
   writeMarkdown(join(reportDir, 'summary.md'), report, observations, env);
+  writeJunit(join(reportDir, 'junit.xml'), report);
   const svg = runMatrixSvg(report, observations);
   writeFileSync(join(reportDir, 'matrix.svg'), svg);
-  bridgeSymptoms(resultsDir, report);
-  writeAllureResults({ resultsDir, report, observations, matrixSvg: svg });
+  bridgeSymptoms(resultsDir, report, observations);
+  writeAllureResults({ resultsDir, report, observations, matrixSvg: svg, pageOf: (code) => pageLink(code, reportDir) });
   if (html) await generateAllureReport(report, { resultsDir, reportDir, signal });
 }

@@ -31,7 +31,6 @@ export async function startSuiteRunner(reportDir: string): Promise<SuiteRunner> 
     watch: false,
     reporters: [
       reporter,
-      ['junit', { outputFile: join(reportDir, 'junit.xml'), suiteName: 'netwright' }],
       ['allure-vitest/reporter', { resultsDir: join(reportDir, 'allure-results'), reportMatchers: false }],
     ],
     },

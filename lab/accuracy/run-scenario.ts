@@ -33,7 +33,7 @@ export async function runScenario(scenario: Scenario, { lab, runGate, keepIn }: 
   try {
     for (const { id, where } of scenario.faults) inForce.push(await injectFault(lab, id, where));
     const end = await begin(scenario.unrest, kubectlFor(lab, kubectl));
-    const ran = await runGate(lab, folder, { NETWRIGHT_HTML_REPORT: 'false', ...(!scenario.ssh && { NETWRIGHT_SSH_USER: '' }) });
+    const ran = await runGate(lab, folder, { NETWRIGHT_HTML_REPORT: '0', ...(!scenario.ssh && { NETWRIGHT_SSH_USER: '' }) });
     await end();
     const { report, printed } = ran;
     const base = { scenario, inForce, nodes };

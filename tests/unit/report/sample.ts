@@ -44,13 +44,13 @@ export const outageReport: RunReport = {
         { text: 'UDP of the same size over port 18377 arrives on 6 of 6 ordered pairs', observations: ['p3'] },
       ],
       remedy: 'Allow UDP 8472 between all nodes in the firewall that stands between them.',
-      verify: 'netwright run --suites vxlan,pod-to-pod',
+      verify: 'netwright run --suite vxlan,pod-to-pod',
       rivals: [],
       explains: ['cluster-ip-unreachable'],
     },
   ],
   holes: [{ what: 'probes in the host network', why: 'the pod did not start: port 18377 is taken', node: 'k3s-worker-02' }],
-  timings: { total: 18_200 },
+  timings: { totalMs: 18_200 },
   counts: { ...countObservations(outageObservations), apiCalls: 41, execs: 36 },
 };
 
