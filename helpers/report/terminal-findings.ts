@@ -4,7 +4,7 @@ import { field, more, point, type Page } from './terminal-page.ts';
 import { whereText } from './where.ts';
 
 /** What fits on one screen; the rest is in the reports. */
-const MAX_FINDINGS = 4;
+const MAX_FINDINGS = 3;
 /** So many findings come with all that is known; those after them with place, first evidence, command and page. */
 const IN_FULL = 2;
 const MAX_EVIDENCE = 2;

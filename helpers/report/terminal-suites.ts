@@ -5,9 +5,9 @@ import type { ReportedSymptom, RunReport } from './run-report.ts';
 import type { Page } from './terminal-page.ts';
 import { cut, wrap } from './terminal-style.ts';
 
-/** So many failed symptoms in all are told each by itself, with this many pairs; of more than that, one a suite with one pair. */
+/** So many failed symptoms in all are told each by itself, with so many pairs; of more than that, one a suite with one pair. */
 const FEW_SYMPTOMS = 3;
-const FEW_PAIRS = 3;
+const FEW_PAIRS = 2;
 
 const STYLE = { pass: 'green', fail: 'red', inconclusive: 'yellow', skipped: 'dim' } as const;
 const INDENT = '      ';

@@ -28,11 +28,11 @@ function head(report: RunReport, cause: Finding | undefined, { paint, columns }:
   const totalMs = report.timings['totalMs'];
   const took = totalMs === undefined ? '' : `, ${(totalMs / 1000).toFixed(1)} s`;
   const { probes, passed, failed, inconclusive } = report.counts;
-  const about = [`${name}, ${distribution} ${serverVersion}, ${overlay}, ${nodes.length} nodes, profile ${report.profile}${took};`, `${probes} probes: ${passed} passed, ${failed} failed, ${inconclusive} inconclusive`];
+  const about = [`${name}, ${distribution} ${serverVersion}, ${overlay}, ${nodes.length} nodes, profile ${report.profile}${took}`, `${probes} probes: ${passed} passed, ${failed} failed, ${inconclusive} inconclusive`];
   return [
     `${paint(['bold', VERDICT_STYLE[report.verdict]], report.verdict.toUpperCase())}  ${paint('bold', first)}`,
     ...rest.map((line) => `${' '.repeat(report.verdict.length + 2)}${line}`),
-    ...wrap(about.join(' '), columns - 2).map((line) => paint('dim', `  ${line}`)),
+    ...about.flatMap((text) => wrap(text, columns - 2)).map((line) => paint('dim', `  ${line}`)),
   ];
 }
 

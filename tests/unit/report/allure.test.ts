@@ -40,7 +40,8 @@ beforeAll(async () => {
   for (const { suite, title, verdict } of outageReport.symptoms) write(suite, title, { pass: 'passed', fail: 'broken', inconclusive: 'skipped', skipped: 'skipped' }[verdict]);
   write('other', 'of another tool', 'passed');
   await writeReports(outageReport, outageObservations, { reportDir, html: true, env: {} });
-});
+  // Allure takes two seconds, and many more on a machine that is busy.
+}, 120_000);
 
 describe('the results for Allure', () => {
   test('of a failed symptom have its text, its suite as a tag and the finding behind it', () => {
@@ -49,6 +50,14 @@ describe('the results for Allure', () => {
     expect(result(name)?.statusDetails.trace).toBeUndefined();
     expect(values(name, 'finding')).toEqual(['vxlan-port-filtered-in-path']);
     expect(values(name, 'tag')).toEqual(['pod-to-pod', 'vxlan-port-filtered-in-path']);
+  });
+
+  test('of a failed symptom have the observations that did not pass attached', () => {
+    const [attachment] = result('TCP passes between pods on different nodes')?.attachments ?? [];
+    expect(attachment?.name).toBe('Observations that did not pass');
+    const attached: unknown = JSON.parse(readFileSync(join(resultsDir, attachment?.source ?? ''), 'utf8'));
+    expect(attached).toHaveLength(6);
+    expect(result('TCP passes between nodes')?.attachments).toEqual([]);
   });
 
   test('of a skipped and of an inconclusive one say why, and which of the two', () => {
@@ -69,7 +78,7 @@ describe('the results for Allure', () => {
   test('hold one for each finding, with its evidence attached, the same from run to run', () => {
     const finding = result(outageReport.findings[0]?.title ?? '');
     expect(finding).toMatchObject({ status: 'failed', historyId: expect.stringMatching(/^[0-9a-f]{32}$/) });
-    expect(finding?.attachments.map(({ name }) => name)).toEqual(outageReport.findings[0]?.evidence.map(({ text }) => text));
+    expect(finding?.attachments.map(({ name }) => name)).toEqual([...(outageReport.findings[0]?.evidence.map(({ text }) => text) ?? []), 'docs/findings/vxlan-port-filtered-in-path.md']);
     const cited: unknown = JSON.parse(readFileSync(join(resultsDir, finding?.attachments[0]?.source ?? ''), 'utf8'));
     expect(cited).toMatchObject([{ id: 'p1' }, { id: 'p2' }]);
   });
@@ -82,7 +91,7 @@ describe('the results for Allure', () => {
 
 describe('the report', () => {
   test('is one page that stands alone beside the other files, and nothing else is left', () => {
-    expect(readdirSync(reportDir).toSorted()).toEqual(['allure-results', 'allure.html', 'allurerc.json', 'matrix.svg', 'report.json', 'summary.md']);
+    expect(readdirSync(reportDir).toSorted()).toEqual(['allure-results', 'allure.html', 'allurerc.json', 'junit.xml', 'matrix.svg', 'report.json', 'summary.md']);
     expect(readFileSync(join(reportDir, 'allure.html'), 'utf8')).toContain('Network of lab:demo: unhealthy');
   });
 
@@ -116,7 +125,7 @@ describe('the finding behind a symptom', () => {
 
   test('bridging twice leaves what bridging once left', () => {
     const once = results();
-    expect(bridgeSymptoms(resultsDir, outageReport)).toBe(outageReport.symptoms.length);
+    expect(bridgeSymptoms(resultsDir, outageReport, outageObservations)).toBe(outageReport.symptoms.length);
     expect(results()).toEqual(once);
   });
 });

@@ -27,6 +27,18 @@ describe('the matrix', () => {
     expect(merged.rows[3]?.map(({ state }) => state)).toEqual(Array.from({ length: 4 }, () => 'not-observed'));
   });
 
+  test('has nothing to ask of a node itself where its own probe does not ask it', () => {
+    const [one, two] = NODES;
+    const merged = mergedMatrix(mesh().filter(({ source, destination }) => source.node !== destination.node), [...NODES, 'k3s-worker-03']);
+    expect(merged.rows.map((row, index) => row[index]?.state)).toEqual(['nothing-to-ask', 'nothing-to-ask', 'nothing-to-ask', 'not-observed']);
+    expect(merged.rows[0]?.[1]).toMatchObject({ from: one, to: two, state: 'pass' });
+  });
+
+  test('counts an echo to a tunnel address with the overlay, not with UDP between nodes', () => {
+    const tunnel = probe({ id: '1', suite: 'vxlan', kind: 'udp-echo', role: 'tunnel-echo', pathClass: 'host-host', source: { node: 'a' }, destination: { node: 'b' }, verdict: 'fail' });
+    expect(matrices([tunnel]).map(({ protocol }) => protocol)).toEqual(['vxlan']);
+  });
+
   test('tells one direction from the other: rows ask, columns are asked', () => {
     const [, one, two] = NODES;
     const merged = mergedMatrix(mesh(({ from, to }) => from === one && to === two), NODES);

@@ -8,36 +8,34 @@ import { healthyObservations, healthyReport, outageObservations, outageReport } 
 const often = <T>(items: T[]): T[] => Array.from({ length: 30 }, () => items).flat();
 
 describe('the terminal summary', () => {
-  test('of an outage names the cause, where and the remedy first, then the symptoms', () => {
+  test('of an outage names the cause first, with evidence, remedy, command and page, then the symptoms of each suite', () => {
     expect(renderTerminal(outageReport, outageObservations, { columns: 100, reportDir: 'reports/20260301-100000-abcd' })).toMatchInlineSnapshot(`
       "UNHEALTHY  UDP 8472 between the nodes is dropped on the way, so pods on different nodes cannot talk
-        where     every ordered pair of the 3 nodes
-        remedy    Allow UDP 8472 between all nodes in the firewall that stands between them.
-        verify    netwright run --suites vxlan,pod-to-pod
         lab:demo, k3s v1.34.2, flannel-vxlan, 3 nodes, profile gate, 18.2 s
+        36 probes: 24 passed, 12 failed, 0 inconclusive
 
       Findings
-        proved    vxlan-port-filtered-in-path: UDP 8472 between the nodes is dropped on the way, so pods
-                  on different nodes cannot talk
+        proved    vxlan-port-filtered-in-path
                   every ordered pair of the 3 nodes
                   - 100 VXLAN datagrams a pair left the sender and 0 arrived at the receiver, on 6 of 6
                     ordered pairs
                   - UDP of the same size over port 18377 arrives on 6 of 6 ordered pairs
-
-      Failed symptoms
-        x pod-to-pod: TCP passes between pods on different nodes
-            every pair that crosses nodes fails, every pair on one node passes (6 of 6 probes failed)
-            k3s-master-01 (10.42.0.2) → k3s-worker-01 (10.42.1.2:8377): timeout after 2000 ms
-            k3s-master-01 (10.42.0.2) → k3s-worker-02 (10.42.2.2:8377): timeout after 2000 ms
-            and 4 more
-        x pod-to-pod: UDP passes between pods on different nodes
-            every pair that crosses nodes fails, every pair on one node passes (6 of 6 probes failed)
-            k3s-master-01 (10.42.0.2) → k3s-worker-01 (10.42.1.2:8377): timeout after 2000 ms
-            k3s-master-01 (10.42.0.2) → k3s-worker-02 (10.42.2.2:8377): timeout after 2000 ms
-            and 4 more
+        remedy    Allow UDP 8472 between all nodes in the firewall that stands between them.
+        verify    netwright run --suite vxlan,pod-to-pod
+        page      docs/findings/vxlan-port-filtered-in-path.md
 
       Suites
         pod-to-pod  fail          11 passed, 2 failed  6.1 s
+            x TCP passes between pods on different nodes
+              every pair that crosses nodes fails, every pair on one node passes (6 of 6 probes failed)
+              k3s-master-01 (10.42.0.2) → k3s-worker-01 (10.42.1.2:8377): timeout after 2000 ms
+              k3s-master-01 (10.42.0.2) → k3s-worker-02 (10.42.2.2:8377): timeout after 2000 ms
+              and 4 more
+            x UDP passes between pods on different nodes
+              every pair that crosses nodes fails, every pair on one node passes (6 of 6 probes failed)
+              k3s-master-01 (10.42.0.2) → k3s-worker-01 (10.42.1.2:8377): timeout after 2000 ms
+              k3s-master-01 (10.42.0.2) → k3s-worker-02 (10.42.2.2:8377): timeout after 2000 ms
+              and 4 more
         coredns     inconclusive  3 passed, 1 inconclusive, 1 skipped  2.2 s
         vxlan       skipped       3 skipped  0.0 s
 
@@ -60,6 +58,7 @@ describe('the terminal summary', () => {
     expect(renderTerminal(healthyReport, healthyObservations)).toMatchInlineSnapshot(`
       "HEALTHY  no symptom was found; 1 of 1 were looked for
         lab:demo, k3s v1.34.2, flannel-vxlan, 3 nodes, profile gate, 18.2 s
+        36 probes: 36 passed, 0 failed, 0 inconclusive
 
       Suites
         pod-to-pod  pass          13 passed  3.1 s
@@ -95,8 +94,31 @@ describe('the terminal summary', () => {
   });
 
   test('of a cluster in which everything fails still fits on a screen', () => {
-    const many = { ...outageReport, symptoms: often(outageReport.symptoms), holes: often(outageReport.holes) };
-    expect(renderTerminal(many, outageObservations).split('\n').length).toBeLessThan(70);
+    const findings = often(outageReport.findings).map((finding, index) => ({ ...finding, code: `${finding.code}-${index}` }));
+    const many = { ...outageReport, findings, symptoms: often(outageReport.symptoms), holes: often(outageReport.holes) };
+    expect(renderTerminal(many, outageObservations).split('\n').length).toBeLessThan(60);
+  });
+
+  test('shows evidence of different kinds, and says how much more there is', () => {
+    const evidence = ['100 left a for b', '100 left b for a', '100 left b for c', 'another port is answered'].map((text) => ({ text, observations: [] }));
+    const [finding] = outageReport.findings;
+    if (!finding) throw new Error('the sample has a finding');
+    const nodes = ['a', 'b', 'c'];
+    const lines = renderTerminal({ ...outageReport, cluster: { ...outageReport.cluster, nodes }, findings: [{ ...finding, evidence }] }, []).split('\n');
+    expect(lines.filter((line) => line.startsWith('            - ')).map((line) => line.trim())).toEqual(['- 100 left a for b', '- another port is answered', '- and 2 more in summary.md']);
+  });
+
+  test('of a cause that is not proved has the command that parts it from its rivals, and its remedy under a condition', () => {
+    const candidates = outageReport.findings.map((finding) => ({ ...finding, confidence: 'candidate' as const, rivals: ['vxlan-eaten-by-hypervisor'] }));
+    const text = renderTerminal({ ...outageReport, findings: candidates }, []);
+    expect(text).toMatch(/^ {2}candidate vxlan-port-filtered-in-path: UDP 8472/m);
+    expect(text).toContain('  or else   vxlan-eaten-by-hypervisor\n  if so     Allow UDP 8472');
+    expect(text).toContain('  tell by   netwright run --suite vxlan,pod-to-pod');
+  });
+
+  test('of many failed symptoms tells one of each suite, and how many more', () => {
+    const lines = renderTerminal({ ...outageReport, symptoms: often(outageReport.symptoms) }, outageObservations).split('\n');
+    expect(lines.filter((line) => line.includes('x TCP')).map((line) => line.trim())).toEqual(['x TCP passes between pods on different nodes; and 59 more']);
   });
 
   test('where the locale has no more than ASCII uses no more', () => {
