@@ -22,6 +22,12 @@ export class Progress {
     }
   }
 
+  /** What is to stay on the screen. */
+  note(text: string): void {
+    this.#clear();
+    this.#stream.write(`${text}\n`);
+  }
+
   suiteStarted(suite: string): void {
     if (this.#live) this.stage(suite);
   }

@@ -12,6 +12,7 @@ import { requireKubeconfig } from '../config/load.ts';
 import { NetwrightError } from '../errors.ts';
 import type { Targets } from '../model/targets.ts';
 import type { Topology } from '../model/topology.ts';
+import { checkSshFiles } from '../nodes/identity.ts';
 import type { RunContext } from '../observe/context.ts';
 import { samplingNote } from '../observe/plans/pairs.ts';
 import { Recorder } from '../observe/recorder.ts';
@@ -36,6 +37,8 @@ export interface PrepareOptions {
   config: Config;
   runId: string;
   onProgress?: (text: string) => void;
+  /** Takes what could not be undone when a run could not be made ready. */
+  onTrouble?: (text: string) => void;
   signal: AbortSignal;
 }
 
@@ -76,8 +79,10 @@ async function finishWith(client: ClusterClient, lock: RunLock, runId: string): 
  * Makes a run ready: connects, checks rights, takes the lock, reads the cluster, rolls the probes out, and writes the context
  * that suites read. What it began is undone when it throws.
  */
-export async function prepareRun({ config, runId, onProgress = () => {}, signal }: PrepareOptions): Promise<PreparedRun> {
+export async function prepareRun({ config, runId, onProgress = () => {}, onTrouble = () => {}, signal }: PrepareOptions): Promise<PreparedRun> {
   const kubeconfigPath = requireKubeconfig(config);
+  // What no node would let in is better told now than once a node, after the time that a run takes.
+  if (config.ssh) await checkSshFiles(config.ssh);
   onProgress('connecting');
   const { client, agentSource, namespaces, topology, targets } = await lookAt(config, kubeconfigPath, signal);
   // From here on there is something to undo, which must not be cut short.
@@ -128,7 +133,8 @@ export async function prepareRun({ config, runId, onProgress = () => {}, signal 
     recordTopology(recorder, topology, targets);
     return { context, contextPath, client, lock, recorder, finish };
   } catch (error) {
-    await finish();
+    const trouble = await finish();
+    if (trouble) onTrouble(trouble);
     throw error;
   }
 }

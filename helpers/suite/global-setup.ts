@@ -30,7 +30,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
     const config = loadConfig({ env: process.env, cwd: process.cwd() });
-    const run = await prepareRun({ config, runId: process.env['NETWRIGHT_RUN_ID'] ?? newRunId(), signal: interrupted.signal });
+    const run = await prepareRun({ config, runId: process.env['NETWRIGHT_RUN_ID'] ?? newRunId(), signal: interrupted.signal, onTrouble: (text) => process.stderr.write(`${text}\n`) });
     reportDir = run.context.reportDir;
     project.provide('netwright', { contextPath: run.contextPath });
     return async () => {

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { afterAll, describe, test } from 'vitest';
+import { kubeconfigText } from '../cluster/fake-api.ts';
+import { makeKey } from '../nodes/sshd.ts';
 import { Desk, type Ended } from './netwright.ts';
 
 /** A dozen processes start at once, each busy for a second. */
@@ -113,6 +116,29 @@ describe.concurrent('the configuration', { timeout: TIMEOUT_MS }, () => {
         NETWRIGHT_KUBECONFIG (environment): expected a file that can be read (DIR/nowhere does not exist), got "nowhere"; for example NETWRIGHT_KUBECONFIG=~/.kube/prod
         docs/configuration.md says what each variable means
         (config-invalid)
+      => 2"
+    `);
+  });
+});
+
+describe.concurrent('SSH', { timeout: TIMEOUT_MS }, () => {
+  const env = { NETWRIGHT_KUBECONFIG: desk.write('kubeconfig', kubeconfigText({ server: 'https://127.0.0.1:1' })), NETWRIGHT_SSH_USER: 'ops', NETWRIGHT_SSH_KNOWN_HOSTS: desk.write('known_hosts', '') };
+
+  test('with a key that is protected by a passphrase, and no agent, is refused before anything is asked of the cluster', async ({ expect }) => {
+    makeKey(join(desk.folder, 'locked'), 'ed25519', 'words');
+    expect(said(await desk.run(['run'], { ...env, NETWRIGHT_SSH_KEY: 'locked' }))).toMatchInlineSnapshot(`
+      "error: the SSH key DIR/locked is protected by a passphrase
+        give it to an agent, which Netwright finds by SSH_AUTH_SOCK: eval "$(ssh-agent)" && ssh-add DIR/locked
+        (ssh-key-passphrase)
+      => 2"
+    `);
+  });
+
+  test('with neither a key nor an agent is refused as well', async ({ expect }) => {
+    expect(said(await desk.run(['run'], env))).toMatchInlineSnapshot(`
+      "error: SSH has neither a key nor an agent to log in with
+        set NETWRIGHT_SSH_KEY, or start an agent so that SSH_AUTH_SOCK is set
+        (ssh-no-identity)
       => 2"
     `);
   });
