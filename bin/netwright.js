@@ -3,7 +3,7 @@
 // the lock file, and runs it with the Node 24 that is among them when this one is older than 22.19.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { constants } from 'node:os';
+import { constants, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -40,8 +40,10 @@ function run() {
     process.stderr.write(`error: Netwright needs Node 22.19 or newer; this is ${process.versions.node}\n  install a newer Node, or the development packages: npm ci\n`);
     process.exit(2);
   }
+  // A run loads some hundred modules in each of its processes: compiled once, they load in half the time.
+  const cache = process.env.NETWRIGHT_CACHE_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'netwright');
   const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`;
-  const child = spawn(node, [join(root, 'cli', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit', env: { ...process.env, PATH: path } });
+  const child = spawn(node, [join(root, 'cli', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit', env: { NODE_COMPILE_CACHE: join(cache, 'compiled'), ...process.env, PATH: path } });
   // A terminal sends Ctrl-C to the whole group; a signal to this process alone is passed on.
   process.on('SIGINT', () => !process.stdin.isTTY && child.kill('SIGINT'));
   process.on('SIGTERM', () => child.kill('SIGTERM'));
