@@ -11,13 +11,15 @@ const unique = (values: string[]): string[] => [...new Set(values)].toSorted();
 export function requestsFor(view: View, candidates: readonly Placed[], catalogue: readonly CatalogueEntry[]): Request[] {
   const logs = new Map<string, Request>();
   const sets = new Map<string, { sets: string[]; codes: string[] }>();
+  // One session reads all that any cause is told by: what the first candidate leaves open the next may need.
+  const all = unique(catalogue.flatMap((entry) => entry.sets ?? []));
   for (const { entry, match } of candidates) {
     for (const request of match.requests ?? []) if (request.kind === 'pod-log') logs.set(request.pod, request);
     for (const node of unique([...nodesAt(match.location), ...(match.nodes ?? [])])) {
       const wanted = (entry.sets ?? []).filter((set) => !view.facts.tried(`ssh/${set}`, node));
       if (wanted.length === 0) continue;
       const known = sets.get(node) ?? { sets: [], codes: [] };
-      sets.set(node, { sets: [...known.sets, ...wanted], codes: [...known.codes, entry.code] });
+      sets.set(node, { sets: all, codes: [...known.codes, entry.code] });
     }
   }
   for (const { code, asks } of catalogue) {

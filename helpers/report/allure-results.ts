@@ -23,11 +23,13 @@ function environmentInfo({ cluster, profile, runId, netwrightVersion, verdict, c
     Cluster: cluster.name,
     Kubernetes: `${cluster.distribution} ${cluster.serverVersion}`,
     Overlay: cluster.overlay,
-    Nodes: `${cluster.nodes.length}: ${cluster.nodes.join(' ')}`,
+    // Allure cuts longer values.
+    Nodes: String(cluster.nodes.length),
     Profile: profile,
     Verdict: verdict,
     Run: runId,
-    Probes: `${counts.probes}: ${counts.passed} passed, ${counts.failed} failed, ${counts.inconclusive} inconclusive`,
+    Probes: `${counts.failed} of ${counts.probes} failed`,
+    ...(counts.inconclusive > 0 && { 'Not observed': `${counts.inconclusive} probes` }),
     ...(netwrightVersion !== undefined && { Netwright: netwrightVersion }),
   };
 }

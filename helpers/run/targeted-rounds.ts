@@ -8,7 +8,7 @@ import type { PreparedRun } from './prepare.ts';
 /** A round that brings nothing new ends the search; two are enough for every cause in the catalogue. */
 const MAX_ROUNDS = 2;
 
-async function readByShell({ context, recorder }: PreparedRun, node: string, signal: AbortSignal): Promise<FactObservation[]> {
+async function readByShell({ context, recorder }: PreparedRun, node: string, sets: string[], signal: AbortSignal): Promise<FactObservation[]> {
   const { ssh } = context.targets;
   const address = context.topology.nodes.find(({ name }) => name === node)?.internalIp;
   const unavailable = (why: string) => [recorder.fact({ source: 'ssh', node, key: 'ssh', value: null, notObserved: why })];
@@ -16,7 +16,7 @@ async function readByShell({ context, recorder }: PreparedRun, node: string, sig
   const connected = await tryConnectNode({ host: address, ...ssh, signal });
   if ('unavailable' in connected) return unavailable(connected.unavailable.message);
   try {
-    const facts = await collectNodeFacts(connected.connection, node);
+    const facts = await collectNodeFacts(connected.connection, node, { sets, signal });
     return facts.map(({ source, key, value, notObserved }) => recorder.fact({ source, node, key, value, notObserved }));
   } finally {
     connected.connection.close();
@@ -29,7 +29,7 @@ async function readLog({ client, recorder }: PreparedRun, namespace: string, pod
 }
 
 /** What names a request: the same is not read twice in a run. */
-const nameOf = (request: Request): string => (request.kind === 'ssh-facts' ? `ssh ${request.node}` : `log ${request.pod}`);
+const nameOf = (request: Request): string => (request.kind === 'ssh-facts' ? `ssh ${request.node} ${request.sets.join()}` : `log ${request.pod}`);
 
 /**
  * Reads, only where the diagnosis asks for it, what would settle its candidates: nodes over SSH, and logs of pods. Resolves to all
@@ -43,7 +43,7 @@ export async function targetedRounds(observations: Observation[], run: PreparedR
     const requests = [...open].filter(([name]) => !asked.has(name)).map(([, request]) => request);
     if (requests.length === 0) break;
     for (const request of requests) asked.add(nameOf(request));
-    const facts = await Promise.all(requests.map((request) => (request.kind === 'ssh-facts' ? readByShell(run, request.node, signal) : readLog(run, request.namespace, request.pod))));
+    const facts = await Promise.all(requests.map((request) => (request.kind === 'ssh-facts' ? readByShell(run, request.node, request.sets, signal) : readLog(run, request.namespace, request.pod))));
     all = [...all, ...facts.flat()];
   }
   return all;

@@ -1,3 +1,4 @@
+import { join, relative } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { loadConfig } from '../config/load.ts';
 import { ExitCode, NetwrightError } from '../errors.ts';
@@ -37,6 +38,8 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       unmarkInterrupted(run.context.reportDir);
       const trouble = await run.finish();
       if (trouble) process.stderr.write(`${trouble}\n`);
+      const recording = relative(process.cwd(), join(run.context.reportDir, 'observations.ndjson'));
+      process.stderr.write(`\nThe cause is named by: npx netwright diagnose ${recording}\n`);
     };
   } catch (error) {
     if (!(error instanceof NetwrightError)) throw error;

@@ -9,7 +9,6 @@ export const brNetfilterOff: CatalogueEntry = {
   severity: 'major',
   dependsOn: ['node-not-ready-endpoints'],
   needs: ["the node's sysctl net.bridge.bridge-nf-call-iptables", 'a Service with an endpoint on the asking node'],
-  sets: ['sysctl'],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const { sysctls } = view.host(node);

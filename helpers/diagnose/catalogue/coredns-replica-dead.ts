@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
-import { replicasOf } from './replicas.ts';
+import { endsAgain, replicasOf } from './replicas.ts';
 import { ids, networkFailures, placeOf, say } from './support.ts';
 
 /** One CoreDNS replica answers nobody, while the Service goes on with the others. */
@@ -10,8 +10,9 @@ export const corednsReplicaDead: CatalogueEntry = {
   severity: 'major',
   dependsOn: ['node-not-ready-endpoints', 'networkd-flushed-routes-or-rules', 'policy-routing-table-hijack', 'coredns-forward-loop', 'conntrack-table-full', 'duplicate-pod-cidr'],
   needs: ['the replica asked by its own address, from its own node too', 'another pod of its node that is reached'],
-  match: (view) =>
-    replicasOf(view).flatMap(({ pod: { value, id }, names }): Match[] => {
+  match: (view) => {
+    const logged = new Set(view.facts.all<{ pod?: string }>('pod-log').map(({ value }) => value.pod));
+    return replicasOf(view).flatMap(({ pod: { value, id }, names }): Match[] => {
       const judged = names.filter(({ verdict }) => verdict !== 'inconclusive');
       const dead = judged.filter(({ verdict, errorKind }) => verdict === 'fail' && errorKind !== 'dns-rcode' && errorKind !== 'wrong-answer');
       const home = dead.filter(({ source }) => source.node === value.node && source.network === 'host');
@@ -19,7 +20,8 @@ export const corednsReplicaDead: CatalogueEntry = {
       const beside = view.probes.filter(({ source, destination, pathClass, verdict }) => source.node === value.node && destination.node === value.node && pathClass === 'host-pod' && verdict === 'pass');
       const refused = dead.some(({ errorKind }) => errorKind === 'refused');
       return [{
-        confidence: beside.length > 0 || refused ? 'proved' : 'candidate',
+        // One that ends at every start says why in its log; until that was read it may be more than one dead replica.
+        confidence: (beside.length > 0 || refused) && (!endsAgain(value) || logged.has(value.name)) ? 'proved' : 'candidate',
         location: { replica: value.name, node: value.node },
         evidence: [
           say(`${value.name} on ${value.node} (${value.ready ? 'ready' : 'not ready'}, ${value.restarts} restarts) answers none of ${dead.length} questions, not from its own node either`, id, ...ids(networkFailures(home).concat(home)).slice(0, 6)),
@@ -28,7 +30,8 @@ export const corednsReplicaDead: CatalogueEntry = {
         impact: [{ kind: 'replica', replica: value.name }],
         basis: ids(dead),
       }];
-    }),
+    });
+  },
   remedy: { k3s: 'Look at the replica’s log, then delete the pod; give CoreDNS a readiness probe (the plugin ready) so that the Service leaves a dead replica out.' },
   verify: () => 'kubectl get pods -n kube-system -l k8s-app=kube-dns -o wide',
   parts: ({ replica }) => `kubectl logs -n kube-system ${replica}`,

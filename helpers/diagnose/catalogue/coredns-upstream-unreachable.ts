@@ -1,4 +1,5 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
+import { egresses } from './egress.ts';
 import { replicasOf } from './replicas.ts';
 import { ids, placeOf, say } from './support.ts';
 
@@ -9,7 +10,7 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
   layer: 'dns',
   severity: 'major',
   dependsOn: ['node-not-ready-endpoints', 'egress-not-masqueraded', 'ip-forward-off', 'forward-policy-drop', 'host-firewall-drops-pod-traffic', 'pod-range-overlaps-host-network'],
-  needs: ['each replica asked for a name of the cluster and for one outside'],
+  needs: ['each replica asked for a name of the cluster and for one outside', "the node's own resolver asked by the node and by its pods"],
   match: (view) => {
     const asked = replicasOf(view).filter(({ names, external }) => names.some(({ verdict }) => verdict === 'pass') && external.some(({ verdict }) => verdict !== 'inconclusive'));
     const silent = asked.filter(({ names, external }) => {
@@ -21,12 +22,18 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
     const everywhere = silent.length === asked.length;
     return silent.map(({ pod: { value, id }, external }): Match => {
       const failed = external.filter(({ verdict }) => verdict === 'fail');
+      // The node itself asks the same resolver, past pods and their translation.
+      const own = view.probes.filter(({ role, source, verdict }) => role === 'upstream-external-name' && source.network === 'host' && source.node === value.node && verdict !== 'inconclusive');
+      const pods = egresses(view).find(({ node }) => node === value.node)?.pods ?? [];
+      const podsAnswered = pods.some(({ verdict }) => verdict === 'pass');
+      const unanswered = own.length > 0 && own.every(({ verdict, succeeded }) => verdict === 'fail' && succeeded === 0);
       return {
-        confidence: everywhere ? 'proved' : 'candidate',
+        // Pods that are answered by the node's own resolver show that the way out is there; where they are not and the node is, it is not.
+        confidence: unanswered || (everywhere && podsAnswered) ? 'proved' : 'candidate',
         location: { replica: value.name, node: value.node },
-        evidence: [say(`${value.name} on ${value.node} answers names of the cluster and none of ${failed.length} questions for ${String(failed[0]?.asked['name'])} (${failed[0]?.reason ?? 'no answer'})`, id, ...ids(failed).slice(0, 10))],
+        evidence: [say(`${value.name} on ${value.node} answers names of the cluster and none of ${failed.length} questions for ${String(failed[0]?.asked['name'])} (${failed[0]?.reason ?? 'no answer'})`, id, ...ids(failed).slice(0, 10)), ...(unanswered ? [say(`${own[0]?.destination.ip} does not answer ${value.node} itself either`, ...ids(own))] : [])],
         impact: [{ kind: 'external' }],
-        basis: ids(failed),
+        basis: [...ids(failed), ...(unanswered ? ids(own) : [])],
       };
     });
   },

@@ -15,7 +15,6 @@ export const hostPortTaken: CatalogueEntry = {
   severity: 'critical',
   dependsOn: ['node-not-ready-endpoints', 'ingress-not-routed', 'wrong-backend-identity'],
   needs: ['every host on the ports of each node that runs the ingress'],
-  sets: ['listening-sockets'],
   match: (view) => {
     const workers = view.probes.filter(({ suite, role, verdict }) => suite === 'ingress' && role === 'worker' && verdict !== 'inconclusive');
     return distinct(workers.flatMap(({ destination }) => destination.node ?? [])).flatMap((node) =>

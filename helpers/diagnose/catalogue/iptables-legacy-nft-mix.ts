@@ -10,6 +10,7 @@ export const iptablesLegacyNftMix: CatalogueEntry = {
   severity: 'major',
   dependsOn: ['node-not-ready-endpoints'],
   needs: ["the node's rules in both backends, by SSH"],
+  sets: ['iptables-save', 'iptables-legacy-save'],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const legacy = view.facts.one<string>('ssh/iptables-legacy-save', node);

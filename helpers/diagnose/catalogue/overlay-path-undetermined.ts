@@ -9,7 +9,7 @@ export const overlayPathUndetermined: CatalogueEntry = {
   severity: 'critical',
   dependsOn: [],
   needs: ['failures over the overlay'],
-  sets: ['ip-link', 'ip-route', 'ip-rule', 'ip-neigh', 'bridge-fdb', 'nft-ruleset', 'iptables-save'],
+  sets: ['ip-link', 'ip-rule', 'ip-neigh', 'bridge-fdb', 'nft-ruleset', 'iptables-save'],
   match: (view) =>
     [...view.pairs.values()].flatMap(({ from, to, bursts }): Match[] => {
       const failed = overlayFailures(view, from, to);

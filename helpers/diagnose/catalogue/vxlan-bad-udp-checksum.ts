@@ -14,7 +14,6 @@ export const vxlanBadUdpChecksum: CatalogueEntry = {
   severity: 'critical',
   dependsOn: ['node-not-ready-endpoints'],
   needs: ["the receiver's UdpInCsumErrors over a burst, or over the run"],
-  sets: ['ethtool'],
   match: (view) =>
     [...view.pairs.values()].flatMap((pair): Match[] => {
       const { from, to } = pair;

@@ -9,7 +9,7 @@ export const vxlanWrongSourceAddress: CatalogueEntry = {
   severity: 'critical',
   dependsOn: ['node-not-ready-endpoints', 'flannel-wrong-interface'],
   needs: ["the tunnel device's local address, by SSH"],
-  sets: ['ip-link', 'ip-route'],
+  sets: ['ip-link'],
   match: (view) =>
     [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
       const { links } = view.ssh(value.name);

@@ -9,14 +9,19 @@ export interface Certificate {
   key: string;
 }
 
-/** An authority of our own in a folder, by openssl. */
+/** An authority in a folder, by openssl: one of our own, or one whose certificate and key are given. */
 export class Authority {
   readonly #folder: string;
   #issued = 0;
 
-  constructor(folder: string) {
+  constructor(folder: string, given?: Certificate) {
     this.#folder = folder;
-    this.#openssl('req', '-x509', ...KEY, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Test Authority', '-days', '30');
+    if (given) {
+      writeFileSync(join(folder, 'ca.pem'), given.certificate);
+      writeFileSync(join(folder, 'ca.key'), given.key, { mode: 0o600 });
+    } else {
+      this.#openssl('req', '-x509', ...KEY, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Test Authority', '-days', '30');
+    }
     writeFileSync(join(folder, 'index'), '');
     const lines = ['[ca]', 'default_ca = d', '[d]', `dir = ${folder}`, 'database = $dir/index', 'new_certs_dir = $dir', 'rand_serial = yes', 'certificate = $dir/ca.pem', 'private_key = $dir/ca.key', 'default_md = sha256', 'policy = p', 'unique_subject = no', 'copy_extensions = copy', '[p]', 'commonName = supplied', 'organizationName = optional'];
     writeFileSync(join(folder, 'ca.cnf'), `${lines.join('\n')}\n`);
