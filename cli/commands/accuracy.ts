@@ -2,9 +2,11 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { readObservations } from '../../helpers/report/observations-file.ts';
 import { judge } from '../../lab/accuracy/judge.ts';
 import { accuracyDocument } from '../../lab/accuracy/document.ts';
 import { appendOutcome, readOutcomes, type Outcome } from '../../lab/accuracy/outcome.ts';
+import { writeRecorded } from '../../lab/accuracy/recorded.ts';
 import { runScenario } from '../../lab/accuracy/run-scenario.ts';
 import { scenarios, type Scenario } from '../../lab/accuracy/scenarios.ts';
 import { labDown, labUp } from '../../lab/index.ts';
@@ -15,12 +17,17 @@ import { onInterrupt } from '../interrupts.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/accuracy.md', import.meta.url));
 
+const RECORDED = fileURLToPath(new URL('../../tests/unit/diagnose/recorded', import.meta.url));
+
+const folderOf = ({ id }: Scenario): string => id.replaceAll(/[^a-z0-9-]+/gi, '_');
+
 interface AccuracyOptions {
   only?: string;
   labs: string;
   healthyRuns: string;
   resume?: boolean;
   documentOnly?: boolean;
+  record?: boolean;
 }
 
 function lineOf(outcome: Outcome): string {
@@ -38,8 +45,7 @@ async function work(lab: string, next: () => Scenario | undefined, done: (outcom
       if (!up) await labUp({ name: lab, topology: 'small', kit, signal });
       up = true;
       try {
-        const name = scenario.id.replaceAll(/[^a-z0-9-]+/gi, '_');
-        await done(await runScenario(scenario, { lab, runGate: gateRun, keepIn: join(folder, 'observations', name) }));
+        await done(await runScenario(scenario, { lab, runGate: gateRun, keepIn: join(folder, 'observations', folderOf(scenario)) }));
       } catch (error) {
         signal.throwIfAborted();
         process.stderr.write(`${scenario.id} could not be run: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -52,6 +58,16 @@ async function work(lab: string, next: () => Scenario | undefined, done: (outcom
   }
 }
 
+/** Keeps of each fault, double and kind of sound lab one set of what was observed. */
+async function recordAll(known: ReadonlyMap<string, Outcome>, folder: string): Promise<void> {
+  const wanted = [...known.values()].filter(({ scenario: { kind, id }, trouble }) => !trouble && (kind !== 'healthy' || /^healthy 00/.test(id)));
+  for (const { scenario, inForce, nodes } of wanted) {
+    const observations = readObservations(join(folder, 'observations', folderOf(scenario), 'observations.ndjson'));
+    await writeRecorded(RECORDED, { scenario: scenario.id, inForce, nodes, observations });
+  }
+  process.stdout.write(`${wanted.length} sets in ${RECORDED}\n`);
+}
+
 /** What `npm run accuracy` does: every fault of the lab, doubles and sound labs, each named by a real run; docs/accuracy.md is what came of it. */
 export function accuracyCommand(): Command {
   return new Command('accuracy')
@@ -61,7 +77,8 @@ export function accuracyCommand(): Command {
     .option('--healthy-runs <number>', 'runs without a fault', '100')
     .option('--resume', 'go on where an earlier measurement was cut off')
     .option('--document-only', 'write the document from what was measured')
-    .action(async ({ only, labs, healthyRuns, resume, documentOnly }: AccuracyOptions) => {
+    .option('--record', "write what was observed under each fault to the unit tests' recorded sets")
+    .action(async ({ only, labs, healthyRuns, resume, documentOnly, record }: AccuracyOptions) => {
       const interrupts = onInterrupt();
       const folder = join(cacheRoot(), 'accuracy');
       const path = join(folder, 'outcomes.ndjson');
@@ -70,6 +87,10 @@ export function accuracyCommand(): Command {
         if (!resume && !only && !documentOnly) await rm(path, { force: true });
         const known = await readOutcomes(path);
         const all = scenarios(Number(healthyRuns));
+        if (record) {
+          await recordAll(known, folder);
+          return;
+        }
         const queue = documentOnly ? [] : all.filter(({ id }) => (only ? new RegExp(only).test(id) : !(resume && known.has(id))));
         const count = queue.length;
         const done = async (outcome: Outcome) => {

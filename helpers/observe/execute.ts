@@ -91,7 +91,7 @@ const isPartial = (probe: PlannedProbe, { results }: Ran): boolean =>
 
 /** So few time-outs among many probes may be a busy machine's; more are asked no second time, so that an outage is waited for once. */
 const FEW = 4;
-const FEW_SHARE = 0.1;
+const FEW_SHARE = 0.2;
 const LATE = new Set(['timeout', 'no-reply']);
 
 /** What timed out among much that passed: asked again, with twice the time. */

@@ -29,9 +29,17 @@ async function record(context: RunContext, fleet: Fleet, recorder: Recorder, set
   return new Map(read);
 }
 
+/** What pods of each node are given as resolver: the kubelet's choice, which need not be the DNS Service. */
+async function recordPodResolvers(context: RunContext, fleet: Fleet, recorder: Recorder, signal: AbortSignal): Promise<void> {
+  const pods = context.pods.filter(({ network }) => network === 'pod');
+  const read = await Promise.all(pods.map(async ({ node }) => ({ node, got: await readFacts(fleet, { network: 'pod', node }, ['resolv'], signal) })));
+  for (const { node, got } of read) recorder.fact({ source: 'probe', node, key: 'pod-resolv', value: got?.['resolv'] ?? null, ...(!got?.['resolv'] && { notObserved: 'the probe could not read it' }) });
+}
+
 /** Records what each node's /proc and /sys say at the start of a run: one fact a set and node. Resolves to what suites plan by. */
 export async function recordNodeFacts(context: RunContext, fleet: Fleet, recorder: Recorder, signal: AbortSignal): Promise<HostFacts> {
   const read = await record(context, fleet, recorder, HOST_SETS, signal);
+  await recordPodResolvers(context, fleet, recorder, signal);
   return {
     resolvers: new Map([...read].map(([node, { resolv }]) => [node, (resolv as { nameservers?: string[] } | undefined)?.nameservers ?? []])),
     links: new Map([...read].map(([node, { links }]) => [node, (links as HostLink[] | undefined) ?? []])),

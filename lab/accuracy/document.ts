@@ -3,7 +3,7 @@ import { judge, type Judged } from './judge.ts';
 import type { Outcome } from './outcome.ts';
 
 interface Row {
-  outcome: Outcome;
+  outcome: Pick<Outcome, 'scenario' | 'inForce' | 'findings' | 'diagnosisMs' | 'trouble' | 'verdict' | 'failedSymptoms'>;
   judged: Judged;
 }
 
@@ -41,12 +41,12 @@ function doubleRow({ outcome, judged }: Row): string {
 }
 
 /** Middle and largest of some times, in seconds. */
-function spread(outcomes: Outcome[]): string {
+function spread(outcomes: Row['outcome'][]): string {
   const sorted = outcomes.map(({ diagnosisMs }) => diagnosisMs).toSorted((a, b) => a - b);
   return sorted.length === 0 ? 'none run' : `${seconds(sorted[Math.floor(sorted.length / 2)] ?? 0)} s in the middle, ${seconds(sorted.at(-1) ?? 0)} s at most`;
 }
 
-function singles(title: string, rows: Row[]): string[] {
+function singles(title: string, rows: Row[], note?: string): string[] {
   const faults = rows.flatMap(({ judged }) => judged.faults);
   const proved = faults.filter(({ naming }) => naming === 'proved');
   const wrong = rows.flatMap(({ judged }) => judged.wrong);
@@ -54,6 +54,7 @@ function singles(title: string, rows: Row[]): string[] {
   return [
     `## ${title}`,
     '',
+    ...(note ? [note, ''] : []),
     `- recall: ${percent(faults.filter(({ naming }) => naming === 'proved' || naming === 'candidate').length, faults.length)} named at the right place; ${percent(proved.length, faults.length)} proved; ${percent(faults.filter(({ naming, first }) => first && naming === 'proved').length, faults.length)} proved and named first`,
     `- precision: ${percent(provedNames - wrong.length, provedNames)} of the proved names are true; wrong names: ${wrong.length}`,
     `- runs with candidates beside the cause: ${rows.filter(({ judged }) => judged.candidates.length > 0).length} of ${rows.length}`,
@@ -84,7 +85,8 @@ function healthy(rows: Row[]): string[] {
 /** docs/accuracy.md: what real runs on real faults named. */
 export function accuracyDocument(outcomes: Outcome[]): string {
   const rows = outcomes.map((outcome): Row => ({ outcome, judged: judge(outcome.inForce, outcome.findings, outcome.nodes) }));
-  const of = (kind: string, ssh?: boolean) => rows.filter(({ outcome: { scenario } }) => scenario.kind === kind && (ssh === undefined || scenario.ssh === ssh));
+  const blind = outcomes.map((outcome): Row => ({ outcome: { ...outcome, findings: outcome.withoutSsh }, judged: judge(outcome.inForce, outcome.withoutSsh, outcome.nodes) }));
+  const of = (kind: string, from = rows) => from.filter(({ outcome: { scenario } }) => scenario.kind === kind);
   const doubles = of('double');
   const both = doubles.filter(({ judged }) => judged.faults.every(({ naming }) => naming === 'proved' || naming === 'candidate'));
   return [
@@ -94,8 +96,8 @@ export function accuracyDocument(outcomes: Outcome[]): string {
     'agents) with the fault really in force: in the kernel, in a component or in an object. A name is right when its code is the',
     "fault's and its places are the fault's, no more and no less. Only what is proved counts as a name; candidates are counted apart.",
     '',
-    ...singles('Single faults, with SSH', of('single', true)),
-    ...singles('Single faults, without SSH', of('single', false)),
+    ...singles('Single faults, with SSH', of('single')),
+    ...singles('Single faults, without SSH', of('single', blind), 'The same runs, diagnosed without anything that was read or asked by SSH.'),
     '## Double faults',
     '',
     `- both named at the right place: ${percent(both.length, doubles.length)}`,

@@ -10,6 +10,8 @@ export interface Outcome {
   nodes: string[];
   verdict: string;
   findings: (Named & { evidence: string[] })[];
+  /** What the same observations name without what was read and asked by SSH. */
+  withoutSsh: (Named & { evidence: string[] })[];
   failedSymptoms: number;
   /** From the end of the suites to the findings, reading over SSH included. */
   diagnosisMs: number;

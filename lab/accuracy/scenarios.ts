@@ -9,8 +9,6 @@ export interface Scenario {
   kind: 'single' | 'double' | 'healthy';
   faults: { id: string; where?: Where }[];
   unrest: Unrest;
-  /** Whether the run may log in to the nodes. */
-  ssh: boolean;
 }
 
 const server = 'k3s-master-01';
@@ -41,17 +39,17 @@ const DOUBLES: Pair[] = [
   ['look-alikes', { id: 'forward-policy-drop/one-node', where: { node: first } }, { id: 'ip-forward-off/one-node', where: { node: second } }],
 ];
 
-const single = (ssh: boolean): Scenario[] => FAULTS.map(({ id }): Scenario => ({ id: `${id}${ssh ? '' : ' without SSH'}`, kind: 'single', faults: [{ id }], unrest: 'none', ssh }));
+const singles = (): Scenario[] => FAULTS.map(({ id }): Scenario => ({ id, kind: 'single', faults: [{ id }], unrest: 'none' }));
 
-const doubles = (): Scenario[] => DOUBLES.map(([what, one, other]): Scenario => ({ id: `${what}: ${one.id} + ${other.id}`, kind: 'double', faults: [one, other], unrest: 'none', ssh: true }));
+const doubles = (): Scenario[] => DOUBLES.map(([what, one, other]): Scenario => ({ id: `${what}: ${one.id} + ${other.id}`, kind: 'double', faults: [one, other], unrest: 'none' }));
 
 /** A hundred runs of a sound lab: half of them on a busy machine, some of the rest while pods come and go. */
 function healthy(runs: number): Scenario[] {
   return Array.from({ length: runs }, (_, index): Scenario => {
     const unrest: Unrest = index % 2 === 0 ? 'busy' : index % 10 === 1 ? 'rolling-restart' : index % 10 === 3 ? 'scale-up' : 'none';
-    return { id: `healthy ${String(index + 1).padStart(3, '0')}${unrest === 'none' ? '' : `, ${unrest}`}`, kind: 'healthy', faults: [], unrest, ssh: index % 4 < 2 };
+    return { id: `healthy ${String(index + 1).padStart(3, '0')}${unrest === 'none' ? '' : `, ${unrest}`}`, kind: 'healthy', faults: [], unrest };
   });
 }
 
 /** Everything that docs/accuracy.md rests on. */
-export const scenarios = (healthyRuns: number): Scenario[] => [...single(true), ...single(false), ...doubles(), ...healthy(healthyRuns)];
+export const scenarios = (healthyRuns: number): Scenario[] => [...singles(), ...doubles(), ...healthy(healthyRuns)];

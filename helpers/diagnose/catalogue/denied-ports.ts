@@ -10,15 +10,17 @@ export interface DeniesPods {
   passed: number;
 }
 
-/** Nodes that no pod reaches at the nodes' own addresses, while hosts do and pods reach the pods there. */
+/**
+ * Nodes that their own pods do not reach at the node's address, while other nodes do and the node reaches those pods. What comes
+ * from pods of other nodes has those nodes' addresses where the overlay masquerades it, and tells nothing.
+ */
 export function deniesPods(view: View): DeniesPods[] {
   return view.nodes.flatMap((node): DeniesPods[] => {
     const to = view.probes.filter(({ suite, destination, role }) => suite === 'pod-to-pod' && destination.node === node && (role === 'tcp-small' || role === 'udp-small'));
-    const of = (pathClass: string) => to.filter((probe) => probe.pathClass === pathClass);
-    const asked = of('pod-host').filter(({ verdict }) => verdict !== 'inconclusive');
-    const failed = networkFailures(asked).filter(({ succeeded }) => succeeded === 0);
-    const hosts = verdictOf(of('host-host').filter(({ source }) => source.node !== node));
-    const pods = verdictOf(of('pod-pod').filter(({ source }) => source.node !== node));
-    return failed.length > 0 && failed.length === asked.length && hosts === 'pass' && pods === 'pass' ? [{ node, failed, passed: of('pod-pod').length }] : [];
+    const own = to.filter(({ pathClass, source, verdict }) => pathClass === 'pod-host' && source.node === node && verdict !== 'inconclusive');
+    const failed = networkFailures(own).filter(({ succeeded }) => succeeded === 0);
+    const hosts = verdictOf(to.filter(({ pathClass, source }) => pathClass === 'host-host' && source.node !== node));
+    const home = to.filter(({ pathClass, source }) => pathClass === 'host-pod' && source.node === node);
+    return failed.length > 1 && failed.length === own.length && hosts === 'pass' && verdictOf(home) === 'pass' ? [{ node, failed, passed: home.length }] : [];
   });
 }

@@ -33,7 +33,7 @@ const notLetIn = (view: View): Match[] =>
         confidence: rule ? 'proved' : 'candidate',
         location: { node },
         evidence: [
-          say(`${node} answers other nodes and none of ${failed.length} probes of pods at its own address, while pods reach its pods (${passed} pass)`, ...ids(failed).slice(0, 20)),
+          say(`${node} answers other nodes at its own address and none of ${failed.length} probes of its own pods, which it reaches (${passed} pass)`, ...ids(failed).slice(0, 20)),
           ...(rule ? [say(`${node} has ${rule.chain}: ${rule.text}${counted(rule)}`, ...rulesets)] : []),
         ],
         impact: [{ kind: 'probes', ids: [...ids(failed), ...ids(view.failing.filter(({ pathClass, destination }) => pathClass === 'pod-host' && destination.node === node)), ...ids(echoes)] }],

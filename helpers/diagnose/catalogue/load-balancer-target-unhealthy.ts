@@ -17,7 +17,10 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
         const failed = own.filter(({ role, verdict, got }) => role === 'load-balancer' && verdict === 'fail' && got['status'] !== 404);
         const others = own.filter(({ role }) => role !== 'load-balancer');
         if (failed.length === 0 || others.length === 0 || others.some(({ verdict }) => verdict === 'fail')) return [];
-        return [{ confidence: 'proved', location: { host }, evidence: [say(`${host} fails over ${protocol} by the load balancer (${failed[0]?.reason ?? failed[0]?.errorKind}) and passes by ${others.length} other ways in`, ...ids(failed), ...ids(others).slice(0, 8))], impact: [{ kind: 'probes', ids: ids(failed) }], basis: ids(failed) }];
+        // Every way in was looked at: each node that runs the ingress, and each node's NodePort where there is one.
+        const asked = new Set(others.map(({ role, destination }) => `${role} ${destination.node}`));
+        const whole = (view.cluster.ingressNodes ?? []).every((node) => asked.has(`worker ${node}`)) && (!others.some(({ role }) => role === 'node-port') || view.nodes.every((node) => asked.has(`node-port ${node}`)));
+        return [{ confidence: whole && view.cluster.ingressNodes ? 'proved' : 'candidate', location: { host }, evidence: [say(`${host} fails over ${protocol} by the load balancer (${failed[0]?.reason ?? failed[0]?.errorKind}) and passes by ${others.length} other ways in`, ...ids(failed), ...ids(others).slice(0, 8))], impact: [{ kind: 'probes', ids: ids(failed) }], basis: ids(failed) }];
       }),
     );
   },

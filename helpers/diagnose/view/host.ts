@@ -37,6 +37,8 @@ export interface HostView {
   routes?: Seen<RouteFact[]>;
   sysctls?: Seen<Record<string, number | string>>;
   resolv?: Seen<{ nameservers: string[]; search: string[] }>;
+  /** What its pods are given. */
+  podResolv?: Seen<{ nameservers: string[] }>;
   sockets?: Seen<{ tcp: { address: string; port: number }[]; udp: { address: string; port: number }[] }>;
   conntrack?: Seen<{ count: number; max: number }>;
   /** A counter's rise over the run, for example `rise('netstat', 'TcpExt', 'IPReversePathFilter')`. */
@@ -76,6 +78,7 @@ export function readHost(facts: Facts, node: string): HostView {
     routes: listed<RouteFact>('routes'),
     sysctls: facts.one('sysctls', node),
     resolv: facts.one('resolv', node),
+    podResolv: facts.one('pod-resolv', node),
     sockets: facts.one('sockets', node),
     conntrack: facts.one('conntrack', node),
     rise: (set, group, name) => {

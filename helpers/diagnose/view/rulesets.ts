@@ -66,6 +66,24 @@ const SILENT = new Set(['counter', 'drop', 'reject', 'log', 'comment']);
 
 const isOpen = (expr: Json[]): boolean => expr.every((each) => Object.keys(each).every((key) => SILENT.has(key) || (key === 'match' && isWay(each['match'] as object))));
 
+const sideText = (side: unknown): string => {
+  if (typeof side !== 'object' || side === null) return String(side);
+  const { meta, payload, ct, set, prefix, range } = side as { meta?: { key: string }; payload?: { protocol?: string; field?: string }; ct?: { key: string }; set?: unknown[]; prefix?: { addr: string; len: number }; range?: [unknown, unknown] };
+  if (meta) return meta.key;
+  if (payload?.field) return `${payload.protocol ?? ''} ${payload.field}`.trim();
+  if (ct) return `ct ${ct.key}`;
+  if (set) return `{ ${set.map(sideText).join(', ')} }`;
+  if (prefix) return `${prefix.addr}/${prefix.len}`;
+  return range ? `${sideText(range[0])}-${sideText(range[1])}` : JSON.stringify(side);
+};
+
+/** A part of a rule in nft's own words, as far as they are simple; else its name. */
+function exprText(each: Json): string {
+  const match = each['match'] as { op?: string; left?: unknown; right?: unknown } | undefined;
+  if (match) return `${sideText(match.left)}${match.op === '==' || match.op === 'in' ? '' : ` ${match.op}`} ${sideText(match.right)}`;
+  return Object.keys(each).join(' ');
+}
+
 function nftDrops(ruleset: Json[]): Drop[] {
   const chains = ruleset.flatMap((each) => (each['chain'] ? [each['chain'] as NftChain] : []));
   const rules = ruleset.flatMap((each) => (each['rule'] ? [each['rule'] as NftRule] : []));
@@ -77,7 +95,7 @@ function nftDrops(ruleset: Json[]): Drop[] {
     const expr = rule.expr ?? [];
     if (OWN_CHAINS.test(rule.chain) || /kube-proxy/.test(rule.table) || !expr.some((each) => 'drop' in each || 'reject' in each)) return [];
     const packets = (expr.find((each) => each['counter'])?.['counter'] as { packets?: number } | undefined)?.packets;
-    const shown = expr.filter((each) => !('counter' in each)).map((each) => JSON.stringify(each)).join(' ');
+    const shown = expr.filter((each) => !('counter' in each)).map(exprText).join(' ');
     const at = hooks.get(`${rule.family} ${rule.table}/${rule.chain}`) ?? new Set<string>();
     return [...at].map((hook) => ({ hook, chain: `nft ${rule.family} ${rule.table}/${rule.chain}`, text: shown, packets, ports: portsInRule(expr), policy: false, catchAll: isOpen(expr) }));
   });
