@@ -5,7 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -33,6 +33,11 @@ function isNewEnough(version) {
   return major > 22 || (major === 22 && minor >= 19);
 }
 
+/** Options for this process' children, and theirs, among them the one that runs the suites. The warning is that the call is new. */
+function stripTypes() {
+  return `--disable-warning=ExperimentalWarning --import=${pathToFileURL(join(root, 'bin', 'strip-types.js')).href}`;
+}
+
 function run() {
   const packaged = join(root, 'node_modules', 'node', 'bin', 'node');
   const node = isNewEnough(process.versions.node) ? process.execPath : packaged;
@@ -43,7 +48,8 @@ function run() {
   // A run loads some hundred modules in each of its processes: compiled once, they load in half the time.
   const cache = process.env.NETWRIGHT_CACHE_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'netwright');
   const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`;
-  const child = spawn(node, [join(root, 'cli', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit', env: { NODE_COMPILE_CACHE: join(cache, 'compiled'), ...process.env, PATH: path } });
+  const options = root.includes('/node_modules/') ? { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${stripTypes()}`.trim() } : {};
+  const child = spawn(node, [join(root, 'cli', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit', env: { NODE_COMPILE_CACHE: join(cache, 'compiled'), ...process.env, ...options, PATH: path } });
   // A terminal sends Ctrl-C to the whole group; a signal to this process alone is passed on.
   process.on('SIGINT', () => !process.stdin.isTTY && child.kill('SIGINT'));
   process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -14,7 +14,7 @@ async function clean(inRunner: boolean): Promise<string[]> {
 export function cleanCommand(): Command {
   return new Command('clean')
     .description('remove from a cluster what interrupted runs left there')
-    .option('--target <target>', 'cluster (the kubeconfig’s) or lab:NAME')
+    .option('--target <target>', "cluster (the kubeconfig's) or lab:NAME")
     .addOption(new Option('--in-runner').hideHelp())
     .action(async ({ target, inRunner }: { target?: string; inRunner?: boolean }) => {
       const lab = labNameOf(target ?? process.env['NETWRIGHT_TARGET']);

@@ -16,7 +16,7 @@ interface RunOptions {
 export function runCommand(): Command {
   return new Command('run')
     .description('run the suites against a cluster and say what was found')
-    .option('--target <target>', 'cluster (the kubeconfig’s) or lab:NAME')
+    .option('--target <target>', "cluster (the kubeconfig's) or lab:NAME")
     .addOption(new Option('--profile <profile>', 'how thorough').choices([...PROFILES]))
     .option('--suite <names>', `only these suites, separated by commas: ${SUITE_NAMES.join(', ')}`)
     .option('--reports-dir <folder>', 'where the report is written')

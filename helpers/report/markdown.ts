@@ -75,7 +75,7 @@ export function renderMarkdown(report: RunReport, observations: readonly Observa
     ...findings(report, linkOf),
     ...suites(report),
     ...symptoms(report),
-    ...(lines && counts.probes > 0 ? ['## Node to node', '', ...fence([...lines, '', MATRIX_LEGEND].join('\n')), ''] : []),
+    ...(lines ? ['## Node to node', '', ...fence([...lines, '', MATRIX_LEGEND].join('\n')), ''] : []),
     ...(holes.length > 0 ? ['## Not looked at', '', ...holes.map(({ what, why, node }) => `- ${node === undefined ? '' : `${node}: `}${what}: ${why}`), ''] : []),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { CellState, Matrix } from './matrix.ts';
+import { isEmpty, type CellState, type Matrix } from './matrix.ts';
 
 const MARKS: Record<CellState, string> = { pass: '.', fail: 'x', mixed: 'x', 'not-observed': '?', 'nothing-to-ask': ' ' };
 /** A larger matrix is no picture in a terminal any more; the drawn one is. */
@@ -7,8 +7,9 @@ const MAX_NODES = 40;
 export const MATRIX_LEGEND = 'row asks column;  . passes   x fails in some way   ? not observed';
 
 /** A matrix in characters, with numbered nodes; lines without colour. Undefined where it would be too large to read, or empty. */
-export function matrixLines({ nodes, rows }: Matrix): string[] | undefined {
-  if (nodes.length === 0 || nodes.length > MAX_NODES) return undefined;
+export function matrixLines(matrix: Matrix): string[] | undefined {
+  const { nodes, rows } = matrix;
+  if (isEmpty(matrix) || nodes.length > MAX_NODES) return undefined;
   const digits = String(nodes.length).length;
   const name = Math.max(...nodes.map((node) => node.length));
   const number = (index: number) => String(index + 1).padStart(digits);

@@ -77,6 +77,9 @@ export function mergedMatrix(observations: readonly Observation[], nodes: readon
   return matrixFrom(probes, nodesOf(probes, nodes));
 }
 
+/** Whether nothing was asked between nodes at all: a run of suites that ask Services and names alone. */
+export const isEmpty = ({ rows }: Matrix): boolean => rows.every((row) => row.every(({ passed, failed, notObserved }) => passed + failed + notObserved === 0));
+
 /** A matrix for each path class and protocol of which something was asked. */
 export function matrices(observations: readonly Observation[], nodes: readonly string[] = []): Matrix[] {
   const probes = meshProbes(observations);

@@ -38,7 +38,7 @@ function head(report: RunReport, cause: Finding | undefined, { paint, columns }:
 
 function matrix(report: RunReport, observations: readonly Observation[], { paint }: Page): string[] {
   const lines = matrixLines(mergedMatrix(observations, report.cluster.nodes));
-  if (!lines || observations.length === 0) return [];
+  if (!lines) return [];
   const colored = lines.map((line, index) => {
     const cells = index === 0 ? line.length : (lines[0] ?? '').search(/\S/);
     return `  ${line.slice(0, cells)}${line.slice(cells).replaceAll('x', () => paint('red', 'x')).replaceAll('?', () => paint('yellow', '?'))}`;

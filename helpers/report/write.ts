@@ -8,7 +8,7 @@ import { pageLink } from './finding-page.ts';
 import { writeReportJson } from './json.ts';
 import { writeJunit } from './junit.ts';
 import { writeMarkdown } from './markdown.ts';
-import { matrices, mergedMatrix, type Matrix } from './matrix.ts';
+import { isEmpty, matrices, mergedMatrix, type Matrix } from './matrix.ts';
 import { matrixSvg } from './matrix-svg.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -29,12 +29,14 @@ const FAILING_WAYS_NODES = 50;
 
 const fails = ({ rows }: Matrix): boolean => rows.some((row) => row.some(({ failed }) => failed > 0));
 
-/** The picture of a run's matrices: all ways together first, then each by itself; in a large cluster only those that fail. */
-export function runMatrixSvg(report: RunReport, observations: readonly Observation[]): string {
+/** The picture of a run's matrices: all ways together first, then each by itself; in a large cluster only those that fail. Undefined where nothing was asked between nodes. */
+export function runMatrixSvg(report: RunReport, observations: readonly Observation[]): string | undefined {
   const { nodes, name } = report.cluster;
+  const merged = mergedMatrix(observations, nodes);
+  if (isEmpty(merged)) return undefined;
   const ways = matrices(observations, nodes);
   const shown = nodes.length <= ALL_WAYS_NODES ? ways : nodes.length <= FAILING_WAYS_NODES ? ways.filter(fails).slice(0, FAILING_WAYS) : [];
-  return matrixSvg([mergedMatrix(observations, nodes), ...shown], `Node to node: ${name}, ${report.startedAt.slice(0, 16).replace('T', ' ')}`);
+  return matrixSvg([merged, ...shown], `Node to node: ${name}, ${report.startedAt.slice(0, 16).replace('T', ' ')}`);
 }
 
 /**
@@ -49,7 +51,7 @@ export async function writeReports(report: RunReport, observations: readonly Obs
   writeMarkdown(join(reportDir, 'summary.md'), report, observations, env);
   writeJunit(join(reportDir, 'junit.xml'), report);
   const svg = runMatrixSvg(report, observations);
-  writeFileSync(join(reportDir, 'matrix.svg'), svg);
+  if (svg !== undefined) writeFileSync(join(reportDir, 'matrix.svg'), svg);
   bridgeSymptoms(resultsDir, report, observations);
   writeAllureResults({ resultsDir, report, observations, matrixSvg: svg, pageOf: (code) => pageLink(code, reportDir) });
   if (html) await generateAllureReport(report, { resultsDir, reportDir, signal });

@@ -52,9 +52,15 @@ describe('the picture of the matrix', () => {
 
   test('of a large cluster is drawn of all ways together, and beyond that of a few that fail', () => {
     const large = { ...outageReport, cluster: { ...outageReport.cluster, nodes: [...NODES, ...Array.from({ length: 17 }, (_, index) => `n${index}`)] } };
-    const panels = (report: typeof large) => [...runMatrixSvg(report, outageObservations).matchAll(/font-size="14">([^<]*)</g)].map(([, name]) => name);
+    const panels = (report: typeof large) => [...(runMatrixSvg(report, outageObservations) ?? '').matchAll(/font-size="14">([^<]*)</g)].map(([, name]) => name);
     expect(panels(large)).toEqual(['all ways', 'pod → pod, TCP', 'pod → pod, UDP']);
     expect(panels(outageReport)).toHaveLength(5);
+  });
+
+  test('is not drawn where nothing was asked between nodes', () => {
+    const services = outageObservations.map((observation) => ({ ...observation, suite: 'cluster-ip' }) as typeof observation);
+    expect(runMatrixSvg(outageReport, services)).toBeUndefined();
+    expect(renderMarkdown(outageReport, services)).not.toContain('Node to node');
   });
 
   test('stands alone: nothing is loaded, and names cannot break out of it', () => {
