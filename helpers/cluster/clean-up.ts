@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
+import { NetwrightError } from '../errors.ts';
 import { apiError, isTransport, statusOf } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
 
@@ -17,6 +18,7 @@ export interface CleanUpOptions {
   runId?: string;
   /** Wait until it is gone, not only marked for deletion. */
   wait?: boolean;
+  timeoutMs?: number;
 }
 
 async function ownNamespaces(client: ClusterClient, runId: string | undefined): Promise<string[]> {
@@ -43,11 +45,26 @@ export async function waitForPodsGone(client: ClusterClient, nodes: readonly str
   }
 }
 
+async function waitForNamespacesGone(client: ClusterClient, runId: string | undefined, timeoutMs: number): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const left = await ownNamespaces(client, runId);
+    if (left.length === 0) return;
+    if (Date.now() > deadline) {
+      throw new NetwrightError(`the cluster has not removed ${left.join(', ')} within ${timeoutMs / 1000} s`, {
+        code: 'clean-up-slow',
+        hint: 'it goes on by itself; a node that does not answer keeps its pods until it does: kubectl get pods -A -o wide -l app.kubernetes.io/managed-by=netwright',
+      });
+    }
+    await sleep(250);
+  }
+}
+
 /**
  * Deletes the namespaces of a run, and with them all that a run ever makes. Resolves to their names. Idempotent: what is being
- * deleted already, or is gone, is no error.
+ * deleted already, or is gone, is no error. Throws `clean-up-slow` when it was to wait and they are still there.
  */
-export async function cleanUp(client: ClusterClient, { runId, wait = false }: CleanUpOptions = {}): Promise<string[]> {
+export async function cleanUp(client: ClusterClient, { runId, wait = false, timeoutMs = GONE_TIMEOUT_MS }: CleanUpOptions = {}): Promise<string[]> {
   try {
     const names = await ownNamespaces(client, runId);
     await Promise.all(
@@ -57,8 +74,7 @@ export async function cleanUp(client: ClusterClient, { runId, wait = false }: Cl
         }),
       ),
     );
-    const deadline = Date.now() + GONE_TIMEOUT_MS;
-    if (wait) while (Date.now() < deadline && (await ownNamespaces(client, runId)).length > 0) await sleep(250);
+    if (wait) await waitForNamespacesGone(client, runId, timeoutMs);
     return names;
   } catch (error) {
     throw apiError(error, `removing what Netwright made: the API server ${client.server}`, client.server);

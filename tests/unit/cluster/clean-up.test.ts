@@ -50,6 +50,28 @@ describe('cleaning up', () => {
   });
 });
 
+describe('waiting until all is removed', () => {
+  test('ends when it is', async () => {
+    let asked = 0;
+    const server = await bench.serve(({ method, path }) => {
+      if (path === '/version') return VERSION;
+      if (method === 'DELETE') return OK;
+      asked += 1;
+      return asked < 3 ? namespaces('netwright-1') : namespaces();
+    });
+    expect(await cleanUp(await bench.connect(server), { wait: true })).toEqual(['netwright-1']);
+  });
+
+  test('says so when the cluster does not come to it, in place of calling it removed', async () => {
+    const server = await bench.serve(({ method, path }) => (path === '/version' ? VERSION : method === 'DELETE' ? OK : namespaces('netwright-1', 'netwright-1-host')));
+    await expect(cleanUp(await bench.connect(server), { wait: true, timeoutMs: 500 })).rejects.toMatchObject({
+      code: 'clean-up-slow',
+      exitCode: 3,
+      message: 'the cluster has not removed netwright-1, netwright-1-host within 0.5 s',
+    });
+  });
+});
+
 describe('waiting for the probes of an earlier run', () => {
   test('ends when none holds a port of a node any more', async () => {
     let asked = 0;
