@@ -93,7 +93,7 @@ async function bringUp({ name, topology, kit, onProgress = () => {}, signal }: L
   await eventually(() => kubectl(['get', 'clusterrole', 'system:node']), READY_TIMEOUT_MS, signal);
 
   onProgress('the API answers; deploying the workloads');
-  await eventually(() => kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], manifests(kit, tlsSecret)), READY_TIMEOUT_MS, signal);
+  await eventually(() => kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], manifests(kit, tlsSecret, nodes.length)), READY_TIMEOUT_MS, signal);
   await markNodes(kubectl, nodes, signal);
   onProgress('waiting for the nodes and the workloads');
   const timeout = `--timeout=${READY_TIMEOUT_MS / 1000}s`;

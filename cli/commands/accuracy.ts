@@ -91,7 +91,7 @@ export function accuracyCommand(): Command {
           await recordAll(known, folder);
           return;
         }
-        const queue = documentOnly ? [] : all.filter(({ id }) => (only ? new RegExp(only).test(id) : !(resume && known.has(id))));
+        const queue = documentOnly ? [] : all.filter(({ id }) => (!only || new RegExp(only).test(id)) && !(resume && known.has(id)));
         const count = queue.length;
         const done = async (outcome: Outcome) => {
           known.set(outcome.scenario.id, outcome);

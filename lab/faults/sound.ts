@@ -1,7 +1,7 @@
 import { RANGES } from '../topology.ts';
 import { eventually } from '../kubectl.ts';
 import { ROLL_OUTS } from '../workloads/index.ts';
-import { APPS } from '../workloads/keybuzz.ts';
+import { APPS, NAMESPACE } from '../workloads/keybuzz.ts';
 import { inNetwork, onNode, type Reach } from './commands.ts';
 
 /** Time for a held node to be Ready again and crashed pods to come back, on two busy cores. */
@@ -25,10 +25,23 @@ async function servicesWork(reach: Reach): Promise<void> {
   await Promise.all(reach.status.nodes.map(({ name }) => inNetwork(reach, name, ['timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${RANGES.dns}/53`])));
 }
 
+/** Deletes the pods that an application has too many of on one node while another has none: what a node's absence leaves behind. */
+async function spreadAgain(reach: Reach): Promise<void> {
+  const { items } = JSON.parse(await reach.kubectl(['-n', NAMESPACE, 'get', 'pods', '-o', 'json'])) as { items: { metadata: { name: string; labels?: { app?: string } }; spec: { nodeName?: string } }[] };
+  const surplus = APPS.flatMap(({ name }) => {
+    const own = items.filter(({ metadata }) => metadata.labels?.app === name);
+    const byNode = [...Map.groupBy(own, ({ spec }) => spec.nodeName ?? '').values()];
+    const wanted = Math.ceil(own.length / reach.status.nodes.length);
+    return byNode.length < Math.min(own.length, reach.status.nodes.length) ? byNode.flatMap((pods) => pods.slice(wanted)) : [];
+  });
+  if (surplus.length > 0) await reach.kubectl(['-n', NAMESPACE, 'delete', 'pods', '--wait=true', ...surplus.map(({ metadata }) => metadata.name)]);
+}
+
 /** Waits until nodes are Ready, workloads rolled out, the overlay joins every two nodes and Services answer on each. Throws what does not. */
 export async function waitUntilSound(reach: Reach): Promise<void> {
   const timeout = `--timeout=${TIMEOUT_MS / 1000}s`;
   await reach.kubectl(['wait', '--for=condition=Ready', 'node', '--all', timeout]);
+  await spreadAgain(reach);
   await Promise.all(ROLL_OUTS.map(([namespace, object]) => reach.kubectl(['-n', namespace, 'rollout', 'status', object, timeout])));
   await eventually(() => Promise.all(reach.status.nodes.map(({ name }) => onNode(reach, name, ['bash', '-ec', COMPONENTS]))), TIMEOUT_MS);
   await eventually(() => overlayWorks(reach), TIMEOUT_MS);

@@ -20,8 +20,8 @@ subjects: [{kind: User, name: "netwright:flannel", apiGroup: rbac.authorization.
 `;
 
 /** Everything that a lab runs, as manifests in one text. */
-export function manifests(kit: Kit, tlsSecret: string): string {
-  return [flannelAccess, coredns(kit.images.coredns), keybuzz(kit.images.keybuzz), tlsSecret, ingress(kit.images.ingress)].join('\n---\n');
+export function manifests(kit: Kit, tlsSecret: string, nodes: number): string {
+  return [flannelAccess, coredns(kit.images.coredns), keybuzz(kit.images.keybuzz, nodes), tlsSecret, ingress(kit.images.ingress)].join('\n---\n');
 }
 
 /** What must have rolled out before a lab is up: namespace and object. */

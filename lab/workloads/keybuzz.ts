@@ -14,13 +14,16 @@ export const APPS: App[] = [
   { name: 'keybuzz-my-ui', clusterIp: '10.43.232.70', port: 80 },
 ];
 
-const app = (image: string, { name, clusterIp, port, nodePort }: App): string => `
+const REPLICAS = 3;
+
+/** Pods are spread over the nodes, over those too that are not Ready yet. */
+const app = (image: string, nodes: number, { name, clusterIp, port, nodePort }: App): string => `
 ---
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: ${name}, namespace: ${NAMESPACE}}
 spec:
-  replicas: 3
+  replicas: ${REPLICAS}
   selector: {matchLabels: {app: ${name}}}
   template:
     metadata: {labels: {app: ${name}}}
@@ -29,7 +32,7 @@ spec:
       enableServiceLinks: false
       terminationGracePeriodSeconds: 2
       topologySpreadConstraints:
-      - {maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {app: ${name}}}}
+      - {maxSkew: 1, minDomains: ${Math.min(nodes, REPLICAS)}, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {app: ${name}}}}
       containers:
       - name: app
         image: ${image}
@@ -52,8 +55,8 @@ spec:
 `;
 
 /** The workloads of the incident: three Deployments of three pods that say who they are. */
-export const keybuzz = (image: string): string => `
+export const keybuzz = (image: string, nodes: number): string => `
 apiVersion: v1
 kind: Namespace
 metadata: {name: ${NAMESPACE}}
-${APPS.map((each) => app(image, each)).join('')}`;
+${APPS.map((each) => app(image, nodes, each)).join('')}`;
