@@ -12,8 +12,6 @@ export interface AllureInput {
   resultsDir: string;
   report: RunReport;
   observations: readonly Observation[];
-  /** A finding's page as a link from the run's folder; undefined where nothing can be linked. */
-  pageOf?: (code: string) => string | undefined;
   /** SVG of the node matrix; left out when undefined. */
   matrixSvg?: string;
 }
@@ -34,7 +32,7 @@ function environmentInfo({ cluster, profile, runId, netwrightVersion, verdict, c
   };
 }
 
-function description({ confidence, evidence, remedy, verify, rivals, explains }: Finding, where: string): string {
+function description({ code, confidence, evidence, remedy, verify, rivals, explains }: Finding, where: string): string {
   return [
     `**${confidence === 'proved' ? 'Proved' : 'Candidate'}**: ${where}`,
     evidence.map(({ text }) => `- ${text}`).join('\n'),
@@ -42,14 +40,14 @@ function description({ confidence, evidence, remedy, verify, rivals, explains }:
     `**${confidence === 'proved' ? 'Verify' : 'Tell it from its rivals by'}:**\n\n\`\`\`\n${verify}\n\`\`\``,
     ...(rivals.length > 0 ? [`**Explains the observations as well:** ${rivals.join(', ')}`] : []),
     ...(explains.length > 0 ? [`**Follows from it:** ${explains.join(', ')}`] : []),
+    `**More:** ${pageName(code)}${pagePath(code) === undefined ? '' : ', which is attached'}`,
   ].join('\n\n');
 }
 
-function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, observations, pageOf }: AllureInput): void {
+function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, observations }: AllureInput): void {
   const { code, title, confidence, locations, evidence, remedy } = finding;
   const where = whereText(locations, report.cluster.nodes);
   const byId = new Map(observations.map((observation) => [observation.id, observation]));
-  const link = pageOf?.(code);
   const startMs = Date.parse(report.startedAt);
   // The same cause is the same test from run to run, wherever it is found: Allure's history follows it.
   const historyId = createHash('sha256').update(`finding:${code}`).digest('hex').slice(0, 32);
@@ -71,13 +69,13 @@ function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, obse
       { name: 'tag', value: code },
       { name: 'tag', value: confidence },
     ],
-    links: link === undefined ? [] : [{ type: 'link', name: pageName(code), url: link }],
     start: startMs,
   });
   for (const { text, observations: ids } of evidence) {
     const cited = ids.flatMap((id) => byId.get(id) ?? []);
     runtime.writeAttachment(uuid, undefined, text, Buffer.from(JSON.stringify(cited, null, 2)), { contentType: ContentType.JSON, fileExtension: 'json' });
   }
+  // Allure makes no link of a path, and the report may be read far from here: the page itself goes along.
   const page = pagePath(code);
   if (page !== undefined) runtime.writeAttachment(uuid, undefined, pageName(code), readFileSync(page), { contentType: 'text/markdown', fileExtension: 'md' });
   runtime.stopTest(uuid, { stop: startMs });

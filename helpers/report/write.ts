@@ -4,7 +4,6 @@ import type { Observation } from '../model/observation.ts';
 import { bridgeSymptoms } from './allure-bridge.ts';
 import { generateAllureReport } from './allure-report.ts';
 import { writeAllureResults } from './allure-results.ts';
-import { pageLink } from './finding-page.ts';
 import { writeReportJson } from './json.ts';
 import { writeJunit } from './junit.ts';
 import { writeMarkdown } from './markdown.ts';
@@ -53,6 +52,6 @@ export async function writeReports(report: RunReport, observations: readonly Obs
   const svg = runMatrixSvg(report, observations);
   if (svg !== undefined) writeFileSync(join(reportDir, 'matrix.svg'), svg);
   bridgeSymptoms(resultsDir, report, observations);
-  writeAllureResults({ resultsDir, report, observations, matrixSvg: svg, pageOf: (code) => pageLink(code, reportDir) });
+  writeAllureResults({ resultsDir, report, observations, matrixSvg: svg });
   if (html) await generateAllureReport(report, { resultsDir, reportDir, signal });
 }
