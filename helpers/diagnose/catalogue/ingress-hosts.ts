@@ -22,8 +22,9 @@ export function ingressHosts(view: View): IngressHost[] {
 export function certificatesWrong(hosts: IngressHost[]): Match[] {
   return hosts.flatMap(({ host, probes }): Match[] => {
     const by = (protocol: string) => probes.filter(({ asked }) => asked['protocol'] === protocol);
-    const wrong = by('https').filter(({ verdict, errorKind, got }) => verdict === 'fail' && (errorKind === 'tls' || got['lastErrorKind'] === 'tls'));
-    if (wrong.length === 0 || by('https').some(({ verdict }) => verdict === 'pass')) return [];
+    // Who does not speak TLS at all is not the controller with a wrong certificate.
+    const wrong = by('https').filter(({ verdict, errorKind, got, reason = '' }) => verdict === 'fail' && (errorKind === 'tls' || got['lastErrorKind'] === 'tls') && !/EPROTO|wrong version number/.test(reason));
+    if (wrong.length < 2 || wrong.length < by('https').length) return [];
     const served = by('http').filter(({ verdict }) => verdict === 'pass');
     return [
       {

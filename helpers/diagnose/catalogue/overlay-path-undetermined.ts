@@ -1,5 +1,8 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
-import { ids, overlayFailures, placeOf, say } from './support.ts';
+import { ids, overlayFailures, overlayProbes, placeOf, say } from './support.ts';
+
+const LEAST = 2;
+const LEAST_SHARE = 0.2;
 
 /** Pods of two nodes do not reach each other, and nothing that was observed says why. */
 export const overlayPathUndetermined: CatalogueEntry = {
@@ -13,7 +16,8 @@ export const overlayPathUndetermined: CatalogueEntry = {
   match: (view) =>
     [...view.pairs.values()].flatMap(({ from, to, bursts }): Match[] => {
       const failed = overlayFailures(view, from, to);
-      if (failed.length === 0) return [];
+      // One probe among many that pass is a symptom of its own, and no word about the path.
+      if (failed.length < LEAST || failed.length < overlayProbes(view, from, to).length * LEAST_SHARE) return [];
       const burst = bursts.find(({ outcome }) => outcome !== 'inconclusive');
       return [{ confidence: 'candidate', location: { from, to }, evidence: [say(`${failed.length} probes over the overlay between ${from} and ${to} fail`, ...ids(failed)), ...(burst ? [say(`VXLAN datagrams from ${from} to ${to}: ${burst.outcome}`, burst.id)] : [])], impact: [{ kind: 'overlay', from, to }], basis: ids(failed) }];
     }),

@@ -27,7 +27,8 @@ const NOISE_SHARE = 0.5;
 /** How much of a burst came to the receiver's uplink. Runs of a few stray packets more or less are allowed for. */
 export function arrival({ sent, receiverUplinkRx, uplinkNoise }: BurstReadings): Arrival {
   if (sent === 0 || receiverUplinkRx === undefined || uplinkNoise >= sent * NOISE_SHARE) return 'unknown';
-  if (receiverUplinkRx >= sent * 0.95) return 'all';
+  // The noise is an estimate: the count may be off by as much.
+  if (receiverUplinkRx >= sent * 0.95 - uplinkNoise) return 'all';
   return receiverUplinkRx <= sent * 0.25 ? 'none' : 'part';
 }
 

@@ -1,5 +1,5 @@
 import type { RequestOptions } from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { HttpSpec } from '../protocol.ts';
 import type { AttemptContext } from './attempts.ts';
 import { certificateFacts, certificateProblem, type CertificateFacts } from './certificate.ts';
@@ -8,6 +8,15 @@ import { exchange } from './http-exchange.ts';
 
 /** How much of a body is kept when the probe does not say: enough for an identity or a gateway's error page. */
 const DEFAULT_BODY_BYTES = 512;
+
+const contexts = new Map<string, SecureContext>();
+
+/** The same authorities for every connection: reading them anew for each costs more than the handshake. */
+function secureContext(ca: string | undefined): SecureContext {
+  const known = contexts.get(ca ?? '') ?? createSecureContext({ ca });
+  contexts.set(ca ?? '', known);
+  return known;
+}
 
 /**
  * One GET on a connection of its own. Any status is an answer; a certificate that does not verify is a failure of kind `tls`
@@ -22,7 +31,7 @@ export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<
     port,
     path,
     headers: { ...(hostHeader && { host: hostHeader }), 'user-agent': 'netwright' },
-    ...(tls && { servername: serverName, ca }),
+    ...(tls && { servername: serverName, secureContext: secureContext(ca) }),
     // Verified below: refusing here would keep back what the certificate says, and nothing secret is sent.
     rejectUnauthorized: false,
   };
