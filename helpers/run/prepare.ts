@@ -19,6 +19,7 @@ import { Recorder } from '../observe/recorder.ts';
 import { bundleAgent } from '../probe/bundle.ts';
 import { probeObjects } from '../probe/manifests.ts';
 import { checkProbePorts } from './check-probe-ports.ts';
+import { forwardingBefore } from './forwarding-before.ts';
 import { discoverTargets } from './discover-targets.ts';
 import { recordTopology } from './record-topology.ts';
 import { waitForProbes } from './probe-pods.ts';
@@ -93,7 +94,7 @@ export async function prepareRun({ config, runId, onProgress = () => {}, onTroub
   try {
     signal.throwIfAborted();
     const ready = topology.nodes.filter((node) => node.ready).map(({ name }) => name);
-    const leftOver = await cleanUp(client);
+    const [leftOver, forwarding] = await Promise.all([cleanUp(client), forwardingBefore(topology.nodes, targets.ssh, signal)]);
     if (leftOver.length > 0) {
       onProgress('waiting for the probes of an earlier run to go');
       await waitForPodsGone(client, ready, signal);
@@ -131,6 +132,7 @@ export async function prepareRun({ config, runId, onProgress = () => {}, onTroub
     writeFileSync(contextPath, JSON.stringify(context, undefined, 1));
     const recorder = new Recorder(join(reportDir, 'observations.ndjson'), 'r');
     recordTopology(recorder, topology, targets);
+    for (const [node, forwards] of forwarding) recorder.fact({ source: 'ssh', node, key: 'forwarding-before', value: forwards });
     return { context, contextPath, client, lock, recorder, finish };
   } catch (error) {
     const trouble = await finish();

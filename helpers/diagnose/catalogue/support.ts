@@ -58,5 +58,5 @@ export function podToHostFailures(view: View, node: string): ProbeObservation[] 
 export const localPodFailures = (view: View, node: string): ProbeObservation[] =>
   networkFailures(view.failing.filter(({ pathClass, source, destination }) => source.node === node && destination.node === node && (pathClass === 'host-pod' || pathClass === 'pod-pod' || pathClass === 'pod-host')));
 
-export const ids = (probes: readonly ProbeObservation[]): string[] => probes.map(({ id }) => id);
+export const ids = (probes: readonly { id: string }[]): string[] => probes.map(({ id }) => id);
 export const distinct = (values: string[]): string[] => [...new Set(values)].toSorted();

@@ -23,7 +23,7 @@ function judgeEvidence(results: ProbeResult[]): Judgement {
 
 /**
  * What goes with the bursts of each pair: an echo over another UDP port and a TCP connect, host to host, to the address that
- * the overlay uses (the controls), a connect to the kubelet as evidence, and an echo to the peer's tunnel address, which the
+ * the overlay uses (the controls), and an echo to the peer's tunnel address, which the
  * kernel itself encapsulates (the overlay without pods and bridges). Where flannel announces another address than the node's
  * own, the controls go to that as well.
  */
@@ -63,8 +63,29 @@ export function planControls(context: RunContext, pairs: [string, string][]): Pl
       echo('control-udp', announced),
       ...(tunnel ? [echo('tunnel-echo', tunnel)] : []),
       connect('control-tcp', announced, hostTcp, judgeReach),
-      connect('control-kubelet', target.ip, KUBELET_PORT, judgeEvidence),
       ...(isElsewhere(context, to) ? [echo('internal-udp', target.ip), connect('internal-tcp', target.ip, hostTcp, judgeReach)] : []),
     ];
   });
+}
+
+/** Each node's kubelet, asked from every other node: those of nodes too that no probe of ours is heard on. */
+export function planKubelets({ settings, topology, pods }: RunContext): PlannedProbe[] {
+  const sources = pods.filter(({ network }) => network === 'host');
+  return sources.flatMap(({ node, pod, ip }) =>
+    topology.nodes
+      .filter(({ name, internalIp }) => name !== node && internalIp)
+      .map(
+        ({ name, internalIp }): PlannedProbe => ({
+          suite: 'vxlan',
+          kind: 'tcp',
+          role: 'control-kubelet',
+          pathClass: 'host-host',
+          source: { network: 'host', node, pod, ip },
+          destination: { network: 'host', node: name, ip: internalIp, port: KUBELET_PORT },
+          asked: { protocol: 'tcp' },
+          specs: [{ kind: 'tcp', host: internalIp, port: KUBELET_PORT, timeoutMs: settings.timeoutMs }],
+          judge: judgeEvidence,
+        }),
+      ),
+  );
 }

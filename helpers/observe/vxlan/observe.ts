@@ -4,7 +4,7 @@ import { podOf, type RunContext } from '../context.ts';
 import { execute, type ExecuteOptions } from '../execute.ts';
 import { readCounters } from '../facts.ts';
 import { nodePairs } from '../plans/pairs.ts';
-import { planControls } from './controls.ts';
+import { planControls, planKubelets } from './controls.ts';
 import { isElsewhere, uplinkOf, type HostLink } from './addresses.ts';
 import { noiseBetween, type Noise } from './readings.ts';
 import { burstRounds, type BurstField, type VxlanOverlay } from './rounds-of-bursts.ts';
@@ -25,7 +25,7 @@ function lostOnTheWay(bursts: ProbeObservation[]): [string, string][] {
 export async function observeVxlan(context: RunContext, overlay: VxlanOverlay, options: ExecuteOptions, links: ReadonlyMap<string, HostLink[]>): Promise<ProbeObservation[]> {
   const nodes = context.topology.nodes.map(({ name }) => name).filter((name) => podOf(context, name, 'host'));
   const pairs = nodePairs(nodes, context.settings.fullMeshNodes);
-  const controls = await execute(planControls(context, pairs), options);
+  const controls = await execute([...planControls(context, pairs), ...planKubelets(context)], options);
   const quiet = await readCounters(context, options.fleet, nodes, options.signal);
   await sleep(NOISE_WINDOW_MS);
   const before = await readCounters(context, options.fleet, nodes, options.signal);

@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../../helpers/diagnose/index.ts';
+import { judge } from '../../../lab/accuracy/judge.ts';
+import { readRecorded, withoutSsh } from '../../../lab/accuracy/recorded.ts';
+import { FAULTS } from '../../../lab/faults/index.ts';
+
+// What real runs observed while the named fault was in force on a lab; npm run accuracy -- --record writes them.
+const FOLDER = fileURLToPath(new URL('recorded', import.meta.url));
+const sets = await readRecorded(FOLDER);
+const broken = sets.filter(({ inForce }) => inForce.length > 0);
+const sound = sets.filter(({ inForce }) => inForce.length === 0);
+
+describe('what was observed under a fault', () => {
+  it('is recorded for every fault that the lab has', () => {
+    const recorded = new Set(broken.flatMap(({ inForce }) => inForce.map(({ id }) => id)));
+    expect(FAULTS.filter(({ id }) => !recorded.has(id)).map(({ id }) => id)).toEqual([]);
+  });
+
+  it.each(broken.map((set) => [set.scenario, set] as const))('%s: proves it at its place, first of all, and nothing that is not', (_, { inForce, observations, nodes }) => {
+    const judged = judge(inForce, diagnose(observations).findings, nodes);
+    const named = inForce.map(({ id }) => ({ id, naming: 'proved' }));
+    expect({ named: judged.faults.map(({ id, naming }) => ({ id, naming })), first: judged.faults.some(({ first }) => first), wrong: judged.wrong }).toEqual({ named, first: true, wrong: [] });
+  });
+
+  it.each(broken.map((set) => [set.scenario, set] as const))('%s: proves nothing wrong without what SSH showed', (_, { inForce, observations, nodes }) => {
+    const { wrong, faults } = judge(inForce, diagnose(withoutSsh(observations)).findings, nodes);
+    expect({ wrong, misplaced: faults.filter(({ naming }) => naming === 'wrong-place') }).toEqual({ wrong: [], misplaced: [] });
+  });
+});
+
+describe('what was observed without a fault', () => {
+  it('is recorded', () => {
+    expect(sound.length).toBeGreaterThan(0);
+  });
+
+  it.each(sound.map((set) => [set.scenario, set] as const))('%s: is no finding', (_, { observations }) => {
+    expect(diagnose(observations).findings).toEqual([]);
+  });
+});
