@@ -84,7 +84,7 @@ export function accuracyCommand(): Command {
       const path = join(folder, 'outcomes.ndjson');
       try {
         await mkdir(folder, { recursive: true });
-        if (!resume && !only && !documentOnly) await rm(path, { force: true });
+        if (!resume && !only && !documentOnly && !record) await rm(path, { force: true });
         const known = await readOutcomes(path);
         const all = scenarios(Number(healthyRuns));
         if (record) {

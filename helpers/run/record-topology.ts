@@ -21,7 +21,8 @@ export function recordTopology(recorder: Recorder, topology: Topology, targets: 
   if (topology.ingressService) fact('ingress-service', topology.ingressService);
   for (const pod of topology.dnsPods) fact('dns-pod', pod, pod.node);
   for (const ingress of topology.ingresses) fact('ingress', ingress);
-  fact('targets', { services: targets.services, hosts: targets.hosts, ingressNodes: targets.ingressNodes, loadBalancer: targets.loadBalancer, ssh: targets.ssh !== undefined });
+  const { services, hosts, ingressNodes, ingressNodePortHttp, ingressNodePortHttps, loadBalancer, ssh } = targets;
+  fact('targets', { services, hosts, ingressNodes, ingressNodePortHttp, ingressNodePortHttps, loadBalancer, ssh: ssh !== undefined });
 }
 
 /** Reads the cluster a second time, when the suites have ended, with what only the diagnosis needs. Never throws. */

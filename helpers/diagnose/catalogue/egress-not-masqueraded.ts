@@ -33,7 +33,7 @@ export const egressNotMasqueraded: CatalogueEntry = {
       if (masks || (!rules && !elsewhere && !silent)) return [];
       const basis = [...ids(failed), ...ids(silent ? direct.failed : [])];
       return [{
-        confidence: rules ? 'proved' : 'candidate',
+        confidence: ssh.iptables ? 'proved' : 'candidate',
         location: { node },
         evidence: [
           ...(silent ? [say(`${direct.failed[0]?.destination.ip} answers ${node} itself and none of its pods`, ...ids(direct.failed))] : []),

@@ -12,7 +12,7 @@ export const fragmentsDroppedInPath: CatalogueEntry = {
   needs: ['a datagram in one packet that passes, and one in two that does not'],
   match: (view) =>
     largeOnly(view)
-      .filter(({ fragmentsOnly, pair }) => fragmentsOnly && pair.of('udp-full').some(({ verdict }) => verdict === 'pass'))
+      .filter(({ fragmentsOnly, pair, failed, hostsFailed }) => fragmentsOnly && [...failed, ...hostsFailed].every(({ pathClass }) => pair.of('udp-full', pathClass).some(({ verdict }) => verdict === 'pass')))
       .map(({ pair: { from, to }, failed, hostsFailed }): Match => {
         const all = [...failed, ...hostsFailed];
         return { confidence: 'proved', location: { from, to }, evidence: [say(`datagrams of one full packet pass from ${from} to ${to}, those of two fragments do not`, ...ids(all))], impact: [{ kind: 'probes', ids: ids(all) }, { kind: 'overlay', from, to, only: 'large' }], basis: ids(all) };

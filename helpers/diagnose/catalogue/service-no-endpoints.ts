@@ -22,8 +22,9 @@ export const serviceNoEndpoints: CatalogueEntry = {
       const text = endpoints.length > 0
         ? `none of the ${count(endpoints.length, 'endpoint')} of ${qualified(service)} is ready (${endpoints.map(({ pod, ip }) => pod ?? ip).join(', ')})`
         : `${qualified(service)} has no endpoints: no pod matches its selector ${Object.entries(selector).map((each) => each.join('=')).join(', ') || '(none)'}, or none has an address`;
+      // Of the DNS Service it is known only with its pods whether they are gone or end again and again.
       return [{
-        confidence: 'proved',
+        confidence: !service.value.dns || view.cluster.dnsPods.length > 0 ? 'proved' : 'candidate',
         location: { service: qualified(service) },
         evidence: [say(text, service.id), say(`${count(failed.length, 'probe')} that need it fail`, ...ids(failed).slice(0, 20))],
         impact: [{ kind: 'service', service: qualified(service) }],

@@ -22,11 +22,15 @@ export const VXLAN_OVERHEAD_BYTES = 50;
 
 export function largeOnly(view: View): LargeOnly[] {
   return [...view.pairs.values()].flatMap((pair): LargeOnly[] => {
-    const overlay = pair.probes.filter((probe) => probe.suite === 'pod-to-pod' && overOverlay(probe));
-    const hosts = pair.probes.filter(({ suite, pathClass }) => suite === 'pod-to-pod' && pathClass === 'host-host');
-    const sound = (probes: ProbeObservation[]) => probes.some((probe) => small(probe) && probe.verdict === 'pass') && !probes.some((probe) => small(probe) && probe.verdict === 'fail');
-    const failed = sound(overlay) ? networkFailures(overlay.filter(isLarge)).filter(({ errorKind, got }) => errorKind !== 'partial-loss' || got['lost'] === undefined) : [];
-    const hostsFailed = sound(hosts) ? networkFailures(hosts.filter(isLarge)).filter(({ errorKind }) => errorKind !== 'partial-loss') : [];
+    const mesh = pair.probes.filter(({ suite }) => suite === 'pod-to-pod');
+    // Size is at fault only where a small packet of the same kind goes the same way, and none is lost.
+    const smallPasses = (probe: ProbeObservation) => {
+      const alike = mesh.filter((other) => small(other) && other.pathClass === probe.pathClass && other.role.split('-')[0] === probe.role.split('-')[0] && other.verdict !== 'inconclusive');
+      return alike.length > 0 && alike.every(({ verdict }) => verdict === 'pass');
+    };
+    const bySize = networkFailures(mesh.filter((probe) => isLarge(probe) && smallPasses(probe)));
+    const failed = bySize.filter((probe) => overOverlay(probe) && (probe.errorKind !== 'partial-loss' || probe.got['lost'] === undefined));
+    const hostsFailed = bySize.filter(({ pathClass, errorKind }) => pathClass === 'host-host' && errorKind !== 'partial-loss');
     if (failed.length === 0 && hostsFailed.length === 0) return [];
     return [{ pair, failed, hostsFailed, fragmentsOnly: [...failed, ...hostsFailed].every(({ role }) => role === 'udp-fragmented') }];
   });

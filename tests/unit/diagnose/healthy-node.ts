@@ -1,44 +1,24 @@
-import { OBSERVATION_VERSION, type FactObservation, type Observation, type ProbeObservation } from '../../../helpers/model/observation.ts';
+import type { FactObservation, Observation, Place, ProbeObservation } from '../../../helpers/model/observation.ts';
 import type { NodeInfo } from '../../../helpers/model/topology.ts';
 
 const NAME = 'k3s-worker-99';
 
-const probe = (id: string, more: Pick<ProbeObservation, 'suite' | 'kind' | 'role' | 'source' | 'destination' | 'asked'> & Partial<ProbeObservation>): ProbeObservation => ({
-  v: OBSERVATION_VERSION,
-  type: 'probe',
-  id,
-  verdict: 'pass',
-  attempts: 1,
-  succeeded: 1,
-  durationMs: 0,
-  got: {},
-  at: '2026-01-01T00:00:00.000Z',
-  ...more,
-});
+const touches = ({ source, destination }: ProbeObservation, node: string): boolean => source.node === node || destination.node === node;
 
-/** The same observations, and a node more that is Ready, whose pods and host every other node reaches and that reaches every other. */
+/**
+ * The same observations, and a node more, Ready, that fares with every other node as the soundest one of them does: what lies at
+ * another node or on the way to it keeps it from that one too, and nothing of its own does.
+ */
 export function withHealthyNode(observations: Observation[]): Observation[] {
-  const nodes = observations.filter((each): each is FactObservation => each.type === 'fact' && each.key === 'node');
-  const last = nodes.at(-1);
-  if (!last) return observations;
-  const info: NodeInfo = { ...(last.value as NodeInfo), name: NAME, role: 'agent', internalIp: '10.0.0.99', podCidrs: ['10.42.99.0/24'], ready: true, notReadyReason: undefined, annotations: { 'flannel.alpha.coreos.com/public-ip': '10.0.0.99' } };
-  const known = nodes.filter(({ at }) => at === last.at || nodes.length < 8);
-  const names = [...new Set(known.map(({ value }) => (value as NodeInfo).name))];
-  const ends = names.flatMap((other) => [
-    { from: NAME, to: other },
-    { from: other, to: NAME },
-  ]);
-  const mesh = ends.flatMap(({ from, to }, index) =>
-    (['pod', 'host'] as const).flatMap((a) =>
-      (['pod', 'host'] as const).flatMap((b) =>
-        ['tcp-small', 'udp-small', 'tcp-large', 'udp-full'].map((role) =>
-          probe(`h${index}-${a}${b}-${role}`, { suite: 'pod-to-pod', kind: 'payload', role, pathClass: `${a}-${b}`, source: { network: a, node: from }, destination: { network: b, node: to }, asked: { protocol: role.slice(0, 3) } }),
-        ),
-      ),
-    ),
-  );
-  // To a node that answers nobody a healthy one gets no further than the others.
-  const dead = new Set(names.filter((name) => !observations.some((each) => each.type === 'probe' && each.verdict === 'pass' && each.destination.node === name && each.source.node !== name)));
-  const lives = mesh.filter(({ source, destination }) => !dead.has(source.node ?? '') && !dead.has(destination.node ?? ''));
-  return [...observations, { ...last, id: 'h-node', node: NAME, value: info }, ...lives];
+  const facts = observations.filter((each): each is FactObservation => each.type === 'fact' && each.key === 'node');
+  const probes = observations.filter((each): each is ProbeObservation => each.type === 'probe');
+  const names = [...new Set(facts.map(({ value }) => (value as NodeInfo).name))];
+  const failures = (node: string) => probes.filter((probe) => probe.verdict === 'fail' && touches(probe, node)).length;
+  const [soundest] = names.toSorted((a, b) => failures(a) - failures(b));
+  const model = facts.findLast(({ node }) => node === soundest);
+  if (!model || soundest === undefined) return observations;
+  const info: NodeInfo = { ...(model.value as NodeInfo), name: NAME, role: 'agent', internalIp: '10.0.0.99', podCidrs: ['10.42.99.0/24'], annotations: { 'flannel.alpha.coreos.com/public-ip': '10.0.0.99' } };
+  const moved = (place: Place): Place => (place.node === soundest ? { ...place, node: NAME } : place);
+  const own = probes.filter((probe) => probe.suite !== 'cluster-ip' && touches(probe, soundest)).map((probe) => ({ ...probe, id: `h-${probe.id}`, source: moved(probe.source), destination: moved(probe.destination) }));
+  return [...observations, { ...model, id: 'h-node', node: NAME, value: info }, ...own];
 }
