@@ -34,7 +34,6 @@ import { faults as rpFilterDrops } from './rp-filter-drops.ts';
 import { faults as serviceNoEndpoints } from './service-no-endpoints.ts';
 import { faults as serviceRulesFlushed } from './service-rules-flushed.ts';
 import { faults as serviceTargetPortWrong } from './service-target-port-wrong.ts';
-import { faults as snatPortRace } from './snat-port-race.ts';
 import { faults as staleOverlayDeviceRoute } from './stale-overlay-device-route.ts';
 import { faults as statelessFirewallEphemeralRange } from './stateless-firewall-ephemeral-range.ts';
 import { faults as tunnelDeviceReaddressed } from './tunnel-device-readdressed.ts';
@@ -89,7 +88,6 @@ export const FAULTS: LabFault[] = [
   ...serviceNoEndpoints,
   ...serviceRulesFlushed,
   ...serviceTargetPortWrong,
-  ...snatPortRace,
   ...staleOverlayDeviceRoute,
   ...statelessFirewallEphemeralRange,
   ...tunnelDeviceReaddressed,

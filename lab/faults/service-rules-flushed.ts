@@ -24,6 +24,7 @@ export const faults: LabFault[] = [
       await flush(lab, node);
     },
     expected: atNode,
+    also: ['kube-proxy-stopped'],
   },
   {
     id: `${code}/stale`,
@@ -37,5 +38,6 @@ export const faults: LabFault[] = [
       for (const app of ['keybuzz-api', 'keybuzz-ui', 'keybuzz-my-ui']) await lab.kubectl(['-n', NAMESPACE, 'rollout', 'status', `deployment/${app}`, '--timeout=60s']);
     },
     expected: atNode,
+    also: ['kube-proxy-stopped'],
   },
 ];

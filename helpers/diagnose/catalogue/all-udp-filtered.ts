@@ -1,4 +1,5 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
+import { losesAPart } from '../view/pairs.ts';
 import { lostBursts, readingsText } from './bursts.ts';
 import { ids, placeOf, say } from './support.ts';
 
@@ -17,9 +18,10 @@ export const allUdpFiltered: CatalogueEntry = {
       .map((lost): Match => {
         const { pair, burst, basis, controlTcp, responderAlive, lostOnTheWay } = lost;
         const udp = pair.of('control-udp');
-        const silent = udp.every(({ succeeded }) => succeeded === 0);
+        // Any answer over UDP between the two hosts says that not all of it is dropped.
+        const silent = [...pair.probes, ...(view.pair(pair.to, pair.from)?.probes ?? [])].filter((probe) => probe.pathClass === 'host-host' && probe.asked['protocol'] === 'udp' && probe.role !== 'burst' && probe.source.node === pair.from).every(({ succeeded }) => succeeded === 0);
         return {
-          confidence: lostOnTheWay && controlTcp === 'pass' && responderAlive && silent ? 'proved' : 'candidate',
+          confidence: lostOnTheWay && controlTcp === 'pass' && responderAlive && silent && !losesAPart(view.pairs) ? 'proved' : 'candidate',
           location: { from: pair.from, to: pair.to },
           evidence: [
             say(readingsText(lost), burst.id),

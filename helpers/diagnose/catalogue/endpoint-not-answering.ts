@@ -1,5 +1,4 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
-import { heard } from '../view/pairs.ts';
 import { askedEndpoints, changed } from './endpoints.ts';
 import { ids, networkFailures, placeOf, say } from './support.ts';
 
@@ -15,7 +14,7 @@ export const endpointNotAnswering: CatalogueEntry = {
     const asked = askedEndpoints(view);
     return asked.flatMap(({ service, name, endpoint, probes, atHome }): Match[] => {
       const silent = probes.filter(({ verdict }) => verdict !== 'inconclusive');
-      const others = asked.filter((each) => each.name === name && each.endpoint.ip !== endpoint.ip && each.probes.some(heard));
+      const others = asked.filter((each) => each.name === name && each.endpoint.ip !== endpoint.ip && each.probes.some(({ verdict }) => verdict === 'pass'));
       const dead = silent.length > 0 && silent.every(({ verdict, errorKind, succeeded }) => verdict === 'fail' && succeeded === 0 && (errorKind === 'refused' || errorKind === 'timeout' || errorKind === 'reset' || errorKind === 'no-route'));
       if (!dead || others.length === 0 || !atHome.some(({ verdict }) => verdict === 'fail') || changed(view, service)) return [];
       const reading = view.facts.all<{ namespace: string; name: string }>('service').filter(({ value }) => `${value.namespace}/${value.name}` === name).length;

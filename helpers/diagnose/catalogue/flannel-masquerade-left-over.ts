@@ -7,7 +7,7 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
   title: (locations) => `traffic between pods is given the node's address: ${placeOf(locations)}`,
   layer: 'host',
   severity: 'major',
-  dependsOn: [],
+  dependsOn: ['two-cni-configs'],
   needs: ['the address under which a probe was seen by the pod it asked', "the node's address translation rules, by SSH"],
   sets: ['iptables-save', 'nft-ruleset'],
   match: (view) =>

@@ -1,6 +1,5 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
-import { translations } from './services.ts';
-import { ids, placeOf, say } from './support.ts';
+import { placeOf, say } from './support.ts';
 
 /** kube-proxy's own health port, which it opens on every node. */
 const HEALTH_PORT = 10256;
@@ -23,8 +22,8 @@ export const kubeProxyStopped: CatalogueEntry = {
     return seen
       .filter(({ listens }) => !listens)
       .map(({ node, id }): Match => {
-        const failed = translations(view).find((each) => each.node === node)?.failed ?? [];
-        return { confidence: 'proved', location: { node }, evidence: [say(`nothing listens on kube-proxy's health port ${HEALTH_PORT} on ${node}, on ${other.node} it does`, id, other.id)], impact: [{ kind: 'translation', node }], basis: ids(failed) };
+        // By itself it breaks nothing: what fails does so by rules that are gone or out of date, which is a finding of its own.
+        return { confidence: 'proved', location: { node }, evidence: [say(`nothing listens on kube-proxy's health port ${HEALTH_PORT} on ${node}, on ${other.node} it does`, id, other.id)], impact: [], basis: [] };
       });
   },
   remedy: { k3s: 'Restart K3s on the node (kube-proxy runs inside it) and look into its journal for why it ended; elsewhere, the kube-proxy pod of the node.' },

@@ -18,6 +18,10 @@ export const policyRoutingTableHijack: CatalogueEntry = {
       // Rules for marked packets are how network plugins themselves route.
       const foreign = rules?.value.filter(({ table, fwmark }) => table !== undefined && !KERNELS.has(String(table)) && fwmark === undefined) ?? [];
       const failed = [...localPodFailures(view, node), ...networkFailures(overlayFailuresAt(view, node).failed)];
+      const home = localPodFailures(view, node).filter(({ pathClass }) => pathClass === 'host-pod');
+      const bridged = view.probes.some(({ role, source, verdict }) => role === 'same-node-pod' && source.node === node && verdict === 'pass');
+      // The node does not reach its own pods, which reach each other: its routing is worth a look.
+      if (!rules && home.length > 1 && bridged) return [{ confidence: 'candidate', location: { node }, evidence: [say(`${node} does not reach its own pods, which reach each other`, ...ids(home))], impact: [{ kind: 'pods', node }, { kind: 'overlay-node', node }], basis: ids(failed) }];
       if (!rules || foreign.length === 0 || failed.length === 0) return [];
       const own = view.cluster.nodes.get(node)?.value.internalIp;
       const hijack = foreign.find(({ src, dst }) => (src === own || src === 'all' || src === undefined) && (dst === undefined || dst === 'all'));

@@ -8,13 +8,13 @@ const EPHEMERAL = 32_768;
 /** One connection may be lost by chance. */
 const LEAST = 2;
 
-/** Translated source ports of a node's connections to an address, by whether an answer came. */
-function portsTo(view: View, node: string, address: string): { silent: number[]; answered: number[]; id: string } | undefined {
+/** Translated source ports of a pod's connections to an address, by whether an answer came. */
+function portsTo(view: View, node: string, pod: string, address: string): { silent: number[]; answered: number[]; id: string } | undefined {
   const table = view.facts.one<string>('ssh/conntrack-tcp', node);
   if (!table) return undefined;
   const rows = table.value.split('\n').flatMap((line) => {
     const [, , answer] = /dst=(\S+).*?src=\S+.*dport=(\d+)/.exec(line) ?? [];
-    return line.includes(`dst=${address} `) && answer ? [{ port: Number(answer), silent: line.includes('[UNREPLIED]') }] : [];
+    return line.includes(` src=${pod} dst=${address} `) && answer ? [{ port: Number(answer), silent: line.includes('[UNREPLIED]') }] : [];
   });
   return { silent: rows.filter(({ silent }) => silent).map(({ port }) => port), answered: rows.filter(({ silent }) => !silent).map(({ port }) => port), id: table.id };
 }
@@ -30,7 +30,7 @@ export const statelessFirewallEphemeralRange: CatalogueEntry = {
   sets: ['iptables-save', 'nft-ruleset', 'conntrack-tcp'],
   match: (view) =>
     partlyLost(view).flatMap(({ node, failed, lost, of }): Match[] => {
-      const ports = portsTo(view, node, failed[0]?.destination.ip ?? '');
+      const ports = portsTo(view, node, failed[0]?.source.ip ?? '', failed[0]?.destination.ip ?? '');
       const below = ports !== undefined && ports.silent.length >= LEAST && ports.answered.length > 0 && ports.silent.every((port) => port < EPHEMERAL) && ports.answered.every((port) => port >= EPHEMERAL);
       if (ports && !below) return [];
       return [

@@ -31,7 +31,7 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
       const stale = (conntrack?.value.split('\n') ?? []).find((line) => {
         const [, target] = /dst=(\S+)/.exec(line) ?? [];
         const reply = replyOf(line);
-        return target === dns.value.clusterIp && /^\s*(?:ipv4\s+\d+\s+)?udp\b/.test(line) && /UNREPLIED/.test(line) && reply !== undefined && !known.has(reply);
+        return target === dns.value.clusterIp && /^\s*(?:ipv4\s+\d+\s+)?udp\b/.test(line) && /UNREPLIED/.test(line) && reply !== undefined && reply !== target && !known.has(reply);
       });
       if (conntrack && !stale) return [];
       const tcp = service.filter(({ asked }) => asked['protocol'] === 'tcp');

@@ -95,11 +95,12 @@ export function judgeVxlan(readings: VxlanReadings): VxlanJudgement {
 /** Traffic of others above this share of a burst leaves a doubt about what arrived of it. */
 const DOUBTFUL_NOISE_SHARE = 0.2;
 
-/** Whether a larger burst would tell more: a part came out, or what others sent meanwhile may be mistaken for it, or hide it. Pure. */
+/** Whether a larger burst would tell more: what others sent meanwhile may be mistaken for it, or hide it. Pure. */
 export function isDoubtful({ outcome }: VxlanJudgement, { sent, uplinkNoise, tunnelNoise, receiverUplinkRx = 0 }: VxlanReadings): boolean {
-  if (outcome === 'open' || sent === 0) return false;
+  // Of a path that limits its rate a larger burst loses more: a part that came out has said it all.
+  if (outcome === 'open' || outcome === 'lossy' || sent === 0) return false;
   const share = receiverUplinkRx / sent;
-  return outcome === 'lossy' || Math.max(uplinkNoise, tunnelNoise) >= sent * DOUBTFUL_NOISE_SHARE || (share > CLOSED_SHARE && share < OPEN_SHARE);
+  return Math.max(uplinkNoise, tunnelNoise) >= sent * DOUBTFUL_NOISE_SHARE || (share > CLOSED_SHARE && share < OPEN_SHARE);
 }
 
 /** The probe's verdict that an outcome stands for. */

@@ -22,6 +22,7 @@ const WITHOUT_LAB_FAULT = [
   'networkd-flushed-routes-or-rules',
   'vxlan-port-clash',
   'vxlan-vni-mismatch',
+  'snat-port-race',
   // Not put into the lab so far.
   'dns-blocked-on-node',
   // No cause at all, but the lack of one.
