@@ -2,12 +2,13 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { diagnose } from '../../helpers/diagnose/index.ts';
 import { readObservations } from '../../helpers/report/observations-file.ts';
 import { judge } from '../../lab/accuracy/judge.ts';
 import { accuracyDocument } from '../../lab/accuracy/document.ts';
 import { appendOutcome, readOutcomes, type Outcome } from '../../lab/accuracy/outcome.ts';
-import { writeRecorded } from '../../lab/accuracy/recorded.ts';
-import { runScenario } from '../../lab/accuracy/run-scenario.ts';
+import { withoutSsh, writeRecorded } from '../../lab/accuracy/recorded.ts';
+import { codes, runScenario } from '../../lab/accuracy/run-scenario.ts';
 import { scenarios, type Scenario } from '../../lab/accuracy/scenarios.ts';
 import { labDown, labUp } from '../../lab/index.ts';
 import { cacheRoot } from '../../lab/paths.ts';
@@ -68,6 +69,13 @@ async function recordAll(known: ReadonlyMap<string, Outcome>, folder: string): P
   process.stdout.write(`${wanted.length} sets in ${RECORDED}\n`);
 }
 
+/** What today's diagnosis says of what a run observed. */
+function diagnosedAnew({ scenario, trouble }: Outcome, folder: string): Partial<Outcome> {
+  if (trouble) return {};
+  const observations = readObservations(join(folder, 'observations', folderOf(scenario), 'observations.ndjson'));
+  return { findings: codes(diagnose(observations).findings), withoutSsh: codes(diagnose(withoutSsh(observations)).findings) };
+}
+
 /** What `npm run accuracy` does: every fault of the lab, doubles and sound labs, each named by a real run; docs/accuracy.md is what came of it. */
 export function accuracyCommand(): Command {
   return new Command('accuracy')
@@ -76,7 +84,7 @@ export function accuracyCommand(): Command {
     .option('--labs <number>', 'labs side by side', '2')
     .option('--healthy-runs <number>', 'runs without a fault', '100')
     .option('--resume', 'go on where an earlier measurement was cut off')
-    .option('--document-only', 'write the document from what was measured')
+    .option('--document-only', 'write the document from what was measured before, diagnosed anew')
     .option('--record', "write what was observed under each fault to the unit tests' recorded sets")
     .action(async ({ only, labs, healthyRuns, resume, documentOnly, record }: AccuracyOptions) => {
       const interrupts = onInterrupt();
@@ -87,6 +95,7 @@ export function accuracyCommand(): Command {
         if (!resume && !only && !documentOnly && !record) await rm(path, { force: true });
         const known = await readOutcomes(path);
         const all = scenarios(Number(healthyRuns));
+        if (documentOnly) for (const outcome of known.values()) Object.assign(outcome, diagnosedAnew(outcome, folder));
         if (record) {
           await recordAll(known, folder);
           return;

@@ -9,7 +9,7 @@ interface Row {
 
 const percent = (part: number, whole: number): string => (whole === 0 ? 'none run' : `${((part / whole) * 100).toFixed(part === whole ? 0 : 1)} % (${part} of ${whole})`);
 
-const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+const seconds = (ms: number): string => (ms > 0 ? (ms / 1000).toFixed(1) : '-');
 
 /** A cell of a table: no bars, no line breaks. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
@@ -42,7 +42,7 @@ function doubleRow({ outcome, judged }: Row): string {
 
 /** Middle and largest of some times, in seconds. */
 function spread(outcomes: Row['outcome'][]): string {
-  const sorted = outcomes.map(({ diagnosisMs }) => diagnosisMs).toSorted((a, b) => a - b);
+  const sorted = outcomes.map(({ diagnosisMs }) => diagnosisMs).filter((ms) => ms > 0).toSorted((a, b) => a - b);
   return sorted.length === 0 ? 'none run' : `${seconds(sorted[Math.floor(sorted.length / 2)] ?? 0)} s in the middle, ${seconds(sorted.at(-1) ?? 0)} s at most`;
 }
 
@@ -95,6 +95,8 @@ export function accuracyDocument(outcomes: Outcome[]): string {
     'Written by `npm run accuracy`, never by hand. Each row is a run of the gate profile on a lab of topology `small` (one server, two',
     'agents) with the fault really in force: in the kernel, in a component or in an object. A name is right when its code is the',
     "fault's and its places are the fault's, no more and no less. Only what is proved counts as a name; candidates are counted apart.",
+    'What is named is what the diagnosis of this version says of what those runs observed. The catalogue was developed on these very',
+    'faults: on faults in other forms, and on other clusters, expect less.',
     '',
     ...singles('Single faults, with SSH', of('single')),
     ...singles('Single faults, without SSH', of('single', blind), 'The same runs, diagnosed without anything that was read or asked by SSH.'),

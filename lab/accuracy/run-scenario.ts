@@ -25,7 +25,8 @@ export interface RunScenarioOptions {
   keepIn?: string;
 }
 
-const codes = (findings: Finding[]): Outcome['findings'] =>
+/** Findings as an outcome keeps them. */
+export const codes = (findings: Finding[]): Outcome['findings'] =>
   findings.map(({ code, confidence, locations, evidence }) => ({ code, confidence, locations, evidence: evidence.map(({ text }) => text) }));
 
 /** Puts the scenario's faults into a lab, runs the gate on it, and mends it. Throws when a fault cannot be put in or the lab not be mended. */
