@@ -25,7 +25,9 @@ export const serviceTargetPortWrong: CatalogueEntry = {
       }
       const asked = askedEndpoints(view).filter((each) => each.name === name);
       const home = asked.map(({ atHome }) => atHome);
-      const refused = asked.length > 0 && asked.every(({ probes }) => probes.every(({ errorKind, verdict }) => verdict === 'inconclusive' || errorKind === 'refused') && probes.some(({ errorKind }) => errorKind === 'refused'));
+      // From its own node's host nothing lies between: what is refused there nobody listens to, whatever else keeps others from it.
+      const refusedAtHome = asked.length > 0 && asked.every(({ probes, atHome: own }) => own.some(({ errorKind }) => errorKind === 'refused') && probes.every(({ verdict }) => verdict !== 'pass'));
+      const refused = refusedAtHome || (asked.length > 0 && asked.every(({ probes }) => probes.every(({ errorKind, verdict }) => verdict === 'inconclusive' || errorKind === 'refused') && probes.some(({ errorKind }) => errorKind === 'refused')));
       if (!refused) return [];
       const atHome = home.flat().filter(({ errorKind }) => errorKind === 'refused');
       const everywhere = home.every((probes) => probes.some(({ errorKind }) => errorKind === 'refused'));

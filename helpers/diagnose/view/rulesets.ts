@@ -11,6 +11,8 @@ export interface Drop {
   /** Destination ports that the rule names, with protocol; empty when it names none. */
   ports: { protocol: string; from: number; to: number }[];
   policy: boolean;
+  /** The one protocol that it takes (`udp`, `tcp`, `icmp`); undefined when it takes all. */
+  protocol?: string;
   /** It asks for nothing but devices, addresses and protocol: what comes that way is dropped, whatever it is. */
   catchAll: boolean;
 }
@@ -57,12 +59,25 @@ function hooksOf(chains: NftChain[], rules: NftRule[]): Map<string, Set<string>>
 }
 
 /** Left sides of matches that leave a rule open for all that comes the same way. */
-function isWay(match: { left?: { meta?: { key?: string }; payload?: { protocol?: string; field?: string } } }): boolean {
+function isWay(match: { op?: string; left?: { meta?: { key?: string }; payload?: { protocol?: string; field?: string } } }): boolean {
   const { meta, payload } = match.left ?? {};
+  // What is said by exception leaves something out: perhaps just the port in question.
+  if (match.op === '!=') return false;
   return /^(iif|oif|iifname|oifname|nfproto|l4proto|protocol)$/.test(meta?.key ?? '') || /^(saddr|daddr|protocol|version|nexthdr)$/.test(payload?.field ?? '') || payload?.field === 'dport';
 }
 
 const SILENT = new Set(['counter', 'drop', 'reject', 'log', 'comment']);
+
+/** The protocol to which a rule of nftables keeps. */
+function protocolOf(expr: Json[]): string | undefined {
+  for (const each of expr) {
+    const { op, left, right } = (each['match'] ?? {}) as { op?: string; left?: { meta?: { key?: string }; payload?: { protocol?: string; field?: string } }; right?: unknown };
+    if (op !== '==' && op !== 'in') continue;
+    if ((left?.meta?.key === 'l4proto' || left?.payload?.field === 'protocol') && typeof right === 'string') return right;
+    if (left?.payload?.field === 'dport' && left.payload.protocol !== 'th') return left.payload.protocol;
+  }
+  return undefined;
+}
 
 const isOpen = (expr: Json[]): boolean => expr.every((each) => Object.keys(each).every((key) => SILENT.has(key) || (key === 'match' && isWay(each['match'] as object))));
 
@@ -97,7 +112,7 @@ function nftDrops(ruleset: Json[]): Drop[] {
     const packets = (expr.find((each) => each['counter'])?.['counter'] as { packets?: number } | undefined)?.packets;
     const shown = expr.filter((each) => !('counter' in each)).map(exprText).join(' ');
     const at = hooks.get(`${rule.family} ${rule.table}/${rule.chain}`) ?? new Set<string>();
-    return [...at].map((hook) => ({ hook, chain: `nft ${rule.family} ${rule.table}/${rule.chain}`, text: shown, packets, ports: portsInRule(expr), policy: false, catchAll: isOpen(expr) }));
+    return [...at].map((hook) => ({ hook, chain: `nft ${rule.family} ${rule.table}/${rule.chain}`, text: shown, packets, ports: portsInRule(expr), policy: false, protocol: protocolOf(expr), catchAll: isOpen(expr) }));
   });
   return [...policies, ...dropping];
 }
@@ -105,7 +120,7 @@ function nftDrops(ruleset: Json[]): Drop[] {
 const IPTABLES_HOOKS: Record<string, string> = { PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting' };
 
 /** What makes a rule of iptables take a part of the traffic only. */
-const NARROW = /--ctstate|--state|--tcp-flags|--syn|--limit|--match-set|--mark|--hashlimit|--seconds|--string|--icmp-type|--sports? |-m (?:statistic|recent|time|u32|bpf|owner|addrtype|ttl|length|physdev|rpfilter)/;
+const NARROW = /! --dports? |! -p |--ctstate|--state|--tcp-flags|--syn|--limit|--match-set|--mark|--hashlimit|--seconds|--string|--icmp-type|--sports? |-m (?:statistic|recent|time|u32|bpf|owner|addrtype|ttl|length|physdev|rpfilter)/;
 
 function iptablesDrops(text: string): Drop[] {
   return text.split('\n').flatMap((line): Drop[] => {
@@ -122,7 +137,7 @@ function iptablesDrops(text: string): Drop[] {
     );
     // A chain of somebody's own may hang on any hook: its name is often all there is to tell.
     const hook = IPTABLES_HOOKS[chain] ?? (/forward|fwd|docker/i.test(chain) ? 'forward' : /out/i.test(chain) ? 'output' : 'input');
-    return [{ hook, chain: `iptables ${chain}`, text: rule, ...(packets !== undefined && { packets: Number(packets) }), ports, policy: false, catchAll: !NARROW.test(rule) }];
+    return [{ hook, chain: `iptables ${chain}`, text: rule, ...(packets !== undefined && { packets: Number(packets) }), ports, policy: false, ...(protocol !== 'any' && protocol !== 'all' && { protocol }), catchAll: !NARROW.test(rule) }];
   });
 }
 
@@ -136,6 +151,6 @@ export function readDrops(nftables: Json[], iptablesSave: string): Drop[] {
 
 /** Whether a drop takes what is for a port: it names it, or it asks for no port and for nothing else. */
 export const drops = (drop: Drop, protocol: 'udp' | 'tcp', port: number): boolean =>
-  (drop.ports.length === 0 && drop.catchAll) || drop.ports.some((each) => (each.protocol === protocol || each.protocol === 'any' || each.protocol === 'th') && each.from <= port && port <= each.to);
+  (drop.ports.length === 0 && drop.catchAll && (drop.protocol === undefined || drop.protocol === protocol)) || drop.ports.some((each) => (each.protocol === protocol || each.protocol === 'any' || each.protocol === 'th') && each.from <= port && port <= each.to);
 
 export const names = (drop: Drop, protocol: 'udp' | 'tcp', port: number): boolean => drop.ports.length > 0 && drops(drop, protocol, port);
