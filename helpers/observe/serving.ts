@@ -1,4 +1,4 @@
-import type { RunContext } from './context.ts';
+import type { ProbePod, RunContext } from './context.ts';
 import type { Fleet } from './fleet.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -7,11 +7,14 @@ const INTERVAL_MS = 100;
 const ATTEMPT_TIMEOUT_MS = 1_000;
 const TIMEOUT_MS = 20_000;
 
+/** How a probe pod's container ended, where it did: one that runs for a moment only looks rolled out. Never rejects. */
+export type WhyEnded = (pod: ProbePod) => Promise<string | undefined>;
+
 /**
  * The run with only those probe pods whose agent serves, each asked over loopback in its own pod. What does not serve is recorded
  * as a fact that could not be observed, with the reason: it becomes a hole of the report.
  */
-export async function onlyServing(context: RunContext, fleet: Fleet, recorder: Recorder, signal: AbortSignal): Promise<RunContext> {
+export async function onlyServing(context: RunContext, fleet: Fleet, recorder: Recorder, signal: AbortSignal, whyEnded: WhyEnded = async () => undefined): Promise<RunContext> {
   const asked = await Promise.all(
     context.pods.map(async (pod) => {
       const port = pod.network === 'pod' ? context.agent.ports.podTcp : context.agent.ports.hostTcp;
@@ -20,7 +23,7 @@ export async function onlyServing(context: RunContext, fleet: Fleet, recorder: R
         const { results, lost } = await fleet.run(pod, { batch: 'serving', concurrency: 1, probes: [spec] }, { timeoutMs: TIMEOUT_MS, signal });
         const result = results.get('serving');
         if (result && !result.error) return { pod };
-        if (!result || attempt >= ATTEMPTS || signal.aborted) return { pod, reason: lost ?? `nothing serves on port ${port}: ${result?.error?.text ?? 'no answer'}` };
+        if (!result || attempt >= ATTEMPTS || signal.aborted) return { pod, reason: (await whyEnded(pod)) ?? lost ?? `nothing serves on port ${port}: ${result?.error?.text ?? 'no answer'}` };
         await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
       }
     }),

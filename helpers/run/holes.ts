@@ -1,10 +1,16 @@
 import type { Hole } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 
+/** Said as of a probe that was never rolled out: to who reads it they are the same. */
+function servingHole(notObserved: string, node = 'a node'): Hole {
+  const [, network, why] = /^the (pod|host) network's probe: (.*)$/s.exec(notObserved) ?? [];
+  return { what: network ? `the ${network} network of ${node}` : `the probe on ${node}`, why: why ?? notObserved, node };
+}
+
 /** Facts that could not be read, as holes of the report: what was said once about a node is said once. */
 export function holesIn(observations: Observation[]): Hole[] {
   const holes = observations.flatMap((observation): Hole[] =>
-    observation.type === 'fact' && observation.notObserved !== undefined && observation.key === 'probe-serving' ? [{ what: `the probe on ${observation.node ?? 'a node'}`, why: observation.notObserved, node: observation.node }] : [],
+    observation.type === 'fact' && observation.notObserved !== undefined && observation.key === 'probe-serving' ? [servingHole(observation.notObserved, observation.node)] : [],
   );
   const unheard = observations.filter((observation) => observation.type === 'probe' && observation.errorKind === 'lost-exec');
   const byNode = Map.groupBy(unheard, (observation) => (observation.type === 'probe' ? (observation.source.node ?? 'the runner') : ''));

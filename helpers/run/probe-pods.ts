@@ -17,6 +17,13 @@ const RETRIES = { retries: 3, minTimeout: 150, maxTimeout: 1_000 };
 
 type State = { pod: ProbePod } | { waiting: string; hopeless: boolean };
 
+/** How a probe's container ended; undefined when it never did. */
+export function endOf({ status }: V1Pod): string | undefined {
+  const container = status?.containerStatuses?.[0];
+  const ended = container?.lastState?.terminated ?? container?.state?.terminated;
+  return ended && `the probe ended with code ${ended.exitCode}: ${(ended.message ?? ended.reason ?? '').trim()}`;
+}
+
 function stateOf(pod: V1Pod | undefined, network: 'pod' | 'host'): State {
   if (!pod) return { waiting: 'no probe pod was made for it', hopeless: false };
   const { metadata, spec, status } = pod;
@@ -27,7 +34,7 @@ function stateOf(pod: V1Pod | undefined, network: 'pod' | 'host'): State {
     return { waiting: `the image ${spec?.containers[0]?.image ?? ''} cannot be pulled: ${waiting.message ?? waiting.reason}`, hopeless: true };
   }
   if (ended && (waiting?.reason === 'CrashLoopBackOff' || ended.exitCode !== 0)) {
-    return { waiting: `the probe ended with code ${ended.exitCode}: ${(ended.message ?? ended.reason ?? '').trim()}`, hopeless: true };
+    return { waiting: endOf(pod) ?? '', hopeless: true };
   }
   if (status?.phase === 'Running' && container?.state?.running && status.podIP) {
     return { pod: { node: spec?.nodeName ?? '', network, namespace: metadata?.namespace ?? '', pod: metadata?.name ?? '', ip: status.podIP } };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { abortWhenMarked } from '../run/interrupt-file.ts';
 import { openAgents } from '../run/agents.ts';
+import { endOf } from '../run/probe-pods.ts';
 import type { RunContext } from '../observe/context.ts';
 import { readTopology } from '../cluster/topology.ts';
 import type { ProbeObservation } from '../model/observation.ts';
@@ -45,7 +46,7 @@ async function joinRun(): Promise<CurrentRun> {
   const { fleet, cost, client } = openAgents(prepared, signal);
   const recorder = new Recorder(join(prepared.reportDir, 'observations.ndjson'), `s${process.pid}-`);
   // Opens every agent at once; a probe that does not serve would make its node look unreachable.
-  const context = await onlyServing(prepared, fleet, recorder, signal);
+  const context = await onlyServing(prepared, fleet, recorder, signal, ({ namespace, pod }) => client().then((api) => api.core.readNamespacedPod({ namespace, name: pod })).then(endOf, () => undefined));
   const hosts = await recordNodeFacts(context, fleet, recorder, signal);
   let references: Promise<References> | undefined;
   return {

@@ -167,7 +167,7 @@ describe('a cluster with a node that is not Ready, one that is cordoned, and one
       await bench.kubectl(['wait', '--for=condition=Ready=Unknown', `node/${second}`, '--timeout=90s']);
       const ended = await bench.run(['run', '--suite', 'pod-to-pod']);
       expect(ended.stderr).toContain('rolling out probes on 2 of 3 nodes');
-      expect(ended.report?.holes.filter(({ what }) => !what.includes('probes from'))).toMatchInlineSnapshot(`
+      expect(ended.report?.holes.filter(({ what }) => !what.includes('probes from')).toSorted((a, b) => `${a.node}`.localeCompare(`${b.node}`))).toMatchInlineSnapshot(`
         [
           {
             "node": "k3s-master-01",

@@ -4,8 +4,18 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cacheRoot } from '../../../lab/paths.ts';
 
-const SSHD = '/usr/sbin/sshd';
+const SYSTEM = '/usr/sbin/sshd';
+/** What the lab's set-up unpacks for its nodes, where the system has none. */
+const UNPACKED = join(cacheRoot(), 'debian-root');
+const SSHD = existsSync(SYSTEM) ? SYSTEM : join(UNPACKED, 'usr/sbin/sshd');
+
+/** The unpacked one needs a user and a folder that a package would have made: it has them in a mount namespace of its own. */
+const IN_OWN_MOUNTS = `mkdir -p /run/sshd && cp /etc/passwd "$0/passwd" && grep -q '^sshd:' "$0/passwd" || echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin' >> "$0/passwd"
+mount --bind "$0/passwd" /etc/passwd && exec env LD_LIBRARY_PATH=${join(UNPACKED, 'usr/lib/x86_64-linux-gnu')} "$@"`;
+
+const sshdCommand = (folder: string, ...argv: string[]): [string, string[]] => (SSHD === SYSTEM ? [SSHD, argv] : ['unshare', ['--mount', 'sh', '-c', IN_OWN_MOUNTS, folder, SSHD, ...argv]]);
 
 /** Why these tests cannot run on this machine; undefined when they can. */
 export const missingSshd = existsSync(SSHD) && spawnSync('ssh-keygen', ['-?']).error === undefined ? undefined : 'sshd and ssh-keygen are not installed';
@@ -97,7 +107,7 @@ export class SshBench implements AsyncDisposable {
       ...(options.config ?? []),
     ];
     writeFileSync(join(folder, 'config'), `${config.join('\n')}\n`);
-    const child = spawn(SSHD, ['-D', '-e', '-f', join(folder, 'config')], { stdio: 'ignore' });
+    const child = spawn(...sshdCommand(folder, '-D', '-e', '-f', join(folder, 'config')), { stdio: 'ignore' });
     this.#children.push(child);
     await untilListening(port);
     return { port, hostKeys, pid: child.pid ?? 0, stop: () => stop(child) };
