@@ -5,8 +5,8 @@ const code = 'pmtu-blackhole';
 const WIRE = 1450;
 
 export const faults = [
-  // Not for the API server's connections: nodes whose reports are lost are soon not Ready, and then looked at no further.
-  ...formsOfTheWire({ code, title: `the wire carries ${WIRE} bytes and drops what is larger without a word` }, (match) => [`${match} tcp dport 6443 accept`, `${match} tcp sport 6443 accept`, `${match} ip length > ${WIRE} counter drop`], ['all', 'one-pair', 'one-node']),
+  // Not for what API server and kubelets send each other: nodes whose reports are lost are soon not Ready, and then looked at no further.
+  ...formsOfTheWire({ code, title: `the wire carries ${WIRE} bytes and drops what is larger without a word` }, (match) => [`${match} tcp dport { 6443, 10250 } accept`, `${match} tcp sport { 6443, 10250 } accept`, `${match} ip length > ${WIRE} counter drop`], ['all', 'one-pair', 'one-node']),
   // A hop with a smaller MTU on the node itself, whose "fragmentation needed" does not come back.
   ...formsOfNodes(
     { code, title: 'the tunnel carries less than pods believe, and ICMP "fragmentation needed" is filtered' },
