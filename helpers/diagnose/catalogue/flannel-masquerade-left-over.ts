@@ -1,4 +1,6 @@
+import type { ProbeObservation } from '../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../entry.ts';
+import { inRange } from './ranges.ts';
 import { placeOf, say } from './support.ts';
 
 /** Pod traffic leaves a node under the node's address, where another plugin, or none, should translate it. */
@@ -13,15 +15,18 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const seen = view.probes.filter(({ pathClass, source, destination, got }) => pathClass === 'pod-pod' && source.node === node && destination.node !== node && source.ip && typeof got['clientAddress'] === 'string');
-      const masked = seen.filter(({ source, got }) => got['clientAddress'] !== source.ip);
+      const flannel = view.cluster.overlay?.value.kind.startsWith('flannel') ?? true;
+      const ranges = view.cluster.nodes.get(node)?.value.podCidrs;
+      // Flannel rightly translates what has no address of the node's range: another plugin's pod.
+      const own = ({ source: { ip = '' } }: ProbeObservation) => !flannel || ranges === undefined || ranges.some((range) => inRange(ip, range));
+      const masked = seen.filter((probe) => probe.got['clientAddress'] !== probe.source.ip && own(probe));
       const ssh = view.ssh(node);
       const chains = /FLANNEL-(POSTRTG|FWD)/.exec(`${ssh.iptables?.value ?? ''}${ssh.nftText?.value ?? ''}`)?.[0];
-      const flannel = view.cluster.overlay?.value.kind.startsWith('flannel') ?? true;
       const leftOver = chains !== undefined && !flannel;
       if (masked.length === 0 && !leftOver) return [];
       const first = masked[0];
       return [{
-        confidence: masked.length > 0 && (leftOver || chains !== undefined) ? 'proved' : 'candidate',
+        confidence: masked.length > 0 && (leftOver || (chains !== undefined && ranges !== undefined)) ? 'proved' : 'candidate',
         location: { node },
         evidence: [
           ...(first ? [say(`pods on other nodes saw ${first.source.ip} of ${node} as ${String(first.got['clientAddress'])} in ${masked.length} of ${seen.length} probes`, ...masked.slice(0, 10).map(({ id }) => id))] : []),

@@ -1,4 +1,5 @@
 import type { Targets } from '../../model/targets.ts';
+import type { ServiceInfo } from '../../model/topology.ts';
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { losesAPart } from '../view/pairs.ts';
 import { distinct, ids, placeOf, say } from './support.ts';
@@ -13,7 +14,9 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
   needs: ['each host by the load balancer and by every other way in'],
   match: (view) => {
     const targets = view.facts.all<Pick<Targets, 'ingressNodes' | 'ingressNodePortHttp' | 'ingressNodePortHttps'>>('targets').at(-1);
-    const hasNodePort = targets?.value.ingressNodePortHttp !== undefined || targets?.value.ingressNodePortHttps !== undefined;
+    const service = view.facts.all<ServiceInfo>('ingress-service').at(-1);
+    const hasNodePort = targets?.value.ingressNodePortHttp !== undefined || targets?.value.ingressNodePortHttps !== undefined || service?.value.ports.some(({ nodePort }) => nodePort !== undefined) === true;
+    const workers = targets?.value.ingressNodes ?? [];
     const ingress = view.probes.filter(({ suite, verdict }) => suite === 'ingress' && verdict !== 'inconclusive');
     return distinct(ingress.flatMap(({ destination }) => destination.name ?? [])).flatMap((host) =>
       ['http', 'https'].flatMap((protocol): Match[] => {
@@ -23,7 +26,7 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
         if (failed.length === 0 || others.length === 0 || others.some(({ verdict }) => verdict === 'fail')) return [];
         // Every way in was looked at: each node that runs the ingress, and each node's NodePort where there is one.
         const asked = new Set(others.map(({ role, destination }) => `${role} ${destination.node}`));
-        const whole = (targets?.value.ingressNodes ?? []).every((node) => asked.has(`worker ${node}`)) && (!hasNodePort || view.nodes.every((node) => asked.has(`node-port ${node}`)));
+        const whole = workers.every((node) => asked.has(`worker ${node}`)) && (workers.length > 0 || hasNodePort) && (!hasNodePort || view.nodes.every((node) => asked.has(`node-port ${node}`)));
         return [{ confidence: whole && targets && !losesAPart(view.pairs) ? 'proved' : 'candidate', location: { host }, evidence: [say(`${host} fails over ${protocol} by the load balancer (${failed[0]?.reason ?? failed[0]?.errorKind}) and passes by ${others.length} other ways in`, ...ids(failed), ...ids(others).slice(0, 8))], impact: [{ kind: 'probes', ids: ids(failed) }], basis: ids(failed) }];
       }),
     );

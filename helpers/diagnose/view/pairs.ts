@@ -69,7 +69,7 @@ function burstOf({ id, got, destination }: ProbeObservation): Burst[] {
 }
 
 /** Whether a part of what is sent gets lost somewhere: then a probe that fails alone may have failed by chance. */
-export const losesAPart = (pairs: ReadonlyMap<string, PairView>): boolean => [...pairs.values()].some(({ bursts, probes }) => bursts.some(({ outcome }) => outcome === 'lossy') || probes.filter(({ role, errorKind }) => /^(udp-small|control-udp|tunnel-echo)$/.test(role) && errorKind === 'partial-loss').length > 1);
+export const losesAPart = (pairs: ReadonlyMap<string, PairView>): boolean => [...pairs.values()].some(({ bursts, probes }) => bursts.some(({ outcome }) => outcome === 'lossy') || probes.filter(({ role, errorKind }) => /^(udp-|control-|tcp-|tunnel-echo$)/.test(role) && errorKind === 'partial-loss').length > 1);
 
 /** Every ordered pair of different nodes of which something was observed between their probes. */
 export function indexPairs(probes: readonly ProbeObservation[]): Map<string, PairView> {
