@@ -27,7 +27,7 @@ async function prepared(config: Config, runId: string, progress: Progress, signa
   // Its failure is looked at when the run is ready, not before.
   runner.catch(() => {});
   try {
-    const run = await prepareRun({ config, runId, signal, onProgress: (text) => progress.stage(text), onTrouble: (text) => progress.note(text) });
+    const run = await prepareRun({ config, runId, together: config.suites, signal, onProgress: (text) => progress.stage(text), onTrouble: (text) => progress.note(text) });
     try {
       return { run, runner: await runner };
     } catch (error) {

@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOSTS } from './fabric.ts';
 import type { Kit } from './kit.ts';
+import { eventually } from './kubectl.ts';
 import { cgroupOf, labPaths, namespaceOf } from './paths.ts';
 import { startDetached } from './run-in.ts';
 import { ADDRESSES, type LabNode } from './topology.ts';
@@ -10,6 +11,9 @@ import { INGRESS_NODE_PORTS } from './workloads/ingress.ts';
 
 /** A name outside of the cluster that the fabric's resolver knows, and its address (RFC 5737: documentation, routed nowhere). */
 export const EXTERNAL = { name: 'www.example.test', address: '192.0.2.10' } as const;
+
+/** Far above what is measured: a few hundredths of a second. */
+const LISTEN_TIMEOUT_MS = 30_000;
 
 const zone = (name: string, body: string): string => `${name}:53 {
     bind ${ADDRESSES.resolver}
@@ -30,7 +34,6 @@ frontend ${name}
     default_backend ${name}
 backend ${name}
     balance roundrobin
-    option tcp-check
 ${workers.map((worker) => `    server ${worker.name} ${worker.address}:${port} check inter 2s fall 3 rise 1`).join('\n')}
 `;
 
@@ -43,17 +46,29 @@ defaults
     timeout server 30s
 ${backend('https', INGRESS_NODE_PORTS.https, workers)}${backend('http', INGRESS_NODE_PORTS.http, workers)}`;
 
-/** Starts what stands outside of the cluster: the resolver that nodes forward to, and the load balancer in front of the workers' NodePorts. */
-export async function startEdge(lab: string, kit: Kit, nodes: LabNode[]): Promise<void> {
-  const { edge, logs } = labPaths(lab);
-  const workers = nodes.filter(({ role }) => role === 'agent');
+function start(lab: string, name: string, argv: string[], env: NodeJS.ProcessEnv): void {
+  const launch = join(import.meta.dirname, 'node/launch.sh');
+  startDetached([launch, `${cgroupOf(lab)}/edge`, namespaceOf(lab, 'edge'), ...argv], join(labPaths(lab).logs, `edge-${name}.log`), env);
+}
+
+/** Starts the resolver outside of the cluster, to which the nodes forward. */
+export async function startResolver(lab: string, kit: Kit): Promise<void> {
+  const { edge } = labPaths(lab);
   await mkdir(edge, { recursive: true });
   await writeFile(join(edge, 'Corefile'), corefile());
+  start(lab, 'resolver', [join(kit.binDir, 'coredns'), '-conf', join(edge, 'Corefile')], process.env);
+}
+
+/**
+ * Starts the load balancer in front of the workers' NodePorts and resolves when it listens. To be called when they answer: haproxy 2.6
+ * keeps a processor busy with a check that kube-proxy rejects (epoll tells of the ICMP error, the connect goes on).
+ */
+export async function startLoadBalancer(lab: string, kit: Kit, nodes: LabNode[], signal?: AbortSignal): Promise<void> {
+  const { edge } = labPaths(lab);
+  const workers = nodes.filter(({ role }) => role === 'agent');
   await writeFile(join(edge, 'haproxy.cfg'), haproxyConfig(edge, workers.length > 0 ? workers : nodes));
-  const launch = join(import.meta.dirname, 'node/launch.sh');
   const environment = { ...process.env, LD_LIBRARY_PATH: join(kit.debianRoot, 'usr/lib/x86_64-linux-gnu') };
   const haproxy = join(kit.debianRoot, 'usr/sbin/haproxy');
-  const start = (name: string, argv: string[], env: NodeJS.ProcessEnv) => startDetached([launch, `${cgroupOf(lab)}/edge`, namespaceOf(lab, 'edge'), ...argv], join(logs, `edge-${name}.log`), env);
-  start('resolver', [join(kit.binDir, 'coredns'), '-conf', join(edge, 'Corefile')], process.env);
-  start('load-balancer', [existsSync(haproxy) ? haproxy : 'haproxy', '-db', '-f', join(edge, 'haproxy.cfg')], environment);
+  start(lab, 'load-balancer', [existsSync(haproxy) ? haproxy : 'haproxy', '-db', '-f', join(edge, 'haproxy.cfg')], environment);
+  await eventually(() => access(join(edge, 'haproxy.sock')), LISTEN_TIMEOUT_MS, signal);
 }

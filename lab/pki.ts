@@ -48,7 +48,8 @@ export async function makePki(lab: string, kit: Kit, nodes: LabNode[]): Promise<
     user('controller-manager.conf', 'system:kube-controller-manager'),
     user('scheduler.conf', 'system:kube-scheduler'),
     user('kube-proxy.conf', 'system:kube-proxy'),
-    user('flannel.conf', 'netwright:flannel'),
+    // An administrator: rights by rules of its own would come after it has asked, and a refused flanneld backs off for seconds.
+    user('flannel.conf', 'netwright:flannel', 'system:masters'),
     user('admin.conf', 'netwright-lab-admin', 'system:masters'),
     ...nodes.map(({ name }) => user(`${name}.conf`, `system:node:${name}`, 'system:nodes')),
   ]);

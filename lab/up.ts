@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExitCode, NetwrightError } from '../helpers/errors.ts';
 import { labDown } from './down.ts';
-import { startEdge } from './edge.ts';
+import { startLoadBalancer, startResolver } from './edge.ts';
 import { makeFabric, writeRunnerFiles } from './fabric.ts';
 import { raiseHostLimits } from './host-sysctls.ts';
 import type { Kit } from './kit.ts';
-import { eventually, kubectlFor, type Kubectl } from './kubectl.ts';
+import { eventually, kubectlFor } from './kubectl.ts';
 import { k3sArgs, writeNodeFiles } from './node/files.ts';
 import { copyTemplate } from './node/template.ts';
 import { cgroupOf, checkLabName, labPaths, namespaceOf } from './paths.ts';
@@ -51,18 +51,19 @@ function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode): void 
   startDetached([join(folder, 'launch.sh'), `${cgroupOf(lab)}/${node.name}`, namespaceOf(lab, node.name), join(folder, 'init.sh')], join(paths.logs, `${node.name}.log`), { ...process.env, ...environment });
 }
 
-/** K3s' own marks on a node: the roles of a server, and the arguments that it was started with. */
-async function markNodes(kubectl: Kubectl, nodes: LabNode[], signal?: AbortSignal): Promise<void> {
+/** K3s' own marks on the nodes: the roles of a server, and the arguments that it was started with. A node that kubelet has not made yet is made. */
+function nodeMarks(nodes: LabNode[]): string {
   const server = nodes[0] as LabNode;
-  await Promise.all(
-    nodes.map((node) =>
-      eventually(async () => {
-        const labels = node.role === 'server' ? { 'node-role.kubernetes.io/control-plane': 'true', 'node-role.kubernetes.io/master': 'true' } : {};
-        const annotations = { 'k3s.io/node-args': JSON.stringify(k3sArgs(node, server)), 'k3s.io/hostname': node.name, 'k3s.io/internal-ip': node.address };
-        await kubectl(['patch', 'node', node.name, '--type=merge', '-p', JSON.stringify({ metadata: { labels, annotations } })]);
-      }, READY_TIMEOUT_MS, signal),
-    ),
-  );
+  const marked = nodes.map((node) => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: node.name,
+      labels: node.role === 'server' ? { 'node-role.kubernetes.io/control-plane': 'true', 'node-role.kubernetes.io/master': 'true' } : {},
+      annotations: { 'k3s.io/node-args': JSON.stringify(k3sArgs(node, server)), 'k3s.io/hostname': node.name, 'k3s.io/internal-ip': node.address },
+    },
+  }));
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: marked });
 }
 
 async function bringUp({ name, topology, kit, onProgress = () => {}, signal }: LabUpOptions): Promise<void> {
@@ -88,18 +89,19 @@ async function bringUp({ name, topology, kit, onProgress = () => {}, signal }: L
 
   onProgress('starting the control plane and the nodes');
   for (const node of nodes) startNode(name, kit, node, server);
-  await startEdge(name, kit, nodes);
+  await startResolver(name, kit);
   const kubectl = kubectlFor(name, join(kit.binDir, 'kubectl'), signal);
-  await eventually(() => kubectl(['get', 'clusterrole', 'system:node']), READY_TIMEOUT_MS, signal);
+  // Its roles come last. Asked for as it is: what kubectl must discover first costs a second of processor time.
+  await eventually(() => kubectl(['get', '--raw', '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:node']), READY_TIMEOUT_MS, signal);
 
   onProgress('the API answers; deploying the workloads');
-  await eventually(() => kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], manifests(kit, tlsSecret, nodes.length)), READY_TIMEOUT_MS, signal);
-  await markNodes(kubectl, nodes, signal);
+  await eventually(() => kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], `${nodeMarks(nodes)}\n---\n${manifests(kit, tlsSecret, nodes.length)}`), READY_TIMEOUT_MS, signal);
   onProgress('waiting for the nodes and the workloads');
   const timeout = `--timeout=${READY_TIMEOUT_MS / 1000}s`;
   // Nodes first: a DaemonSet that no node may run yet counts as rolled out.
   await kubectl(['wait', '--for=condition=Ready', 'node', '--all', timeout]);
-  await Promise.all(ROLL_OUTS.map(([namespace, object]) => kubectl(['-n', namespace, 'rollout', 'status', object, timeout])));
+  await Promise.all(ROLL_OUTS.map(([namespace, ...objects]) => kubectl(['-n', namespace, 'rollout', 'status', ...objects, timeout])));
+  await startLoadBalancer(name, kit, nodes, signal);
   await writeState({ name, topology, nodes, phase: 'up', kubectl: join(kit.binDir, 'kubectl'), probeImage: kit.images.node });
 }
 

@@ -1,14 +1,10 @@
 import { describe } from 'vitest';
-import { planClusterIps, planEndpoints } from '../helpers/observe/plans/services.ts';
-import { observePlan } from '../helpers/suite/current-run.ts';
+import { observeTogether } from '../helpers/suite/service-paths.ts';
 import { observeOnce, symptom } from '../helpers/suite/symptom.ts';
 
 // In the incident every ClusterIP timed out from pods whose endpoint of the moment was on another node.
 describe('cluster-ip', () => {
-  const seen = observeOnce(async (run) => {
-    const references = await run.references();
-    return { observations: await observePlan(run, (context) => [...planClusterIps(context, references), ...planEndpoints(context, references)]) };
-  });
+  const seen = observeOnce(observeTogether('cluster-ip'));
   const noServices = { whenNothing: () => 'no Service with a ClusterIP is among the targets' };
   const noEndpoints = { whenNothing: () => 'no Service of the targets has a ready endpoint' };
 

@@ -1,15 +1,10 @@
 import { describe } from 'vitest';
-import { observeEgress } from '../helpers/observe/egress.ts';
-import { planNames } from '../helpers/observe/plans/names.ts';
-import { observePlan } from '../helpers/suite/current-run.ts';
+import { observeTogether } from '../helpers/suite/service-paths.ts';
 import { observeOnce, symptom } from '../helpers/suite/symptom.ts';
 
 // In the incident nslookup of a Service timed out though CoreDNS ran: the replicas were on other nodes.
 describe('coredns', () => {
-  const seen = observeOnce(async (run) => {
-    const [names, egress] = await Promise.all([observePlan(run, planNames), observeEgress(run.context, run.hosts.resolvers, run)]);
-    return { observations: [...names, ...egress] };
-  });
+  const seen = observeOnce(observeTogether('coredns'));
   const noDns = { whenNothing: () => 'no DNS Service (label k8s-app=kube-dns) was found in kube-system' };
 
   symptom("a short Service name resolves by the pod's own resolver on every node", seen, ({ role }) => role === 'resolver-short-name');

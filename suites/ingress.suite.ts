@@ -1,19 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { describe } from 'vitest';
 import type { ProbeObservation } from '../helpers/model/observation.ts';
-import { planIngress, type IngressHop } from '../helpers/observe/plans/ingress.ts';
-import { observePlan } from '../helpers/suite/current-run.ts';
+import type { IngressHop } from '../helpers/observe/plans/ingress.ts';
+import { observeTogether } from '../helpers/suite/service-paths.ts';
 import { observeOnce, symptom } from '../helpers/suite/symptom.ts';
 
 // In the incident all three hosts answered 503.
 describe('ingress', () => {
-  const seen = observeOnce(async (run) => {
-    const { targets } = run.context;
-    if (targets.hosts.length === 0) return { observations: [], skip: 'no ingress host is configured (NETWRIGHT_HOSTS) and none was found in Ingress objects' };
-    const ca = targets.ingressCaPath ? readFileSync(targets.ingressCaPath, 'utf8') : undefined;
-    const references = await run.references();
-    return { observations: await observePlan(run, (context) => planIngress(context, targets.ingressNodes, ca, references)) };
-  });
+  const seen = observeOnce(observeTogether('ingress'));
   const by = (hop: IngressHop, protocol: string) => (probe: ProbeObservation) => probe.role === hop && probe.asked['protocol'] === protocol;
   const noLoadBalancer = { whenNothing: () => 'no load balancer is configured (NETWRIGHT_LOAD_BALANCER)' };
   const noNodes = { whenNothing: () => 'no node is known to run the ingress controller (NETWRIGHT_INGRESS_NODES)' };

@@ -1,16 +1,10 @@
 import { describe } from 'vitest';
-import { planNodePorts } from '../helpers/observe/plans/node-ports.ts';
-import { observeNodePortsBySsh } from '../helpers/suite/node-ports-by-ssh.ts';
-import { observePlan } from '../helpers/suite/current-run.ts';
+import { observeTogether } from '../helpers/suite/service-paths.ts';
 import { observeOnce, symptom } from '../helpers/suite/symptom.ts';
 
 // In the incident `curl localhost:30080` over SSH on a worker timed out.
 describe('node-port', () => {
-  const seen = observeOnce(async (run) => {
-    const references = await run.references();
-    const [probed, bySsh] = await Promise.all([observePlan(run, (context) => planNodePorts(context, references)), observeNodePortsBySsh(run, references)]);
-    return { observations: [...probed, ...bySsh] };
-  });
+  const seen = observeOnce(observeTogether('node-port'));
   const noNodePort = { whenNothing: () => 'no Service of the targets has a NodePort' };
 
   symptom('every NodePort answers on every node when asked from outside', seen, ({ role }) => role === 'from-runner', noNodePort);

@@ -1,4 +1,5 @@
 import type { Hole } from '../model/finding.ts';
+import type { SuiteName } from '../model/observation.ts';
 import type { Profile, Targets } from '../model/targets.ts';
 import type { Topology } from '../model/topology.ts';
 
@@ -44,6 +45,8 @@ export interface RunContext {
   externalName?: string;
   pods: ProbePod[];
   agent: { nodePath: string; ports: { podTcp: number; podUdp: number; hostTcp: number; hostUdp: number } };
+  /** Suites that may begin to observe before their turn, since the run includes them. */
+  together: readonly SuiteName[];
   holes: Hole[];
 }
 

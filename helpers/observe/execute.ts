@@ -94,15 +94,19 @@ const FEW = 4;
 const FEW_SHARE = 0.2;
 const LATE = new Set(['timeout', 'no-reply']);
 
-/** What timed out among much that passed: asked again, with twice the time. */
+const wayOf = ({ source, destination }: PlannedProbe): string => `${sourceKey(source)} ${destination.network ?? ''} ${destination.ip ?? destination.name ?? ''}`;
+
+/** What timed out among much that passed: asked again, with twice the time. Not where nothing passed that took the same way: that is no chance. */
 function latecomers(measured: Measured[]): Set<number> {
-  const late = measured.flatMap(({ probe, results }, index) => {
-    if (results.length < probe.specs.length) return [];
-    const { verdict, errorKind } = probe.judge(results);
-    const slow = errorKind === 'partial-loss' ? results.every(({ error }) => !error || LATE.has(error.kind)) : LATE.has(errorKind ?? '');
-    return verdict === 'fail' && slow && probe.confirmTimes === undefined ? [index] : [];
+  const judged = measured.map(({ probe, results }) => ({ probe, results, ...(results.length === probe.specs.length ? probe.judge(results) : { verdict: 'inconclusive' as const, errorKind: undefined }) }));
+  const ways = Map.groupBy(judged, ({ probe }) => wayOf(probe));
+  const slow = judged.flatMap(({ probe, results, verdict, errorKind }, index) => {
+    const isSlow = errorKind === 'partial-loss' ? results.every(({ error }) => !error || LATE.has(error.kind)) : LATE.has(errorKind ?? '');
+    return verdict === 'fail' && isSlow ? [{ probe, index }] : [];
   });
-  return new Set(late.length <= Math.max(FEW, measured.length * FEW_SHARE) ? late : []);
+  if (slow.length > Math.max(FEW, measured.length * FEW_SHARE)) return new Set();
+  const isDead = (way: typeof judged) => way.length > 2 && way.every(({ results }) => results.every(({ succeeded }) => succeeded === 0));
+  return new Set(slow.filter(({ probe }) => probe.confirmTimes === undefined && !isDead(ways.get(wayOf(probe)) ?? [])).map(({ index }) => index));
 }
 
 const patient = (probe: PlannedProbe): PlannedProbe => ({ ...probe, specs: probe.specs.map((spec) => ({ ...spec, timeoutMs: spec.timeoutMs * 2 })) });

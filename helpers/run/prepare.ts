@@ -10,6 +10,7 @@ import { readTopology } from '../cluster/topology.ts';
 import type { Config } from '../config/config.ts';
 import { requireKubeconfig } from '../config/load.ts';
 import { NetwrightError } from '../errors.ts';
+import type { SuiteName } from '../model/observation.ts';
 import type { Targets } from '../model/targets.ts';
 import type { Topology } from '../model/topology.ts';
 import { checkSshFiles } from '../nodes/identity.ts';
@@ -37,6 +38,8 @@ export interface PreparedRun {
 export interface PrepareOptions {
   config: Config;
   runId: string;
+  /** Suites that surely run, and may observe at once; by default none. */
+  together?: readonly SuiteName[];
   onProgress?: (text: string) => void;
   /** Takes what could not be undone when a run could not be made ready. */
   onTrouble?: (text: string) => void;
@@ -80,7 +83,7 @@ async function finishWith(client: ClusterClient, lock: RunLock, runId: string): 
  * Makes a run ready: connects, checks rights, takes the lock, reads the cluster, rolls the probes out, and writes the context
  * that suites read. What it began is undone when it throws.
  */
-export async function prepareRun({ config, runId, onProgress = () => {}, onTrouble = () => {}, signal }: PrepareOptions): Promise<PreparedRun> {
+export async function prepareRun({ config, runId, together = [], onProgress = () => {}, onTrouble = () => {}, signal }: PrepareOptions): Promise<PreparedRun> {
   const kubeconfigPath = requireKubeconfig(config);
   // What no node would let in is better told now than once a node, after the time that a run takes.
   if (config.ssh) await checkSshFiles(config.ssh);
@@ -124,6 +127,7 @@ export async function prepareRun({ config, runId, onProgress = () => {}, onTroub
       externalName: config.externalName,
       pods,
       agent: { nodePath, ports },
+      together,
       holes,
     };
     const sampling = samplingNote(context);

@@ -42,7 +42,7 @@ export async function waitUntilSound(reach: Reach): Promise<void> {
   const timeout = `--timeout=${TIMEOUT_MS / 1000}s`;
   await reach.kubectl(['wait', '--for=condition=Ready', 'node', '--all', timeout]);
   await spreadAgain(reach);
-  await Promise.all(ROLL_OUTS.map(([namespace, object]) => reach.kubectl(['-n', namespace, 'rollout', 'status', object, timeout])));
+  await Promise.all(ROLL_OUTS.map(([namespace, ...objects]) => reach.kubectl(['-n', namespace, 'rollout', 'status', ...objects, timeout])));
   await eventually(() => Promise.all(reach.status.nodes.map(({ name }) => onNode(reach, name, ['bash', '-ec', COMPONENTS]))), TIMEOUT_MS);
   await eventually(() => overlayWorks(reach), TIMEOUT_MS);
   await eventually(() => servicesWork(reach), TIMEOUT_MS);

@@ -5,6 +5,8 @@
 set -u
 export PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8
+# Memory for processor time, which is what the start of a lab lacks: garbage is collected less often.
+export GOGC=400
 logs=$NODE_DIR/log
 mkdir -p "$logs"
 
@@ -48,6 +50,11 @@ mount_private() {
   mount -t tmpfs -o mode=1777 tmpfs /tmp
 }
 
+# A client that is refused backs off for seconds: better to come when the API listens.
+await_api() {
+  until (: < "/dev/tcp/$SERVER_ADDRESS/6443") 2> /dev/null; do sleep 0.1; done
+}
+
 supervise() {
   local name=$1
   shift
@@ -60,6 +67,12 @@ supervise() {
   done &
 }
 
+# What no workload here uses: each of these would have the API server tell it of kinds of its own.
+UNUSED_CONTROLLERS=(horizontal-pod-autoscaler disruption resourcequota replicationcontroller resourceclaim ephemeral-volume
+  persistentvolume-binder persistentvolume-attach-detach persistentvolume-expander persistentvolumeclaim-protection persistentvolume-protection
+  certificatesigningrequest-signing certificatesigningrequest-approving certificatesigningrequest-cleaner
+  validatingadmissionpolicy-status storageversion-garbage-collector legacy-serviceaccount-token-cleaner)
+
 control_plane() {
   supervise etcd etcd --data-dir /var/lib/etcd --unsafe-no-fsync --log-level warn \
     --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls http://127.0.0.1:2380
@@ -69,11 +82,12 @@ control_plane() {
     --kubelet-client-certificate "$PKI/apiserver-kubelet-client.crt" --kubelet-client-key "$PKI/apiserver-kubelet-client.key" \
     --kubelet-preferred-address-types InternalIP --service-account-issuer https://kubernetes.default.svc.cluster.local \
     --service-account-key-file "$PKI/sa.pub" --service-account-signing-key-file "$PKI/sa.key" \
-    --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --event-ttl 1h --profiling=false
+    --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --event-ttl 1h --profiling=false --enable-priority-and-fairness=false
   supervise kube-controller-manager kube-controller-manager --kubeconfig "$PKI/controller-manager.conf" --allocate-node-cidrs \
     --cluster-cidr "$POD_RANGE" --service-cluster-ip-range "$SERVICE_RANGE" --leader-elect=false --root-ca-file "$PKI/ca.crt" \
     --service-account-private-key-file "$PKI/sa.key" --use-service-account-credentials --node-monitor-period 2s \
-    --node-monitor-grace-period 16s --kube-api-qps 200 --kube-api-burst 400
+    --node-monitor-grace-period 16s --kube-api-qps 200 --kube-api-burst 400 \
+    --controllers "*$(printf ',-%s-controller' "${UNUSED_CONTROLLERS[@]}")"
   supervise kube-scheduler kube-scheduler --kubeconfig "$PKI/scheduler.conf" --leader-elect=false --kube-api-qps 200 --kube-api-burst 400
 }
 
@@ -98,10 +112,14 @@ grep -q '^sshd:' /etc/passwd || echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nolo
 [ "$ROLE" = server ] && [ "$SERVER_ADDRESS" = "$ADDRESS" ] && control_plane
 supervise containerd containerd -c /etc/netwright/containerd.toml -l warn
 supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_config
-supervise flanneld env NODE_NAME="$NODE" flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" --iface eth0 \
-  --net-config-path /etc/netwright/net-conf.json --ip-masq --healthz-port 0
-supervise kube-proxy kube-proxy --kubeconfig "$PKI/kube-proxy.conf" --cluster-cidr "$POD_RANGE" --hostname-override "$NODE" \
-  --proxy-mode iptables --conntrack-max-per-core 0 --iptables-min-sync-period 200ms
+{
+  await_api
+  supervise flanneld env NODE_NAME="$NODE" flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" --iface eth0 \
+    --net-config-path /etc/netwright/net-conf.json --ip-masq --healthz-port 0
+  supervise kube-proxy kube-proxy --kubeconfig "$PKI/kube-proxy.conf" --cluster-cidr "$POD_RANGE" --hostname-override "$NODE" \
+    --proxy-mode iptables --conntrack-max-per-core 0 --iptables-min-sync-period 200ms
+  wait
+} &
 write_cni_config &
 until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done
 supervise kubelet kubelet --config /etc/netwright/kubelet.yaml --kubeconfig "$PKI/$NODE.conf" --hostname-override "$NODE" \

@@ -27,7 +27,11 @@ if [ "$(stat -fc %T /sys/fs/cgroup)" = cgroup2fs ]; then
   mkdir -p "/sys/fs/cgroup/$cgroup"
   echo $$ > "/sys/fs/cgroup/$cgroup/cgroup.procs"
 else
+  # One at a time: a cpuset that another one has made and not yet filled takes no process, and has nothing to hand down.
+  exec 9< /sys/fs/cgroup
+  flock 9
   join_v1
+  exec 9<&-
 fi
 
 exec nsenter --net="/run/netns/$netns" unshare --cgroup --mount --uts --ipc --pid --fork --kill-child=KILL "$@"

@@ -19,14 +19,13 @@ const HEARTBEAT_MS = 30_000;
 /** Runs the steps that are not done yet, in order. Throws a NetwrightError that names the step that failed. */
 export async function runSteps(steps: SetupStep[], onStep: OnStep, signal: AbortSignal): Promise<void> {
   const done = await Promise.all(steps.map((step) => step.isDone()));
-  const open = steps.filter((_, index) => !done[index]);
-  for (const [index, step] of open.entries()) {
+  for (const [index, step] of steps.entries()) {
     signal.throwIfAborted();
-    // An earlier step may have made this one's work: a new program changes what an image is made from, and the reverse.
+    // Asked again: an earlier step may have done this one's work, or have undone it, as a new image undoes the nodes' storage.
     if (await step.isDone()) continue;
     const startedAt = performance.now();
     const elapsedMs = () => performance.now() - startedAt;
-    const later = open.slice(index + 1).reduce((sum, { estimateMs }) => sum + estimateMs, 0);
+    const later = steps.reduce((sum, { estimateMs }, at) => (at > index && !done[at] ? sum + estimateMs : sum), 0);
     const tell = (state: StepProgress['state'], text?: string) =>
       onStep({ title: step.title, state, text, elapsedMs: elapsedMs(), leftMs: later + (state === 'done' ? 0 : Math.max(0, step.estimateMs - elapsedMs())) });
     tell('running');

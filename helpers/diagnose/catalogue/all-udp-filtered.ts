@@ -19,8 +19,8 @@ export const allUdpFiltered: CatalogueEntry = {
         const { pair, burst, basis, controlTcp, responderAlive, lostOnTheWay } = lost;
         const udp = pair.of('control-udp');
         // Any answer over UDP between the two hosts says that not all of it is dropped.
-        const asked = [...pair.probes, ...(view.pair(pair.to, pair.from)?.probes ?? [])].filter((probe) => probe.pathClass === 'host-host' && probe.asked['protocol'] === 'udp' && probe.role !== 'burst' && probe.source.node === pair.from && probe.verdict !== 'inconclusive');
-        const silent = asked.length > 1 && asked.every(({ succeeded }) => succeeded === 0);
+        const echoes = [...pair.probes, ...(view.pair(pair.to, pair.from)?.probes ?? [])].filter((probe) => probe.pathClass === 'host-host' && probe.asked['protocol'] === 'udp' && probe.role !== 'burst' && probe.source.node === pair.from && probe.verdict !== 'inconclusive');
+        const silent = echoes.length > 1 && echoes.every(({ succeeded }) => succeeded === 0);
         return {
           confidence: lostOnTheWay && controlTcp === 'pass' && responderAlive && silent && !losesAPart(view.pairs) ? 'proved' : 'candidate',
           location: { from: pair.from, to: pair.to },

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { execute } from '../../../helpers/observe/execute.ts';
+import { Fleet } from '../../../helpers/observe/fleet.ts';
+import { judgeReach } from '../../../helpers/observe/judges.ts';
+import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
+import { Recorder } from '../../../helpers/observe/recorder.ts';
+import type { ProbeResult } from '../../../helpers/probe/protocol.ts';
+
+const TIMEOUT_MS = 100;
+
+const probe = (ip: string, port: number): PlannedProbe => ({
+  suite: 'pod-to-pod',
+  kind: 'tcp',
+  role: 'tcp-small',
+  source: { network: 'pod', node: 'a' },
+  destination: { ip, port },
+  asked: {},
+  specs: [{ kind: 'tcp', host: ip, port, timeoutMs: TIMEOUT_MS }],
+  judge: judgeReach,
+});
+
+/** Runs probes in a world in which an address answers after so many milliseconds at a port, if at all. */
+async function run(probes: PlannedProbe[], answersAfterMs: (ip: string, port: number) => number) {
+  const batches: number[] = [];
+  const fleet = new Fleet(async () => ({
+    close: () => {},
+    runBatch: async ({ probes: specs, batch }) => {
+      batches.push(specs.length);
+      const results = specs.map((spec) => {
+        const up = 'timeoutMs' in spec && 'host' in spec && answersAfterMs(spec.host, spec.port) <= spec.timeoutMs;
+        const result: ProbeResult = { batch, id: spec.id, attempts: 1, succeeded: up ? 1 : 0, timesMs: [], durationMs: 1, got: {}, ...(!up && { error: { kind: 'timeout', text: 'no answer' } }) };
+        return [spec.id, result] as const;
+      });
+      return { results: new Map(results), missing: [] };
+    },
+  }));
+  const observed = await execute(probes, { fleet, recorder: new Recorder(undefined, 't'), concurrency: 4 });
+  return { failed: observed.filter(({ verdict }) => verdict === 'fail').map(({ destination: { ip, port } }) => `${ip}:${port}`), batches };
+}
+
+const many = Array.from({ length: 20 }, (_, index) => probe('10.0.0.1', 8000 + index));
+
+describe('a probe that times out', () => {
+  it('among many that pass is asked once more, with twice the time, and passes if it was only slow', async () => {
+    expect(await run([...many, probe('10.0.0.2', 80)], (ip) => (ip === '10.0.0.2' ? TIMEOUT_MS * 1.5 : 1))).toEqual({ failed: [], batches: [21, 1] });
+  });
+
+  it('among many that pass fails when it is silent the second time too', async () => {
+    expect(await run([...many, probe('10.0.0.2', 80)], (ip) => (ip === '10.0.0.2' ? Infinity : 1))).toEqual({ failed: ['10.0.0.2:80'], batches: [21, 1] });
+  });
+
+  it('is waited for once where all fails that took its way', async () => {
+    const silent = [80, 81, 82].map((port) => probe('10.0.0.2', port));
+    expect(await run([...many, ...silent], (ip) => (ip === '10.0.0.2' ? Infinity : 1))).toMatchObject({ failed: ['10.0.0.2:80', '10.0.0.2:81', '10.0.0.2:82'], batches: [23] });
+  });
+
+  it('is waited for once where much else times out', async () => {
+    const { batches } = await run([...many, ...many.map((each, index) => probe(`10.0.1.${index}`, each.destination.port ?? 0))], (ip) => (ip === '10.0.0.1' ? 1 : Infinity));
+    expect(batches).toEqual([40]);
+  });
+});
