@@ -3,6 +3,7 @@ import { faults as brNetfilterOff } from './br-netfilter-off.ts';
 import { faults as corednsForwardLoop } from './coredns-forward-loop.ts';
 import { faults as corednsReplicaDead } from './coredns-replica-dead.ts';
 import { faults as corednsUpstreamUnreachable } from './coredns-upstream-unreachable.ts';
+import { faults as dnsBlockedOnNode } from './dns-blocked-on-node.ts';
 import { faults as egressNotMasqueraded } from './egress-not-masqueraded.ts';
 import { faults as externalTrafficPolicyLocal } from './external-traffic-policy-local.ts';
 import { faults as flannelLeaseWrongOrMissing } from './flannel-lease-wrong-or-missing.ts';
@@ -57,6 +58,7 @@ export const FAULTS: LabFault[] = [
   ...corednsForwardLoop,
   ...corednsReplicaDead,
   ...corednsUpstreamUnreachable,
+  ...dnsBlockedOnNode,
   ...egressNotMasqueraded,
   ...externalTrafficPolicyLocal,
   ...flannelLeaseWrongOrMissing,

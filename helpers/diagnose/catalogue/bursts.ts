@@ -50,7 +50,7 @@ export function lostBursts(view: View): LostBurst[] {
         ...plainOf(pair),
         controlUdp: verdictOf(pair.of('control-udp')),
         controlTcp: verdictOf(pair.of('control-tcp')),
-        otherTcp: pair.probes.find((probe) => probe.destination.network === 'host' && probe.role !== 'control-tcp' && probe.asked['protocol'] !== 'udp' && heard(probe)),
+        otherTcp: pair.probes.find((probe) => probe.destination.network === 'host' && !/^control-tcp|internal/.test(probe.role) && probe.asked['protocol'] !== 'udp' && heard(probe)),
         responderAlive: responderAlive(view, pair.to),
         basis: [burst.id, ...overlayFailures(view, pair.from, pair.to).map(({ id }) => id)],
       })),

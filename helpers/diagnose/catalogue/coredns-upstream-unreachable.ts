@@ -1,12 +1,38 @@
+import type { ProbeObservation } from '../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../entry.ts';
+import { losesAPart } from '../view/pairs.ts';
+import type { View } from '../view/view.ts';
 import { egresses } from './egress.ts';
 import { replicasOf } from './replicas.ts';
-import { ids, placeOf, say } from './support.ts';
+import { distinct, ids, placeOf, say } from './support.ts';
+
+const isSilent = (probes: readonly ProbeObservation[]): boolean => probes.length > 0 && probes.every(({ verdict, succeeded }) => verdict === 'fail' && succeeded === 0);
+
+/** What a node itself asked the resolvers that it is given: they are what CoreDNS forwards to, past pods and their translation. */
+const askedByNode = (view: View, node: string | undefined): ProbeObservation[] => view.probes.filter(({ role, source, verdict }) => role === 'upstream-external-name' && source.network === 'host' && source.node === node && verdict !== 'inconclusive');
+
+/** Nodes without a CoreDNS pod whose resolver answers other nodes and not them: they have no names now, and CoreDNS has none when it comes. */
+function unheardNodes(view: View, withReplica: Set<string | undefined>): Match[] {
+  return view.nodes.filter((node) => !withReplica.has(node)).flatMap((node): Match[] => {
+    const own = askedByNode(view, node);
+    const resolvers = new Set(own.map(({ destination }) => destination.ip));
+    const others = view.nodes.filter((other) => other !== node).flatMap((other) => askedByNode(view, other)).filter(({ destination, verdict }) => verdict === 'pass' && resolvers.has(destination.ip));
+    if (!isSilent(own) || others.length === 0) return [];
+    const pods = view.failing.filter(({ role, source }) => role === 'upstream-external-name' && source.node === node);
+    return [{
+      confidence: losesAPart(view.pairs) ? 'candidate' : 'proved',
+      location: { node },
+      evidence: [say(`${[...resolvers].join(', ')} does not answer ${node} (${own[0]?.reason ?? 'no answer'})`, ...ids(own)), say(`and answers ${distinct(others.flatMap(({ source }) => source.node ?? [])).join(', ')}`, ...ids(others).slice(0, 8))],
+      impact: [{ kind: 'probes', ids: ids(pods) }],
+      basis: ids(own),
+    }];
+  });
+}
 
 /** CoreDNS answers for the cluster and gets no answer for names outside of it. */
 export const corednsUpstreamUnreachable: CatalogueEntry = {
   code: 'coredns-upstream-unreachable',
-  title: (locations) => `CoreDNS gets no answer from the resolver it forwards to: ${placeOf(locations)}`,
+  title: (locations) => `no answer from the resolver that CoreDNS forwards to: ${placeOf(locations)}`,
   layer: 'dns',
   severity: 'major',
   dependsOn: ['node-not-ready-endpoints', 'egress-not-masqueraded', 'ip-forward-off', 'forward-policy-drop', 'host-firewall-drops-pod-traffic', 'pod-range-overlaps-host-network'],
@@ -20,13 +46,12 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
       return told.length > 0 && told.every(({ verdict, errorKind, got }) => verdict === 'fail' && (errorKind === 'timeout' || errorKind === 'no-reply' || (errorKind === 'dns-rcode' && got['rcode'] === 'SERVFAIL')));
     });
     const everywhere = silent.length === asked.length;
-    return silent.map(({ pod: { value, id }, external }): Match => {
+    const ofReplicas = silent.map(({ pod: { value, id }, external }): Match => {
       const failed = external.filter(({ verdict }) => verdict === 'fail');
-      // The node itself asks the same resolver, past pods and their translation.
-      const own = view.probes.filter(({ role, source, verdict }) => role === 'upstream-external-name' && source.network === 'host' && source.node === value.node && verdict !== 'inconclusive');
+      const own = askedByNode(view, value.node);
       const pods = egresses(view).find(({ node }) => node === value.node)?.pods ?? [];
       const podsAnswered = pods.some(({ verdict }) => verdict === 'pass');
-      const unanswered = own.length > 0 && own.every(({ verdict, succeeded }) => verdict === 'fail' && succeeded === 0);
+      const unanswered = isSilent(own);
       return {
         // Pods that are answered by the node's own resolver show that the way out is there; where they are not and the node is, it is not.
         confidence: unanswered || (everywhere && podsAnswered) ? 'proved' : 'candidate',
@@ -36,6 +61,7 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
         basis: [...ids(failed), ...(unanswered ? ids(own) : [])],
       };
     });
+    return [...ofReplicas, ...unheardNodes(view, new Set(view.cluster.dnsPods.map(({ value }) => value.node)))];
   },
   remedy: { k3s: 'Mend the resolver in the nodes’ resolv.conf or the Corefile’s forward, and let UDP and TCP 53 out of the nodes.', hetzner: 'its resolvers are 185.12.64.1 and 185.12.64.2; a Cloud Firewall with outbound rules must list port 53.' },
   verify: () => 'netwright run --suite coredns # external names must resolve',

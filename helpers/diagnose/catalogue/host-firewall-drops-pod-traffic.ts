@@ -7,25 +7,30 @@ import { ids, placeOf, say } from './support.ts';
 
 const counted = ({ packets }: Drop): string => (packets === undefined ? '' : ` (${packets} packets)`);
 
+/** Whether a rule takes whatever comes its way: it names no port, and keeps to no protocol but TCP or UDP. */
+const takesAll = ({ ports, protocol }: Drop): boolean => ports.length === 0 && (protocol === undefined || protocol === 'tcp' || protocol === 'udp');
+
 /** Nodes whose firewall stops what they should pass on to their pods. */
 const notForwarded = (view: View): Match[] =>
   silentForwarders(view).flatMap(({ node, text, basis }): Match[] => {
     const drops = forwardDrops(view, node);
     if (drops === undefined) return [forwardMatch(view, node, 'candidate', text, basis, [])];
     if (drops.some(({ policy, hook }) => policy && hook === 'forward')) return [];
-    const rule = drops.find(({ policy, packets, catchAll }) => !policy && catchAll && (packets === undefined || packets > 0));
+    const rule = drops.find((drop) => !drop.policy && drop.catchAll && takesAll(drop) && (drop.packets === undefined || drop.packets > 0));
     if (!rule) return [];
     // A rule without a counter may never have matched: then it is only the likely one.
     return [forwardMatch(view, node, rule.packets === undefined ? 'candidate' : 'proved', `${node} has ${rule.chain}: ${rule.text}${counted(rule)}; ${text}`, [...new Set([...basis, ...forwardingFailures(view, node)])], view.ssh(node).rulesets)];
   });
 
+/** What drops a few odd packets on any host, and counts them. */
+const ODD = /invalid|limit|flags|fragment|broadcast|multicast|!= ?(?:syn|new)/i;
 const INPUT = new Set(['input', 'prerouting', 'ingress']);
 
 /** Nodes whose firewall lets nodes in and no pods. */
 const notLetIn = (view: View): Match[] =>
   deniesPods(view).flatMap(({ node, failed, passed }): Match[] => {
     const { drops, rulesets } = view.ssh(node);
-    const rule = drops?.find((drop) => INPUT.has(drop.hook) && drop.ports.length === 0 && (drop.packets ?? 0) > 0);
+    const rule = drops?.find((drop) => INPUT.has(drop.hook) && takesAll(drop) && !ODD.test(drop.text) && (drop.packets ?? 0) > 0);
     if (drops && !rule) return [];
     const echoes = view.failing.filter(({ role, destination, source }) => role === 'tunnel-echo' && (destination.node === node || source.node === node));
     return [

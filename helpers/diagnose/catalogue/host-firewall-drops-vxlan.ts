@@ -2,14 +2,17 @@ import type { CatalogueEntry, Match } from '../entry.ts';
 import { arrival, type Burst, type PairView } from '../view/pairs.ts';
 import { drops, names, type Drop } from '../view/rulesets.ts';
 import type { View } from '../view/view.ts';
+import { inRange } from './ranges.ts';
 import { ids, networkFailures, overlayFailures, placeOf, say } from './support.ts';
 
 const RECEIVING = new Set(['ingress', 'prerouting', 'input']);
 
 /** The rule that drops the port: named, or counted, or a policy that nothing lifts for the port. */
-function culprit(view: View, node: string, port: number, hooks: Set<string>): Drop | undefined {
+function culprit(view: View, node: string, port: number, hooks: Set<string>, from: string): Drop | undefined {
   const { drops: all, iptables, nftText } = view.ssh(node);
-  const here = (all ?? []).filter((drop) => hooks.has(drop.hook) && drops(drop, 'udp', port));
+  const source = view.cluster.nodes.get(from)?.value.internalIp;
+  const takes = ({ sources }: Drop) => sources === undefined || source === undefined || sources.some((range) => inRange(source, range.includes('/') ? range : `${range}/32`));
+  const here = (all ?? []).filter((drop) => hooks.has(drop.hook) && drops(drop, 'udp', port) && takes(drop));
   const mentioned = `${iptables?.value ?? ''}${nftText?.value ?? ''}`.includes(String(port));
   return here.find((drop) => names(drop, 'udp', port)) ?? here.find(({ policy, packets }) => (policy && (!mentioned || (packets ?? 0) > 0)) || (!policy && (packets ?? 0) > 0));
 }
@@ -22,7 +25,7 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
   const burst = bursts.find(swallowed);
   if (!burst) return [];
   const { readings, id, port } = burst;
-  const rule = culprit(view, to, port, RECEIVING);
+  const rule = culprit(view, to, port, RECEIVING, from);
   if (!rule && view.ssh(to).drops) return [];
   const refused = (readings.sendErrors['refused'] ?? 0) + (readings.sendErrors['no-route'] ?? 0);
   const closed = networkFailures([...of('control-udp'), ...of('control-tcp')]);
@@ -48,7 +51,7 @@ function atSender(view: View, { from, to, bursts }: PairView): Match[] {
   const conntrack = view.host(from).conntrack;
   const failures = overlayFailures(view, from, to);
   const room = conntrack !== undefined && conntrack.value.count < conntrack.value.max * 0.9;
-  const rule = culprit(view, from, burst.port, new Set(['output', 'postrouting', 'egress']));
+  const rule = culprit(view, from, burst.port, new Set(['output', 'postrouting', 'egress']), from);
   return [
     {
       confidence: (room || rule) && failures.length > 0 ? 'proved' : 'candidate',

@@ -36,7 +36,7 @@ export const ingressNotRouted: CatalogueEntry = {
         : undefined;
       if (answers.length === 0 && why === undefined) return [];
       return [{
-        confidence: why !== undefined || answers.length > 0 ? 'proved' : 'candidate',
+        confidence: 'proved',
         location: { host },
         evidence: [say(`${host} answers 404 by ${lost.length} ways in and 200 by none`, ...ids(lost).slice(0, 12)), ...(answers.length > 0 ? [say(`${service} answers ${String(path)} by its own pods' addresses`, ...ids(answers).slice(0, 5))] : []), ...(why ? [say(why, ...own.map(({ id }) => id))] : [])],
         impact: [{ kind: 'host', host }],

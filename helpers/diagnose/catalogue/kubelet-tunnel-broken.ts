@@ -4,12 +4,6 @@ import { count, ids, placeOf, say } from './support.ts';
 
 const TUNNEL = /:10250\/|failed to find Session for client|proxy error from .* (?:code 502|dialing)|error dialing backend|dial tcp [\d.]+:10250|:10250: (?:i\/o timeout|connect: )/;
 
-interface Reason {
-  node: string;
-  text: string;
-  id: string;
-}
-
 /** The API server cannot reach a node's kubelet: exec, logs and port-forward fail, workloads do not. */
 export const kubeletTunnelBroken: CatalogueEntry = {
   code: 'kubelet-tunnel-broken',
@@ -19,8 +13,7 @@ export const kubeletTunnelBroken: CatalogueEntry = {
   dependsOn: ['node-not-ready-endpoints'],
   needs: ['an exec that failed, with the API server’s own words for it or the kubelet’s port asked by other nodes', 'that the node answers others on another port'],
   match: (view) => {
-    const recorded = view.facts.all<{ ok?: boolean; text?: string }>('kubelet').flatMap(({ value, id, node }): Reason[] => (node && value.ok === false ? [{ node, text: value.text ?? 'no answer', id }] : []));
-    const unheard = [...Map.groupBy([...recorded, ...view.serving], ({ node }) => node)];
+    const unheard = [...Map.groupBy(view.serving, ({ node }) => node)];
     return unheard.flatMap(([node, reasons]): Match[] => {
       if (view.cluster.nodes.get(node)?.value.ready === false) return [];
       const to = view.probes.filter(({ destination, source }) => destination.node === node && source.node !== node && destination.network === 'host');
@@ -29,7 +22,7 @@ export const kubeletTunnelBroken: CatalogueEntry = {
       const said = reasons.find(({ text }) => TUNNEL.test(text));
       // The probe alone may be at fault where neither the API server's words nor the port itself tell.
       if (!said && !closed) return [];
-      const alive = to.find((probe) => probe.role !== 'control-kubelet' && heard(probe));
+      const alive = to.find((probe) => probe.role !== 'control-kubelet' && !probe.role.includes('burst') && heard(probe));
       return [
         {
           confidence: alive ? 'proved' : 'candidate',

@@ -25,8 +25,10 @@ export type Arrival = 'none' | 'all' | 'part' | 'unknown';
 const NOISE_SHARE = 0.5;
 
 /** How much of a burst came to the receiver's uplink. Runs of a few stray packets more or less are allowed for. */
-export function arrival({ sent, receiverUplinkRx, uplinkNoise }: BurstReadings): Arrival {
+export function arrival({ sent, receiverUplinkRx, tunnelRx = 0, uplinkNoise }: BurstReadings): Arrival {
   if (sent === 0 || receiverUplinkRx === undefined || uplinkNoise >= sent * NOISE_SHARE) return 'unknown';
+  // More came out of the tunnel than in by this device: it came by another.
+  if (receiverUplinkRx < tunnelRx - uplinkNoise - sent * 0.05) return 'unknown';
   // The noise is an estimate: the count may be off by as much.
   if (receiverUplinkRx >= sent * 0.95 - uplinkNoise) return 'all';
   return receiverUplinkRx <= sent * 0.25 ? 'none' : 'part';

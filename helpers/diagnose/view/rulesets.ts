@@ -13,6 +13,8 @@ export interface Drop {
   policy: boolean;
   /** The one protocol that it takes (`udp`, `tcp`, `icmp`); undefined when it takes all. */
   protocol?: string;
+  /** The only sources that it takes, as addresses or ranges; undefined when it takes any, or says them in another way. */
+  sources?: string[];
   /** It asks for nothing but devices, addresses and protocol: what comes that way is dropped, whatever it is. */
   catchAll: boolean;
 }
@@ -79,6 +81,24 @@ function protocolOf(expr: Json[]): string | undefined {
   return undefined;
 }
 
+/** Addresses of a match: one, a range of a prefix, or a set of them; nothing for what is said in another way. */
+function addressesOf(right: unknown): string[] | undefined {
+  if (typeof right === 'string') return right.startsWith('@') ? undefined : [right];
+  const { set, prefix } = (right ?? {}) as { set?: unknown[]; prefix?: { addr: string; len: number } };
+  if (prefix) return [`${prefix.addr}/${prefix.len}`];
+  const each = set?.map(addressesOf);
+  return each?.every((some) => some !== undefined) ? each.flat() : undefined;
+}
+
+/** The sources to which a rule of nftables keeps. */
+function sourcesOf(expr: Json[]): string[] | undefined {
+  for (const each of expr) {
+    const { op, left, right } = (each['match'] ?? {}) as { op?: string; left?: { payload?: { field?: string } }; right?: unknown };
+    if (left?.payload?.field === 'saddr' && op !== '!=') return addressesOf(right);
+  }
+  return undefined;
+}
+
 const isOpen = (expr: Json[]): boolean => expr.every((each) => Object.keys(each).every((key) => SILENT.has(key) || (key === 'match' && isWay(each['match'] as object))));
 
 const sideText = (side: unknown): string => {
@@ -112,7 +132,7 @@ function nftDrops(ruleset: Json[]): Drop[] {
     const packets = (expr.find((each) => each['counter'])?.['counter'] as { packets?: number } | undefined)?.packets;
     const shown = expr.filter((each) => !('counter' in each)).map(exprText).join(' ');
     const at = hooks.get(`${rule.family} ${rule.table}/${rule.chain}`) ?? new Set<string>();
-    return [...at].map((hook) => ({ hook, chain: `nft ${rule.family} ${rule.table}/${rule.chain}`, text: shown, packets, ports: portsInRule(expr), policy: false, protocol: protocolOf(expr), catchAll: isOpen(expr) }));
+    return [...at].map((hook) => ({ hook, chain: `nft ${rule.family} ${rule.table}/${rule.chain}`, text: shown, packets, ports: portsInRule(expr), policy: false, protocol: protocolOf(expr), sources: sourcesOf(expr), catchAll: isOpen(expr) }));
   });
   return [...policies, ...dropping];
 }
@@ -135,9 +155,10 @@ function iptablesDrops(text: string): Drop[] {
         return { protocol, from, to: to ?? from };
       }),
     );
+    const source = /(?<!! )-s (\S+)/.exec(rule)?.[1];
     // A chain of somebody's own may hang on any hook: its name is often all there is to tell.
     const hook = IPTABLES_HOOKS[chain] ?? (/forward|fwd|docker/i.test(chain) ? 'forward' : /out/i.test(chain) ? 'output' : 'input');
-    return [{ hook, chain: `iptables ${chain}`, text: rule, ...(packets !== undefined && { packets: Number(packets) }), ports, policy: false, ...(protocol !== 'any' && protocol !== 'all' && { protocol }), catchAll: !NARROW.test(rule) }];
+    return [{ hook, chain: `iptables ${chain}`, text: rule, ...(packets !== undefined && { packets: Number(packets) }), ports, policy: false, ...(protocol !== 'any' && protocol !== 'all' && { protocol }), ...(source && { sources: [source] }), catchAll: !NARROW.test(rule) }];
   });
 }
 

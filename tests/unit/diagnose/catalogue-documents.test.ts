@@ -23,8 +23,6 @@ const WITHOUT_LAB_FAULT = [
   'vxlan-port-clash',
   'vxlan-vni-mismatch',
   'snat-port-race',
-  // Not put into the lab so far.
-  'dns-blocked-on-node',
   // No cause at all, but the lack of one.
   'overlay-path-undetermined',
 ];

@@ -28,4 +28,13 @@ describe('a rule that drops', () => {
   ])('%s leaves UDP 8472 alone', (_, ...read) => {
     expect(read.map(takes)).toEqual([[false], [false]]);
   });
+
+  it.each([
+    ['one address', iptables('-s 10.0.0.99/32 -j DROP'), nft(match({ payload: { protocol: 'ip', field: 'saddr' } }, '10.0.0.99')), ['10.0.0.99/32'], ['10.0.0.99']],
+    ['a range', iptables('-s 10.42.0.0/16 -j DROP'), nft(match({ payload: { protocol: 'ip', field: 'saddr' } }, { prefix: { addr: '10.42.0.0', len: 16 } })), ['10.42.0.0/16'], ['10.42.0.0/16']],
+    ['all but some', iptables('! -s 10.42.0.0/16 -j DROP'), nft(match({ payload: { protocol: 'ip', field: 'saddr' } }, '10.0.0.99', '!=')), undefined, undefined],
+    ['a set that has a name', iptables('-m set --match-set bad src -j DROP'), nft(match({ payload: { protocol: 'ip', field: 'saddr' } }, '@bad')), undefined, undefined],
+  ])('from %s says from whom, where that is a list', (_, ofIptables, ofNft, ...sources) => {
+    expect([ofIptables[0]?.sources, ofNft[0]?.sources]).toEqual(sources);
+  });
 });
