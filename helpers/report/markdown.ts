@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Observation } from '../model/observation.ts';
+import type { Observation, ProbeObservation } from '../model/observation.ts';
+import { pairLines } from './failure-text.ts';
 import { pageLink, pageName } from './finding-page.ts';
 import { mergedMatrix } from './matrix.ts';
 import { MATRIX_LEGEND, matrixLines } from './matrix-text.ts';
@@ -61,6 +62,18 @@ function symptoms({ symptoms: all }: RunReport): string[] {
   ];
 }
 
+const MAX_BESIDES = 24;
+
+/** What failed and no finding accounts for: the next thing to look at. */
+function besides({ findings: all, unexplained }: RunReport, observations: readonly Observation[]): string[] {
+  const ids = new Set(unexplained);
+  const probes = observations.filter((observation): observation is ProbeObservation => observation.type === 'probe' && ids.has(observation.id));
+  if (all.length === 0 || probes.length === 0) return [];
+  const lines = pairLines(probes);
+  const rest = lines.length - MAX_BESIDES;
+  return ['## Follows from none of the findings', '', ...fence([...lines.slice(0, MAX_BESIDES), ...(rest > 0 ? [`and ${rest} more in observations.ndjson`] : [])].join('\n')), ''];
+}
+
 /** The text of summary.md. */
 export function renderMarkdown(report: RunReport, observations: readonly Observation[], linkOf: PageLink = () => undefined): string {
   const { cluster, verdict, profile, runId, startedAt, holes, counts } = report;
@@ -73,6 +86,7 @@ export function renderMarkdown(report: RunReport, observations: readonly Observa
       `${counts.probes} probes: ${counts.passed} passed, ${counts.failed} failed, ${counts.inconclusive} inconclusive`,
     '',
     ...findings(report, linkOf),
+    ...besides(report, observations),
     ...suites(report),
     ...symptoms(report),
     ...(lines ? ['## Node to node', '', ...fence([...lines, '', MATRIX_LEGEND].join('\n')), ''] : []),

@@ -43,6 +43,8 @@ export const runReportSchema = z.object({
   /** Every test of the suites, with the failure's text, the reason of a skip, or why it is inconclusive. */
   symptoms: z.array(z.object({ suite: z.string(), title: z.string(), verdict: outcome, text: z.string().optional(), observations: z.array(z.string()) })),
   findings: z.array(finding),
+  /** Failed probes that none of the findings accounts for, by the ids of their observations. */
+  unexplained: z.array(z.string()).default([]),
   holes: z.array(z.object({ what: z.string(), why: z.string(), node: z.string().optional() })),
   /** Wall times in milliseconds, by the name of what took them. */
   timings: z.record(z.string(), z.number()),

@@ -43,8 +43,9 @@ function lines({ finding, index, isHeadline }: Shown, nodes: readonly string[], 
 }
 
 /** The findings of a run, cause first. */
-export function findingLines({ findings, cluster }: RunReport, headline: Finding | undefined, pageOf: (code: string) => string, page: Page): string[] {
+export function findingLines({ findings, cluster, unexplained, counts }: RunReport, headline: Finding | undefined, pageOf: (code: string) => string, page: Page): string[] {
   if (findings.length === 0) return [];
   const shown = findings.slice(0, MAX_FINDINGS).flatMap((finding, index) => lines({ finding, index, isHeadline: finding === headline }, cluster.nodes, pageOf, page));
-  return ['', page.paint('bold', 'Findings'), ...shown, ...more(findings.length - MAX_FINDINGS, 'in summary.md')];
+  const rest = unexplained.length === 0 ? [] : field('besides', `${unexplained.length} of ${counts.failed} failed probes follow from none of this; summary.md lists them`, page.columns);
+  return ['', page.paint('bold', 'Findings'), ...shown, ...more(findings.length - MAX_FINDINGS, 'in summary.md'), ...rest];
 }

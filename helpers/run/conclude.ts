@@ -1,4 +1,3 @@
-import type { Finding } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import { diagnose } from '../diagnose/index.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -47,7 +46,7 @@ export async function concludeRun({ run, observations, errors, timings, startedA
   for (const { node, value } of countersRise(observations)) recorder.fact({ source: 'probe', node, key: 'counters-rise', value });
   await recordAfterwards(client, recorder, context);
   const all = await targetedRounds([...observations, ...recorder.observations.slice(before)], run, signal);
-  const findings: Finding[] = diagnose(all).findings;
+  const { findings, unexplained } = diagnose(all);
   timings['diagnosisMs'] = Math.round(performance.now() - begun);
   timings['totalMs'] = Math.round(performance.now() - startedAt);
   const lockTrouble = lock.trouble();
@@ -58,6 +57,6 @@ export async function concludeRun({ run, observations, errors, timings, startedA
     ...(lockTrouble ? [{ what: 'the run lock', why: lockTrouble }] : []),
     ...errors.map((why) => ({ what: 'a part of a suite', why })),
   ];
-  const report = reportOf({ ...rest, context, observations: all, findings, holes, isComplete: !signal.aborted && errors.length === 0, timings, cost: costOf(all, client.counts) });
+  const report = reportOf({ ...rest, context, observations: all, findings, unexplained, holes, isComplete: !signal.aborted && errors.length === 0, timings, cost: costOf(all, client.counts) });
   return { report, all };
 }

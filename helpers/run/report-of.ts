@@ -12,6 +12,7 @@ export interface Ended {
   durations: ReadonlyMap<string, number>;
   observations: Observation[];
   findings: Finding[];
+  unexplained: string[];
   holes: Hole[];
   /** Whether the run came to its end, and no part of it broke. */
   isComplete: boolean;
@@ -21,7 +22,7 @@ export interface Ended {
 }
 
 /** Puts together what a run leaves. Pure but for the time of its end. */
-export function reportOf({ context, symptoms, durations, observations, findings, holes, isComplete, timings, cost, netwrightVersion }: Ended): RunReport {
+export function reportOf({ context, symptoms, durations, observations, findings, unexplained, holes, isComplete, timings, cost, netwrightVersion }: Ended): RunReport {
   const { topology } = context;
   return {
     schemaVersion: REPORT_VERSION,
@@ -35,6 +36,7 @@ export function reportOf({ context, symptoms, durations, observations, findings,
     suites: suiteResults(symptoms, durations),
     symptoms: symptoms.map(({ suite, title, verdict, text, observations: ids }) => ({ suite, title, verdict, text, observations: ids })),
     findings,
+    unexplained,
     holes,
     timings,
     counts: { ...countObservations(observations), ...cost },

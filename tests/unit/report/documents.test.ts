@@ -33,6 +33,13 @@ describe('summary.md', () => {
     expect(text).toContain('`vxlan-port-filtered-in-path`, proved; every ordered pair of the 3 nodes');
   });
 
+  test('lists the failed probes that follow from none of the findings, and has no such part where there are none', () => {
+    const [first] = outageObservations.filter((each) => each.type === 'probe' && each.verdict === 'fail');
+    const text = renderMarkdown({ ...outageReport, unexplained: [first?.id ?? ''] }, outageObservations);
+    expect(text).toMatch(/## Follows from none of the findings\n\n```text\nk3s-/);
+    expect(renderMarkdown(outageReport, outageObservations)).not.toContain('none of the findings');
+  });
+
   test('is also appended to the step summary where a workflow names one', () => {
     const stepSummary = join(folder, 'step.md');
     writeFileSync(stepSummary, 'before\n');

@@ -49,6 +49,7 @@ export const outageReport: RunReport = {
       explains: ['cluster-ip-unreachable'],
     },
   ],
+  unexplained: [],
   holes: [{ what: 'probes in the host network', why: 'the pod did not start: port 18377 is taken', node: 'k3s-worker-02' }],
   timings: { totalMs: 18_200 },
   counts: { ...countObservations(outageObservations), apiCalls: 41, execs: 36 },

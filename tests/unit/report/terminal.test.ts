@@ -82,6 +82,12 @@ describe('the terminal summary', () => {
     expect(renderTerminal({ ...outageReport, findings: [] }, outageObservations).split('\n')[0]).toBe('UNHEALTHY  2 symptoms, no proved cause');
   });
 
+  test('with failed probes beside its findings says how many, and where they are', () => {
+    const besides = { ...outageReport, unexplained: ['a', 'b'] };
+    expect(renderTerminal(besides, outageObservations)).toContain('besides   2 of 12 failed probes follow from none of this; summary.md lists them');
+    expect(renderTerminal({ ...besides, findings: [] }, outageObservations)).not.toContain('besides');
+  });
+
   test('in colour says the same as without', () => {
     const colored = renderTerminal(outageReport, outageObservations, { color: true });
     expect(colored).not.toBe(stripVTControlCharacters(colored));
