@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labDown, labStatus, labUp, listLabs } from '../../lab/index.ts';
 import type { Kit } from '../../lab/kit.ts';
 import { kubectlFor } from '../../lab/kubectl.ts';
-import { labPaths } from '../../lab/paths.ts';
+import { cgroupOf, labPaths, namespaceOf } from '../../lab/paths.ts';
 import { processesOf } from '../../lab/processes.ts';
 import { owning, run, startDetached } from '../../lab/run-in.ts';
 import { prepareKit } from '../../lab/setup/index.ts';
@@ -115,5 +115,16 @@ describe('a lab that is not there', () => {
 
   it('is named when its status is asked for', async () => {
     await expect(labStatus('nwlife-none')).rejects.toMatchObject({ code: 'lab-unknown', message: 'there is no lab named nwlife-none' });
+  });
+});
+
+describe('programs that are started in a cgroup that nobody has made yet', () => {
+  it('all start, though they make it at the same moment', async () => {
+    await run(['ip', 'netns', 'add', namespaceOf(first, 'runner')]);
+    const launch = join(import.meta.dirname, '../../lab/node/launch.sh');
+    const rounds = Array.from({ length: 8 }, (_, round) => Array.from({ length: 16 }, () => [launch, `${cgroupOf(first)}/crowd-${round}`, namespaceOf(first, 'runner'), 'true']));
+    for (const starts of rounds) expect((await Promise.allSettled(starts.map((argv) => run(argv)))).filter(({ status }) => status === 'rejected')).toEqual([]);
+    await labDown(first);
+    expect(await leftOf(first)).toEqual([]);
   });
 });
