@@ -1,7 +1,9 @@
+import { eventually } from '../kubectl.ts';
 import { podRange } from './places.ts';
 import { atNode, type LabFault } from './types.ts';
 
 const code = 'ipam-exhausted';
+const GONE_TIMEOUT_MS = 60_000;
 const FOLDER = '/var/lib/cni/networks/cbr0';
 const MARK = 'netwright-leaked';
 
@@ -12,6 +14,11 @@ export const faults: LabFault[] = [
     title: 'no pod address is left on a node: those of dead pods were never given back',
     takes: 'node',
     inject: async (lab, { node = '' }) => {
+      // Pods that are on their way out would give their addresses back afterwards.
+      await eventually(async () => {
+        const { items } = await lab.get<{ items: { metadata: { deletionTimestamp?: string } }[] }>(['pods', '-A', '--field-selector', `spec.nodeName=${node}`]);
+        if (items.some(({ metadata }) => metadata.deletionTimestamp !== undefined)) throw new Error(`pods are on their way out of ${node}`);
+      }, GONE_TIMEOUT_MS);
       const prefix = (await podRange(lab, node)).replace(/\.0\/\d+$/, '');
       const leak = `mkdir -p ${FOLDER}; for i in $(seq 2 254); do [ -e ${FOLDER}/${prefix}.$i ] || printf ${MARK} > ${FOLDER}/${prefix}.$i; done`;
       await lab.onNode(node, ['sh', '-c', leak], ['sh', '-c', `grep -l ${MARK} ${FOLDER}/* | xargs -r rm -f`]);
