@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { AGENT_PORTS } from '../probe/protocol.ts';
+import { AGENT_PORTS } from '../model/agent-ports.ts';
 import { ExitCode, NetwrightError } from '../errors.ts';
 import type { SshTarget } from '../model/targets.ts';
 import type { Config } from './config.ts';

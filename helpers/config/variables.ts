@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SuiteName } from '../model/observation.ts';
-import { AGENT_PORTS } from '../probe/protocol.ts';
+import { AGENT_PORTS } from '../model/agent-ports.ts';
 import { readHost, readIdentity, readIngressNodes, readJump, readService } from './items.ts';
 import { addressOrName, anyText, isDnsName, isObjectName, list, port, textOf, wholeNumber } from './values.ts';
 

@@ -1,11 +1,8 @@
 /**
  * What the client says to the agent and hears back, over one exec a pod: a line of JSON in (a batch), lines of JSON out
  * (one result a probe, as each ends, then one `done`). The stream stays open, so a suite may send several batches by one exec.
- * Imported by the agent's bundle too: types and plain constants only.
+ * Imported by the agent's bundle too: types only.
  */
-
-/** Defaults of the ports on which the agent's own servers listen: pod network, and host network (configurable). */
-export const AGENT_PORTS = { podTcp: 8377, podUdp: 8377, hostTcp: 18377, hostUdp: 18377 } as const;
 
 interface ProbeSpecBase {
   /** Chosen by the client, unique in the batch, echoed in the result. */

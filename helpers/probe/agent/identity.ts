@@ -1,4 +1,4 @@
-import { AGENT_PORTS } from '../protocol.ts';
+import { AGENT_PORTS } from '../../model/agent-ports.ts';
 import { readObject } from './json.ts';
 
 /** Who an agent is: the proof, in every answer, of which probe pod was reached. */
