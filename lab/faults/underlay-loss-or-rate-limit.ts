@@ -2,7 +2,7 @@ import { formsOfTheWire, nodeSet } from './places.ts';
 import { everywhere, type LabFault } from './types.ts';
 
 const code = 'underlay-loss-or-rate-limit';
-const PERCENT = 30;
+const PERCENT = 20;
 
 export const faults: LabFault[] = [
   ...formsOfTheWire({ code, title: `${PERCENT} % of all packets are lost` }, (match) => [`${match} numgen random mod 100 < ${PERCENT} counter drop`], ['all', 'one-pair', 'one-direction', 'one-node']),

@@ -1,9 +1,29 @@
+import type { ProbeObservation } from '../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../entry.ts';
+import { verdictOf } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
 import { ids, placeOf, say } from './support.ts';
 
 /** A match with how many probes between the hosts' own addresses lost a part. */
 type Lossy = Match & { hosts: number };
+
+/** Pairs between which datagrams pass one by one, and not many at once, neither before nor after. */
+const limited = (view: View): Lossy[] =>
+  [...view.pairs.values()].flatMap(({ from, to, of }): Lossy[] => {
+    const [slow, fast] = [of('control-udp-slow'), [...of('control-udp'), ...of('control-udp-fast')]];
+    const share = (probes: readonly ProbeObservation[]) => probes.reduce((sum, { succeeded }) => sum + succeeded, 0) / Math.max(1, probes.reduce((sum, { attempts }) => sum + attempts, 0));
+    if (share(slow) < 0.75 || of('control-udp-fast').length === 0 || fast.some((probe) => share([probe]) > 0.5)) return [];
+    const told = (probes: readonly ProbeObservation[]) => probes.map(({ succeeded, attempts }) => `${succeeded} of ${attempts}`).join(' and ');
+    return [{ hosts: 2, confidence: 'proved', location: { from, to }, evidence: [say(`of UDP datagrams sent slowly from ${from} to ${to} ${told(slow)} are answered, of many at once ${told(fast)}, before and after`, ...ids(slow), ...ids(fast))], impact: [{ kind: 'underlay', from, to }], basis: ids([...slow, ...fast].filter(({ verdict }) => verdict === 'fail')) }];
+  });
+
+/** Pairs that were not asked slowly, and on which UDP fails as it does on those that were. */
+const silenced = (view: View): Lossy[] =>
+  [...view.pairs.values()].flatMap(({ from, to, of }): Lossy[] => {
+    const fast = of('control-udp').filter(({ verdict, succeeded }) => verdict === 'fail' && succeeded === 0);
+    if (fast.length === 0 || of('control-udp-slow').length > 0 || verdictOf(of('control-tcp')) !== 'pass') return [];
+    return [{ hosts: 2, confidence: 'candidate', location: { from, to }, evidence: [say(`between ${from} and ${to} UDP gets no answer and TCP does, as between nodes that answer slow datagrams`, ...ids(fast))], impact: [{ kind: 'underlay', from, to }], basis: ids(fast) }];
+  });
 
 const matches = (view: View): Lossy[] =>
   [...view.pairs.values()].flatMap((pair): Lossy[] => {
@@ -57,7 +77,11 @@ export const underlayLossOrRateLimit: CatalogueEntry = {
   dependsOn: ['node-not-ready-endpoints', 'conntrack-table-full'],
   needs: ['a burst of which a part arrived, with the counters of both uplinks', 'another probe between the two nodes that lost a part'],
   sets: ['nft-ruleset', 'iptables-save'],
-  match: (view) => alike(matches(view)),
+  match: (view) => {
+    const paced = limited(view);
+    const found = [...paced, ...(paced.length > 0 ? silenced(view) : []), ...matches(view)];
+    return alike([...Map.groupBy(found, ({ location: { from, to } }) => `${from} ${to}`).values()].map(([first]) => first as Lossy));
+  },
   remedy: { k3s: 'Look for a policer, a full queue or a faulty link between the nodes; mtr with 200 packets in both directions shows the hop.', hetzner: 'support asks for mtr with 200 packets both ways; note the limits of the Cloud Firewall on connections.' },
   verify: ({ from, to }) => `ssh ${from} mtr -rwc 200 ${to}`,
   parts: ({ from, to }) => `ssh ${from} mtr -rwc 200 ${to}; ssh ${to} nft list ruleset`,

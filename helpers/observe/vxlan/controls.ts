@@ -21,6 +21,18 @@ function judgeEvidence(results: ProbeResult[]): Judgement {
   return judgement.verdict === 'fail' ? { ...judgement, verdict: 'inconclusive', reason: `need not be open: ${judgement.reason ?? ''}` } : judgement;
 }
 
+/** An echo of a burst's size to a host's own address, datagrams one after the other at an interval. */
+export function udpEcho(way: Pick<PlannedProbe, 'suite' | 'pathClass' | 'source' | 'role' | 'destination'>, pace: { attempts: number; intervalMs: number; timeoutMs: number }): PlannedProbe {
+  const { ip = '', port = 0 } = way.destination;
+  return {
+    ...way,
+    kind: 'udp-echo',
+    asked: { protocol: 'udp', payloadBytes: BURST_PAYLOAD_BYTES },
+    specs: [{ kind: 'udp-echo', host: ip, port, payloadBytes: BURST_PAYLOAD_BYTES, ...pace }],
+    judge: (results) => judgeReach(results, TOLERATED_LOSS),
+  };
+}
+
 /**
  * What goes with the bursts of each pair: an echo over another UDP port and a TCP connect, host to host, to the address that
  * the overlay uses (the controls), and an echo to the peer's tunnel address, which the
@@ -40,15 +52,7 @@ export function planControls(context: RunContext, pairs: [string, string][]): Pl
       pathClass: 'host-host' as const,
       source: { network: 'host' as const, node: from, pod: source.pod, ip: source.ip },
     };
-    const echo = (role: string, ip: string): PlannedProbe => ({
-      ...base,
-      kind: 'udp-echo',
-      role,
-      destination: { network: 'host', node: to, pod: target.pod, ip, port: hostUdp },
-      asked: { protocol: 'udp', payloadBytes: BURST_PAYLOAD_BYTES },
-      specs: [{ kind: 'udp-echo', host: ip, port: hostUdp, payloadBytes: BURST_PAYLOAD_BYTES, attempts: udpAttempts, intervalMs: 5, timeoutMs }],
-      judge: (results) => judgeReach(results, TOLERATED_LOSS),
-    });
+    const echo = (role: string, ip: string): PlannedProbe => udpEcho({ ...base, role, destination: { network: 'host', node: to, pod: target.pod, ip, port: hostUdp } }, { attempts: udpAttempts, intervalMs: 5, timeoutMs });
     const connect = (role: string, ip: string, port: number, judge: PlannedProbe['judge']): PlannedProbe => ({
       ...base,
       kind: 'tcp',

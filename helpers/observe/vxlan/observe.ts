@@ -5,6 +5,7 @@ import { execute, type ExecuteOptions } from '../execute.ts';
 import { readCounters } from '../facts.ts';
 import { nodePairs } from '../plans/pairs.ts';
 import { planControls, planKubelets } from './controls.ts';
+import { observePaces } from './paces.ts';
 import { isElsewhere, uplinkOf, type HostLink } from './addresses.ts';
 import { noiseBetween, type Noise } from './readings.ts';
 import { burstRounds, type BurstField, type VxlanOverlay } from './rounds-of-bursts.ts';
@@ -44,5 +45,6 @@ export async function observeVxlan(context: RunContext, overlay: VxlanOverlay, o
   const plain = lost.length > 0 ? await burstRounds(field, 'plain-burst', lost) : [];
   const elsewhere = pairs.filter(([, to]) => isElsewhere(context, to));
   const internal = elsewhere.length > 0 ? await burstRounds(field, 'internal-burst', elsewhere) : [];
-  return [...controls, ...bursts, ...plain, ...internal];
+  const paces = await observePaces(controls, context.settings.timeoutMs, options);
+  return [...controls, ...bursts, ...plain, ...internal, ...paces];
 }
