@@ -31,7 +31,7 @@ export async function observePaces(controls: ProbeObservation[], timeoutMs: numb
   const ways = chosen(controls);
   if (ways.length === 0) return [];
   await sleep(REST_MS);
-  const slow = await execute(ways.map((way) => paced(way, 'control-udp-slow', SLOW, timeoutMs)), { ...options, concurrency: 1 });
+  const slow = await execute(ways.map((way) => paced(way, 'control-udp-slow', SLOW, timeoutMs)), { ...options, concurrency: MOST_WAYS_OF_A_NODE });
   const answered = slow.filter(({ succeeded }) => succeeded > 0);
   const fast = await execute(answered.map((way) => paced(way, 'control-udp-fast', FAST, timeoutMs)), options);
   return [...slow, ...fast];

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import type { ProbeObservation, Verdict } from '../../../helpers/model/observation.ts';
+import { Fleet } from '../../../helpers/observe/fleet.ts';
+import { Recorder } from '../../../helpers/observe/recorder.ts';
+import { observePaces } from '../../../helpers/observe/vxlan/paces.ts';
+import type { ProbeResult, ProbeSpec } from '../../../helpers/probe/protocol.ts';
+
+const control = (role: 'control-udp' | 'control-tcp', from: string, to: string, verdict: Verdict): ProbeObservation => ({
+  v: 1,
+  id: `${role}-${from}-${to}`,
+  at: '2026-01-01T00:00:00.000Z',
+  type: 'probe',
+  suite: 'vxlan',
+  kind: role === 'control-udp' ? 'udp-echo' : 'tcp',
+  role,
+  pathClass: 'host-host',
+  source: { network: 'host', node: from },
+  destination: { network: 'host', node: to, ip: to, port: 18377 },
+  asked: {},
+  verdict,
+  ...(verdict === 'fail' && { errorKind: 'timeout' }),
+  got: {},
+  attempts: 10,
+  succeeded: verdict === 'pass' ? 10 : 0,
+  durationMs: 1,
+});
+
+/** Runs the paces in a world that answers so many of the datagrams that come at an interval; says what was asked and heard. */
+async function run(controls: ProbeObservation[], answers: (spec: ProbeSpec) => number): Promise<string[]> {
+  const fleet = new Fleet(async () => ({
+    close: () => {},
+    runBatch: async ({ probes, batch }) => {
+      const results = probes.map((spec) => {
+        const [attempts, succeeded] = spec.kind === 'facts' ? [0, 0] : [spec.attempts ?? 1, answers(spec)];
+        const result: ProbeResult = { batch, id: spec.id, attempts, succeeded, timesMs: [], durationMs: 1, got: {}, ...(succeeded < attempts && { error: { kind: 'timeout', text: 'no answer' } }) };
+        return [spec.id, result] as const;
+      });
+      return { results: new Map(results), missing: [] };
+    },
+  }));
+  const seen = await observePaces(controls, 100, { fleet, recorder: new Recorder(undefined, 't'), concurrency: 4 });
+  return seen.map(({ role, source, destination, succeeded }) => `${role} ${source.node} ${destination.node} ${succeeded}`);
+}
+
+const dead = [control('control-udp', 'a', 'b', 'fail'), control('control-tcp', 'a', 'b', 'pass')];
+const slowly = (spec: ProbeSpec) => spec.kind === 'udp-echo' && (spec.intervalMs ?? 0) > 100;
+
+describe('where UDP gets no answer and TCP does', () => {
+  it('datagrams are sent slowly, and no more where these are lost too', async () => {
+    expect(await run(dead, () => 0)).toEqual(['control-udp-slow a b 0']);
+  });
+
+  it('many are sent at once again where slow ones are answered', async () => {
+    expect(await run(dead, (spec) => (slowly(spec) ? 5 : 0))).toEqual(['control-udp-slow a b 5', 'control-udp-fast a b 0']);
+  });
+
+  it('of many such ways few are asked, so that all together stay slow', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const all = names.flatMap((from) => names.filter((to) => to !== from).flatMap((to) => [control('control-udp', from, to, 'fail'), control('control-tcp', from, to, 'pass')]));
+    expect(await run(all, () => 0)).toHaveLength(8);
+  });
+});
+
+describe('nothing is sent slowly', () => {
+  it.each([
+    ['where the echo is answered', [control('control-udp', 'a', 'b', 'pass'), control('control-tcp', 'a', 'b', 'pass')]],
+    ['where TCP gets no answer either', [control('control-udp', 'a', 'b', 'fail'), control('control-tcp', 'a', 'b', 'fail')]],
+  ])('%s', async (_, controls) => {
+    expect(await run(controls, () => 5)).toEqual([]);
+  });
+});
