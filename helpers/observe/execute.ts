@@ -1,7 +1,9 @@
 import type { ProbeObservation } from '../model/observation.ts';
 import type { ProbeResult, ProbeSpec } from '../probe/protocol.ts';
 import { sourceKey, type Fleet } from './fleet.ts';
-import type { Judgement, PlannedProbe } from './planned-probe.ts';
+import { latecomers, patient } from './latecomers.ts';
+import type { Judgement, Measured, PlannedProbe } from './planned-probe.ts';
+import { percentileMs } from './percentile.ts';
 import type { Recorder } from './recorder.ts';
 
 export interface ExecuteOptions {
@@ -15,12 +17,6 @@ export interface ExecuteOptions {
 /** What starting an agent and carrying its answers may take beside the probes themselves, on a machine that is busy. */
 const TRANSPORT_ALLOWANCE_MS = 15_000;
 
-/** The value below which a share of the sorted times lies. */
-export function percentileMs(timesMs: number[], share: number): number | undefined {
-  const sorted = timesMs.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-}
-
 function specTimeMs(spec: ProbeSpec): number {
   return (spec.attempts ?? 1) * (spec.timeoutMs + (spec.intervalMs ?? 0));
 }
@@ -30,14 +26,6 @@ function batchTimeoutMs(specs: ProbeSpec[], concurrency: number): number {
   const total = specs.reduce((sum, spec) => sum + specTimeMs(spec), 0);
   const longest = Math.max(0, ...specs.map(specTimeMs));
   return total / concurrency + longest + TRANSPORT_ALLOWANCE_MS;
-}
-
-/** A probe with what its agent answered. */
-export interface Measured {
-  probe: PlannedProbe;
-  results: ProbeResult[];
-  /** Why answers are missing. */
-  lost?: string;
 }
 
 function observe({ probe, results, lost }: Measured, recorder: Recorder): ProbeObservation {
@@ -89,28 +77,6 @@ const CONFIRM_CONCURRENCY = 4;
 const isPartial = (probe: PlannedProbe, { results }: Ran): boolean =>
   probe.confirmTimes !== undefined && results.length === probe.specs.length && probe.judge(results).errorKind === 'partial-loss';
 
-/** So few time-outs among many probes may be a busy machine's; more are asked no second time, so that an outage is waited for once. */
-const FEW = 4;
-const FEW_SHARE = 0.2;
-const LATE = new Set(['timeout', 'no-reply']);
-
-const wayOf = ({ source, destination }: PlannedProbe): string => `${sourceKey(source)} ${destination.network ?? ''} ${destination.ip ?? destination.name ?? ''}`;
-
-/** What timed out among much that passed: asked again, with twice the time. Not where nothing passed that took the same way: that is no chance. */
-function latecomers(measured: Measured[]): Set<number> {
-  const judged = measured.map(({ probe, results }) => ({ probe, results, ...(results.length === probe.specs.length ? probe.judge(results) : { verdict: 'inconclusive' as const, errorKind: undefined }) }));
-  const ways = Map.groupBy(judged, ({ probe }) => wayOf(probe));
-  const slow = judged.flatMap(({ probe, results, verdict, errorKind }, index) => {
-    const isSlow = errorKind === 'partial-loss' ? results.every(({ error }) => !error || LATE.has(error.kind)) : LATE.has(errorKind ?? '');
-    return verdict === 'fail' && isSlow ? [{ probe, index }] : [];
-  });
-  if (slow.length > Math.max(FEW, measured.length * FEW_SHARE)) return new Set();
-  const isDead = (way: typeof judged) => way.length > 2 && way.every(({ results }) => results.every(({ succeeded }) => succeeded === 0));
-  return new Set(slow.filter(({ probe }) => probe.confirmTimes === undefined && !isDead(ways.get(wayOf(probe)) ?? [])).map(({ index }) => index));
-}
-
-const patient = (probe: PlannedProbe): PlannedProbe => ({ ...probe, specs: probe.specs.map((spec) => ({ ...spec, timeoutMs: spec.timeoutMs * 2 })) });
-
 /** The same probe with more attempts, for what lost a part of them. */
 function confirming(probe: PlannedProbe): PlannedProbe {
   return { ...probe, specs: probe.specs.map((spec) => ({ ...spec, attempts: (spec.attempts ?? 1) * (probe.confirmTimes ?? 1) })) };
@@ -143,10 +109,26 @@ export async function measure(probes: PlannedProbe[], options: ExecuteOptions): 
     const again = confirmed.get(index)?.results ?? [];
     return { probe, results: results.map((result, part) => merged(result, again[part])), lost };
   });
-  const late = latecomers(measured);
-  if (late.size === 0) return measured;
-  const second = await send(probes.map((probe, index) => (late.has(index) ? patient(probe) : undefined)), `${label}-again`, CONFIRM_CONCURRENCY, options);
-  return measured.map((each, index) => (late.has(index) ? { probe: each.probe, ...(second.get(index) ?? { results: [] }) } : each));
+  return askLateAgain(measured, `${label}-again`, options);
+}
+
+/** Measures once more, with twice the time, what may have been late only; one time-out more where it was not. */
+async function askLateAgain(measured: Measured[], label: string, options: ExecuteOptions): Promise<Measured[]> {
+  const { likely, doubtful } = latecomers(measured);
+  const again = async (indices: number[], before: Measured[]): Promise<Measured[]> => {
+    if (indices.length === 0) return before;
+    const chosen = new Set(indices);
+    const second = await send(before.map(({ probe }, index) => (chosen.has(index) ? patient(probe) : undefined)), label, CONFIRM_CONCURRENCY, options);
+    return before.map((each, index) => (chosen.has(index) ? { probe: each.probe, ...(second.get(index) ?? { results: [] }) } : each));
+  };
+  const step = Math.max(1, Math.floor(doubtful.length / CONFIRM_CONCURRENCY));
+  const sample = doubtful.filter((_, place) => place % step === 0).slice(0, CONFIRM_CONCURRENCY);
+  const first = await again([...likely, ...sample], measured);
+  const wasLate = sample.some((index) => {
+    const { probe, results } = first[index] as Measured;
+    return results.length === probe.specs.length && probe.judge(results).verdict === 'pass';
+  });
+  return wasLate ? again(doubtful.filter((index) => !sample.includes(index)), first) : first;
 }
 
 /** Judges and records what was measured: one observation a probe; what could not be heard is inconclusive. */

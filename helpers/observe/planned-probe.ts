@@ -46,3 +46,11 @@ export interface PlannedProbe {
   /** Set where a part of the attempts may be lost by chance: so many times the attempts are made once more, and judged together. */
   confirmTimes?: number;
 }
+
+/** A probe with what its agent answered. */
+export interface Measured {
+  probe: PlannedProbe;
+  results: ProbeResult[];
+  /** Why answers are missing. */
+  lost?: string;
+}

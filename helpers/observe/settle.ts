@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeObservation } from '../model/observation.ts';
 import type { DnsPod, ServiceInfo, Topology } from '../model/topology.ts';
 import type { RunContext } from './context.ts';
-import { measure, record, type ExecuteOptions, type Measured } from './execute.ts';
-import type { PlannedProbe } from './planned-probe.ts';
+import { measure, record, type ExecuteOptions } from './execute.ts';
+import type { Measured, PlannedProbe } from './planned-probe.ts';
 
 /** A pod is ready a second or two after it runs, and rules on nodes follow within another: unchanged for so long is at rest. */
 const AT_REST_MS = 2_000;

@@ -20,15 +20,16 @@ const probe = (ip: string, port: number): PlannedProbe => ({
 });
 
 /** Runs probes in a world in which an address answers after so many milliseconds at a port, if at all. */
-async function run(probes: PlannedProbe[], answersAfterMs: (ip: string, port: number) => number) {
+async function run(probes: PlannedProbe[], answersAfterMs: (ip: string, port: number) => number, recoversAfter = Infinity) {
   const batches: number[] = [];
   const fleet = new Fleet(async () => ({
     close: () => {},
     runBatch: async ({ probes: specs, batch }) => {
       batches.push(specs.length);
       const results = specs.map((spec) => {
-        const up = 'timeoutMs' in spec && 'host' in spec && answersAfterMs(spec.host, spec.port) <= spec.timeoutMs;
-        const result: ProbeResult = { batch, id: spec.id, attempts: 1, succeeded: up ? 1 : 0, timesMs: [], durationMs: 1, got: {}, ...(!up && { error: { kind: 'timeout', text: 'no answer' } }) };
+        const afterMs = 'host' in spec ? answersAfterMs(spec.host, spec.port) : Infinity;
+        const up = 'timeoutMs' in spec && (afterMs <= spec.timeoutMs || batches.length > recoversAfter);
+        const result: ProbeResult = { batch, id: spec.id, attempts: 1, succeeded: up ? 1 : 0, timesMs: up ? [afterMs] : [], durationMs: 1, got: {}, ...(!up && { error: { kind: 'timeout', text: 'no answer' } }) };
         return [spec.id, result] as const;
       });
       return { results: new Map(results), missing: [] };
@@ -57,5 +58,19 @@ describe('a probe that times out', () => {
   it('is waited for once where much else times out', async () => {
     const { batches } = await run([...many, ...many.map((each, index) => probe(`10.0.1.${index}`, each.destination.port ?? 0))], (ip) => (ip === '10.0.0.1' ? 1 : Infinity));
     expect(batches).toEqual([40]);
+  });
+
+  describe('as much else does, where what passes is late as well,', () => {
+    const others = many.map((each, index) => probe(`10.0.1.${index}`, each.destination.port ?? 0));
+    const lateness = (ip: string) => (ip === '10.0.0.1' ? TIMEOUT_MS * 0.5 : Infinity);
+
+    it('is asked again with a few others, and has failed when these fail again', async () => {
+      const { batches, failed } = await run([...many, ...others], lateness);
+      expect({ batches, failed: failed.length }).toEqual({ batches: [40, 4], failed: 20 });
+    });
+
+    it('is asked again when some of these pass now', async () => {
+      expect(await run([...many, ...others], lateness, 1)).toEqual({ batches: [40, 4, 16], failed: [] });
+    });
   });
 });

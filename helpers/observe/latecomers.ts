@@ -1,0 +1,49 @@
+import { sourceKey } from './fleet.ts';
+import { percentileMs } from './percentile.ts';
+import type { Measured, PlannedProbe } from './planned-probe.ts';
+
+/** So few time-outs among many probes may be a busy machine's; more are asked no second time, so that an outage is waited for once. */
+const FEW = 4;
+const FEW_SHARE = 0.2;
+const LATE = new Set(['timeout', 'no-reply']);
+
+const wayOf = ({ source, destination }: PlannedProbe): string => `${sourceKey(source)} ${destination.network ?? ''} ${destination.ip ?? destination.name ?? ''}`;
+
+/** Answers take thousandths of a time-out where nothing is wrong; where most take so much of it, what came too late may be on its way. */
+const BUSY_SHARE = 0.1;
+
+/** Agents most of whose answers came slowly: they, or what they ask, are busy. */
+function busyAgents(measured: Measured[]): Set<string> {
+  const shares = measured.flatMap(({ probe, results }) => results.flatMap(({ timesMs }, part) => timesMs.map((ms) => [sourceKey(probe.source), ms / (probe.specs[part]?.timeoutMs ?? Infinity)] as const)));
+  const byAgent = Map.groupBy(shares, ([agent]) => agent);
+  return new Set([...byAgent].filter(([, own]) => (percentileMs(own.map(([, share]) => share), 0.5) ?? 0) > BUSY_SHARE).map(([agent]) => agent));
+}
+
+/** Probes that are asked once more, by their place. Of `doubtful` ones a few come first: if none of these passes, they have failed. */
+export interface Late {
+  likely: number[];
+  doubtful: number[];
+}
+
+/**
+ * What timed out among much that passed: not where nothing passed that took the same way, that is no chance. Where much timed out,
+ * that of agents which hear even what passes late is in doubt.
+ */
+export function latecomers(measured: Measured[]): Late {
+  const judged = measured.map(({ probe, results }) => ({ probe, results, ...(results.length === probe.specs.length ? probe.judge(results) : { verdict: 'inconclusive' as const, errorKind: undefined }) }));
+  const slow = judged.flatMap(({ probe, results, verdict, errorKind }, index) => {
+    const isSlow = errorKind === 'partial-loss' ? results.every(({ error }) => !error || LATE.has(error.kind)) : LATE.has(errorKind ?? '');
+    return verdict === 'fail' && isSlow ? [{ probe, index }] : [];
+  });
+  const asked = slow.filter(({ probe }) => probe.confirmTimes === undefined);
+  if (slow.length > Math.max(FEW, measured.length * FEW_SHARE)) {
+    const busy = busyAgents(measured);
+    return { likely: [], doubtful: asked.filter(({ probe }) => busy.has(sourceKey(probe.source))).map(({ index }) => index) };
+  }
+  const ways = Map.groupBy(judged, ({ probe }) => wayOf(probe));
+  const isDead = (way: typeof judged) => way.length > 2 && way.every(({ results }) => results.every(({ succeeded }) => succeeded === 0));
+  return { likely: asked.filter(({ probe }) => !isDead(ways.get(wayOf(probe)) ?? [])).map(({ index }) => index), doubtful: [] };
+}
+
+/** The same probe with twice the time. */
+export const patient = (probe: PlannedProbe): PlannedProbe => ({ ...probe, specs: probe.specs.map((spec) => ({ ...spec, timeoutMs: spec.timeoutMs * 2 })) });
