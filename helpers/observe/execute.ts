@@ -112,23 +112,25 @@ export async function measure(probes: PlannedProbe[], options: ExecuteOptions): 
   return askLateAgain(measured, `${label}-again`, options);
 }
 
-/** Measures once more, with twice the time, what may have been late only; one time-out more where it was not. */
+/** Measures once more, with twice the time, what may have been late only: a few, and the rest if one of these passes now. */
 async function askLateAgain(measured: Measured[], label: string, options: ExecuteOptions): Promise<Measured[]> {
-  const { likely, doubtful } = latecomers(measured);
+  const late = latecomers(measured, !options.recorder.observations.some((each) => each.type === 'probe' && each.verdict === 'fail'));
+  if (late.length === 0) return measured;
   const again = async (indices: number[], before: Measured[]): Promise<Measured[]> => {
-    if (indices.length === 0) return before;
-    const chosen = new Set(indices);
-    const second = await send(before.map(({ probe }, index) => (chosen.has(index) ? patient(probe) : undefined)), label, CONFIRM_CONCURRENCY, options);
-    return before.map((each, index) => (chosen.has(index) ? { probe: each.probe, ...(second.get(index) ?? { results: [] }) } : each));
+    // The parts of a probe must not wait for each other, also here.
+    const parts = Math.max(...indices.map((index) => before[index]?.probe.specs.length ?? 1));
+    const second = await send(before.map(({ probe }, index) => (indices.includes(index) ? patient(probe) : undefined)), label, CONFIRM_CONCURRENCY * parts, options);
+    return before.map((each, index) => (indices.includes(index) ? { probe: each.probe, ...(second.get(index) ?? { results: [] }) } : each));
   };
-  const step = Math.max(1, Math.floor(doubtful.length / CONFIRM_CONCURRENCY));
-  const sample = doubtful.filter((_, place) => place % step === 0).slice(0, CONFIRM_CONCURRENCY);
-  const first = await again([...likely, ...sample], measured);
+  const step = Math.max(1, Math.floor(late.length / CONFIRM_CONCURRENCY));
+  const sample = late.filter((_, place) => place % step === 0).slice(0, CONFIRM_CONCURRENCY);
+  const first = await again(sample, measured);
   const wasLate = sample.some((index) => {
     const { probe, results } = first[index] as Measured;
     return results.length === probe.specs.length && probe.judge(results).verdict === 'pass';
   });
-  return wasLate ? again(doubtful.filter((index) => !sample.includes(index)), first) : first;
+  const rest = late.filter((index) => !sample.includes(index));
+  return wasLate && rest.length > 0 ? again(rest, first) : first;
 }
 
 /** Judges and records what was measured: one observation a probe; what could not be heard is inconclusive. */

@@ -19,17 +19,11 @@ function busyAgents(measured: Measured[]): Set<string> {
   return new Set([...byAgent].filter(([, own]) => (percentileMs(own.map(([, share]) => share), 0.5) ?? 0) > BUSY_SHARE).map(([agent]) => agent));
 }
 
-/** Probes that are asked once more, by their place. Of `doubtful` ones a few come first: if none of these passes, they have failed. */
-export interface Late {
-  likely: number[];
-  doubtful: number[];
-}
-
 /**
- * What timed out among much that passed: not where nothing passed that took the same way, that is no chance. Where much timed out,
- * that of agents which hear even what passes late is in doubt.
+ * Places of the probes that may have been late only: that timed out among much that passed, but not where nothing passed that took the
+ * same way, which is no chance. Where much timed out, those of agents that hear even what passes late, if `isSound`: nothing else has failed.
  */
-export function latecomers(measured: Measured[]): Late {
+export function latecomers(measured: Measured[], isSound: boolean): number[] {
   const judged = measured.map(({ probe, results }) => ({ probe, results, ...(results.length === probe.specs.length ? probe.judge(results) : { verdict: 'inconclusive' as const, errorKind: undefined }) }));
   const slow = judged.flatMap(({ probe, results, verdict, errorKind }, index) => {
     const isSlow = errorKind === 'partial-loss' ? results.every(({ error }) => !error || LATE.has(error.kind)) : LATE.has(errorKind ?? '');
@@ -37,12 +31,12 @@ export function latecomers(measured: Measured[]): Late {
   });
   const asked = slow.filter(({ probe }) => probe.confirmTimes === undefined);
   if (slow.length > Math.max(FEW, measured.length * FEW_SHARE)) {
-    const busy = busyAgents(measured);
-    return { likely: [], doubtful: asked.filter(({ probe }) => busy.has(sourceKey(probe.source))).map(({ index }) => index) };
+    const busy = isSound ? busyAgents(measured) : new Set<string>();
+    return asked.filter(({ probe }) => busy.has(sourceKey(probe.source))).map(({ index }) => index);
   }
   const ways = Map.groupBy(judged, ({ probe }) => wayOf(probe));
   const isDead = (way: typeof judged) => way.length > 2 && way.every(({ results }) => results.every(({ succeeded }) => succeeded === 0));
-  return { likely: asked.filter(({ probe }) => !isDead(ways.get(wayOf(probe)) ?? [])).map(({ index }) => index), doubtful: [] };
+  return asked.filter(({ probe }) => !isDead(ways.get(wayOf(probe)) ?? [])).map(({ index }) => index);
 }
 
 /** The same probe with twice the time. */

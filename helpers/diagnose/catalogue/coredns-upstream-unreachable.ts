@@ -11,9 +11,9 @@ const isSilent = (probes: readonly ProbeObservation[]): boolean => probes.length
 /** What a node itself asked the resolvers that it is given: they are what CoreDNS forwards to, past pods and their translation. */
 const askedByNode = (view: View, node: string | undefined): ProbeObservation[] => view.probes.filter(({ role, source, verdict }) => role === 'upstream-external-name' && source.network === 'host' && source.node === node && verdict !== 'inconclusive');
 
-/** Nodes without a CoreDNS pod whose resolver answers other nodes and not them: they have no names now, and CoreDNS has none when it comes. */
-function unheardNodes(view: View, withReplica: Set<string | undefined>): Match[] {
-  return view.nodes.filter((node) => !withReplica.has(node)).flatMap((node): Match[] => {
+/** Other nodes whose resolver answers their like and not them: a CoreDNS that comes there has no names outside, or one that is there when its cache has run out. */
+function unheardNodes(view: View, told: Set<string | undefined>): Match[] {
+  return view.nodes.filter((node) => !told.has(node)).flatMap((node): Match[] => {
     const own = askedByNode(view, node);
     const resolvers = new Set(own.map(({ destination }) => destination.ip));
     const others = view.nodes.filter((other) => other !== node).flatMap((other) => askedByNode(view, other)).filter(({ destination, verdict }) => verdict === 'pass' && resolvers.has(destination.ip));
@@ -61,7 +61,7 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
         basis: [...ids(failed), ...(unanswered ? ids(own) : [])],
       };
     });
-    return [...ofReplicas, ...unheardNodes(view, new Set(view.cluster.dnsPods.map(({ value }) => value.node)))];
+    return [...ofReplicas, ...unheardNodes(view, new Set(silent.map(({ pod }) => pod.value.node)))];
   },
   remedy: { k3s: 'Mend the resolver in the nodes’ resolv.conf or the Corefile’s forward, and let UDP and TCP 53 out of the nodes.', hetzner: 'its resolvers are 185.12.64.1 and 185.12.64.2; a Cloud Firewall with outbound rules must list port 53.' },
   verify: () => 'netwright run --suite coredns # external names must resolve',

@@ -17,11 +17,12 @@ const limited = (view: View): Lossy[] =>
     return [{ hosts: 2, confidence: 'proved', location: { from, to }, evidence: [say(`of UDP datagrams sent slowly from ${from} to ${to} ${told(slow)} are answered, of many at once ${told(fast)}, before and after`, ...ids(slow), ...ids(fast))], impact: [{ kind: 'underlay', from, to }], basis: ids([...slow, ...fast].filter(({ verdict }) => verdict === 'fail')) }];
   });
 
-/** Pairs that were not asked slowly, and on which UDP fails as it does on those that were. */
+/** Pairs that were not asked slowly, or were heard less, and on which UDP fails as it does on those that are shown. */
 const silenced = (view: View): Lossy[] =>
   [...view.pairs.values()].flatMap(({ from, to, of }): Lossy[] => {
     const fast = of('control-udp').filter(({ verdict, succeeded }) => verdict === 'fail' && succeeded === 0);
-    if (fast.length === 0 || of('control-udp-slow').length > 0 || verdictOf(of('control-tcp')) !== 'pass') return [];
+    const slow = of('control-udp-slow');
+    if (fast.length === 0 || (slow.length > 0 && slow.every(({ succeeded }) => succeeded === 0)) || verdictOf(of('control-tcp')) !== 'pass') return [];
     return [{ hosts: 2, confidence: 'candidate', location: { from, to }, evidence: [say(`between ${from} and ${to} UDP gets no answer and TCP does, as between nodes that answer slow datagrams`, ...ids(fast))], impact: [{ kind: 'underlay', from, to }], basis: ids(fast) }];
   });
 

@@ -20,7 +20,7 @@ const probe = (ip: string, port: number): PlannedProbe => ({
 });
 
 /** Runs probes in a world in which an address answers after so many milliseconds at a port, if at all. */
-async function run(probes: PlannedProbe[], answersAfterMs: (ip: string, port: number) => number, recoversAfter = Infinity) {
+async function run(probes: PlannedProbe[], answersAfterMs: (ip: string, port: number) => number, recoversAfter = Infinity, { hasFailed = false } = {}) {
   const batches: number[] = [];
   const fleet = new Fleet(async () => ({
     close: () => {},
@@ -35,7 +35,9 @@ async function run(probes: PlannedProbe[], answersAfterMs: (ip: string, port: nu
       return { results: new Map(results), missing: [] };
     },
   }));
-  const observed = await execute(probes, { fleet, recorder: new Recorder(undefined, 't'), concurrency: 4 });
+  const recorder = new Recorder(undefined, 't');
+  if (hasFailed) recorder.probe({ suite: 'pod-to-pod', kind: 'tcp', role: 'tcp-small', source: {}, destination: {}, asked: {}, verdict: 'fail', got: {}, attempts: 1, succeeded: 0, durationMs: 1 });
+  const observed = await execute(probes, { fleet, recorder, concurrency: 4 });
   return { failed: observed.filter(({ verdict }) => verdict === 'fail').map(({ destination: { ip, port } }) => `${ip}:${port}`), batches };
 }
 
@@ -64,13 +66,17 @@ describe('a probe that times out', () => {
     const others = many.map((each, index) => probe(`10.0.1.${index}`, each.destination.port ?? 0));
     const lateness = (ip: string) => (ip === '10.0.0.1' ? TIMEOUT_MS * 0.5 : Infinity);
 
-    it('is asked again with a few others, and has failed when these fail again', async () => {
+    it('and nothing has failed before, is asked again with a few others, and has failed when these fail again', async () => {
       const { batches, failed } = await run([...many, ...others], lateness);
       expect({ batches, failed: failed.length }).toEqual({ batches: [40, 4], failed: 20 });
     });
 
-    it('is asked again when some of these pass now', async () => {
+    it('and nothing has failed before, is asked again when some of these pass now', async () => {
       expect(await run([...many, ...others], lateness, 1)).toEqual({ batches: [40, 4, 16], failed: [] });
+    });
+
+    it('and something has failed before, is asked no second time', async () => {
+      expect((await run([...many, ...others], lateness, Infinity, { hasFailed: true })).batches).toEqual([40]);
     });
   });
 });
