@@ -27,9 +27,10 @@ export function latecomers(measured: Measured[], isSound: boolean): number[] {
   const judged = measured.map(({ probe, results }) => ({ probe, results, ...(results.length === probe.specs.length ? probe.judge(results) : { verdict: 'inconclusive' as const, errorKind: undefined }) }));
   const slow = judged.flatMap(({ probe, results, verdict, errorKind }, index) => {
     const isSlow = errorKind === 'partial-loss' ? results.every(({ error }) => !error || LATE.has(error.kind)) : LATE.has(errorKind ?? '');
-    return verdict === 'fail' && isSlow ? [{ probe, index }] : [];
+    return verdict === 'fail' && isSlow ? [{ probe, index, isPartial: errorKind === 'partial-loss' }] : [];
   });
-  const asked = slow.filter(({ probe }) => probe.confirmTimes === undefined);
+  // A part that was lost has been measured twice already where that can be chance.
+  const asked = slow.filter(({ probe, isPartial }) => !isPartial || probe.confirmTimes === undefined);
   if (slow.length > Math.max(FEW, measured.length * FEW_SHARE)) {
     const busy = isSound ? busyAgents(measured) : new Set<string>();
     return asked.filter(({ probe }) => busy.has(sourceKey(probe.source))).map(({ index }) => index);

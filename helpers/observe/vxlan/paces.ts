@@ -20,7 +20,7 @@ function chosen(controls: ProbeObservation[]): ProbeObservation[] {
   return [...Map.groupBy(dead, ({ source }) => source.node).values()].flatMap((own) => own.slice(0, MOST_WAYS_OF_A_NODE)).slice(0, MOST_WAYS);
 }
 
-// Loss is what is measured here: what is lost is not asked again with more patience.
+// A part that is lost is what is measured here: it is measured twice, and both count.
 const paced = ({ suite, pathClass, source, destination }: ProbeObservation, role: string, pace: typeof SLOW, timeoutMs: number): PlannedProbe => ({ ...udpEcho({ suite, pathClass, source, role, destination }, { ...pace, timeoutMs }), confirmTimes: 1 });
 
 /**

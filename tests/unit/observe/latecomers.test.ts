@@ -48,6 +48,11 @@ describe('a probe that times out', () => {
     expect(await run([...many, probe('10.0.0.2', 80)], (ip) => (ip === '10.0.0.2' ? TIMEOUT_MS * 1.5 : 1))).toEqual({ failed: [], batches: [21, 1] });
   });
 
+  it('with all of its datagrams, among much that passed on the same way, is asked once more too', async () => {
+    const datagrams = { ...probe('10.0.0.1', 9000), confirmTimes: 3 };
+    expect(await run([...many, datagrams], (_, port) => (port === 9000 ? TIMEOUT_MS * 1.5 : 1))).toEqual({ failed: [], batches: [21, 1] });
+  });
+
   it('among many that pass fails when it is silent the second time too', async () => {
     expect(await run([...many, probe('10.0.0.2', 80)], (ip) => (ip === '10.0.0.2' ? Infinity : 1))).toEqual({ failed: ['10.0.0.2:80'], batches: [21, 1] });
   });
