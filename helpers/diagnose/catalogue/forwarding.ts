@@ -23,7 +23,9 @@ export function silentForwarders(view: View): SilentForwarder[] {
     const own = view.probes.filter(({ source, destination }) => source.node !== destination.node && (source.node === node || destination.node === node));
     const echoes = verdictOf(own.filter(({ role }) => role === 'tunnel-echo'));
     const arriving = own.filter((probe) => probe.destination.node === node && probe.destination.network === 'pod' && ['tcp-small', 'udp-small'].includes(probe.role));
-    const lost = networkFailures(arriving);
+    // A rule that rejects sounds like a closed port; where the node itself is answered at that port, it is none.
+    const home = view.probes.some(({ pathClass, source, destination, verdict }) => pathClass === 'host-pod' && source.node === node && destination.node === node && verdict === 'pass');
+    const lost = arriving.filter(({ verdict, errorKind }) => verdict === 'fail' && (errorKind !== 'refused' || home));
     const leaving = podToHostFailures(view, node);
     const passing = arriving.some(({ verdict }) => verdict === 'pass');
     if (echoes !== 'pass' || lost.length === 0 || passing) return [];

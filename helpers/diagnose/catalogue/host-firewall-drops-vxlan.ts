@@ -46,7 +46,9 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
 }
 
 function atSender(view: View, { from, to, bursts }: PairView): Match[] {
-  const burst = bursts.find(({ readings }) => (readings.sendErrors['prohibited'] ?? 0) >= readings.sent * 0.5 && readings.sent > 0);
+  // What is refused as it is sent does not count as sent everywhere.
+  const refused = ({ readings }: Burst) => readings.sendErrors['prohibited'] ?? 0;
+  const burst = bursts.find((each) => refused(each) > 0 && refused(each) >= each.readings.sent * 0.5);
   if (!burst) return [];
   const conntrack = view.host(from).conntrack;
   const failures = overlayFailures(view, from, to);
@@ -57,7 +59,7 @@ function atSender(view: View, { from, to, bursts }: PairView): Match[] {
       confidence: (room || rule) && failures.length > 0 ? 'proved' : 'candidate',
       location: { from, to },
       evidence: [
-        say(`${from}'s own firewall refused ${burst.readings.sendErrors['prohibited']} of ${burst.readings.sent} datagrams to ${to}:${burst.port} as they were sent`, burst.id),
+        say(`${from}'s own firewall refused ${refused(burst)} of ${Math.max(burst.readings.sent, refused(burst))} datagrams to ${to}:${burst.port} as they were sent`, burst.id),
         ...(room ? [say(`its connection table has room (${conntrack.value.count} of ${conntrack.value.max})`, conntrack.id)] : []),
         ...(rule ? [say(`${from} has ${rule.chain}: ${rule.text}`, ...view.ssh(from).rulesets)] : []),
       ],

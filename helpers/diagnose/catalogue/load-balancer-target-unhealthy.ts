@@ -2,7 +2,7 @@ import type { Targets } from '../../model/targets.ts';
 import type { ServiceInfo } from '../../model/topology.ts';
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { losesAPart } from '../view/pairs.ts';
-import { distinct, ids, networkFailures, placeOf, say } from './support.ts';
+import { distinct, ids, placeOf, say } from './support.ts';
 
 /** Every way in works but the load balancer. */
 export const loadBalancerTargetUnhealthy: CatalogueEntry = {
@@ -19,14 +19,15 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
     const workers = targets?.value.ingressNodes ?? [];
     const ingress = view.probes.filter(({ suite, verdict }) => suite === 'ingress' && verdict !== 'inconclusive');
     const hosts = distinct(ingress.flatMap(({ destination }) => destination.name ?? []));
+    const trouble = ingress.some(({ role, verdict, got, errorKind }) => role !== 'load-balancer' && verdict === 'fail' && got['status'] !== 404 && errorKind !== 'tls' && errorKind !== 'wrong-identity');
     return ['http', 'https'].flatMap((protocol) => {
       const ways = hosts.map((host) => {
         const own = ingress.filter(({ destination, asked }) => destination.name === host && asked['protocol'] === protocol);
         return { host, failed: own.filter(({ role, verdict, got }) => role === 'load-balancer' && verdict === 'fail' && got['status'] !== 404), others: own.filter(({ role }) => role !== 'load-balancer') };
       });
       const sound = ways.filter(({ others }) => others.length > 0 && others.every(({ verdict }) => verdict === 'pass'));
-      // A load balancer that does not pass on passes nobody's requests on; where other ways time out as well, it may be chance.
-      const alike = sound.every(({ failed }) => failed.length > 0) && !ways.some(({ others }) => networkFailures(others).length > 0);
+      // A load balancer that does not pass on passes nobody's requests on; where other ways are in trouble, so may this one be.
+      const alike = sound.every(({ failed }) => failed.length > 0) && !trouble;
       return sound.filter(({ failed }) => failed.length > 0).map(({ host, failed, others }): Match => {
         // Every way in was looked at: each node that runs the ingress, and each node's NodePort where there is one.
         const asked = new Set(others.map(({ role, destination }) => `${role} ${destination.node}`));
