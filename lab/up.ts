@@ -19,7 +19,7 @@ import { nodesOf, RANGES, type LabNode, type TopologySpec } from './topology.ts'
 import { makeIngressCertificates } from './workloads/certificates.ts';
 import { manifests, ROLL_OUTS } from './workloads/index.ts';
 
-/** Far above what is measured (10 s for 3 nodes, 20 s for 8, on two cores): a machine may be busy with a second lab. */
+/** Far above what is measured (docs/lab.md): a machine may be busy with a second lab. */
 const READY_TIMEOUT_MS = 180_000;
 
 export interface LabUpOptions {
