@@ -34,7 +34,10 @@ function part(observations: Observation[], keep: number, seed: number): Observat
 const provedBy = (observations: Observation[], { inForce, nodes }: Recorded): string[] => judge(inForce, diagnose(observations).findings, nodes).wrong;
 const namesOf = (findings: Finding[]): string[] => findings.map(({ code, confidence }) => `${code} ${confidence}`).toSorted();
 
-describe('a diagnosis', () => {
+/** Each diagnoses hundreds of sets: seconds on an idle machine, and a minute on a busy one. */
+const TIMEOUT_MS = 180_000;
+
+describe('a diagnosis', { timeout: TIMEOUT_MS }, () => {
   it('does not depend on the order of the observations', () => {
     assert(
       property(anySet, nat(), (name, seed) => {
