@@ -17,7 +17,7 @@ import { findState, writeState } from './state.ts';
 import { labStatus, type LabStatus } from './status.ts';
 import { nodesOf, RANGES, type LabNode, type TopologySpec } from './topology.ts';
 import { makeIngressCertificates } from './workloads/certificates.ts';
-import { manifests, ROLL_OUTS } from './workloads/index.ts';
+import { manifests, waitForRollOuts } from './workloads/index.ts';
 
 /** Far above what is measured (docs/lab.md): a machine may be busy with a second lab. */
 const READY_TIMEOUT_MS = 180_000;
@@ -97,10 +97,9 @@ async function bringUp({ name, topology, kit, onProgress = () => {}, signal }: L
   onProgress('the API answers; deploying the workloads');
   await eventually(() => kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], `${nodeMarks(nodes)}\n---\n${manifests(kit, tlsSecret, nodes.length)}`), READY_TIMEOUT_MS, signal);
   onProgress('waiting for the nodes and the workloads');
-  const timeout = `--timeout=${READY_TIMEOUT_MS / 1000}s`;
   // Nodes first: a DaemonSet that no node may run yet counts as rolled out.
-  await kubectl(['wait', '--for=condition=Ready', 'node', '--all', timeout]);
-  await Promise.all(ROLL_OUTS.map(([namespace, ...objects]) => kubectl(['-n', namespace, 'rollout', 'status', ...objects, timeout])));
+  await kubectl(['wait', '--for=condition=Ready', 'node', '--all', `--timeout=${READY_TIMEOUT_MS / 1000}s`]);
+  await waitForRollOuts(kubectl, READY_TIMEOUT_MS);
   await startLoadBalancer(name, kit, nodes, signal);
   await writeState({ name, topology, nodes, phase: 'up', kubectl: join(kit.binDir, 'kubectl'), probeImage: kit.images.node });
 }

@@ -1,6 +1,7 @@
 import type { ProbeObservation } from '../model/observation.ts';
 import type { RunContext } from './context.ts';
 import { execute, measure, record, type ExecuteOptions } from './execute.ts';
+import { judgementOf } from './planned-probe.ts';
 import { planHostEgress, planPodEgress, wayOf, type Resolvers } from './plans/egress.ts';
 
 /**
@@ -9,7 +10,7 @@ import { planHostEgress, planPodEgress, wayOf, type Resolvers } from './plans/eg
  */
 export async function observeEgress(context: RunContext, resolvers: Resolvers, options: ExecuteOptions): Promise<ProbeObservation[]> {
   const measured = await measure(planHostEgress(context, resolvers), options);
-  const passes = measured.filter(({ probe, results }) => results.length === probe.specs.length && probe.judge(results).verdict === 'pass');
+  const passes = measured.filter((each) => judgementOf(each)?.verdict === 'pass');
   const hosts = record(measured.filter((each) => each.probe.asked['protocol'] === 'udp' || passes.includes(each)), options.recorder);
   const pods = await execute(planPodEgress(context, resolvers, new Set(passes.map(({ probe }) => wayOf(probe)))), options);
   return [...hosts, ...pods];

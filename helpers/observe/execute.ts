@@ -2,7 +2,7 @@ import type { ProbeObservation } from '../model/observation.ts';
 import type { ProbeResult, ProbeSpec } from '../probe/protocol.ts';
 import { sourceKey, type Fleet } from './fleet.ts';
 import { latecomers, patient } from './latecomers.ts';
-import type { Judgement, Measured, PlannedProbe } from './planned-probe.ts';
+import { judgementOf, type Judgement, type Measured, type PlannedProbe } from './planned-probe.ts';
 import { percentileMs } from './percentile.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -28,11 +28,10 @@ function batchTimeoutMs(specs: ProbeSpec[], concurrency: number): number {
   return total / concurrency + longest + TRANSPORT_ALLOWANCE_MS;
 }
 
-function observe({ probe, results, lost }: Measured, recorder: Recorder): ProbeObservation {
-  const complete = results.length === probe.specs.length;
-  const judgement: Judgement = complete
-    ? probe.judge(results)
-    : { verdict: 'inconclusive', errorKind: 'lost-exec', reason: `the probe at ${probe.source.node ?? 'the runner'} could not be heard: ${lost ?? 'no answer'}`, got: {} };
+function observe(measured: Measured, recorder: Recorder): ProbeObservation {
+  const { probe, results, lost } = measured;
+  const unheard: Judgement = { verdict: 'inconclusive', errorKind: 'lost-exec', reason: `the probe at ${probe.source.node ?? 'the runner'} could not be heard: ${lost ?? 'no answer'}`, got: {} };
+  const judgement = judgementOf(measured) ?? unheard;
   const timesMs = results.flatMap((result) => result.timesMs);
   return recorder.probe({
     suite: probe.suite,
@@ -75,7 +74,7 @@ async function send(probes: readonly (PlannedProbe | undefined)[], label: string
 const CONFIRM_CONCURRENCY = 4;
 
 const isPartial = (probe: PlannedProbe, { results }: Ran): boolean =>
-  probe.confirmTimes !== undefined && results.length === probe.specs.length && probe.judge(results).errorKind === 'partial-loss';
+  probe.confirmTimes !== undefined && judgementOf({ probe, results })?.errorKind === 'partial-loss';
 
 /** The same probe with more attempts, for what lost a part of them. */
 function confirming(probe: PlannedProbe): PlannedProbe {
@@ -125,10 +124,7 @@ async function askLateAgain(measured: Measured[], label: string, options: Execut
   const step = Math.max(1, Math.floor(late.length / CONFIRM_CONCURRENCY));
   const sample = late.filter((_, place) => place % step === 0).slice(0, CONFIRM_CONCURRENCY);
   const first = await again(sample, measured);
-  const wasLate = sample.some((index) => {
-    const { probe, results } = first[index] as Measured;
-    return results.length === probe.specs.length && probe.judge(results).verdict === 'pass';
-  });
+  const wasLate = sample.some((index) => judgementOf(first[index] as Measured)?.verdict === 'pass');
   const rest = late.filter((index) => !sample.includes(index));
   return wasLate && rest.length > 0 ? again(rest, first) : first;
 }

@@ -1,6 +1,6 @@
 import { sourceKey } from './fleet.ts';
 import { percentileMs } from './percentile.ts';
-import type { Measured, PlannedProbe } from './planned-probe.ts';
+import { judgementOf, type Measured, type PlannedProbe } from './planned-probe.ts';
 
 /** So few time-outs among many probes may be a busy machine's; more are asked no second time, so that an outage is waited for once. */
 const FEW = 4;
@@ -24,8 +24,9 @@ function busyAgents(measured: Measured[]): Set<string> {
  * same way, which is no chance. Where much timed out, those of agents that hear even what passes late, if `isSound`: nothing else has failed.
  */
 export function latecomers(measured: Measured[], isSound: boolean): number[] {
-  const judged = measured.map(({ probe, results }) => ({ probe, results, ...(results.length === probe.specs.length ? probe.judge(results) : { verdict: 'inconclusive' as const, errorKind: undefined }) }));
-  const slow = judged.flatMap(({ probe, results, verdict, errorKind }, index) => {
+  const slow = measured.flatMap((each, index) => {
+    const { probe, results } = each;
+    const { verdict, errorKind } = judgementOf(each) ?? {};
     const isSlow = errorKind === 'partial-loss' ? results.every(({ error }) => !error || LATE.has(error.kind)) : LATE.has(errorKind ?? '');
     return verdict === 'fail' && isSlow ? [{ probe, index, isPartial: errorKind === 'partial-loss' }] : [];
   });
@@ -35,8 +36,8 @@ export function latecomers(measured: Measured[], isSound: boolean): number[] {
     const busy = isSound ? busyAgents(measured) : new Set<string>();
     return asked.filter(({ probe }) => busy.has(sourceKey(probe.source))).map(({ index }) => index);
   }
-  const ways = Map.groupBy(judged, ({ probe }) => wayOf(probe));
-  const isDead = (way: typeof judged) => way.length > 2 && way.every(({ results }) => results.every(({ succeeded }) => succeeded === 0));
+  const ways = Map.groupBy(measured, ({ probe }) => wayOf(probe));
+  const isDead = (way: Measured[]) => way.length > 2 && way.every(({ results }) => results.every(({ succeeded }) => succeeded === 0));
   return asked.filter(({ probe }) => !isDead(ways.get(wayOf(probe)) ?? [])).map(({ index }) => index);
 }
 

@@ -54,3 +54,6 @@ export interface Measured {
   /** Why answers are missing. */
   lost?: string;
 }
+
+/** The judgement of a probe all of whose parts were answered; undefined of one that was not heard. */
+export const judgementOf = ({ probe, results }: Pick<Measured, 'probe' | 'results'>): Judgement | undefined => (results.length === probe.specs.length ? probe.judge(results) : undefined);

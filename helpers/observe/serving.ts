@@ -15,8 +15,8 @@ const ROUNDS = 2;
 export type WhyEnded = (pod: ProbePod) => Promise<string | undefined>;
 
 /**
- * The run with only those probe pods whose agent serves, each asked over loopback in its own pod, by TCP and by UDP. What does not serve is recorded
- * as a fact that could not be observed, with the reason: it becomes a hole of the report.
+ * The run with only those probe pods whose agent serves, each asked over loopback in its own pod, by TCP and by UDP. What does
+ * not serve is recorded as a fact that could not be observed, with the reason: it becomes a hole of the report.
  */
 export async function onlyServing(context: RunContext, fleet: Fleet, recorder: Recorder, signal: AbortSignal, whyEnded: WhyEnded = async () => undefined): Promise<RunContext> {
   const asked = await Promise.all(

@@ -3,7 +3,7 @@ import type { ProbeObservation } from '../model/observation.ts';
 import type { DnsPod, ServiceInfo, Topology } from '../model/topology.ts';
 import type { RunContext } from './context.ts';
 import { measure, record, type ExecuteOptions } from './execute.ts';
-import type { Measured, PlannedProbe } from './planned-probe.ts';
+import { judgementOf, type Measured, type PlannedProbe } from './planned-probe.ts';
 
 /** A pod is ready a second or two after it runs, and rules on nodes follow within another: unchanged for so long is at rest. */
 const AT_REST_MS = 2_000;
@@ -47,7 +47,7 @@ async function atRest(first: RunContext, refresh: SettleOptions['refresh'], sign
   return last;
 }
 
-const hasFailed = ({ probe, results, lost }: Measured): boolean => !lost && results.length === probe.specs.length && probe.judge(results).verdict === 'fail';
+const hasFailed = (each: Measured): boolean => !each.lost && judgementOf(each)?.verdict === 'fail';
 
 /**
  * Runs a plan as `execute` does, and again for Services whose pods changed while they were probed: pods that come and go under a

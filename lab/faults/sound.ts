@@ -1,6 +1,6 @@
 import { RANGES } from '../topology.ts';
 import { eventually } from '../kubectl.ts';
-import { ROLL_OUTS } from '../workloads/index.ts';
+import { waitForRollOuts } from '../workloads/index.ts';
 import { APPS, NAMESPACE } from '../workloads/keybuzz.ts';
 import { inNetwork, onNode, type Reach } from './commands.ts';
 
@@ -39,10 +39,9 @@ async function spreadAgain(reach: Reach): Promise<void> {
 
 /** Waits until nodes are Ready, workloads rolled out, the overlay joins every two nodes and Services answer on each. Throws what does not. */
 export async function waitUntilSound(reach: Reach): Promise<void> {
-  const timeout = `--timeout=${TIMEOUT_MS / 1000}s`;
-  await reach.kubectl(['wait', '--for=condition=Ready', 'node', '--all', timeout]);
+  await reach.kubectl(['wait', '--for=condition=Ready', 'node', '--all', `--timeout=${TIMEOUT_MS / 1000}s`]);
   await spreadAgain(reach);
-  await Promise.all(ROLL_OUTS.map(([namespace, ...objects]) => reach.kubectl(['-n', namespace, 'rollout', 'status', ...objects, timeout])));
+  await waitForRollOuts(reach.kubectl, TIMEOUT_MS);
   await eventually(() => Promise.all(reach.status.nodes.map(({ name }) => onNode(reach, name, ['bash', '-ec', COMPONENTS]))), TIMEOUT_MS);
   await eventually(() => overlayWorks(reach), TIMEOUT_MS);
   await eventually(() => servicesWork(reach), TIMEOUT_MS);

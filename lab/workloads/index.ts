@@ -1,4 +1,5 @@
 import type { Kit } from '../kit.ts';
+import type { Kubectl } from '../kubectl.ts';
 import { coredns } from './coredns.ts';
 import { ingress } from './ingress.ts';
 import { APPS, keybuzz, NAMESPACE } from './keybuzz.ts';
@@ -9,8 +10,13 @@ export function manifests(kit: Kit, tlsSecret: string, nodes: number): string {
 }
 
 /** What must have rolled out before a lab is up: a namespace and what is in it. */
-export const ROLL_OUTS: [namespace: string, ...objects: string[]][] = [
+const ROLL_OUTS: [namespace: string, ...objects: string[]][] = [
   ['kube-system', 'deployment/coredns'],
   ['ingress-nginx', 'daemonset/ingress-nginx-controller'],
   [NAMESPACE, ...APPS.map(({ name }) => `deployment/${name}`)],
 ];
+
+/** Waits until all workloads have rolled out. Rejects with what kubectl says of one that has not by then. */
+export async function waitForRollOuts(kubectl: Kubectl, timeoutMs: number): Promise<void> {
+  await Promise.all(ROLL_OUTS.map(([namespace, ...objects]) => kubectl(['-n', namespace, 'rollout', 'status', ...objects, `--timeout=${timeoutMs / 1000}s`])));
+}

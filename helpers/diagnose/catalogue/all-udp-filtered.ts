@@ -1,5 +1,4 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
-import { losesAPart } from '../view/pairs.ts';
 import { lostBursts, readingsText } from './bursts.ts';
 import { ids, placeOf, say } from './support.ts';
 
@@ -22,7 +21,7 @@ export const allUdpFiltered: CatalogueEntry = {
         const echoes = [...pair.probes, ...(view.pair(pair.to, pair.from)?.probes ?? [])].filter((probe) => probe.pathClass === 'host-host' && probe.asked['protocol'] === 'udp' && probe.role !== 'burst' && probe.source.node === pair.from && probe.verdict !== 'inconclusive');
         const silent = echoes.length > 1 && echoes.every(({ succeeded }) => succeeded === 0);
         return {
-          confidence: lostOnTheWay && controlTcp === 'pass' && responderAlive && silent && !losesAPart(view.pairs) ? 'proved' : 'candidate',
+          confidence: lostOnTheWay && controlTcp === 'pass' && responderAlive && silent && !view.losesAPart ? 'proved' : 'candidate',
           location: { from: pair.from, to: pair.to },
           evidence: [
             say(readingsText(lost), burst.id),

@@ -1,6 +1,5 @@
 import type { ProbeObservation } from '../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../entry.ts';
-import { losesAPart } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
 import { egresses } from './egress.ts';
 import { replicasOf } from './replicas.ts';
@@ -8,19 +7,21 @@ import { distinct, ids, placeOf, say } from './support.ts';
 
 const isSilent = (probes: readonly ProbeObservation[]): boolean => probes.length > 0 && probes.every(({ verdict, succeeded }) => verdict === 'fail' && succeeded === 0);
 
-/** What a node itself asked the resolvers that it is given: they are what CoreDNS forwards to, past pods and their translation. */
-const askedByNode = (view: View, node: string | undefined): ProbeObservation[] => view.probes.filter(({ role, source, verdict }) => role === 'upstream-external-name' && source.network === 'host' && source.node === node && verdict !== 'inconclusive');
+/** What each node itself asked the resolvers that it is given: they are what CoreDNS forwards to, past pods and their translation. */
+const askedByNodes = (view: View): Map<string | undefined, ProbeObservation[]> =>
+  Map.groupBy(view.probes.filter(({ role, source, verdict }) => role === 'upstream-external-name' && source.network === 'host' && verdict !== 'inconclusive'), ({ source }) => source.node);
 
 /** Other nodes whose resolver answers their like and not them: a CoreDNS that comes there has no names outside, or one that is there when its cache has run out. */
-function unheardNodes(view: View, told: Set<string | undefined>): Match[] {
+function unheardNodes(view: View, asked: ReturnType<typeof askedByNodes>, told: Set<string | undefined>): Match[] {
   return view.nodes.filter((node) => !told.has(node)).flatMap((node): Match[] => {
-    const own = askedByNode(view, node);
+    const own = asked.get(node) ?? [];
+    if (!isSilent(own)) return [];
     const resolvers = new Set(own.map(({ destination }) => destination.ip));
-    const others = view.nodes.filter((other) => other !== node).flatMap((other) => askedByNode(view, other)).filter(({ destination, verdict }) => verdict === 'pass' && resolvers.has(destination.ip));
-    if (!isSilent(own) || others.length === 0) return [];
+    const others = view.nodes.filter((other) => other !== node).flatMap((other) => asked.get(other) ?? []).filter(({ destination, verdict }) => verdict === 'pass' && resolvers.has(destination.ip));
+    if (others.length === 0) return [];
     const pods = view.failing.filter(({ role, source }) => role === 'upstream-external-name' && source.node === node);
     return [{
-      confidence: losesAPart(view.pairs) ? 'candidate' : 'proved',
+      confidence: view.losesAPart ? 'candidate' : 'proved',
       location: { node },
       evidence: [say(`${[...resolvers].join(', ')} does not answer ${node} (${own[0]?.reason ?? 'no answer'})`, ...ids(own)), say(`and answers ${distinct(others.flatMap(({ source }) => source.node ?? [])).join(', ')}`, ...ids(others).slice(0, 8))],
       impact: [{ kind: 'probes', ids: ids(pods) }],
@@ -46,9 +47,10 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
       return told.length > 0 && told.every(({ verdict, errorKind, got }) => verdict === 'fail' && (errorKind === 'timeout' || errorKind === 'no-reply' || (errorKind === 'dns-rcode' && got['rcode'] === 'SERVFAIL')));
     });
     const everywhere = silent.length === asked.length;
+    const upstream = askedByNodes(view);
     const ofReplicas = silent.map(({ pod: { value, id }, external }): Match => {
       const failed = external.filter(({ verdict }) => verdict === 'fail');
-      const own = askedByNode(view, value.node);
+      const own = upstream.get(value.node) ?? [];
       const pods = egresses(view).find(({ node }) => node === value.node)?.pods ?? [];
       const podsAnswered = pods.some(({ verdict }) => verdict === 'pass');
       const unanswered = isSilent(own);
@@ -61,7 +63,7 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
         basis: [...ids(failed), ...(unanswered ? ids(own) : [])],
       };
     });
-    return [...ofReplicas, ...unheardNodes(view, new Set(silent.map(({ pod }) => pod.value.node)))];
+    return [...ofReplicas, ...unheardNodes(view, upstream, new Set(silent.map(({ pod }) => pod.value.node)))];
   },
   remedy: { k3s: 'Mend the resolver in the nodes’ resolv.conf or the Corefile’s forward, and let UDP and TCP 53 out of the nodes.', hetzner: 'its resolvers are 185.12.64.1 and 185.12.64.2; a Cloud Firewall with outbound rules must list port 53.' },
   verify: () => 'netwright run --suite coredns # external names must resolve',

@@ -1,5 +1,4 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
-import { losesAPart } from '../view/pairs.ts';
 import { replicasOf } from './replicas.ts';
 import { ids, networkFailures, placeOf, say } from './support.ts';
 
@@ -22,7 +21,7 @@ export const dnsBlockedOnNode: CatalogueEntry = {
       if (mine.length < 2 || failed.length < mine.length || !own.every(({ others }) => others) || !ways) return [];
       // A question or two to each may be lost by chance.
       const often = own.every((each) => each.mine.length > 2);
-      return [{ confidence: often && !losesAPart(view.pairs) ? 'proved' : 'candidate', location: { node }, evidence: [say(`pods of ${node} get no answer from any of ${own.length} CoreDNS replicas (${failed.length} questions), which answer other nodes`, ...ids(failed).slice(0, 12)), say(`other connections from there to pods on the replicas' nodes pass`)], impact: [{ kind: 'probes', ids: ids(view.failing.filter(({ suite, source }) => suite === 'coredns' && source.node === node)) }], basis: ids(failed) }];
+      return [{ confidence: often && !view.losesAPart ? 'proved' : 'candidate', location: { node }, evidence: [say(`pods of ${node} get no answer from any of ${own.length} CoreDNS replicas (${failed.length} questions), which answer other nodes`, ...ids(failed).slice(0, 12)), say(`other connections from there to pods on the replicas' nodes pass`)], impact: [{ kind: 'probes', ids: ids(view.failing.filter(({ suite, source }) => suite === 'coredns' && source.node === node)) }], basis: ids(failed) }];
     });
   },
   remedy: { k3s: 'Find the rule that drops port 53 of the node’s pods (nft list ruleset), or the node-local DNS cache that takes the queries and does not answer.' },

@@ -1,7 +1,6 @@
 import type { Targets } from '../../model/targets.ts';
 import type { ServiceInfo } from '../../model/topology.ts';
 import type { CatalogueEntry, Match } from '../entry.ts';
-import { losesAPart } from '../view/pairs.ts';
 import { distinct, ids, placeOf, say } from './support.ts';
 
 /** Every way in works but the load balancer. */
@@ -32,7 +31,7 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
         // Every way in was looked at: each node that runs the ingress, and each node's NodePort where there is one.
         const asked = new Set(others.map(({ role, destination }) => `${role} ${destination.node}`));
         const whole = workers.every((node) => asked.has(`worker ${node}`)) && (workers.length > 0 || hasNodePort) && (!hasNodePort || view.nodes.every((node) => asked.has(`node-port ${node}`)));
-        return { confidence: alike && whole && targets && !losesAPart(view.pairs) ? 'proved' : 'candidate', location: { host }, evidence: [say(`${host} fails over ${protocol} by the load balancer (${failed[0]?.reason ?? failed[0]?.errorKind}) and passes by ${others.length} other ways in`, ...ids(failed), ...ids(others).slice(0, 8))], impact: [{ kind: 'probes', ids: ids(failed) }], basis: ids(failed) };
+        return { confidence: alike && whole && targets && !view.losesAPart ? 'proved' : 'candidate', location: { host }, evidence: [say(`${host} fails over ${protocol} by the load balancer (${failed[0]?.reason ?? failed[0]?.errorKind}) and passes by ${others.length} other ways in`, ...ids(failed), ...ids(others).slice(0, 8))], impact: [{ kind: 'probes', ids: ids(failed) }], basis: ids(failed) };
       });
     });
   },

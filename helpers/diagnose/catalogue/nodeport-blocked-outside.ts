@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
-import { heard, losesAPart } from '../view/pairs.ts';
+import { heard } from '../view/pairs.ts';
 import { ids, networkFailures, placeOf, say } from './support.ts';
 
 /** NodePorts answer between nodes and not from outside of the cluster. */
@@ -26,7 +26,7 @@ export const nodeportBlockedOutside: CatalogueEntry = {
     const several = seen.some(({ failed }) => new Set(failed.map(({ destination }) => destination.port)).size > 1);
     return seen.map(({ node, failed, inside, other }): Match => ({
       // What is shown on one node holds for those that fail just alike.
-      confidence: shown && several && !losesAPart(view.pairs) ? 'proved' : 'candidate',
+      confidence: shown && several && !view.losesAPart ? 'proved' : 'candidate',
       location: { node },
       evidence: [say(`${node} answers on none of its NodePorts when asked from outside (${failed.length} probes), and to the other nodes it does`, ...ids(failed), ...ids(inside).slice(0, 5)), ...(other ? [say(`its port ${other.destination.port} answers from outside`, other.id)] : [])],
       impact: [{ kind: 'probes', ids: [...ids(failed), ...ids(view.failing.filter(({ role }) => role === 'load-balancer'))] }],

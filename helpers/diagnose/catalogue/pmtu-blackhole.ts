@@ -1,5 +1,4 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
-import { losesAPart } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
 import { largeOnly, mtusOf, VXLAN_OVERHEAD_BYTES } from './sizes.ts';
 import { ids, placeOf, say } from './support.ts';
@@ -20,7 +19,7 @@ const onTheWay = (view: View): Match[] =>
     const agree = a !== undefined && b !== undefined && a.uplink === b.uplink;
     return [
       {
-        confidence: whole.length > 0 && agree && !losesAPart(view.pairs) ? 'proved' : 'candidate',
+        confidence: whole.length > 0 && agree && !view.losesAPart ? 'proved' : 'candidate',
         location: { from, to },
         evidence: [
           ...(whole.length > 0 ? [say(`between the hosts ${from} and ${to} small packets pass, packets of the links' full size do not`, ...ids(whole))] : [say(`small packets pass from ${from} to ${to} over the overlay, large ones do not`, ...ids(failed))]),

@@ -4,8 +4,8 @@ import { verdictOf } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
 import { ids, placeOf, say } from './support.ts';
 
-/** A match with how many probes between the hosts' own addresses lost a part. */
-type Lossy = Match & { hosts: number };
+/** A match, and whether it looks just like what is shown of another pair where one is shown. */
+type Lossy = Match & { isLike: boolean };
 
 /** Pairs between which datagrams pass one by one, and not many at once, neither before nor after. */
 const limited = (view: View): Lossy[] =>
@@ -14,7 +14,7 @@ const limited = (view: View): Lossy[] =>
     const share = (probes: readonly ProbeObservation[]) => probes.reduce((sum, { succeeded }) => sum + succeeded, 0) / Math.max(1, probes.reduce((sum, { attempts }) => sum + attempts, 0));
     if (share(slow) < 0.75 || of('control-udp-fast').length === 0 || fast.some((probe) => share([probe]) > 0.5)) return [];
     const told = (probes: readonly ProbeObservation[]) => probes.map(({ succeeded, attempts }) => `${succeeded} of ${attempts}`).join(' and ');
-    return [{ hosts: 2, confidence: 'proved', location: { from, to }, evidence: [say(`of UDP datagrams sent slowly from ${from} to ${to} ${told(slow)} are answered, of many at once ${told(fast)}, before and after`, ...ids(slow), ...ids(fast))], impact: [{ kind: 'underlay', from, to }], basis: ids([...slow, ...fast].filter(({ verdict }) => verdict === 'fail')) }];
+    return [{ isLike: true, confidence: 'proved', location: { from, to }, evidence: [say(`of UDP datagrams sent slowly from ${from} to ${to} ${told(slow)} are answered, of many at once ${told(fast)}, before and after`, ...ids(slow), ...ids(fast))], impact: [{ kind: 'underlay', from, to }], basis: ids([...slow, ...fast].filter(({ verdict }) => verdict === 'fail')) }];
   });
 
 /** Pairs that were not asked slowly, or were heard less, and on which UDP fails as it does on those that are shown. */
@@ -23,7 +23,7 @@ const silenced = (view: View): Lossy[] =>
     const fast = of('control-udp').filter(({ verdict, succeeded }) => verdict === 'fail' && succeeded === 0);
     const slow = of('control-udp-slow');
     if (fast.length === 0 || (slow.length > 0 && slow.every(({ succeeded }) => succeeded === 0)) || verdictOf(of('control-tcp')) !== 'pass') return [];
-    return [{ hosts: 2, confidence: 'candidate', location: { from, to }, evidence: [say(`between ${from} and ${to} UDP gets no answer and TCP does, as between nodes that answer slow datagrams`, ...ids(fast))], impact: [{ kind: 'underlay', from, to }], basis: ids(fast) }];
+    return [{ isLike: true, confidence: 'candidate', location: { from, to }, evidence: [say(`between ${from} and ${to} UDP gets no answer and TCP does, as between nodes that answer slow datagrams`, ...ids(fast))], impact: [{ kind: 'underlay', from, to }], basis: ids(fast) }];
   });
 
 const matches = (view: View): Lossy[] =>
@@ -36,7 +36,7 @@ const matches = (view: View): Lossy[] =>
     const hosts = partial.filter(({ pathClass, role }) => pathClass === 'host-host' && role !== 'tunnel-echo');
     if (pair.bursts.length === 0) {
       const bare = partial.filter(({ pathClass }) => pathClass === 'pod-host' || pathClass === 'host-host');
-      return bare.length > 1 ? [{ hosts: 0, confidence: 'candidate', location: { from, to }, evidence: [say(`probes between ${from} and ${to} lose a part: ${bare[0]?.reason ?? 'partial loss'}`, ...ids(bare))], impact: [{ kind: 'underlay', from, to }], basis: ids(partial) }] : [];
+      return bare.length > 1 ? [{ isLike: false, confidence: 'candidate', location: { from, to }, evidence: [say(`probes between ${from} and ${to} lose a part: ${bare[0]?.reason ?? 'partial loss'}`, ...ids(bare))], impact: [{ kind: 'underlay', from, to }], basis: ids(partial) }] : [];
     }
     if (!lossy || partial.length === 0) return [];
     const { sent, senderUplinkTx, receiverUplinkRx, tunnelRx = 0, uplinkNoise } = lossy.readings;
@@ -49,7 +49,7 @@ const matches = (view: View): Lossy[] =>
     if (after && hosts.length < 2) return [];
     return [
       {
-        hosts: hosts.length,
+        isLike: hosts.length > 1,
         confidence: before || clean ? 'proved' : 'candidate',
         location: { from, to },
         evidence: [
@@ -66,7 +66,7 @@ const matches = (view: View): Lossy[] =>
 /** What is shown between two nodes holds for those between which a part is lost in just the same way. */
 function alike(found: Lossy[]): Match[] {
   const shown = found.some(({ confidence }) => confidence === 'proved');
-  return found.map(({ hosts, ...match }): Match => (shown && hosts > 1 ? { ...match, confidence: 'proved' } : match));
+  return found.map(({ isLike, ...match }): Match => (shown && isLike ? { ...match, confidence: 'proved' } : match));
 }
 
 /** A part of what one node sends another is lost before it arrives. */

@@ -73,10 +73,10 @@ function burstOf({ id, got, destination }: ProbeObservation): Burst[] {
 /** Whether datagrams pass one by one where many at once do not. */
 const isLimited = ({ of }: PairView): boolean => of('control-udp-slow').some(({ succeeded }) => succeeded > 0);
 
-/** Whether a part of what is sent gets lost somewhere: then a probe that fails alone may have failed by chance. */
-export const losesAPart = (pairs: ReadonlyMap<string, PairView>): boolean => [...pairs.values()].some((pair) => isLimited(pair) || losesSome(pair));
-
 const losesSome = ({ bursts, probes }: PairView): boolean => bursts.some(({ outcome }) => outcome === 'lossy') || probes.filter(({ role, errorKind }) => /^(udp-|control-|tcp-|tunnel-echo$)/.test(role) && errorKind === 'partial-loss').length > 1;
+
+/** Whether a part of what one node sends another gets lost. */
+export const losesAPart = (pair: PairView): boolean => isLimited(pair) || losesSome(pair);
 
 /** Every ordered pair of different nodes of which something was observed between their probes. */
 export function indexPairs(probes: readonly ProbeObservation[]): Map<string, PairView> {

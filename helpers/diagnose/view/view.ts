@@ -2,7 +2,7 @@ import type { Observation, ProbeObservation } from '../../model/observation.ts';
 import { readCluster, type ClusterView } from './cluster.ts';
 import { indexFacts, type Facts } from './facts.ts';
 import { readHost, type HostView } from './host.ts';
-import { indexPairs, type PairView } from './pairs.ts';
+import { indexPairs, losesAPart, type PairView } from './pairs.ts';
 import { pathOf, type Path } from './path.ts';
 import { readSsh, type SshView } from './ssh.ts';
 
@@ -17,6 +17,8 @@ export interface View {
   nodes: string[];
   pairs: ReadonlyMap<string, PairView>;
   pair(from: string, to: string): PairView | undefined;
+  /** Whether a part of what is sent gets lost somewhere: then a probe that fails alone may have failed by chance. */
+  losesAPart: boolean;
   host(node: string): HostView;
   ssh(node: string): SshView;
   path(probe: ProbeObservation): Path;
@@ -55,6 +57,7 @@ export function viewOf(observations: readonly Observation[]): View {
     nodes: [...nodes].toSorted(),
     pairs,
     pair: (from, to) => pairs.get(`${from} ${to}`),
+    losesAPart: [...pairs.values()].some(losesAPart),
     host: memo((node) => readHost(facts, node)),
     ssh: memo((node) => readSsh(facts, node)),
     path: (probe) => {
