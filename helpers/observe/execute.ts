@@ -55,19 +55,31 @@ interface Ran {
   lost?: string;
 }
 
+interface Round {
+  label: string;
+  concurrency: number;
+  isAgain?: boolean;
+}
+
 /** Sends the specs of probes to their agents, one batch an agent, all agents at once. Answers by the probe's place in the list. */
-async function send(probes: readonly (PlannedProbe | undefined)[], label: string, concurrency: number, { fleet, signal }: ExecuteOptions): Promise<Map<number, Ran>> {
+async function send(probes: readonly (PlannedProbe | undefined)[], { label, concurrency, isAgain }: Round, { fleet, signal }: ExecuteOptions): Promise<Map<number, Ran>> {
   const planned = [...probes.entries()].filter((entry): entry is [number, PlannedProbe] => entry[1] !== undefined);
   const bySource = Map.groupBy(planned, ([, probe]) => sourceKey(probe.source));
   const ran = await Promise.all(
     [...bySource.values()].map(async (entries): Promise<[number, Ran][]> => {
       const { source } = (entries[0] as [number, PlannedProbe])[1];
       const specs = entries.flatMap(([index, probe]) => probe.specs.map((spec, part): ProbeSpec => ({ ...spec, id: `${index}.${part}` })));
-      const { results, lost } = await fleet.run(source, { batch: label, concurrency, probes: specs }, { timeoutMs: batchTimeoutMs(specs, concurrency), signal });
+      const { results, lost } = await fleet.run(source, { batch: label, concurrency, probes: specs }, { timeoutMs: batchTimeoutMs(specs, concurrency), signal, isAgain });
       return entries.map(([index, probe]) => [index, { results: probe.specs.flatMap((_, part) => results.get(`${index}.${part}`) ?? []), lost }]);
     }),
   );
   return new Map(ran.flat());
+}
+
+/** Sends what is measured again, when no probe is under way that is measured for the first time. */
+async function sendAgain(probes: readonly (PlannedProbe | undefined)[], label: string, concurrency: number, options: ExecuteOptions): Promise<Map<number, Ran>> {
+  await options.fleet.calm();
+  return send(probes, { label, concurrency, isAgain: true }, options);
 }
 
 /** Probes of an agent that run at once when loss is confirmed: few, so that crowding is not what is measured. */
@@ -100,9 +112,9 @@ function merged(first: ProbeResult, second: ProbeResult | undefined): ProbeResul
  */
 export async function measure(probes: PlannedProbe[], options: ExecuteOptions): Promise<Measured[]> {
   const label = probes[0]?.suite ?? 'none';
-  const ran = await send(probes, label, options.concurrency, options);
+  const ran = await send(probes, { label, concurrency: options.concurrency }, options);
   const partial = probes.map((probe, index) => (isPartial(probe, ran.get(index) ?? { results: [] }) ? confirming(probe) : undefined));
-  const confirmed = partial.some(Boolean) ? await send(partial, `${label}-confirm`, CONFIRM_CONCURRENCY, options) : new Map<number, Ran>();
+  const confirmed = partial.some(Boolean) ? await sendAgain(partial, `${label}-confirm`, CONFIRM_CONCURRENCY, options) : new Map<number, Ran>();
   const measured = probes.map((probe, index): Measured => {
     const { results, lost } = ran.get(index) ?? { results: [] };
     const again = confirmed.get(index)?.results ?? [];
@@ -118,7 +130,7 @@ async function askLateAgain(measured: Measured[], label: string, options: Execut
   const again = async (indices: number[], before: Measured[]): Promise<Measured[]> => {
     // The parts of a probe must not wait for each other, also here.
     const parts = Math.max(...indices.map((index) => before[index]?.probe.specs.length ?? 1));
-    const second = await send(before.map(({ probe }, index) => (indices.includes(index) ? patient(probe) : undefined)), label, CONFIRM_CONCURRENCY * parts, options);
+    const second = await sendAgain(before.map(({ probe }, index) => (indices.includes(index) ? patient(probe) : undefined)), label, CONFIRM_CONCURRENCY * parts, options);
     return before.map((each, index) => (indices.includes(index) ? { probe: each.probe, ...(second.get(index) ?? { results: [] }) } : each));
   };
   const step = Math.max(1, Math.floor(late.length / CONFIRM_CONCURRENCY));

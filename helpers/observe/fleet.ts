@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Place } from '../model/observation.ts';
 import type { Batch, ProbeResult } from '../probe/protocol.ts';
 
@@ -17,6 +18,13 @@ export interface AgentSession {
 
 export type OpenSession = (source: Place) => Promise<AgentSession>;
 
+export interface RunOptions {
+  timeoutMs: number;
+  signal?: AbortSignal;
+  /** The batch asks again what was asked before, and is not what others wait for who do so too. */
+  isAgain?: boolean;
+}
+
 export const sourceKey = ({ network, node }: Place): string => `${network ?? ''}/${node ?? ''}`;
 
 /**
@@ -26,13 +34,33 @@ export const sourceKey = ({ network, node }: Place): string => `${network ?? ''}
 export class Fleet {
   readonly #open: OpenSession;
   readonly #sessions = new Map<string, Promise<AgentSession>>();
+  readonly #underWay = new Set<Promise<BatchOutcome>>();
 
   constructor(open: OpenSession) {
     this.#open = open;
   }
 
   /** Runs a batch at a place. Never throws for what the network or the cluster does: that comes back as `missing` and `lost`. */
-  async run(source: Place, batch: Batch, options: { timeoutMs: number; signal?: AbortSignal }): Promise<BatchOutcome> {
+  async run(source: Place, batch: Batch, options: RunOptions): Promise<BatchOutcome> {
+    const outcome = this.#twice(source, batch, options);
+    if (options.isAgain) return outcome;
+    this.#underWay.add(outcome);
+    return outcome.finally(() => this.#underWay.delete(outcome));
+  }
+
+  /**
+   * Resolves when no batch is under way but those that ask again: what is asked then hears no delay that a crowd of other probes
+   * makes, at the same agent or in what they all ask.
+   */
+  async calm(): Promise<void> {
+    while (this.#underWay.size > 0) {
+      await Promise.all(this.#underWay);
+      // Who waited for one of these batches starts the next now.
+      await nextTurn();
+    }
+  }
+
+  async #twice(source: Place, batch: Batch, options: RunOptions): Promise<BatchOutcome> {
     const first = await this.#once(source, batch, options);
     if (!first.lost || first.missing.length === 0 || options.signal?.aborted) return first;
     // The transport is tried once more, and only for what has not been answered.
@@ -41,7 +69,7 @@ export class Fleet {
     return { ...second, results: new Map([...first.results, ...second.results]) };
   }
 
-  async #once(source: Place, batch: Batch, options: { timeoutMs: number; signal?: AbortSignal }): Promise<BatchOutcome> {
+  async #once(source: Place, batch: Batch, options: RunOptions): Promise<BatchOutcome> {
     const key = sourceKey(source);
     const missing = batch.probes.map(({ id }) => id);
     try {
