@@ -21,11 +21,12 @@ function specTimeMs(spec: ProbeSpec): number {
   return (spec.attempts ?? 1) * (spec.timeoutMs + (spec.intervalMs ?? 0));
 }
 
-/** An upper bound for a batch: as if every probe timed out, `concurrency` of them at a time. */
+/** An upper bound for a batch: as if every probe timed out, `concurrency` of them at a time, after the last has had to wait for its start. */
 function batchTimeoutMs(specs: ProbeSpec[], concurrency: number): number {
   const total = specs.reduce((sum, spec) => sum + specTimeMs(spec), 0);
   const longest = Math.max(0, ...specs.map(specTimeMs));
-  return total / concurrency + longest + TRANSPORT_ALLOWANCE_MS;
+  const start = Math.max(0, ...specs.map(({ startAfterMs = 0 }) => startAfterMs));
+  return start + total / concurrency + longest + TRANSPORT_ALLOWANCE_MS;
 }
 
 function observe(measured: Measured, recorder: Recorder): ProbeObservation {

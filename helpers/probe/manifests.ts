@@ -82,6 +82,12 @@ function affinityTo(nodes: string[]): V1PodSpec['affinity'] {
   };
 }
 
+/**
+ * glibc asks again after 5 s (resolv.conf(5)), which is longer than a probe waits: a single lost datagram would be an outage. It
+ * reads this beside resolv.conf's own options; musl does not, and asks again after 2.5 s.
+ */
+const RESOLVER_OPTIONS = { name: 'RES_OPTIONS', value: 'timeout:2 attempts:5' };
+
 function podSpec(network: ProbeNetwork, { image, nodePath, ports, pullSecret, nodes }: ProbeObjectsOptions): V1PodSpec {
   const [tcpPort, udpPort] = network === 'pod' ? [ports.podTcp, ports.podUdp] : [ports.hostTcp, ports.hostUdp];
   return {
@@ -101,6 +107,7 @@ function podSpec(network: ProbeNetwork, { image, nodePath, ports, pullSecret, no
         imagePullPolicy: 'IfNotPresent',
         command: [nodePath, AGENT_PATH, 'serve'],
         env: [
+          RESOLVER_OPTIONS,
           { name: 'NETWRIGHT_NODE', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
           { name: 'NETWRIGHT_POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
           { name: 'NETWRIGHT_NETWORK', value: network },

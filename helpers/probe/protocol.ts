@@ -14,6 +14,8 @@ interface ProbeSpecBase {
   attempts?: number;
   /** Pause between attempts. Default 0. */
   intervalMs?: number;
+  /** So long after the batch has come the probe begins, at the earliest; not part of its times. Default 0. */
+  startAfterMs?: number;
 }
 
 /** TCP connect, nothing sent. */

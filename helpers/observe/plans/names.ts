@@ -1,6 +1,7 @@
 import type { ProbePod, RunContext } from '../context.ts';
 import { judgeDns } from '../judges.ts';
 import type { PlannedProbe, SpecToSend } from '../planned-probe.ts';
+import { paced } from './paced.ts';
 import type { DnsSpec } from '../../probe/protocol.ts';
 
 interface Question {
@@ -42,7 +43,7 @@ function ask(context: RunContext, from: ProbePod, question: Question, transport:
     destination: { ip: server.ip, port: 53, node: server.node, pod: server.pod, name: server.name, ...(server.node && { network: 'pod' as const }) },
     asked: { protocol: transport, name: question.name, recordType: question.recordType },
     service: dnsService(context),
-    // Asked twice at once over UDP: one lost datagram is no outage, and no time-out is waited for twice.
+    // Asked twice over UDP: one lost datagram is no outage, and no time-out is waited for twice.
     specs: transport === 'udp' ? [spec, spec] : [spec],
     judge: (results) => judgeDns(results, question.expected),
   };
@@ -72,7 +73,7 @@ function shortNames(context: RunContext): PlannedProbe[] {
     );
 }
 
-/** Names from every node: by the resolver of the pod, by the DNS Service's ClusterIP, and by each CoreDNS replica, over UDP and TCP. */
+/** Names from every node, paced: by the resolver of the pod, by the DNS Service's ClusterIP, and by each CoreDNS replica, over UDP and TCP. */
 export function planNames(context: RunContext): PlannedProbe[] {
   const { dns, dnsPods } = context.topology;
   const servers = [
@@ -82,5 +83,5 @@ export function planNames(context: RunContext): PlannedProbe[] {
   const asked = context.pods.flatMap((from) =>
     servers.flatMap((server) => questions(context).flatMap((question) => (['udp', 'tcp'] as const).map((transport) => ask(context, from, question, transport, server)))),
   );
-  return [...asked, ...shortNames(context)];
+  return paced([...asked, ...shortNames(context)]);
 }

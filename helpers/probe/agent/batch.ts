@@ -12,7 +12,7 @@ const fields: Record<string, Record<string, 'string' | 'number'>> = {
   burst: { vni: 'number', count: 'number', payloadBytes: 'number', shape: 'string' },
 } satisfies Record<ProbeSpec['kind'], Record<string, 'string' | 'number'>>;
 
-const optionalNumbers = ['attempts', 'intervalMs', 'bodyBytes'];
+const optionalNumbers = ['attempts', 'intervalMs', 'startAfterMs', 'bodyBytes'];
 
 /** More than this at once would measure the probe pod's own limits. */
 const MAX_CONCURRENCY = 256;

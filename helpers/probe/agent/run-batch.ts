@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pMap from 'p-map';
-import type { AgentLine, Batch, ProbeSpec } from '../protocol.ts';
+import type { AgentLine, Batch, FactsSpec, ProbeSpec } from '../protocol.ts';
 import { repeat, roundMs, type Outcome } from './attempts.ts';
 import { burst } from './burst.ts';
 import { dns } from './dns.ts';
@@ -32,12 +33,17 @@ function ownError(error: unknown): Outcome {
   return { attempts: 0, succeeded: 0, timesMs: [], error: { kind: 'not-observed', text: `the agent failed: ${textOf(error)}` }, got: {} };
 }
 
+const startOf = (spec: ProbeSpec | FactsSpec): number => (spec.kind === 'facts' ? 0 : (spec.startAfterMs ?? 0));
+
 /** Runs a batch and writes a line a probe, as each ends, then the batch's `done`. Never throws. */
 export async function runBatch({ batch, concurrency, probes }: Batch, write: (line: AgentLine) => void, session: AbortSignal): Promise<void> {
   const startedAt = performance.now();
   await pMap(
-    probes,
+    // What waits for its time takes a place of those that run, so it comes last.
+    probes.toSorted((a, b) => startOf(a) - startOf(b)),
     async (spec) => {
+      const waitMs = startOf(spec) - (performance.now() - startedAt);
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal: session }).catch(() => {});
       const probeStartedAt = performance.now();
       const outcome = await (spec.kind === 'facts' ? readFacts(spec) : run(spec.kind, spec, session)).catch(ownError);
       // What the session's end cut short was not observed: no line is better than a wrong one.

@@ -56,6 +56,17 @@ describe('an agent session', () => {
     expect(said).toEqual([{ batch: 'b', refused }]);
   });
 
+  test('begins a probe when its time has come, and one that need not wait before it', async () => {
+    const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const connect = (id: string, startAfterMs?: number) => ({ id, kind: 'tcp', host: '127.0.0.1', port: portOf(server), timeoutMs: 5_000, startAfterMs });
+    const { said } = await converse(JSON.stringify({ batch: 'b', concurrency: 1, probes: [connect('late', 300), connect('now')] }));
+    server.close();
+    expect(said.map(({ id }) => id)).toEqual(['now', 'late', undefined]);
+    const [wholeMs, ownMs] = [said.at(-1), said[1]].map((line) => Number(line?.['durationMs']));
+    expect((wholeMs ?? 0) - (ownMs ?? 0), 'the wait is the batch’s and not the probe’s').toBeGreaterThan(290);
+  });
+
   test('cuts off what is under way when its input ends, and says nothing of it', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
