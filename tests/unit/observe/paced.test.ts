@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe, SpecToSend } from '../../../helpers/observe/planned-probe.ts';
@@ -11,8 +11,8 @@ const startsOf = (probes: PlannedProbe[]): number[] => paced(probes).flatMap(({ 
 
 describe('questions to a name server', () => {
   it('by UDP are never more than one a millisecond, of however many agents, up to what five seconds hold', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 2_500 }), (count) => {
+    assert(
+      property(integer({ min: 1, max: 2_500 }), (count) => {
         const starts = startsOf(Array.from({ length: count }, () => ask(question('udp'), question('udp'))));
         expect(new Set(starts).size).toBe(count * 2);
       }),
