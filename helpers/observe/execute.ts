@@ -1,7 +1,7 @@
 import type { ProbeObservation } from '../model/observation.ts';
 import type { ProbeResult, ProbeSpec } from '../probe/protocol.ts';
 import { sourceKey, type Fleet } from './fleet.ts';
-import { latecomers, patient } from './latecomers.ts';
+import { confirming, latecomers, patient } from './latecomers.ts';
 import { judgementOf, type Judgement, type Measured, type PlannedProbe } from './planned-probe.ts';
 import { percentileMs } from './percentile.ts';
 import type { Recorder } from './recorder.ts';
@@ -89,11 +89,6 @@ const CONFIRM_CONCURRENCY = 4;
 const isPartial = (probe: PlannedProbe, { results }: Ran): boolean =>
   probe.confirmTimes !== undefined && judgementOf({ probe, results })?.errorKind === 'partial-loss';
 
-/** The same probe with more attempts, for what lost a part of them. */
-function confirming(probe: PlannedProbe): PlannedProbe {
-  return { ...probe, specs: probe.specs.map((spec) => ({ ...spec, attempts: (spec.attempts ?? 1) * (probe.confirmTimes ?? 1) })) };
-}
-
 /** Adds a second measurement's sums to the first's, so that both are judged as one. */
 function merged(first: ProbeResult, second: ProbeResult | undefined): ProbeResult {
   if (!second) return first;
@@ -131,7 +126,8 @@ async function askLateAgain(measured: Measured[], label: string, options: Execut
   const again = async (indices: number[], before: Measured[]): Promise<Measured[]> => {
     // The parts of a probe must not wait for each other, also here.
     const parts = Math.max(...indices.map((index) => before[index]?.probe.specs.length ?? 1));
-    const second = await sendAgain(before.map(({ probe }, index) => (indices.includes(index) ? patient(probe) : undefined)), label, CONFIRM_CONCURRENCY * parts, options);
+    const probes = before.map(({ probe, ...ran }, index) => (indices.includes(index) ? patient(isPartial(probe, ran) ? confirming(probe) : probe) : undefined));
+    const second = await sendAgain(probes, label, CONFIRM_CONCURRENCY * parts, options);
     return before.map((each, index) => (indices.includes(index) ? { probe: each.probe, ...(second.get(index) ?? { results: [] }) } : each));
   };
   const step = Math.max(1, Math.floor(late.length / CONFIRM_CONCURRENCY));

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttemptError } from '../protocol.ts';
+import { afterListening } from './deadline.ts';
 import { deferred } from './deferred.ts';
 import { ProbeFailure, toFailure } from './failure.ts';
 
@@ -58,7 +59,7 @@ async function within<Spec extends { timeoutMs: number }>(spec: Spec, attempt: A
   };
   const stop = () => controller.abort(new ProbeFailure('aborted', 'the session ended'));
   const expire = () => controller.abort(new ProbeFailure('timeout', `${unfinished[waitingFor]} within ${spec.timeoutMs} ms`));
-  const timer = setTimeout(expire, spec.timeoutMs);
+  const cancel = afterListening(spec.timeoutMs, expire);
   session.addEventListener('abort', stop);
   try {
     return await Promise.race([attempt(spec, context), aborted]);
@@ -66,7 +67,7 @@ async function within<Spec extends { timeoutMs: number }>(spec: Spec, attempt: A
     const { kind, message, got } = toFailure(error);
     throw new ProbeFailure(kind, message, { ...noted, ...got, phase: waitingFor });
   } finally {
-    clearTimeout(timer);
+    cancel();
     session.removeEventListener('abort', stop);
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { UdpEchoSpec } from '../protocol.ts';
 import { countKinds, roundMs, type Outcome } from './attempts.ts';
 import { connectDatagrams, sendDatagram } from './datagram-socket.ts';
+import { afterListening } from './deadline.ts';
 import { deferred } from './deferred.ts';
 import { decodeAnswer, encodeQuestion, TOKEN_BYTES, type EchoAnswer } from './echo-datagram.ts';
 import { ProbeFailure, toFailure } from './failure.ts';
@@ -62,14 +63,14 @@ async function settle(socket: Socket, series: Series, timeoutMs: number, session
   const open = () => [...series.questions.values()].some(({ timeMs, failure }) => timeMs === undefined && failure === undefined);
   if (!open()) return;
   const { promise, resolve } = deferred<void>();
-  const timer = setTimeout(resolve, timeoutMs);
+  const cancel = afterListening(timeoutMs, resolve);
   session.addEventListener('abort', () => resolve());
   socket.on('message', () => (open() ? undefined : resolve()));
   // A refusal answers for all: the port is closed, and what was sent meets the same end.
   socket.on('error', () => (series.last ? undefined : resolve()));
   if (series.socketFailure && !series.last) resolve();
   await promise;
-  clearTimeout(timer);
+  cancel();
 }
 
 function outcomeOf(series: Series, spec: UdpEchoSpec): Outcome {
