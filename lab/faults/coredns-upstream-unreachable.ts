@@ -22,6 +22,14 @@ export const faults: LabFault[] = [
     expected: atNode,
   },
   {
+    id: `${code}/udp-filtered`,
+    code,
+    title: 'the resolver that CoreDNS forwards to is reached over TCP only',
+    takes: 'none',
+    inject: (lab) => lab.inFabric(...lab.status.nodes.map(({ address }) => `ip saddr ${address} ip daddr ${lab.status.edge.resolver} udp dport 53 counter drop`)),
+    expected: everywhere,
+  },
+  {
     id: `${code}/wrong-address`,
     code,
     title: 'CoreDNS forwards to an address where no resolver is',

@@ -13,4 +13,10 @@ export const faults: LabFault[] = [
     (lab, node) => lab.nftOnNode(node, 'input', [`ip saddr ${RANGES.pods} ct state new counter drop`]),
     'input-',
   ),
+  // Before kube-proxy translates, at -100.
+  ...formsOfNodes(
+    { code, title: 'the host firewall drops what pods send to Services' },
+    (lab, node) => lab.nftOnNode(node, 'prerouting', [`iifname "cni0" ip daddr ${RANGES.services} counter drop`], { priority: '-150' }),
+    'services-',
+  ).slice(0, 1),
 ];

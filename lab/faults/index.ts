@@ -27,6 +27,7 @@ import { faults as mtuOverlayTooLarge } from './mtu-overlay-too-large.ts';
 import { faults as networkPolicyDenies } from './network-policy-denies.ts';
 import { faults as nodeLocalDnsDown } from './node-local-dns-down.ts';
 import { faults as nodeNotReadyEndpoints } from './node-not-ready-endpoints.ts';
+import { faults as nodePathDown } from './node-path-down.ts';
 import { faults as nodeportBlockedOutside } from './nodeport-blocked-outside.ts';
 import { faults as pmtuBlackhole } from './pmtu-blackhole.ts';
 import { faults as podRangeOverlapsHostNetwork } from './pod-range-overlaps-host-network.ts';
@@ -82,6 +83,7 @@ export const FAULTS: LabFault[] = [
   ...networkPolicyDenies,
   ...nodeLocalDnsDown,
   ...nodeNotReadyEndpoints,
+  ...nodePathDown,
   ...nodeportBlockedOutside,
   ...pmtuBlackhole,
   ...podRangeOverlapsHostNetwork,

@@ -13,6 +13,10 @@ async function flush(lab: FaultContext, node: string): Promise<void> {
   await lab.inNetwork(node, ['conntrack', '-F']).catch(() => {});
 }
 
+/** Removes the one rule that leads what comes from pods and from outside into the rules for Services. */
+const unhook = (lab: FaultContext, node: string): Promise<string> =>
+  lab.onNode(node, ['bash', '-c', "iptables-save -t nat | sed -n 's/^-A \\(PREROUTING .*-j KUBE-SERVICES\\)$/-D \\1/p' | { echo '*nat'; cat; echo COMMIT; } | iptables-restore -w --noflush"]);
+
 export const faults: LabFault[] = [
   {
     id: `${code}/absent`,
@@ -22,6 +26,18 @@ export const faults: LabFault[] = [
     inject: async (lab, { node = '' }) => {
       await lab.hold(node, 'kube-proxy');
       await flush(lab, node);
+    },
+    expected: atNode,
+    also: ['kube-proxy-stopped'],
+  },
+  {
+    id: `${code}/not-led-in`,
+    code,
+    title: "kube-proxy is stopped on a node and nothing leads pods' packets to its rules",
+    takes: 'node',
+    inject: async (lab, { node = '' }) => {
+      await lab.hold(node, 'kube-proxy');
+      await unhook(lab, node);
     },
     expected: atNode,
     also: ['kube-proxy-stopped'],

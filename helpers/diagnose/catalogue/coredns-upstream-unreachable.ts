@@ -11,19 +11,20 @@ const isSilent = (probes: readonly ProbeObservation[]): boolean => probes.length
 const askedByNodes = (view: View): Map<string | undefined, ProbeObservation[]> =>
   Map.groupBy(view.probes.filter(({ role, source, verdict }) => role === 'upstream-external-name' && source.network === 'host' && verdict !== 'inconclusive'), ({ source }) => source.node);
 
-/** Other nodes whose resolver answers their like and not them: a CoreDNS that comes there has no names outside, or one that is there when its cache has run out. */
+/** Nodes that a resolver does not answer over UDP, and others or over TCP it does: a CoreDNS there has no names outside, at the latest when its cache has run out. */
 function unheardNodes(view: View, asked: ReturnType<typeof askedByNodes>, told: Set<string | undefined>): Match[] {
   return view.nodes.filter((node) => !told.has(node)).flatMap((node): Match[] => {
-    const own = asked.get(node) ?? [];
+    const own = (asked.get(node) ?? []).filter(({ asked: { protocol } }) => protocol === 'udp');
     if (!isSilent(own)) return [];
     const resolvers = new Set(own.map(({ destination }) => destination.ip));
+    const overTcp = (asked.get(node) ?? []).filter(({ asked: { protocol }, verdict }) => protocol === 'tcp' && verdict === 'pass');
     const others = view.nodes.filter((other) => other !== node).flatMap((other) => asked.get(other) ?? []).filter(({ destination, verdict }) => verdict === 'pass' && resolvers.has(destination.ip));
-    if (others.length === 0) return [];
+    if (others.length === 0 && overTcp.length === 0) return [];
     const pods = view.failing.filter(({ role, source }) => role === 'upstream-external-name' && source.node === node);
     return [{
       confidence: view.losesAPart ? 'candidate' : 'proved',
       location: { node },
-      evidence: [say(`${[...resolvers].join(', ')} does not answer ${node} (${own[0]?.reason ?? 'no answer'})`, ...ids(own)), say(`and answers ${distinct(others.flatMap(({ source }) => source.node ?? [])).join(', ')}`, ...ids(others).slice(0, 8))],
+      evidence: [say(`${[...resolvers].join(', ')} does not answer ${node} (${own[0]?.reason ?? 'no answer'})`, ...ids(own)), overTcp.length > 0 ? say(`and answers it over TCP`, ...ids(overTcp)) : say(`and answers ${distinct(others.flatMap(({ source }) => source.node ?? [])).join(', ')}`, ...ids(others).slice(0, 8))],
       impact: [{ kind: 'probes', ids: ids(pods) }],
       basis: ids(own),
     }];

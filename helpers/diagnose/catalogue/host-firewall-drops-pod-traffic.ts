@@ -3,6 +3,8 @@ import { forwardDrops, forwardingFailures, forwardMatch, silentForwarders } from
 import type { Drop } from '../view/rulesets.ts';
 import type { View } from '../view/view.ts';
 import { deniesPods } from './denied-ports.ts';
+import { inRange } from './ranges.ts';
+import { untranslatedForPods } from './services.ts';
 import { ids, placeOf, say } from './support.ts';
 
 const counted = ({ packets }: Drop): string => (packets === undefined ? '' : ` (${packets} packets)`);
@@ -47,7 +49,31 @@ const notLetIn = (view: View): Match[] =>
     ];
   });
 
-/** A firewall's rule on a node drops what it should pass on for pods, or what pods send to the node itself. */
+const BEFORE_TRANSLATION = new Set(['ingress', 'prerouting']);
+const covers = (range: string, address: string): boolean => range === address || inRange(address, range);
+
+/** Nodes whose firewall takes what pods send to Services, before it is translated. */
+const notLetToServices = (view: View): Match[] =>
+  untranslatedForPods(view).flatMap(({ node, failed }): Match[] => {
+    const { drops, rulesets } = view.ssh(node);
+    const asked = failed.flatMap(({ destination }) => destination.ip ?? []);
+    const rule = drops?.find((drop) => BEFORE_TRANSLATION.has(drop.hook) && takesAll(drop) && asked.every((ip) => drop.destinations?.some((range) => covers(range, ip))) && drop.packets !== 0);
+    if (drops && !rule) return [];
+    return [
+      {
+        confidence: rule?.packets === undefined ? 'candidate' : 'proved',
+        location: { node },
+        evidence: [
+          say(`the pods of ${node} reach none of the Services by their address (${failed.length} fail), and every endpoint by its own; ${node} itself reaches them`, ...ids(failed).slice(0, 20)),
+          ...(rule ? [say(`${node} has ${rule.chain}: ${rule.text}${counted(rule)}`, ...rulesets)] : []),
+        ],
+        impact: [{ kind: 'translation', node }],
+        basis: ids(failed),
+      },
+    ];
+  });
+
+/** A firewall's rule on a node drops what it should pass on for pods, what pods send to Services, or what pods send to the node itself. */
 export const hostFirewallDropsPodTraffic: CatalogueEntry = {
   code: 'host-firewall-drops-pod-traffic',
   title: (locations) => `a firewall on the node drops pod traffic: ${placeOf(locations)}`,
@@ -56,7 +82,7 @@ export const hostFirewallDropsPodTraffic: CatalogueEntry = {
   dependsOn: ['node-not-ready-endpoints', 'forward-policy-drop'],
   needs: ['a tunnel that works and pods behind it that are not reached, or a node that answers nodes and no pods', "the node's rules, by SSH"],
   sets: ['nft-ruleset', 'iptables-save'],
-  match: (view) => [...notForwarded(view), ...notLetIn(view)],
+  match: (view) => [...notForwarded(view), ...notLetIn(view), ...notLetToServices(view)],
   remedy: { k3s: 'Turn ufw or firewalld off on cluster nodes, or let them pass the pod and Service ranges (ufw route allow; firewalld: the ranges in the zone trusted).' },
   verify: ({ node }) => `ssh ${node} nft list ruleset`,
   parts: ({ node }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,

@@ -1,6 +1,27 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { heard } from '../view/pairs.ts';
+import type { View } from '../view/view.ts';
 import { ids, overlayFailures, placeOf, say } from './support.ts';
+
+interface Neighbour {
+  /** Of the fact that it was read in. */
+  id: string;
+  state: 'dead' | 'wrong';
+  text: string;
+}
+
+/** What the sender's neighbour table has of the other node: that nobody answers, or a link address that no device of that node has. */
+function neighbourOf(view: View, from: string, to: string): Neighbour | undefined {
+  const address = view.cluster.nodes.get(to)?.value.internalIp;
+  const neighbours = view.ssh(from).neighbours;
+  const entry = neighbours?.value.find(({ dst }) => dst === address);
+  if (!neighbours || !entry) return undefined;
+  const { id } = neighbours;
+  if (entry.state?.some((each) => ['FAILED', 'INCOMPLETE'].includes(each))) return { id, state: 'dead', text: `${from} gets no answer from ${address} on the link itself (neighbour ${entry.state.join(' ')})` };
+  const own = view.host(to).links?.value.flatMap((link) => link.address?.toLowerCase() ?? []);
+  if (!entry.lladdr || !own || own.includes(entry.lladdr.toLowerCase())) return undefined;
+  return { id, state: 'wrong', text: `${from} sends what is for ${address} to ${entry.lladdr} (neighbour ${(entry.state ?? []).join(' ')}), which no device of ${to} has` };
+}
 
 /** Nothing at all passes between two nodes that are both alive. */
 export const nodePathDown: CatalogueEntry = {
@@ -16,20 +37,24 @@ export const nodePathDown: CatalogueEntry = {
       const direct = pair.probes.filter(({ destination, role }) => destination.network === 'host' && role !== 'tunnel-echo' && role !== 'burst' && role !== 'plain-burst');
       const controls = direct.filter(({ verdict }) => verdict === 'fail');
       if (controls.length < 2 || direct.some(heard) || !pair.of('control-tcp').some(({ verdict }) => verdict === 'fail')) return [];
-      const address = view.cluster.nodes.get(pair.to)?.value.internalIp;
-      const neighbours = view.ssh(pair.from).neighbours;
-      const dead = neighbours?.value.find(({ dst, state = [] }) => dst === address && state.some((each) => ['FAILED', 'INCOMPLETE'].includes(each)));
+      // Who has an address is asked one way and answered the other: where one of them hears nothing, neither way is open. An entry that
+      // failed is soon forgotten.
+      const other = neighbourOf(view, pair.to, pair.from);
+      const neighbour = neighbourOf(view, pair.from, pair.to) ?? (other?.state === 'dead' ? other : undefined);
       const burst = pair.bursts.find(({ outcome }) => outcome === 'open' || outcome === 'arrives-dropped' || outcome === 'lossy');
-      if (burst) return [];
+      // To a wrong link address a switch may flood what it does not know: it then comes to the node's device and is not taken.
+      const isTold = view.ssh(pair.from).neighbours !== undefined;
+      if (burst && neighbour?.state !== 'wrong' && (isTold || burst.outcome !== 'arrives-dropped')) return [];
       return [
         {
-          confidence: dead ? 'proved' : 'candidate',
+          confidence: neighbour ? 'proved' : 'candidate',
           location: { from: pair.from, to: pair.to },
           evidence: [
             say(`none of ${controls.length} probes from ${pair.from} to the address of ${pair.to} got an answer`, ...ids(controls)),
-            ...(dead ? [say(`${pair.from} gets no answer from ${address} on the link itself (neighbour ${dead.state?.join(' ')})`, neighbours?.id)] : []),
+            ...(neighbour ? [say(neighbour.text, neighbour.id)] : []),
           ],
-          impact: [{ kind: 'underlay', from: pair.from, to: pair.to }],
+          // What the other asks arrives, and its answers go the same way to nobody.
+          impact: [{ kind: 'underlay', from: pair.from, to: pair.to }, ...(neighbour?.state === 'wrong' ? [{ kind: 'underlay' as const, from: pair.to, to: pair.from }] : [])],
           basis: [...ids(controls), ...pair.bursts.filter(({ outcome }) => outcome !== 'inconclusive').map(({ id }) => id), ...ids(overlayFailures(view, pair.from, pair.to))],
         },
       ];

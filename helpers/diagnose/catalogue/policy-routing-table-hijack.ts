@@ -1,12 +1,20 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
+import type { View } from '../view/view.ts';
+import { overlap } from './ranges.ts';
 import { ids, localPodFailures, networkFailures, overlayFailuresAt, placeOf, say } from './support.ts';
 
 const KERNELS = new Set(['local', 'main', 'default', '253', '254', '255']);
 
-/** A rule of policy routing sends a node's traffic to a table that knows no pods. */
+const REFUSES = new Set(['prohibit', 'unreachable', 'blackhole']);
+
+/** Whether a side of a rule takes addresses of pods, alone or among all. */
+const takesPods = (view: View, address: string | undefined, bits = 32): boolean =>
+  address === undefined || address === 'all' || [...view.cluster.nodes.values()].some(({ value }) => value.podCidrs.some((range) => overlap(`${address}/${bits}`, range)));
+
+/** A rule of policy routing sends a node's traffic to a table that knows no pods, or refuses what is for pods. */
 export const policyRoutingTableHijack: CatalogueEntry = {
   code: 'policy-routing-table-hijack',
-  title: (locations) => `policy routing leads pod traffic to a foreign table: ${placeOf(locations)}`,
+  title: (locations) => `policy routing leads pod traffic astray: ${placeOf(locations)}`,
   layer: 'host',
   severity: 'critical',
   dependsOn: ['node-not-ready-endpoints'],
@@ -22,10 +30,12 @@ export const policyRoutingTableHijack: CatalogueEntry = {
       const bridged = view.probes.some(({ role, source, verdict }) => role === 'same-node-pod' && source.node === node && verdict === 'pass');
       // The node does not reach its own pods, which reach each other: its routing is worth a look.
       if (!rules && home.length > 1 && bridged) return [{ confidence: 'candidate', location: { node }, evidence: [say(`${node} does not reach its own pods, which reach each other`, ...ids(home))], impact: [{ kind: 'pods', node }, { kind: 'overlay-node', node }], basis: ids(failed) }];
-      if (!rules || foreign.length === 0 || failed.length === 0) return [];
+      if (!rules || failed.length === 0) return [];
+      const refusal = rules.value.find(({ action, fwmark, src, srclen, dst, dstlen }) => REFUSES.has(action ?? '') && fwmark === undefined && takesPods(view, src, srclen) && takesPods(view, dst, dstlen));
+      if (foreign.length === 0 && !refusal) return [];
       const own = view.cluster.nodes.get(node)?.value.internalIp;
       const hijack = foreign.find(({ src, dst }) => (src === own || src === 'all' || src === undefined) && (dst === undefined || dst === 'all'));
-      return [{ confidence: hijack && localPodFailures(view, node).length > 0 ? 'proved' : 'candidate', location: { node }, evidence: [say(`${node} has the rule ${JSON.stringify(hijack ?? foreign[0])}, which no network plugin of the cluster owns`, rules.id), say(`${node} does not reach its own pods or they do not reach others`, ...ids(failed).slice(0, 10))], impact: [{ kind: 'pods', node }, { kind: 'overlay-node', node }], basis: ids(failed) }];
+      return [{ confidence: refusal || (hijack && localPodFailures(view, node).length > 0) ? 'proved' : 'candidate', location: { node }, evidence: [say(`${node} has the rule ${JSON.stringify(refusal ?? hijack ?? foreign[0])}, which no network plugin of the cluster owns`, rules.id), say(`${node} does not reach its own pods or they do not reach others`, ...ids(failed).slice(0, 10))], impact: [{ kind: 'pods', node }, { kind: 'overlay-node', node }], basis: ids(failed) }];
     }),
   remedy: { k3s: 'Disable what wrote the rule (nm-cloud-setup.service and its timer on RHEL clouds), delete the rule, reboot.' },
   verify: ({ node }) => `ssh ${node} ip rule`,

@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
 import type { View } from '../view/view.ts';
-import { rulesOf, untranslated } from './services.ts';
+import { rulesOf, untranslated, untranslatedForPods } from './services.ts';
 import { staleRules } from './stale-rules.ts';
 import { ids, placeOf, say } from './support.ts';
 
@@ -24,6 +24,30 @@ function absent(view: View): Match[] {
   });
 }
 
+/** Where the chain for Services is used, and where what comes from pods and from outside is led into it, in iptables-save's words. */
+const USED = /^(?:\[\d+:\d+\] )?-A KUBE-SERVICES /m;
+const LED_IN = /^(?:\[\d+:\d+\] )?-A PREROUTING .*-j KUBE-SERVICES/m;
+
+/** Nodes that translate what they ask themselves, and have lost the one rule by which their pods' packets come to be translated. */
+function notLedIn(view: View): Match[] {
+  return untranslatedForPods(view).flatMap(({ node, failed }): Match[] => {
+    const { iptables } = view.ssh(node);
+    if (iptables && (!USED.test(iptables.value) || LED_IN.test(iptables.value))) return [];
+    return [
+      {
+        confidence: iptables ? 'proved' : 'candidate',
+        location: { node },
+        evidence: [
+          say(`the pods of ${node} reach none of the Services by their address (${failed.length} fail), and every endpoint by its own; ${node} itself reaches them`, ...ids(failed).slice(0, 20)),
+          ...(iptables ? [say(`no rule of ${node} leads what comes from pods from PREROUTING to KUBE-SERVICES`, iptables.id)] : []),
+        ],
+        impact: [{ kind: 'translation', node }],
+        basis: ids(failed),
+      },
+    ];
+  });
+}
+
 /** A node's rules that translate Service addresses are gone, or as they were for endpoints that are no more. */
 export const serviceRulesFlushed: CatalogueEntry = {
   code: 'service-rules-flushed',
@@ -33,7 +57,7 @@ export const serviceRulesFlushed: CatalogueEntry = {
   dependsOn: ['node-not-ready-endpoints'],
   needs: ['no Service answers and every endpoint does, asked from the node', "the node's rules, by SSH"],
   sets: ['iptables-save', 'nft-ruleset'],
-  match: (view) => [...absent(view), ...staleRules(view)],
+  match: (view) => [...absent(view), ...notLedIn(view), ...staleRules(view)],
   remedy: { k3s: 'Restart K3s (or kube-proxy) on the node; recreate pods with a hostPort, whose rules come only with them; keep firewall reloads from flushing foreign chains (firewalld: FlushAllOnReload=no).' },
   verify: ({ node }) => `ssh ${node} 'iptables-save | grep -c KUBE-SVC'`,
   parts: ({ node }) => `ssh ${node} 'iptables-save | grep -c KUBE-SVC; curl -s localhost:10256/healthz'`,

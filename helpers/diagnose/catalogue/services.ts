@@ -15,9 +15,10 @@ export interface Translation {
   services: string[];
 }
 
-export function translations(view: View): Translation[] {
+/** Of every node, or of its pods or its own network alone. */
+export function translations(view: View, network?: 'pod' | 'host'): Translation[] {
   return view.nodes.map((node): Translation => {
-    const own = view.probes.filter(({ source }) => source.node === node);
+    const own = view.probes.filter(({ source }) => source.node === node && (network === undefined || source.network === network));
     const probes = own.filter(({ suite, role, destination }) => (suite === 'cluster-ip' && role === 'service') || (suite === 'coredns' && destination.node === undefined && (role === 'service-name' || role === 'service-srv')));
     const endpoints = own.filter(({ role }) => role === 'endpoint' || role === 'replica-name');
     return {
@@ -32,8 +33,14 @@ export function translations(view: View): Translation[] {
 }
 
 /** Nodes on which no Service answers by its address though every endpoint answers by its own. */
-export const untranslated = (view: View): Translation[] =>
-  translations(view).filter(({ probes, failed, endpointsPass, services }) => probes.length > 1 && failed.length === probes.filter(({ verdict }) => verdict !== 'inconclusive').length && failed.length > 1 && endpointsPass && services.length > 1);
+export const untranslated = (view: View, network?: 'pod' | 'host'): Translation[] =>
+  translations(view, network).filter(({ probes, failed, endpointsPass, services }) => probes.length > 1 && failed.length === probes.filter(({ verdict }) => verdict !== 'inconclusive').length && failed.length > 1 && endpointsPass && services.length > 1);
+
+/** Nodes whose pods reach no Service by its address though they reach every endpoint, and which reach the Services themselves. */
+export function untranslatedForPods(view: View): Translation[] {
+  const sound = new Set(translations(view, 'host').filter(({ failed, passed }) => failed.length === 0 && passed.length > 0).map(({ node }) => node));
+  return untranslated(view, 'pod').filter(({ node }) => sound.has(node));
+}
 
 /** Failed probes that depend on a Service. */
 export const failuresOf = (view: View, service: SeenService): ProbeObservation[] => view.failing.filter((probe) => view.path(probe).service === qualified(service));

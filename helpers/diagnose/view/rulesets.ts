@@ -15,6 +15,8 @@ export interface Drop {
   protocol?: string;
   /** The only sources that it takes, as addresses or ranges; undefined when it takes any, or says them in another way. */
   sources?: string[];
+  /** The only destinations that it takes, in the same way. */
+  destinations?: string[];
   /** It asks for nothing but devices, addresses and protocol: what comes that way is dropped, whatever it is. */
   catchAll: boolean;
 }
@@ -90,11 +92,11 @@ function addressesOf(right: unknown): string[] | undefined {
   return each?.every((some) => some !== undefined) ? each.flat() : undefined;
 }
 
-/** The sources to which a rule of nftables keeps. */
-function sourcesOf(expr: Json[]): string[] | undefined {
+/** The sources or destinations to which a rule of nftables keeps. */
+function keptTo(expr: Json[], field: 'saddr' | 'daddr'): string[] | undefined {
   for (const each of expr) {
     const { op, left, right } = (each['match'] ?? {}) as { op?: string; left?: { payload?: { field?: string } }; right?: unknown };
-    if (left?.payload?.field === 'saddr' && op !== '!=') return addressesOf(right);
+    if (left?.payload?.field === field && op !== '!=') return addressesOf(right);
   }
   return undefined;
 }
@@ -132,7 +134,7 @@ function nftDrops(ruleset: Json[]): Drop[] {
     const packets = (expr.find((each) => each['counter'])?.['counter'] as { packets?: number } | undefined)?.packets;
     const shown = expr.filter((each) => !('counter' in each)).map(exprText).join(' ');
     const at = hooks.get(`${rule.family} ${rule.table}/${rule.chain}`) ?? new Set<string>();
-    return [...at].map((hook) => ({ hook, chain: `nft ${rule.family} ${rule.table}/${rule.chain}`, text: shown, packets, ports: portsInRule(expr), policy: false, protocol: protocolOf(expr), sources: sourcesOf(expr), catchAll: isOpen(expr) }));
+    return [...at].map((hook) => ({ hook, chain: `nft ${rule.family} ${rule.table}/${rule.chain}`, text: shown, packets, ports: portsInRule(expr), policy: false, protocol: protocolOf(expr), sources: keptTo(expr, 'saddr'), destinations: keptTo(expr, 'daddr'), catchAll: isOpen(expr) }));
   });
   return [...policies, ...dropping];
 }
@@ -156,9 +158,10 @@ function iptablesDrops(text: string): Drop[] {
       }),
     );
     const source = /(?<!! )-s (\S+)/.exec(rule)?.[1];
+    const destination = /(?<!! )-d (\S+)/.exec(rule)?.[1];
     // A chain of somebody's own may hang on any hook: its name is often all there is to tell.
     const hook = IPTABLES_HOOKS[chain] ?? (/forward|fwd|docker/i.test(chain) ? 'forward' : /out/i.test(chain) ? 'output' : 'input');
-    return [{ hook, chain: `iptables ${chain}`, text: rule, ...(packets !== undefined && { packets: Number(packets) }), ports, policy: false, ...(protocol !== 'any' && protocol !== 'all' && { protocol }), ...(source && { sources: [source] }), catchAll: !NARROW.test(rule) }];
+    return [{ hook, chain: `iptables ${chain}`, text: rule, ...(packets !== undefined && { packets: Number(packets) }), ports, policy: false, ...(protocol !== 'any' && protocol !== 'all' && { protocol }), ...(source && { sources: [source] }), ...(destination && { destinations: [destination] }), catchAll: !NARROW.test(rule) }];
   });
 }
 

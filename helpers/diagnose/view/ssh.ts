@@ -30,6 +30,10 @@ export interface SshRule {
   table?: string | number;
   fwmark?: unknown;
   iif?: string;
+  srclen?: number;
+  dstlen?: number;
+  /** `prohibit`, `unreachable`, `blackhole`; undefined where a table is looked up. */
+  action?: string;
 }
 
 /** What was read on a node by SSH. Each is undefined when it was not read. */

@@ -15,7 +15,6 @@ const WITHOUT_LAB_FAULT = [
   'fragments-dropped-in-path',
   'ingress-controller-down',
   'internal-traffic-policy-local',
-  'node-path-down',
   // A lab cannot be brought into this state, or it would be the machine's.
   'conntrack-table-full',
   'duplicate-pod-cidr',
