@@ -4,7 +4,7 @@ import type { Drop } from '../view/rulesets.ts';
 import type { View } from '../view/view.ts';
 import { deniesPods } from './denied-ports.ts';
 import { inRange } from './ranges.ts';
-import { untranslatedForPods } from './services.ts';
+import { sayForPods, untranslatedForPods } from './services.ts';
 import { ids, placeOf, say } from './support.ts';
 
 const counted = ({ packets }: Drop): string => (packets === undefined ? '' : ` (${packets} packets)`);
@@ -54,7 +54,8 @@ const covers = (range: string, address: string): boolean => range === address ||
 
 /** Nodes whose firewall takes what pods send to Services, before it is translated. */
 const notLetToServices = (view: View): Match[] =>
-  untranslatedForPods(view).flatMap(({ node, failed }): Match[] => {
+  untranslatedForPods(view).flatMap((translation): Match[] => {
+    const { node, failed } = translation;
     const { drops, rulesets } = view.ssh(node);
     const asked = failed.flatMap(({ destination }) => destination.ip ?? []);
     const rule = drops?.find((drop) => BEFORE_TRANSLATION.has(drop.hook) && takesAll(drop) && asked.every((ip) => drop.destinations?.some((range) => covers(range, ip))) && drop.packets !== 0);
@@ -64,7 +65,7 @@ const notLetToServices = (view: View): Match[] =>
         confidence: rule?.packets === undefined ? 'candidate' : 'proved',
         location: { node },
         evidence: [
-          say(`the pods of ${node} reach none of the Services by their address (${failed.length} fail), and every endpoint by its own; ${node} itself reaches them`, ...ids(failed).slice(0, 20)),
+          sayForPods(translation),
           ...(rule ? [say(`${node} has ${rule.chain}: ${rule.text}${counted(rule)}`, ...rulesets)] : []),
         ],
         impact: [{ kind: 'translation', node }],

@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
 import type { View } from '../view/view.ts';
-import { rulesOf, untranslated, untranslatedForPods } from './services.ts';
+import { rulesOf, sayForPods, untranslated, untranslatedForPods } from './services.ts';
 import { staleRules } from './stale-rules.ts';
 import { ids, placeOf, say } from './support.ts';
 
@@ -30,7 +30,8 @@ const LED_IN = /^(?:\[\d+:\d+\] )?-A PREROUTING .*-j KUBE-SERVICES/m;
 
 /** Nodes that translate what they ask themselves, and have lost the one rule by which their pods' packets come to be translated. */
 function notLedIn(view: View): Match[] {
-  return untranslatedForPods(view).flatMap(({ node, failed }): Match[] => {
+  return untranslatedForPods(view).flatMap((translation): Match[] => {
+    const { node, failed } = translation;
     const { iptables } = view.ssh(node);
     if (iptables && (!USED.test(iptables.value) || LED_IN.test(iptables.value))) return [];
     return [
@@ -38,7 +39,7 @@ function notLedIn(view: View): Match[] {
         confidence: iptables ? 'proved' : 'candidate',
         location: { node },
         evidence: [
-          say(`the pods of ${node} reach none of the Services by their address (${failed.length} fail), and every endpoint by its own; ${node} itself reaches them`, ...ids(failed).slice(0, 20)),
+          sayForPods(translation),
           ...(iptables ? [say(`no rule of ${node} leads what comes from pods from PREROUTING to KUBE-SERVICES`, iptables.id)] : []),
         ],
         impact: [{ kind: 'translation', node }],

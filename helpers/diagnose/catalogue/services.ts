@@ -1,7 +1,8 @@
+import type { Evidence } from '../../model/finding.ts';
 import type { ProbeObservation } from '../../model/observation.ts';
 import { qualified, type SeenService } from '../view/cluster.ts';
 import type { View } from '../view/view.ts';
-import { networkFailures } from './support.ts';
+import { ids, networkFailures, say } from './support.ts';
 
 /** How a node fares with Services by their own addresses, beside the endpoints by theirs. */
 export interface Translation {
@@ -41,6 +42,10 @@ export function untranslatedForPods(view: View): Translation[] {
   const sound = new Set(translations(view, 'host').filter(({ failed, passed }) => failed.length === 0 && passed.length > 0).map(({ node }) => node));
   return untranslated(view, 'pod').filter(({ node }) => sound.has(node));
 }
+
+/** What is seen of such a node. */
+export const sayForPods = ({ node, failed }: Translation): Evidence =>
+  say(`the pods of ${node} reach none of the Services by their address (${failed.length} fail), and every endpoint by its own; ${node} itself reaches them`, ...ids(failed).slice(0, 20));
 
 /** Failed probes that depend on a Service. */
 export const failuresOf = (view: View, service: SeenService): ProbeObservation[] => view.failing.filter((probe) => view.path(probe).service === qualified(service));
