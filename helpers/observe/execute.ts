@@ -89,9 +89,13 @@ const CONFIRM_CONCURRENCY = 4;
 const isPartial = (probe: PlannedProbe, { results }: Ran): boolean =>
   probe.confirmTimes !== undefined && judgementOf({ probe, results })?.errorKind === 'partial-loss';
 
-/** Adds a second measurement's sums to the first's, so that both are judged as one. */
+/**
+ * Adds a second measurement's sums to the first's, so that both are judged as one. Where the second, which is longer, lost nothing, it
+ * counts alone: five losses among forty datagrams all fall on the first ten once in 2,600 times where the loss is steady.
+ */
 function merged(first: ProbeResult, second: ProbeResult | undefined): ProbeResult {
   if (!second) return first;
+  if (second.succeeded === second.attempts && second.attempts > first.attempts) return { ...second, got: { ...second.got, lostAtFirst: first.attempts - first.succeeded } };
   return {
     ...second,
     attempts: first.attempts + second.attempts,
