@@ -27,9 +27,11 @@ export const policyRoutingTableHijack: CatalogueEntry = {
       const foreign = rules?.value.filter(({ table, fwmark }) => table !== undefined && !KERNELS.has(String(table)) && fwmark === undefined) ?? [];
       const failed = [...localPodFailures(view, node), ...networkFailures(overlayFailuresAt(view, node).failed)];
       const home = localPodFailures(view, node).filter(({ pathClass }) => pathClass === 'host-pod');
-      const bridged = view.probes.some(({ role, source, verdict }) => role === 'same-node-pod' && source.node === node && verdict === 'pass');
-      // The node does not reach its own pods, which reach each other: its routing is worth a look.
-      if (!rules && home.length > 1 && bridged) return [{ confidence: 'candidate', location: { node }, evidence: [say(`${node} does not reach its own pods, which reach each other`, ...ids(home))], impact: [{ kind: 'pods', node }, { kind: 'overlay-node', node }], basis: ids(failed) }];
+      const passing = view.probes.filter(({ verdict }) => verdict === 'pass');
+      const bridged = passing.some(({ role, source }) => role === 'same-node-pod' && source.node === node);
+      const reached = passing.some(({ pathClass, source, destination }) => pathClass === 'pod-pod' && source.node !== node && destination.node === node);
+      // The node does not reach its own pods, which are well: its routing is worth a look.
+      if (!rules && home.length > 1 && (bridged || reached)) return [{ confidence: 'candidate', location: { node }, evidence: [say(`${node} does not reach its own pods, which ${bridged ? 'reach each other' : 'pods of other nodes reach'}`, ...ids(home))], impact: [{ kind: 'pods', node }, { kind: 'overlay-node', node }], basis: ids(failed) }];
       if (!rules || failed.length === 0) return [];
       const refusal = rules.value.find(({ action, fwmark, src, srclen, dst, dstlen }) => REFUSES.has(action ?? '') && fwmark === undefined && takesPods(view, src, srclen) && takesPods(view, dst, dstlen));
       if (foreign.length === 0 && !refusal) return [];

@@ -9,7 +9,7 @@ import { FAULTS } from '../../../lab/faults/index.ts';
 const FOLDER = fileURLToPath(new URL('recorded', import.meta.url));
 const sets = await readRecorded(FOLDER);
 const broken = sets.filter(({ inForce }) => inForce.length > 0);
-/** What was put in by hand and is no cause of the catalogue. */
+/** What has to be left open: no cause of the catalogue, or one that would be read only now. */
 const open = sets.filter(({ inForce }) => inForce.length === 0);
 
 describe('what was observed under a fault', () => {
