@@ -121,12 +121,12 @@ export function judgeHttp(results: ProbeResult[], { service, identity, reference
  * A DNS answer must hold just the expected addresses (any order); an expected rcode may be named in place of them. Where the
  * question was asked more than once, one answer is enough, as it is for every resolver.
  */
-export function judgeDns(results: ProbeResult[], expected: { addresses?: string[]; rcodes?: string[] }): Judgement {
+export function judgeDns(results: ProbeResult[], expected: { addresses?: string[]; rcode?: string }): Judgement {
   const answered = results.filter(({ succeeded, got }) => succeeded > 0 || 'rcode' in got);
   const result = answered[0];
   if (!result) return judgeReach(results);
   const got: Record<string, unknown> = { ...result.got, ...(answered.length < results.length && { lost: results.length - answered.length }) };
-  if (expected.rcodes?.includes(String(got['rcode']))) return { verdict: 'pass', got };
+  if (expected.rcode !== undefined && got['rcode'] === expected.rcode) return { verdict: 'pass', got };
   const answers = ((got['answers'] ?? got['addresses'] ?? []) as unknown[]).map((answer) => (typeof answer === 'string' ? answer : JSON.stringify(answer)));
   if (got['rcode'] !== undefined && got['rcode'] !== 'NOERROR') {
     return { verdict: 'fail', errorKind: 'dns-rcode', reason: `answered ${got['rcode'] as string}`, got };

@@ -7,15 +7,13 @@ import type { View } from '../view/view.ts';
 export interface Replica {
   pod: Seen<DnsPod>;
   names: ProbeObservation[];
-  /** For a name outside of the cluster: one that no cache has, where that was asked. */
   external: ProbeObservation[];
 }
 
 export const replicasOf = (view: View): Replica[] =>
   view.cluster.dnsPods.map((pod): Replica => {
     const own = view.probes.filter(({ suite, destination }) => suite === 'coredns' && destination.pod === pod.value.name);
-    const fresh = own.filter(({ role }) => role === 'replica-fresh-external-name');
-    return { pod, names: own.filter(({ role }) => role === 'replica-name' || role === 'replica-srv'), external: fresh.length > 0 ? fresh : own.filter(({ role }) => role === 'replica-external-name') };
+    return { pod, names: own.filter(({ role }) => role === 'replica-name' || role === 'replica-srv'), external: own.filter(({ role }) => role === 'replica-external-name') };
   });
 
 /** Whether a replica ends soon after each start. */

@@ -7,8 +7,8 @@ import type { DnsSpec } from '../../probe/protocol.ts';
 interface Question {
   name: string;
   recordType: DnsSpec['recordType'];
-  expected: { addresses?: string[]; rcodes?: string[] };
-  role: 'name' | 'srv' | 'external-name' | 'fresh-external-name';
+  expected: { addresses?: string[]; rcode?: string };
+  role: 'name' | 'srv' | 'external-name';
 }
 
 /** What every node asks: each target Service's qualified name, the API server's SRV record, and the external name when one is configured. */
@@ -24,14 +24,6 @@ function questions(context: RunContext): Question[] {
   const srv: Question = { name: '_https._tcp.kubernetes.default.svc.cluster.local', recordType: 'SRV', expected: {}, role: 'srv' };
   const external = context.externalName;
   return [...names, srv, ...(external ? [{ name: external, recordType: 'A' as const, expected: {}, role: 'external-name' as const }] : [])];
-}
-
-/**
- * A name below the external one that nobody has asked for yet: no cache answers it, so an answer shows that the replica reaches its
- * upstream now. There need be no such name; SERVFAIL says that nobody could be asked (RFC 2308, 7).
- */
-function freshQuestion({ externalName, runId }: RunContext): Question[] {
-  return externalName ? [{ name: `netwright-${runId}.${externalName}`, recordType: 'A', expected: { rcodes: ['NOERROR', 'NXDOMAIN', 'REFUSED'] }, role: 'fresh-external-name' }] : [];
 }
 
 /** The cluster's DNS Service, whose pods answer all names. */
@@ -91,6 +83,5 @@ export function planNames(context: RunContext): PlannedProbe[] {
   const asked = context.pods.flatMap((from) =>
     servers.flatMap((server) => questions(context).flatMap((question) => (['udp', 'tcp'] as const).map((transport) => ask(context, from, question, transport, server)))),
   );
-  const fresh = context.pods.flatMap((from) => servers.filter(({ role }) => role === 'replica').flatMap((server) => freshQuestion(context).map((question) => ask(context, from, question, 'udp', server))));
-  return paced([...asked, ...fresh, ...shortNames(context)]);
+  return paced([...asked, ...shortNames(context)]);
 }
