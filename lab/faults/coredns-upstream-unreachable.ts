@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { changeCorefile } from './coredns.ts';
 import { atNode, everywhere, type LabFault } from './types.ts';
 
 const code = 'coredns-upstream-unreachable';
 const toResolver = (resolver: string): string => `ip daddr ${resolver} meta l4proto { tcp, udp } th dport 53 counter drop`;
+
+/** K3s' Corefile says `cache 30`: for so long CoreDNS knows what it asked before. */
+const CACHE_MS = 31_000;
 
 export const faults: LabFault[] = [
   {
@@ -10,7 +14,10 @@ export const faults: LabFault[] = [
     code,
     title: 'the resolver that CoreDNS forwards to is not reachable from any node',
     takes: 'none',
-    inject: (lab) => lab.inFabric(...lab.status.nodes.map(({ address }) => `ip saddr ${address} ${toResolver(lab.status.edge.resolver)}`)),
+    inject: async (lab) => {
+      await lab.inFabric(...lab.status.nodes.map(({ address }) => `ip saddr ${address} ${toResolver(lab.status.edge.resolver)}`));
+      await sleep(CACHE_MS);
+    },
     expected: everywhere,
   },
   {

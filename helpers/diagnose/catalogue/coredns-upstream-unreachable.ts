@@ -11,7 +11,7 @@ const isSilent = (probes: readonly ProbeObservation[]): boolean => probes.length
 const askedByNodes = (view: View): Map<string | undefined, ProbeObservation[]> =>
   Map.groupBy(view.probes.filter(({ role, source, verdict }) => role === 'upstream-external-name' && source.network === 'host' && verdict !== 'inconclusive'), ({ source }) => source.node);
 
-/** Nodes that a resolver does not answer over UDP, and others or over TCP it does: a CoreDNS there has no names outside, at the latest when its cache has run out. */
+/** Nodes that a resolver does not answer over UDP, and others or over TCP it does, or none: a CoreDNS there has no names outside, at the latest when its cache has run out. */
 function unheardNodes(view: View, asked: ReturnType<typeof askedByNodes>, told: Set<string | undefined>): Match[] {
   return view.nodes.filter((node) => !told.has(node)).flatMap((node): Match[] => {
     const own = (asked.get(node) ?? []).filter(({ asked: { protocol } }) => protocol === 'udp');
@@ -19,12 +19,20 @@ function unheardNodes(view: View, asked: ReturnType<typeof askedByNodes>, told: 
     const resolvers = new Set(own.map(({ destination }) => destination.ip));
     const overTcp = (asked.get(node) ?? []).filter(({ asked: { protocol }, verdict }) => protocol === 'tcp' && verdict === 'pass');
     const others = view.nodes.filter((other) => other !== node).flatMap((other) => asked.get(other) ?? []).filter(({ destination, verdict }) => verdict === 'pass' && resolvers.has(destination.ip));
-    if (others.length === 0 && overTcp.length === 0) return [];
+    // Where nobody is answered, names outside come from a cache, for as long as it lasts, or from a resolver that nodes are not given.
+    const cached = view.probes.filter(({ role, verdict }) => role === 'replica-external-name' && verdict === 'pass');
+    const answered = overTcp.length > 0 || others.length > 0;
+    if (!answered && cached.length === 0) return [];
+    const beside = overTcp.length > 0
+      ? say('and answers it over TCP', ...ids(overTcp))
+      : answered
+        ? say(`and answers ${distinct(others.flatMap(({ source }) => source.node ?? [])).join(', ')}`, ...ids(others).slice(0, 8))
+        : say('nor any other node; CoreDNS answers for names outside from its cache, or by a resolver that nodes are not given', ...ids(cached).slice(0, 8));
     const pods = view.failing.filter(({ role, source }) => role === 'upstream-external-name' && source.node === node);
     return [{
-      confidence: view.losesAPart ? 'candidate' : 'proved',
+      confidence: view.losesAPart || !answered ? 'candidate' : 'proved',
       location: { node },
-      evidence: [say(`${[...resolvers].join(', ')} does not answer ${node} (${own[0]?.reason ?? 'no answer'})`, ...ids(own)), overTcp.length > 0 ? say(`and answers it over TCP`, ...ids(overTcp)) : say(`and answers ${distinct(others.flatMap(({ source }) => source.node ?? [])).join(', ')}`, ...ids(others).slice(0, 8))],
+      evidence: [say(`${[...resolvers].join(', ')} does not answer ${node} (${own[0]?.reason ?? 'no answer'})`, ...ids(own)), beside],
       impact: [{ kind: 'probes', ids: ids(pods) }],
       basis: ids(own),
     }];
