@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
-import { heard } from '../view/pairs.ts';
+import { heard, left, type PairView } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
 import { ids, overlayFailures, placeOf, say } from './support.ts';
 
@@ -23,6 +23,16 @@ function neighbourOf(view: View, from: string, to: string): Neighbour | undefine
   return { id, state: 'wrong', text: `${from} sends what is for ${address} to ${entry.lladdr} (neighbour ${(entry.state ?? []).join(' ')}), which no device of ${to} has` };
 }
 
+/**
+ * What the sender's system took and kept back, though it sends what is for others: it does so where nobody on the link says that the
+ * address is his (arp(7)). Seen by its counter, without SSH.
+ */
+function keptBack(view: View, { from, to, bursts }: PairView): { id: string; text: string } | undefined {
+  const kept = bursts.find(({ readings: { sent, sendErrors, senderUplinkTx } }) => sent > 0 && Object.keys(sendErrors).length === 0 && senderUplinkTx !== undefined && senderUplinkTx <= sent * 0.25);
+  const sends = [...view.pairs.values()].some((pair) => pair.from === from && pair.to !== to && pair.bursts.some(({ readings }) => readings.sent > 0 && left(readings)));
+  return kept && sends ? { id: kept.id, text: `of ${kept.readings.sent} datagrams for ${to} the uplink of ${from} sent ${kept.readings.senderUplinkTx} at most, and all that is for others` } : undefined;
+}
+
 /** Nothing at all passes between two nodes that are both alive. */
 export const nodePathDown: CatalogueEntry = {
   code: 'node-path-down',
@@ -41,17 +51,19 @@ export const nodePathDown: CatalogueEntry = {
       // failed is soon forgotten.
       const other = neighbourOf(view, pair.to, pair.from);
       const neighbour = neighbourOf(view, pair.from, pair.to) ?? (other?.state === 'dead' ? other : undefined);
+      const kept = keptBack(view, pair);
       const burst = pair.bursts.find(({ outcome }) => outcome === 'open' || outcome === 'arrives-dropped' || outcome === 'lossy');
       // To a wrong link address a switch may flood what it does not know: it then comes to the node's device and is not taken.
       const isTold = view.ssh(pair.from).neighbours !== undefined;
       if (burst && neighbour?.state !== 'wrong' && (isTold || burst.outcome !== 'arrives-dropped')) return [];
       return [
         {
-          confidence: neighbour ? 'proved' : 'candidate',
+          confidence: neighbour || kept ? 'proved' : 'candidate',
           location: { from: pair.from, to: pair.to },
           evidence: [
             say(`none of ${controls.length} probes from ${pair.from} to the address of ${pair.to} got an answer`, ...ids(controls)),
             ...(neighbour ? [say(neighbour.text, neighbour.id)] : []),
+            ...(kept ? [say(kept.text, kept.id)] : []),
           ],
           // What the other asks arrives, and its answers go the same way to nobody.
           impact: [{ kind: 'underlay', from: pair.from, to: pair.to }, ...(neighbour?.state === 'wrong' ? [{ kind: 'underlay' as const, from: pair.to, to: pair.from }] : [])],
