@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { changeCorefile } from './coredns.ts';
+import { nodeSet } from './places.ts';
 import { atNode, everywhere, type LabFault } from './types.ts';
 
 const code = 'coredns-upstream-unreachable';
@@ -15,7 +16,7 @@ export const faults: LabFault[] = [
     title: 'the resolver that CoreDNS forwards to is not reachable from any node',
     takes: 'none',
     inject: async (lab) => {
-      await lab.inFabric(...lab.status.nodes.map(({ address }) => `ip saddr ${address} ${toResolver(lab.status.edge.resolver)}`));
+      await lab.inFabric(`ip saddr ${nodeSet(lab)} ${toResolver(lab.status.edge.resolver)}`);
       await sleep(CACHE_MS);
     },
     expected: everywhere,
@@ -33,7 +34,7 @@ export const faults: LabFault[] = [
     code,
     title: 'the resolver that CoreDNS forwards to is reached over TCP only',
     takes: 'none',
-    inject: (lab) => lab.inFabric(...lab.status.nodes.map(({ address }) => `ip saddr ${address} ip daddr ${lab.status.edge.resolver} udp dport 53 counter drop`)),
+    inject: (lab) => lab.inFabric(`ip saddr ${nodeSet(lab)} ip daddr ${lab.status.edge.resolver} udp dport 53 counter drop`),
     expected: everywhere,
   },
   {

@@ -1,14 +1,7 @@
-import { atNode, type LabFault } from './types.ts';
+import { formOfNode } from './places.ts';
 
-const code = 'dns-blocked-on-node';
-
-export const faults: LabFault[] = [
-  {
-    id: `${code}/one-node`,
-    code,
-    title: 'a rule drops what pods send to port 53, on one node',
-    takes: 'node',
-    inject: (lab, { node = '' }) => lab.nftOnNode(node, 'prerouting', ['iifname "cni0" meta l4proto { tcp, udp } th dport 53 counter drop']),
-    expected: atNode,
-  },
+export const faults = [
+  formOfNode({ code: 'dns-blocked-on-node', title: 'a rule drops what pods send to port 53' }, (lab, node) =>
+    lab.nftOnNode(node, 'prerouting', ['iifname "cni0" meta l4proto { tcp, udp } th dport 53 counter drop']),
+  ),
 ];

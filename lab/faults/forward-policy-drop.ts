@@ -1,5 +1,5 @@
 import type { FaultContext } from './context.ts';
-import { formsOfNodes } from './places.ts';
+import { formOfNode, formsOfNodes } from './places.ts';
 import type { LabFault } from './types.ts';
 
 const code = 'forward-policy-drop';
@@ -18,5 +18,5 @@ export const faults: LabFault[] = [
   ...formsOfNodes({ code, title: 'another table of nftables drops what is forwarded' }, (lab, node) =>
     lab.nftOnNode(node, 'forward', ['ct state established,related accept', 'meta nfproto ipv6 accept'], { priority: '0', policy: 'drop' }),
   ),
-  ...formsOfNodes({ code, title: "iptables' FORWARD policy is DROP and nothing accepts pods" }, iptablesPolicy, 'iptables-').slice(0, 1),
+  formOfNode({ code, title: "iptables' FORWARD policy is DROP and nothing accepts pods" }, iptablesPolicy, 'iptables-'),
 ];

@@ -1,5 +1,5 @@
 import { RANGES } from '../topology.ts';
-import { formsOfNodes } from './places.ts';
+import { formOfNode, formsOfNodes } from './places.ts';
 import type { LabFault } from './types.ts';
 
 const code = 'host-firewall-drops-pod-traffic';
@@ -14,9 +14,9 @@ export const faults: LabFault[] = [
     'input-',
   ),
   // Before kube-proxy translates, at -100.
-  ...formsOfNodes(
+  formOfNode(
     { code, title: 'the host firewall drops what pods send to Services' },
     (lab, node) => lab.nftOnNode(node, 'prerouting', [`iifname "cni0" ip daddr ${RANGES.services} counter drop`], { priority: '-150' }),
     'services-',
-  ).slice(0, 1),
+  ),
 ];

@@ -1,4 +1,4 @@
-import { formsOfNodes } from './places.ts';
+import { formOfNode, formsOfNodes } from './places.ts';
 import { atDirection, type LabFault } from './types.ts';
 
 const code = 'host-firewall-drops-vxlan';
@@ -14,12 +14,12 @@ export const faults: LabFault[] = [
     inject: (lab, { from = '', to = '' }) => lab.nftOnNode(to, 'input', [`ip saddr ${lab.node(from).address} udp dport 8472 counter drop`]),
     expected: atDirection,
   },
-  ...formsOfNodes(
+  formOfNode(
     { code, title: "iptables on the node denies incoming UDP 8472 after the rules of kube-proxy, with a refusal" },
     async (lab, node) => {
       const rule = ['INPUT', '-p', 'udp', '--dport', '8472', '-j', 'REJECT', '--reject-with', 'icmp-host-prohibited'];
       await lab.onNode(node, ['iptables', '-w', '-A', ...rule], ['iptables', '-w', '-D', ...rule]);
     },
     'refused-',
-  ).slice(0, 1),
+  ),
 ];

@@ -1,5 +1,5 @@
 import type { FaultContext } from './context.ts';
-import { formsOfNodes } from './places.ts';
+import { formOfNode, formsOfNodes } from './places.ts';
 import type { LabFault } from './types.ts';
 
 const code = 'ip-forward-off';
@@ -15,7 +15,7 @@ async function enforce(lab: FaultContext, node: string): Promise<void> {
 
 export const faults: LabFault[] = [
   ...formsOfNodes({ code, title: 'net.ipv4.ip_forward is 0' }, enforce),
-  ...formsOfNodes({ code, title: 'net.ipv4.ip_forward is 0 until a pod is made there' }, (lab, node) => lab.sysctl(node, 'net.ipv4.ip_forward', '0'), 'until-a-pod-').slice(0, 1),
+  formOfNode({ code, title: 'net.ipv4.ip_forward is 0 until a pod is made there' }, (lab, node) => lab.sysctl(node, 'net.ipv4.ip_forward', '0'), 'until-a-pod-'),
   // The global setting stays 1 and looks right.
-  ...formsOfNodes({ code, title: "forwarding is off for the tunnel's device alone" }, (lab, node) => lab.sysctl(node, 'net.ipv4.conf.flannel/1.forwarding', '0'), 'tunnel-device-').slice(0, 1),
+  formOfNode({ code, title: "forwarding is off for the tunnel's device alone" }, (lab, node) => lab.sysctl(node, 'net.ipv4.conf.flannel/1.forwarding', '0'), 'tunnel-device-'),
 ];

@@ -69,10 +69,22 @@ export function formsOfTheWire({ code, title }: Named, rules: Rules, forms: ('al
   return forms.map((form) => ({ id: `${code}/${form}`, code, ...all[form] }));
 }
 
+type IntoNode = (lab: FaultContext, node: string) => Promise<void>;
+
+/** A fault put into one node. */
+export const formOfNode = ({ code, title }: Named, inject: IntoNode, prefix = ''): LabFault => ({
+  id: `${code}/${prefix}one-node`,
+  code,
+  title: `${title}, on one node`,
+  takes: 'node',
+  inject: (lab, { node = '' }) => inject(lab, node),
+  expected: atNode,
+});
+
 /** The same fault put into one node, and into all of them. */
-export function formsOfNodes({ code, title }: Named, inject: (lab: FaultContext, node: string) => Promise<void>, prefix = ''): LabFault[] {
+export function formsOfNodes({ code, title }: Named, inject: IntoNode, prefix = ''): LabFault[] {
   return [
-    { id: `${code}/${prefix}one-node`, code, title: `${title}, on one node`, takes: 'node', inject: (lab, { node = '' }) => inject(lab, node), expected: atNode },
+    formOfNode({ code, title }, inject, prefix),
     {
       id: `${code}/${prefix}all-nodes`,
       code,

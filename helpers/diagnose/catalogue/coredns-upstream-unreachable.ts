@@ -13,14 +13,15 @@ const askedByNodes = (view: View): Map<string | undefined, ProbeObservation[]> =
 
 /** Nodes that a resolver does not answer over UDP, and others or over TCP it does, or none: a CoreDNS there has no names outside, at the latest when its cache has run out. */
 function unheardNodes(view: View, asked: ReturnType<typeof askedByNodes>, told: Set<string | undefined>): Match[] {
+  // Where nobody is answered, names outside come from a cache, for as long as it lasts, or from a resolver that nodes are not given.
+  const cached = view.probes.filter(({ role, verdict }) => role === 'replica-external-name' && verdict === 'pass');
   return view.nodes.filter((node) => !told.has(node)).flatMap((node): Match[] => {
-    const own = (asked.get(node) ?? []).filter(({ asked: { protocol } }) => protocol === 'udp');
+    const mine = asked.get(node) ?? [];
+    const own = mine.filter(({ asked: { protocol } }) => protocol === 'udp');
     if (!isSilent(own)) return [];
     const resolvers = new Set(own.map(({ destination }) => destination.ip));
-    const overTcp = (asked.get(node) ?? []).filter(({ asked: { protocol }, verdict }) => protocol === 'tcp' && verdict === 'pass');
+    const overTcp = mine.filter(({ asked: { protocol }, verdict }) => protocol === 'tcp' && verdict === 'pass');
     const others = view.nodes.filter((other) => other !== node).flatMap((other) => asked.get(other) ?? []).filter(({ destination, verdict }) => verdict === 'pass' && resolvers.has(destination.ip));
-    // Where nobody is answered, names outside come from a cache, for as long as it lasts, or from a resolver that nodes are not given.
-    const cached = view.probes.filter(({ role, verdict }) => role === 'replica-external-name' && verdict === 'pass');
     const answered = overTcp.length > 0 || others.length > 0;
     if (!answered && cached.length === 0) return [];
     const beside = overTcp.length > 0

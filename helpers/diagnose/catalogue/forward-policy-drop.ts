@@ -1,5 +1,6 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { forwardDrops, forwardingFailures, forwardMatch, silentForwarders } from './forwarding.ts';
+import { told } from '../view/rulesets.ts';
 import { placeOf } from './support.ts';
 
 /** A node's FORWARD chain drops whatever no rule accepts. */
@@ -16,7 +17,7 @@ export const forwardPolicyDrop: CatalogueEntry = {
     const open = silent.filter(({ node }) => forwardDrops(view, node) === undefined).map((each): Match => forwardMatch(view, each.node, 'candidate', each.text, each.basis, []));
     const proved = silent.flatMap(({ node, text, basis }): Match[] => {
       const policy = forwardDrops(view, node)?.find((drop) => drop.policy && drop.hook === 'forward');
-      return policy ? [forwardMatch(view, node, 'proved', `${node} has ${policy.chain}: ${policy.text}${policy.packets === undefined ? '' : ` (${policy.packets} packets)`}; ${text}`, [...new Set([...basis, ...forwardingFailures(view, node)])], view.ssh(node).rulesets)] : [];
+      return policy ? [forwardMatch(view, node, 'proved', `${node} has ${told(policy)}; ${text}`, [...new Set([...basis, ...forwardingFailures(view, node)])], view.ssh(node).rulesets)] : [];
     });
     return [...proved, ...open];
   },

@@ -1,13 +1,11 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { forwardDrops, forwardingFailures, forwardMatch, silentForwarders } from './forwarding.ts';
-import type { Drop } from '../view/rulesets.ts';
+import { told, type Drop } from '../view/rulesets.ts';
 import type { View } from '../view/view.ts';
 import { deniesPods } from './denied-ports.ts';
 import { inRange } from './ranges.ts';
 import { sayForPods, untranslatedForPods } from './services.ts';
 import { ids, placeOf, say } from './support.ts';
-
-const counted = ({ packets }: Drop): string => (packets === undefined ? '' : ` (${packets} packets)`);
 
 /** Whether a rule takes whatever comes its way: it names no port, and keeps to no protocol but TCP or UDP. */
 const takesAll = ({ ports, protocol }: Drop): boolean => ports.length === 0 && (protocol === undefined || protocol === 'tcp' || protocol === 'udp');
@@ -21,7 +19,7 @@ const notForwarded = (view: View): Match[] =>
     const rule = drops.find((drop) => !drop.policy && drop.catchAll && takesAll(drop) && (drop.packets === undefined || drop.packets > 0));
     if (!rule) return [];
     // A rule without a counter may never have matched: then it is only the likely one.
-    return [forwardMatch(view, node, rule.packets === undefined ? 'candidate' : 'proved', `${node} has ${rule.chain}: ${rule.text}${counted(rule)}; ${text}`, [...new Set([...basis, ...forwardingFailures(view, node)])], view.ssh(node).rulesets)];
+    return [forwardMatch(view, node, rule.packets === undefined ? 'candidate' : 'proved', `${node} has ${told(rule)}; ${text}`, [...new Set([...basis, ...forwardingFailures(view, node)])], view.ssh(node).rulesets)];
   });
 
 /** What drops a few odd packets on any host, and counts them. */
@@ -41,7 +39,7 @@ const notLetIn = (view: View): Match[] =>
         location: { node },
         evidence: [
           say(`${node} answers other nodes at its own address and none of ${failed.length} probes of its own pods, which it reaches (${passed} pass)`, ...ids(failed).slice(0, 20)),
-          ...(rule ? [say(`${node} has ${rule.chain}: ${rule.text}${counted(rule)}`, ...rulesets)] : []),
+          ...(rule ? [say(`${node} has ${told(rule)}`, ...rulesets)] : []),
         ],
         impact: [{ kind: 'probes', ids: [...ids(failed), ...ids(view.failing.filter(({ pathClass, destination }) => pathClass === 'pod-host' && destination.node === node)), ...ids(echoes)] }],
         basis: ids(failed),
@@ -50,7 +48,6 @@ const notLetIn = (view: View): Match[] =>
   });
 
 const BEFORE_TRANSLATION = new Set(['ingress', 'prerouting']);
-const covers = (range: string, address: string): boolean => range === address || inRange(address, range);
 
 /** Nodes whose firewall takes what pods send to Services, before it is translated. */
 const notLetToServices = (view: View): Match[] =>
@@ -58,7 +55,7 @@ const notLetToServices = (view: View): Match[] =>
     const { node, failed } = translation;
     const { drops, rulesets } = view.ssh(node);
     const asked = failed.flatMap(({ destination }) => destination.ip ?? []);
-    const rule = drops?.find((drop) => BEFORE_TRANSLATION.has(drop.hook) && takesAll(drop) && asked.every((ip) => drop.destinations?.some((range) => covers(range, ip))) && drop.packets !== 0);
+    const rule = drops?.find((drop) => BEFORE_TRANSLATION.has(drop.hook) && takesAll(drop) && asked.every((ip) => drop.destinations?.some((range) => inRange(ip, range))) && drop.packets !== 0);
     if (drops && !rule) return [];
     return [
       {
@@ -66,7 +63,7 @@ const notLetToServices = (view: View): Match[] =>
         location: { node },
         evidence: [
           sayForPods(translation),
-          ...(rule ? [say(`${node} has ${rule.chain}: ${rule.text}${counted(rule)}`, ...rulesets)] : []),
+          ...(rule ? [say(`${node} has ${told(rule)}`, ...rulesets)] : []),
         ],
         impact: [{ kind: 'translation', node }],
         basis: ids(failed),

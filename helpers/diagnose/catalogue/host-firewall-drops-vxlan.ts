@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { arrival, type Burst, type PairView } from '../view/pairs.ts';
-import { drops, names, type Drop } from '../view/rulesets.ts';
+import { drops, names, told, type Drop } from '../view/rulesets.ts';
 import type { View } from '../view/view.ts';
 import { inRange } from './ranges.ts';
 import { ids, networkFailures, overlayFailures, placeOf, say } from './support.ts';
@@ -11,7 +11,7 @@ const RECEIVING = new Set(['ingress', 'prerouting', 'input']);
 function culprit(view: View, node: string, port: number, hooks: Set<string>, from: string): Drop | undefined {
   const { drops: all, iptables, nftText } = view.ssh(node);
   const source = view.cluster.nodes.get(from)?.value.internalIp;
-  const takes = ({ sources }: Drop) => sources === undefined || source === undefined || sources.some((range) => inRange(source, range.includes('/') ? range : `${range}/32`));
+  const takes = ({ sources }: Drop) => sources === undefined || source === undefined || sources.some((range) => inRange(source, range));
   const here = (all ?? []).filter((drop) => hooks.has(drop.hook) && drops(drop, 'udp', port) && takes(drop));
   const mentioned = `${iptables?.value ?? ''}${nftText?.value ?? ''}`.includes(String(port));
   return here.find((drop) => names(drop, 'udp', port)) ?? here.find(({ policy, packets }) => (policy && (!mentioned || (packets ?? 0) > 0)) || (!policy && (packets ?? 0) > 0));
@@ -36,7 +36,7 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
       evidence: [
         say(`${readings.receiverUplinkRx} of ${readings.sent} VXLAN datagrams from ${from} arrived at ${to}'s uplink, ${readings.tunnelRx} came out of its tunnel device, and no UDP counter moved`, id),
         ...(refused > 0 ? [say(`${to} answered ${refused} of them with an ICMP refusal though its UDP counted none without a listener`, id)] : []),
-        ...(rule ? [say(`${to} has ${rule.chain}: ${rule.text}${rule.packets === undefined ? '' : ` (${rule.packets} packets)`}`, ...view.ssh(to).rulesets)] : []),
+        ...(rule ? [say(`${to} has ${told(rule)}`, ...view.ssh(to).rulesets)] : []),
       ],
       impact: [{ kind: 'overlay', from, to }, { kind: 'probes', ids: ids(closed) }],
       basis: [id, ...ids(overlayFailures(view, from, to))],

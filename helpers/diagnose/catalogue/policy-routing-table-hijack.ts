@@ -25,8 +25,9 @@ export const policyRoutingTableHijack: CatalogueEntry = {
       const { rules } = view.ssh(node);
       // Rules for marked packets are how network plugins themselves route.
       const foreign = rules?.value.filter(({ table, fwmark }) => table !== undefined && !KERNELS.has(String(table)) && fwmark === undefined) ?? [];
-      const failed = [...localPodFailures(view, node), ...networkFailures(overlayFailuresAt(view, node).failed)];
-      const home = localPodFailures(view, node).filter(({ pathClass }) => pathClass === 'host-pod');
+      const local = localPodFailures(view, node);
+      const failed = [...local, ...networkFailures(overlayFailuresAt(view, node).failed)];
+      const home = local.filter(({ pathClass }) => pathClass === 'host-pod');
       const passing = view.probes.filter(({ verdict }) => verdict === 'pass');
       const bridged = passing.some(({ role, source }) => role === 'same-node-pod' && source.node === node);
       const reached = passing.some(({ pathClass, source, destination }) => pathClass === 'pod-pod' && source.node !== node && destination.node === node);
@@ -37,7 +38,7 @@ export const policyRoutingTableHijack: CatalogueEntry = {
       if (foreign.length === 0 && !refusal) return [];
       const own = view.cluster.nodes.get(node)?.value.internalIp;
       const hijack = foreign.find(({ src, dst }) => (src === own || src === 'all' || src === undefined) && (dst === undefined || dst === 'all'));
-      return [{ confidence: refusal || (hijack && localPodFailures(view, node).length > 0) ? 'proved' : 'candidate', location: { node }, evidence: [say(`${node} has the rule ${JSON.stringify(refusal ?? hijack ?? foreign[0])}, which no network plugin of the cluster owns`, rules.id), say(`${node} does not reach its own pods or they do not reach others`, ...ids(failed).slice(0, 10))], impact: [{ kind: 'pods', node }, { kind: 'overlay-node', node }], basis: ids(failed) }];
+      return [{ confidence: refusal || (hijack && local.length > 0) ? 'proved' : 'candidate', location: { node }, evidence: [say(`${node} has the rule ${JSON.stringify(refusal ?? hijack ?? foreign[0])}, which no network plugin of the cluster owns`, rules.id), say(`${node} does not reach its own pods or they do not reach others`, ...ids(failed).slice(0, 10))], impact: [{ kind: 'pods', node }, { kind: 'overlay-node', node }], basis: ids(failed) }];
     }),
   remedy: { k3s: 'Disable what wrote the rule (nm-cloud-setup.service and its timer on RHEL clouds), delete the rule, reboot.' },
   verify: ({ node }) => `ssh ${node} ip rule`,

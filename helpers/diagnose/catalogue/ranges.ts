@@ -2,13 +2,19 @@ import ipaddr from 'ipaddr.js';
 
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-const parse = (range: string): Range | undefined => (ipaddr.isValidCIDR(range) ? ipaddr.parseCIDR(range) : undefined);
+/** A range, or an address as the range of itself; undefined for what is neither. */
+function parse(range: string): Range | undefined {
+  if (ipaddr.isValidCIDR(range)) return ipaddr.parseCIDR(range);
+  if (!ipaddr.isValid(range)) return undefined;
+  const address = ipaddr.parse(range);
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
+}
 
 function holds([base, bits]: Range, address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
   return base.kind() === address.kind() && address.match([base, bits] as [ipaddr.IPv4, number]);
 }
 
-/** Whether an address lies in a range; false when either cannot be read. */
+/** Whether an address lies in a range, or is the address that stands for one; false when either cannot be read. */
 export function inRange(address: string, range: string): boolean {
   const parsed = parse(range);
   return parsed !== undefined && ipaddr.isValid(address) && holds(parsed, ipaddr.parse(address));

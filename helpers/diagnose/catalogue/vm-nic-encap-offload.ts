@@ -1,10 +1,7 @@
-import type { ProbeObservation } from '../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { drops } from '../view/rulesets.ts';
 import { verdictOf } from '../view/pairs.ts';
-import { ids, networkFailures, placeOf, reverse, say } from './support.ts';
-
-const isMesh = ({ suite, pathClass }: ProbeObservation): boolean => suite === 'pod-to-pod' && (pathClass === 'pod-pod' || pathClass === 'host-pod');
+import { ids, networkFailures, overlayProbes, placeOf, say } from './support.ts';
 
 /** Between pods of two nodes UDP passes and TCP does not, though the tunnel itself is open. */
 export const vmNicEncapOffload: CatalogueEntry = {
@@ -17,10 +14,10 @@ export const vmNicEncapOffload: CatalogueEntry = {
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) =>
     [...view.pairs.values()].flatMap((pair): Match[] => {
-      const mesh = pair.probes.filter(isMesh);
-      const tcp = mesh.filter(({ role }) => role === 'tcp-small');
+      const mesh = overlayProbes(view, pair.from, pair.to, true);
+      const tcp = mesh.filter(({ role, source }) => role === 'tcp-small' && source.node === pair.from);
       // Also large datagrams, and the other way: a path that takes small packets only, if only for the answers, loses TCP too.
-      const udp = [...mesh, ...(reverse(view, pair)?.probes ?? []).filter(isMesh)].filter(({ role }) => role === 'udp-small' || role === 'udp-full');
+      const udp = mesh.filter(({ role }) => role === 'udp-small' || role === 'udp-full');
       const hosts = verdictOf(pair.of('tcp-small', 'host-host').concat(pair.of('control-tcp')));
       if (verdictOf(udp) !== 'pass' || tcp.length === 0 || networkFailures(tcp).length < tcp.filter(({ verdict }) => verdict !== 'inconclusive').length || networkFailures(tcp).length === 0 || hosts === 'fail') return [];
       const { from, to } = pair;

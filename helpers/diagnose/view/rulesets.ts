@@ -177,4 +177,7 @@ export function readDrops(nftables: Json[], iptablesSave: string): Drop[] {
 export const drops = (drop: Drop, protocol: 'udp' | 'tcp', port: number): boolean =>
   (drop.ports.length === 0 && drop.catchAll && (drop.protocol === undefined || drop.protocol === protocol)) || drop.ports.some((each) => (each.protocol === protocol || each.protocol === 'any' || each.protocol === 'th') && each.from <= port && port <= each.to);
 
+/** Where a drop stands, its words and its counter. */
+export const told = ({ chain, text, packets }: Drop): string => `${chain}: ${text}${packets === undefined ? '' : ` (${packets} packets)`}`;
+
 export const names = (drop: Drop, protocol: 'udp' | 'tcp', port: number): boolean => drop.ports.length > 0 && drops(drop, protocol, port);

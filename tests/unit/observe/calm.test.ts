@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { execute } from '../../../helpers/observe/execute.ts';
-import { Fleet } from '../../../helpers/observe/fleet.ts';
 import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';
-import type { ProbeResult } from '../../../helpers/probe/protocol.ts';
 import type { SuiteName } from '../../../helpers/model/observation.ts';
+import { fleetThatAnswers } from './support/fleet.ts';
 
 const probe = (suite: SuiteName, ip: string): PlannedProbe => ({
   suite,
@@ -23,21 +22,18 @@ function heldFleet(late: string) {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const asked = new Set<string>();
-  const fleet = new Fleet(async () => ({
-    close: () => {},
-    runBatch: async ({ batch, probes }) => {
-      begun.push(batch);
-      await new Promise<void>((resolve) => ends.set(batch, resolve));
-      const results = probes.map((spec) => {
-        const host = 'host' in spec ? spec.host : '';
-        const isUp = host !== late || asked.has(host);
-        asked.add(host);
-        const result: ProbeResult = { batch, id: spec.id, attempts: 1, succeeded: isUp ? 1 : 0, timesMs: [], durationMs: 1, got: {}, ...(!isUp && { error: { kind: 'timeout', text: 'no answer' } }) };
-        return [spec.id, result] as const;
-      });
-      return { results: new Map(results), missing: [] };
+  const fleet = fleetThatAnswers(
+    (spec) => {
+      const host = 'host' in spec ? spec.host : '';
+      const isUp = host !== late || asked.has(host);
+      asked.add(host);
+      return { succeeded: isUp ? 1 : 0 };
     },
-  }));
+    ({ batch }) => {
+      begun.push(batch);
+      return new Promise<void>((resolve) => ends.set(batch, resolve));
+    },
+  );
   return { fleet, begun, end: (batch: string) => ends.get(batch)?.() };
 }
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { execute } from '../../../helpers/observe/execute.ts';
-import { Fleet } from '../../../helpers/observe/fleet.ts';
 import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';
-import type { ProbeResult } from '../../../helpers/probe/protocol.ts';
+import { fleetThatAnswers } from './support/fleet.ts';
 
 const TIMEOUT_MS = 100;
 
@@ -22,19 +21,14 @@ const probe = (ip: string, port: number): PlannedProbe => ({
 /** Runs probes in a world in which an address answers after so many milliseconds at a port, if at all. */
 async function run(probes: PlannedProbe[], answersAfterMs: (ip: string, port: number) => number, recoversAfter = Infinity, { hasFailed = false } = {}) {
   const batches: number[] = [];
-  const fleet = new Fleet(async () => ({
-    close: () => {},
-    runBatch: async ({ probes: specs, batch }) => {
-      batches.push(specs.length);
-      const results = specs.map((spec) => {
-        const afterMs = 'host' in spec ? answersAfterMs(spec.host, spec.port) : Infinity;
-        const up = 'timeoutMs' in spec && (afterMs <= spec.timeoutMs || batches.length > recoversAfter);
-        const result: ProbeResult = { batch, id: spec.id, attempts: 1, succeeded: up ? 1 : 0, timesMs: up ? [afterMs] : [], durationMs: 1, got: {}, ...(!up && { error: { kind: 'timeout', text: 'no answer' } }) };
-        return [spec.id, result] as const;
-      });
-      return { results: new Map(results), missing: [] };
+  const fleet = fleetThatAnswers(
+    (spec) => {
+      const afterMs = 'host' in spec ? answersAfterMs(spec.host, spec.port) : Infinity;
+      const up = 'timeoutMs' in spec && (afterMs <= spec.timeoutMs || batches.length > recoversAfter);
+      return { succeeded: up ? 1 : 0, timesMs: up ? [afterMs] : [] };
     },
-  }));
+    ({ probes: specs }) => void batches.push(specs.length),
+  );
   const recorder = new Recorder(undefined, 't');
   if (hasFailed) recorder.probe({ suite: 'pod-to-pod', kind: 'tcp', role: 'tcp-small', source: {}, destination: {}, asked: {}, verdict: 'fail', got: {}, attempts: 1, succeeded: 0, durationMs: 1 });
   const observed = await execute(probes, { fleet, recorder, concurrency: 4 });

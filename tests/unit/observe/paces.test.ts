@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ProbeObservation, Verdict } from '../../../helpers/model/observation.ts';
-import { Fleet } from '../../../helpers/observe/fleet.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';
 import { observePaces } from '../../../helpers/observe/vxlan/paces.ts';
-import type { ProbeResult, ProbeSpec } from '../../../helpers/probe/protocol.ts';
+import type { ProbeSpec } from '../../../helpers/probe/protocol.ts';
+import { fleetThatAnswers } from './support/fleet.ts';
 
 const control = (role: 'control-udp' | 'control-tcp', from: string, to: string, verdict: Verdict): ProbeObservation => ({
   v: 1,
@@ -27,17 +27,7 @@ const control = (role: 'control-udp' | 'control-tcp', from: string, to: string, 
 
 /** Runs the paces in a world that answers so many of the datagrams that come at an interval; says what was asked and heard. */
 async function run(controls: ProbeObservation[], answers: (spec: ProbeSpec) => number): Promise<string[]> {
-  const fleet = new Fleet(async () => ({
-    close: () => {},
-    runBatch: async ({ probes, batch }) => {
-      const results = probes.map((spec) => {
-        const [attempts, succeeded] = spec.kind === 'facts' ? [0, 0] : [spec.attempts ?? 1, answers(spec)];
-        const result: ProbeResult = { batch, id: spec.id, attempts, succeeded, timesMs: [], durationMs: 1, got: {}, ...(succeeded < attempts && { error: { kind: 'timeout', text: 'no answer' } }) };
-        return [spec.id, result] as const;
-      });
-      return { results: new Map(results), missing: [] };
-    },
-  }));
+  const fleet = fleetThatAnswers((spec) => (spec.kind === 'facts' ? { attempts: 0, succeeded: 0 } : { attempts: spec.attempts ?? 1, succeeded: answers(spec) }));
   const seen = await observePaces(controls, 100, { fleet, recorder: new Recorder(undefined, 't'), concurrency: 4 });
   return seen.map(({ role, source, destination, succeeded }) => `${role} ${source.node} ${destination.node} ${succeeded}`);
 }

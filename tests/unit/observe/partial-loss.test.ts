@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { execute } from '../../../helpers/observe/execute.ts';
-import { Fleet } from '../../../helpers/observe/fleet.ts';
 import { judgeReach, TOLERATED_LOSS } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';
-import type { ProbeResult } from '../../../helpers/probe/protocol.ts';
+import { fleetThatAnswers } from './support/fleet.ts';
 
 const series: PlannedProbe = {
   suite: 'pod-to-pod',
@@ -21,18 +20,14 @@ const series: PlannedProbe = {
 /** Runs a series in a world that loses so many datagrams of each measurement, one after the other. */
 async function observe(...losses: number[]) {
   const left = [...losses];
-  const fleet = new Fleet(async () => ({
-    close: () => {},
-    runBatch: async ({ probes, batch }) => {
-      const lost = left.shift() ?? 0;
-      const results = probes.map((spec) => {
-        const attempts = 'attempts' in spec ? (spec.attempts ?? 1) : 1;
-        const result: ProbeResult = { batch, id: spec.id, attempts, succeeded: attempts - lost, timesMs: [], durationMs: 1, got: {}, ...(lost > 0 && { error: { kind: 'timeout', text: 'no answer' } }) };
-        return [spec.id, result] as const;
-      });
-      return { results: new Map(results), missing: [] };
+  let lost = 0;
+  const fleet = fleetThatAnswers(
+    (spec) => {
+      const attempts = 'attempts' in spec ? (spec.attempts ?? 1) : 1;
+      return { attempts, succeeded: attempts - lost };
     },
-  }));
+    () => void (lost = left.shift() ?? 0),
+  );
   const [observed] = await execute([series], { fleet, recorder: new Recorder(undefined, 't'), concurrency: 4 });
   return { verdict: observed?.verdict, attempts: observed?.attempts, lostAtFirst: observed?.got['lostAtFirst'] };
 }

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { EndpointInfo } from '../../../helpers/model/topology.ts';
 import type { RunContext } from '../../../helpers/observe/context.ts';
-import { Fleet } from '../../../helpers/observe/fleet.ts';
 import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';
-import type { ProbeResult } from '../../../helpers/probe/protocol.ts';
 import { executeSettled } from '../../../helpers/observe/settle.ts';
+import { fleetThatAnswers } from './support/fleet.ts';
 
 const endpoint = (ip: string): EndpointInfo => ({ ip, ports: { '': 80 }, node: 'a', pod: `pod-${ip}`, ready: true });
 
@@ -33,18 +32,13 @@ const plan = ({ topology }: RunContext): PlannedProbe[] =>
 async function run(first: string[], readings: string[][], alive: string[]) {
   let asked = 0;
   let batches = 0;
-  const fleet = new Fleet(async () => ({
-    close: () => {},
-    runBatch: async ({ probes, batch }) => {
-      batches += 1;
-      const results = probes.map((probe) => {
-        const up = 'host' in probe && alive.includes(probe.host);
-        const result: ProbeResult = { batch, id: probe.id, attempts: 1, succeeded: up ? 1 : 0, timesMs: [], durationMs: 1, got: {}, ...(!up && { error: { kind: 'refused', text: 'refused' } }) };
-        return [probe.id, result] as const;
-      });
-      return { results: new Map(results), missing: [] };
+  const fleet = fleetThatAnswers(
+    (probe) => {
+      const up = 'host' in probe && alive.includes(probe.host);
+      return { succeeded: up ? 1 : 0, ...(!up && { error: { kind: 'refused', text: 'refused' } }) };
     },
-  }));
+    () => void (batches += 1),
+  );
   const recorder = new Recorder(undefined, 't');
   const refresh = async () => contextWith(readings[Math.min(asked++, readings.length - 1)] ?? first);
   const { observations, context } = await executeSettled(contextWith(first), plan, { fleet, recorder, concurrency: 4, refresh });
