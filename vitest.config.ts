@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { newRunId } from './helpers/run/run-id.ts';
 
-// The suites, as `npx vitest run` runs them by itself and as `netwright run` drives them. Netwright's own tests: tests/vitest.config.ts.
+// The suites, as `npx vitest run` runs them by itself and as `netwright run` drives them. Netwright's own tests:
+// tests/vitest.config.ts.
 process.env['NETWRIGHT_RUN_ID'] ??= newRunId();
 const reportDir = join(process.env['NETWRIGHT_REPORTS_DIR'] ?? 'reports', process.env['NETWRIGHT_RUN_ID']);
 
@@ -12,7 +13,8 @@ const ORDER = ['pod-to-pod', 'cluster-ip', 'coredns', 'node-port', 'ingress', 'v
 
 class StoryOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => ORDER.findIndex((name) => moduleId.endsWith(`/${name}.suite.ts`));
+    const place = ({ moduleId }: TestSpecification) =>
+      ORDER.findIndex((name) => moduleId.endsWith(`/${name}.suite.ts`));
     return files.toSorted((a, b) => place(a) - place(b));
   }
 }
@@ -22,7 +24,8 @@ export default defineConfig({
     name: 'suites',
     include: ['suites/**/*.suite.ts'],
     globalSetup: ['helpers/suite/global-setup.ts'],
-    // One process, one file after the other: suites share the open agents, and do not disturb each other's measurements.
+    // One process, one file after the other: suites share the open agents, and do not disturb each other's
+    // measurements.
     pool: 'forks',
     isolate: false,
     fileParallelism: false,

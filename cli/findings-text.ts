@@ -6,7 +6,15 @@ import { whereText } from '../helpers/report/where.ts';
 /** Findings as text for people, cause first; the nodes of the cluster are those that the observations name. */
 export function findingsText(findings: Finding[], observations: readonly Observation[]): string {
   if (findings.length === 0) return 'no cause was found\n';
-  const nodes = [...new Set(observations.flatMap((observation) => (observation.type === 'fact' && observation.key === 'node' && observation.node !== undefined ? [observation.node] : [])))];
+  const nodes = [
+    ...new Set(
+      observations.flatMap((observation) =>
+        observation.type === 'fact' && observation.key === 'node' && observation.node !== undefined
+          ? [observation.node]
+          : [],
+      ),
+    ),
+  ];
   return findings
     .map(({ code, title, confidence, locations, evidence, remedy, verify, rivals }) =>
       [

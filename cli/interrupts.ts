@@ -7,8 +7,8 @@ export interface Interrupts {
 }
 
 /**
- * A signal that aborts at the first SIGINT or SIGTERM, so that what was begun is cleaned up. A second one ends the process at
- * once: what is left on the cluster is then removed by the next run or by `netwright clean`.
+ * A signal that aborts at the first SIGINT or SIGTERM, so that what was begun is cleaned up. A second one ends the
+ * process at once: what is left on the cluster is then removed by the next run or by `netwright clean`.
  */
 export function onInterrupt(): Interrupts {
   const controller = new AbortController();

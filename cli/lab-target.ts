@@ -10,10 +10,14 @@ export function labNameOf(target: string | undefined): string | undefined {
 }
 
 /**
- * Runs this same program again inside the lab's runner namespace, which alone can reach the lab: with the lab's configuration,
- * and the caller's own variables on top of it. Resolves to the exit code.
+ * Runs this same program again inside the lab's runner namespace, which alone can reach the lab: with the lab's
+ * configuration, and the caller's own variables on top of it. Resolves to the exit code.
  */
-export async function runInsideLab(name: string, args: string[], environment: NodeJS.ProcessEnv = process.env): Promise<number> {
+export async function runInsideLab(
+  name: string,
+  args: string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<number> {
   const { runner } = await labStatus(name);
   const own = Object.fromEntries(Object.entries(environment).filter(([key]) => key !== 'KUBECONFIG'));
   const env = { ...(await labEnvironment(name)), ...own, NETWRIGHT_TARGET: `lab:${name}` };
@@ -25,7 +29,14 @@ export async function runInsideLab(name: string, args: string[], environment: No
   process.on('SIGTERM', forward).on('SIGINT', process.stdin.isTTY ? ignore : forward);
   return new Promise((resolve, reject) => {
     child.on('error', (cause) =>
-      reject(new NetwrightError(`could not start a process in the namespace ${runner}: ${cause.message}`, { code: 'lab-runner-namespace', hint: `netwright lab status --name ${name}`, cause, exitCode: ExitCode.inconclusive })),
+      reject(
+        new NetwrightError(`could not start a process in the namespace ${runner}: ${cause.message}`, {
+          code: 'lab-runner-namespace',
+          hint: `netwright lab status --name ${name}`,
+          cause,
+          exitCode: ExitCode.inconclusive,
+        }),
+      ),
     );
     child.on('close', (code, signal) => {
       process.off('SIGTERM', forward).off('SIGINT', ignore).off('SIGINT', forward);

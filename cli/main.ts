@@ -14,7 +14,10 @@ import { version } from './version.ts';
 /** The program with all its commands; exported for tests. */
 export function program(): Command {
   return new Command('netwright')
-    .description("Says whether a Kubernetes cluster's network does what its workloads rely on, and if not, what is broken, where, and how it is mended.")
+    .description(
+      "Says whether a Kubernetes cluster's network does what its workloads rely on, and if not, what is broken, " +
+        'where, and how it is mended.',
+    )
     .version(version())
     .exitOverride()
     .showSuggestionAfterError()

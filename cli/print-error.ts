@@ -9,10 +9,17 @@ function isAbort(error: unknown): boolean {
 export function errorText(error: unknown): string {
   const paint = (style: 'red' | 'dim', text: string) => styleText(style, text, { stream: process.stderr });
   if (error instanceof NetwrightError) {
-    return [`${paint('red', 'error')}: ${error.message}`, ...(error.hint ? [`  ${error.hint}`] : []), paint('dim', `  (${error.code})`)].join('\n');
+    return [
+      `${paint('red', 'error')}: ${error.message}`,
+      ...(error.hint ? [`  ${error.hint}`] : []),
+      paint('dim', `  (${error.code})`),
+    ].join('\n');
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `${paint('red', 'error')}: Netwright itself broke; this is a bug, please report it with the lines below\n${stack}`;
+  return (
+    `${paint('red', 'error')}: Netwright itself broke; this is a bug, please report it with the lines ` +
+    `below\n${stack}`
+  );
 }
 
 /** Prints an error on stderr and answers with the exit code that it stands for. */

@@ -35,9 +35,18 @@ export class Progress {
   suiteEnded({ suite, symptoms, durationMs }: SuiteEnd): void {
     const count = (verdict: string) => symptoms.filter((symptom) => symptom.verdict === verdict).length;
     const worst = (['fail', 'inconclusive', 'pass'] as const).find((verdict) => count(verdict) > 0) ?? 'skipped';
-    const parts = [`${count('pass')} passed`, `${count('fail')} failed`, `${count('inconclusive')} inconclusive`, `${count('skipped')} skipped`].filter((part) => !part.startsWith('0 '));
+    const parts = [
+      `${count('pass')} passed`,
+      `${count('fail')} failed`,
+      `${count('inconclusive')} inconclusive`,
+      `${count('skipped')} skipped`,
+    ].filter((part) => !part.startsWith('0 '));
     this.#clear();
-    this.#stream.write(`${this.#elapsed()} ${suite.padEnd(11)} ${styleText(COLOURS[worst], MARKS[worst].padEnd(7), { stream: this.#stream })} ${parts.join(', ')} (${(durationMs / 1000).toFixed(1)} s)\n`);
+    this.#stream.write(
+      `${this.#elapsed()} ${suite.padEnd(11)} ` +
+        `${styleText(COLOURS[worst], MARKS[worst].padEnd(7), { stream: this.#stream })} ${parts.join(', ')} ` +
+        `(${(durationMs / 1000).toFixed(1)} s)\n`,
+    );
   }
 
   /** Removes what was left open on the terminal. */

@@ -22,12 +22,24 @@ export interface RunAndReportOptions {
   overrides: Record<string, string | undefined>;
 }
 
-async function prepared(config: Config, runId: string, progress: Progress, signal: AbortSignal): Promise<{ run: PreparedRun; runner: SuiteRunner }> {
+async function prepared(
+  config: Config,
+  runId: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<{ run: PreparedRun; runner: SuiteRunner }> {
   const runner = startSuiteRunner(join(config.reportsDir, runId));
   // Its failure is looked at when the run is ready, not before.
   runner.catch(() => {});
   try {
-    const run = await prepareRun({ config, runId, together: config.suites, signal, onProgress: (text) => progress.stage(text), onTrouble: (text) => progress.note(text) });
+    const run = await prepareRun({
+      config,
+      runId,
+      together: config.suites,
+      signal,
+      onProgress: (text) => progress.stage(text),
+      onTrouble: (text) => progress.note(text),
+    });
     try {
       return { run, runner: await runner };
     } catch (error) {
@@ -35,7 +47,10 @@ async function prepared(config: Config, runId: string, progress: Progress, signa
       throw error;
     }
   } catch (error) {
-    await runner.then((each) => each.close(), () => {});
+    await runner.then(
+      (each) => each.close(),
+      () => {},
+    );
     // Nothing was observed: a folder that holds no report would only be in the way.
     rmSync(join(config.reportsDir, runId), { recursive: true, force: true });
     throw error;

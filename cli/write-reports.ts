@@ -18,13 +18,25 @@ export interface PublishOptions {
 }
 
 /**
- * Prints a run on stdout, as a screen or as JSON, and writes its files. The answer comes first: the HTML report takes a second
- * that nobody with an outage should wait for, and its failure is no failure of the run.
+ * Prints a run on stdout, as a screen or as JSON, and writes its files. The answer comes first: the HTML report takes a
+ * second that nobody with an outage should wait for, and its failure is no failure of the run.
  */
-export async function publish(report: RunReport, observations: Observation[], { reportDir, html, json, trouble }: PublishOptions): Promise<void> {
+export async function publish(
+  report: RunReport,
+  observations: Observation[],
+  { reportDir, html, json, trouble }: PublishOptions,
+): Promise<void> {
   const folder = relative(process.cwd(), reportDir);
   const pageOf = (code: string): string => pageLink(code, '.') ?? pageName(code);
-  process.stdout.write(json ? reportJson(report) : renderTerminal(report, observations, { ...terminalStyle(process.stdout), reportDir: folder.startsWith('..') ? reportDir : folder, pageOf }));
+  process.stdout.write(
+    json
+      ? reportJson(report)
+      : renderTerminal(report, observations, {
+          ...terminalStyle(process.stdout),
+          reportDir: folder.startsWith('..') ? reportDir : folder,
+          pageOf,
+        }),
+  );
   try {
     await writeReports(report, observations, { reportDir, html });
   } catch (error) {

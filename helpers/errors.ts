@@ -25,7 +25,10 @@ export interface NetwrightErrorOptions {
   exitCode?: ExitCodeValue;
 }
 
-/** An error meant for people: the message says what failed, where and why; `hint` says what to do next. Printed without a stack. */
+/**
+ * An error meant for people: the message says what failed, where and why; `hint` says what to do next. Printed without
+ * a stack.
+ */
 export class NetwrightError extends Error {
   readonly code: string;
   readonly hint: string | undefined;

@@ -6,7 +6,10 @@ import { killProcesses, removeCgroups } from './processes.ts';
 import { run } from './run-in.ts';
 import { listLabs } from './state.ts';
 
-/** What a lab's namespaces are called after its name: none of these ends in another of them, so no namespace can be two labs'. */
+/**
+ * What a lab's namespaces are called after its name: none of these ends in another of them, so no namespace can be two
+ * labs'.
+ */
 const MEMBER = /^(?:fabric|runner|edge|k3s-(?:master|worker)-\d+)$/;
 
 /** Whether a namespace is this lab's, and not that of a lab whose name begins with this one's. */
@@ -15,10 +18,14 @@ export function isNamespaceOf(lab: string, namespace: string): boolean {
   return namespace.startsWith(prefix) && MEMBER.test(namespace.slice(prefix.length));
 }
 
-/** Namespaces of this machine that are this lab's: by name, and not by a recorded list that a kill may have cut short. */
+/**
+ * Namespaces of this machine that are this lab's: by name, and not by a recorded list that a kill may have cut short.
+ */
 async function ownNamespaces(name: string): Promise<string[]> {
   const all = (await run(['ip', '-j', 'netns', 'list'])) || '[]';
-  return (JSON.parse(all) as { name: string }[]).map((namespace) => namespace.name).filter((namespace) => isNamespaceOf(name, namespace));
+  return (JSON.parse(all) as { name: string }[])
+    .map((namespace) => namespace.name)
+    .filter((namespace) => isNamespaceOf(name, namespace));
 }
 
 async function unmountUnder(folder: string): Promise<void> {
@@ -28,8 +35,8 @@ async function unmountUnder(folder: string): Promise<void> {
 }
 
 /**
- * Takes a lab down, whatever state it is in, and leaves nothing of it: processes, namespaces, mounts, cgroups, files. Does
- * nothing, and says so by false, when there is nothing of that name.
+ * Takes a lab down, whatever state it is in, and leaves nothing of it: processes, namespaces, mounts, cgroups, files.
+ * Does nothing, and says so by false, when there is nothing of that name.
  */
 export async function labDown(name: string): Promise<boolean> {
   const { root } = labPaths(checkLabName(name));

@@ -9,7 +9,10 @@ import { startDetached } from './run-in.ts';
 import { ADDRESSES, type LabNode } from './topology.ts';
 import { INGRESS_NODE_PORTS } from './workloads/ingress.ts';
 
-/** A name outside of the cluster that the fabric's resolver knows, and its address (RFC 5737: documentation, routed nowhere). */
+/**
+ * A name outside of the cluster that the fabric's resolver knows, and its address (RFC 5737: documentation, routed
+ * nowhere).
+ */
 export const EXTERNAL = { name: 'www.example.test', address: '192.0.2.10' } as const;
 
 /** Far above what is measured: a few hundredths of a second. */
@@ -21,12 +24,16 @@ const zone = (name: string, body: string): string => `${name}:53 {
 }
 `;
 
-/** The names outside of the cluster that there are, and NXDOMAIN for all others: a server a zone, since `template` goes before `hosts`. */
-const corefile = (): string => [
-  ...Object.keys(HOSTS).map((host) => zone(host, `hosts {\n        ${ADDRESSES.loadBalancer} ${host}\n    }`)),
-  zone(EXTERNAL.name, `hosts {\n        ${EXTERNAL.address} ${EXTERNAL.name}\n    }`),
-  zone('.', 'template ANY ANY {\n        rcode NXDOMAIN\n    }'),
-].join('');
+/**
+ * The names outside of the cluster that there are, and NXDOMAIN for all others: a server a zone, since `template` goes
+ * before `hosts`.
+ */
+const corefile = (): string =>
+  [
+    ...Object.keys(HOSTS).map((host) => zone(host, `hosts {\n        ${ADDRESSES.loadBalancer} ${host}\n    }`)),
+    zone(EXTERNAL.name, `hosts {\n        ${EXTERNAL.address} ${EXTERNAL.name}\n    }`),
+    zone('.', 'template ANY ANY {\n        rcode NXDOMAIN\n    }'),
+  ].join('');
 
 const backend = (name: string, port: number, workers: LabNode[]): string => `
 frontend ${name}
@@ -48,7 +55,11 @@ ${backend('https', INGRESS_NODE_PORTS.https, workers)}${backend('http', INGRESS_
 
 function start(lab: string, name: string, argv: string[], env: NodeJS.ProcessEnv): void {
   const launch = join(import.meta.dirname, 'node/launch.sh');
-  startDetached([launch, `${cgroupOf(lab)}/edge`, namespaceOf(lab, 'edge'), ...argv], join(labPaths(lab).logs, `edge-${name}.log`), env);
+  startDetached(
+    [launch, `${cgroupOf(lab)}/edge`, namespaceOf(lab, 'edge'), ...argv],
+    join(labPaths(lab).logs, `edge-${name}.log`),
+    env,
+  );
 }
 
 /** Starts the resolver outside of the cluster, to which the nodes forward. */
@@ -60,8 +71,9 @@ export async function startResolver(lab: string, kit: Kit): Promise<void> {
 }
 
 /**
- * Starts the load balancer in front of the workers' NodePorts and resolves when it listens. To be called when they answer: haproxy 2.6
- * keeps a processor busy with a check that kube-proxy rejects (epoll tells of the ICMP error, the connect goes on).
+ * Starts the load balancer in front of the workers' NodePorts and resolves when it listens. To be called when they
+ * answer: haproxy 2.6 keeps a processor busy with a check that kube-proxy rejects (epoll tells of the ICMP error, the
+ * connect goes on).
  */
 export async function startLoadBalancer(lab: string, kit: Kit, nodes: LabNode[], signal?: AbortSignal): Promise<void> {
   const { edge } = labPaths(lab);
@@ -69,6 +81,11 @@ export async function startLoadBalancer(lab: string, kit: Kit, nodes: LabNode[],
   await writeFile(join(edge, 'haproxy.cfg'), haproxyConfig(edge, workers.length > 0 ? workers : nodes));
   const environment = { ...process.env, LD_LIBRARY_PATH: join(kit.debianRoot, 'usr/lib/x86_64-linux-gnu') };
   const haproxy = join(kit.debianRoot, 'usr/sbin/haproxy');
-  start(lab, 'load-balancer', [existsSync(haproxy) ? haproxy : 'haproxy', '-db', '-f', join(edge, 'haproxy.cfg')], environment);
+  start(
+    lab,
+    'load-balancer',
+    [existsSync(haproxy) ? haproxy : 'haproxy', '-db', '-f', join(edge, 'haproxy.cfg')],
+    environment,
+  );
   await eventually(() => access(join(edge, 'haproxy.sock')), LISTEN_TIMEOUT_MS, signal);
 }

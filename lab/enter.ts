@@ -11,10 +11,18 @@ export async function runningNode(lab: string, name: string): Promise<LabNodeSta
   const { nodes } = await labStatus(lab);
   const node = nodes.find((candidate) => candidate.name === name);
   if (!node) {
-    throw new NetwrightError(`the lab ${lab} has no node ${name}`, { code: 'lab-node-unknown', hint: `nodes there: ${nodes.map((each) => each.name).join(', ')}`, exitCode: ExitCode.usage });
+    throw new NetwrightError(`the lab ${lab} has no node ${name}`, {
+      code: 'lab-node-unknown',
+      hint: `nodes there: ${nodes.map((each) => each.name).join(', ')}`,
+      exitCode: ExitCode.usage,
+    });
   }
   if (node.pid === null) {
-    throw new NetwrightError(`the node ${name} of the lab ${lab} is not running`, { code: 'lab-node-down', hint: `netwright lab down --name ${lab}, then up again`, exitCode: ExitCode.usage });
+    throw new NetwrightError(`the node ${name} of the lab ${lab} is not running`, {
+      code: 'lab-node-down',
+      hint: `netwright lab down --name ${lab}, then up again`,
+      exitCode: ExitCode.usage,
+    });
   }
   return { ...node, pid: node.pid };
 }
@@ -44,6 +52,17 @@ export async function attach(argv: string[]): Promise<number> {
 export async function sshCommand(lab: string, name: string, argv: string[]): Promise<string[]> {
   const { address } = await runningNode(lab, name);
   const { user, privateKeyPath, knownHostsPath } = labSsh(lab);
-  const options = ['-F', 'none', '-i', privateKeyPath, '-o', 'IdentitiesOnly=yes', '-o', `UserKnownHostsFile=${knownHostsPath}`, '-o', 'StrictHostKeyChecking=yes'];
+  const options = [
+    '-F',
+    'none',
+    '-i',
+    privateKeyPath,
+    '-o',
+    'IdentitiesOnly=yes',
+    '-o',
+    `UserKnownHostsFile=${knownHostsPath}`,
+    '-o',
+    'StrictHostKeyChecking=yes',
+  ];
   return inNetns(namespaceOf(lab, 'runner'), ['ssh', ...options, `${user}@${address}`, ...argv]);
 }

@@ -16,7 +16,9 @@ export async function labEnvironment(name: string): Promise<Record<string, strin
     NETWRIGHT_KUBECONFIG: kubeconfig,
     NETWRIGHT_NAMESPACE: NAMESPACE,
     NETWRIGHT_SERVICES: APPS.map((app) => `${app.name}:${app.port}`).join(','),
-    NETWRIGHT_HOSTS: Object.entries(HOSTS).map(([host, service]) => `${host}=${service}`).join(','),
+    NETWRIGHT_HOSTS: Object.entries(HOSTS)
+      .map(([host, service]) => `${host}=${service}`)
+      .join(','),
     NETWRIGHT_HEALTH_PATH: '/health',
     NETWRIGHT_IDENTITY: 'json-service',
     NETWRIGHT_LOAD_BALANCER: ADDRESSES.loadBalancer,

@@ -1,12 +1,18 @@
-/** What a lab is started from: programs and images, prepared once, cached outside the checkout, shared by all labs. Read-only for them. */
+/**
+ * What a lab is started from: programs and images, prepared once, cached outside the checkout, shared by all labs.
+ * Read-only for them.
+ */
 export interface Kit {
-  /** kube-apiserver, kube-controller-manager, kube-scheduler, kubelet, kube-proxy, kubeadm, kubectl, etcd, containerd, containerd-shim-runc-v2, ctr, flanneld, coredns. */
+  /**
+   * kube-apiserver, kube-controller-manager, kube-scheduler, kubelet, kube-proxy, kubeadm, kubectl, etcd, containerd,
+   * containerd-shim-runc-v2, ctr, flanneld, coredns.
+   */
   binDir: string;
   /** bridge, host-local, loopback, portmap. */
   cniBinDir: string;
   /**
-   * Root of Debian packages that were unpacked, not installed, since installing them would start or enable a service on this
-   * host: usr/sbin/sshd, usr/sbin/nginx, usr/sbin/haproxy with the libraries that the host lacks.
+   * Root of Debian packages that were unpacked, not installed, since installing them would start or enable a service on
+   * this host: usr/sbin/sshd, usr/sbin/nginx, usr/sbin/haproxy with the libraries that the host lacks.
    */
   debianRoot: string;
   /** The Node 24 binary that goes into images. */

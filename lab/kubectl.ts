@@ -13,7 +13,10 @@ export function kubectlFor(lab: string, kubectl: string, signal?: AbortSignal): 
     });
 }
 
-/** Tries again until it succeeds: what a starting control plane refuses for now. Throws the last error when the time is over. */
+/**
+ * Tries again until it succeeds: what a starting control plane refuses for now. Throws the last error when the time is
+ * over.
+ */
 export async function eventually<T>(what: () => Promise<T>, timeoutMs: number, signal?: AbortSignal): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -2,9 +2,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ExitCode, NetwrightError } from '../helpers/errors.ts';
 
-/** Where everything is kept that is made once and used by many runs: outside the checkout, as the XDG base directory specification has it. */
+/**
+ * Where everything is kept that is made once and used by many runs: outside the checkout, as the XDG base directory
+ * specification has it.
+ */
 export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
-  return environment['NETWRIGHT_CACHE_DIR'] ?? join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netwright');
+  return (
+    environment['NETWRIGHT_CACHE_DIR'] ?? join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'netwright')
+  );
 }
 
 export const labsRoot = (): string => join(cacheRoot(), 'labs');
@@ -52,5 +57,8 @@ export function labPaths(name: string): LabPaths {
 
 export const namespaceOf = (lab: string, what: string): string => `${lab}-${what}`;
 
-/** The cgroup that holds every process of a lab, in each hierarchy: what belongs to a lab can be found whatever became of its parents. */
+/**
+ * The cgroup that holds every process of a lab, in each hierarchy: what belongs to a lab can be found whatever became
+ * of its parents.
+ */
 export const cgroupOf = (lab: string): string => `netwright-${lab}`;

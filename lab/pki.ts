@@ -28,8 +28,9 @@ apiServer: {certSANs: [127.0.0.1, localhost]}
 }
 
 /**
- * Certificates and kubeconfigs by kubeadm's phases: `pki/` as kubeadm lays it out, and beside it one kubeconfig for each client
- * (`controller-manager.conf`, `scheduler.conf`, `kube-proxy.conf`, `flannel.conf`, `NODE.conf`) and the administrator's.
+ * Certificates and kubeconfigs by kubeadm's phases: `pki/` as kubeadm lays it out, and beside it one kubeconfig for
+ * each client (`controller-manager.conf`, `scheduler.conf`, `kube-proxy.conf`, `flannel.conf`, `NODE.conf`) and the
+ * administrator's.
  */
 export async function makePki(lab: string, kit: Kit, nodes: LabNode[]): Promise<void> {
   const paths = labPaths(lab);
@@ -41,14 +42,24 @@ export async function makePki(lab: string, kit: Kit, nodes: LabNode[]): Promise<
   await writeFile(config, kubeadmConfig(version, paths.pki, server));
   await run([kubeadm, 'init', 'phase', 'certs', 'all', '--config', config]);
   const user = async (file: string, client: string, organisation?: string) => {
-    const kubeconfig = await run([kubeadm, 'kubeconfig', 'user', '--config', config, '--client-name', client, ...(organisation ? ['--org', organisation] : [])]);
+    const kubeconfig = await run([
+      kubeadm,
+      'kubeconfig',
+      'user',
+      '--config',
+      config,
+      '--client-name',
+      client,
+      ...(organisation ? ['--org', organisation] : []),
+    ]);
     await writeFile(join(paths.pki, file), kubeconfig, { mode: 0o600 });
   };
   await Promise.all([
     user('controller-manager.conf', 'system:kube-controller-manager'),
     user('scheduler.conf', 'system:kube-scheduler'),
     user('kube-proxy.conf', 'system:kube-proxy'),
-    // An administrator: rights by rules of its own would come after it has asked, and a refused flanneld backs off for seconds.
+    // An administrator: rights by rules of its own would come after it has asked, and a refused flanneld backs off for
+    // seconds.
     user('flannel.conf', 'netwright:flannel', 'system:masters'),
     user('admin.conf', 'netwright-lab-admin', 'system:masters'),
     ...nodes.map(({ name }) => user(`${name}.conf`, `system:node:${name}`, 'system:nodes')),

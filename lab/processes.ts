@@ -10,8 +10,13 @@ const CGROUP_ROOT = '/sys/fs/cgroup';
 async function cgroupFolders(lab: string): Promise<string[]> {
   const name = cgroupOf(lab);
   const entries = await readdir(CGROUP_ROOT, { withFileTypes: true });
-  const candidates = [join(CGROUP_ROOT, name), ...entries.filter((entry) => entry.isDirectory()).map((entry) => join(CGROUP_ROOT, entry.name, name))];
-  const found = await Promise.all(candidates.map(async (folder) => ((await readdir(folder).catch(() => undefined)) ? folder : undefined)));
+  const candidates = [
+    join(CGROUP_ROOT, name),
+    ...entries.filter((entry) => entry.isDirectory()).map((entry) => join(CGROUP_ROOT, entry.name, name)),
+  ];
+  const found = await Promise.all(
+    candidates.map(async (folder) => ((await readdir(folder).catch(() => undefined)) ? folder : undefined)),
+  );
   return found.filter((folder) => folder !== undefined);
 }
 
@@ -20,19 +25,36 @@ async function foldersUnder(folder: string): Promise<string[]> {
   return [folder, ...entries.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name))];
 }
 
-/** Pids of processes that were started for a lab, or by such ones: they may be about to join its cgroup, or to make a namespace. */
+/**
+ * Pids of processes that were started for a lab, or by such ones: they may be about to join its cgroup, or to make a
+ * namespace.
+ */
 async function startedFor(lab: string): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const owned = await Promise.all(pids.map(async (pid) => (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).split('\0').includes(`${OWNER_VARIABLE}=${lab}`)));
+  const owned = await Promise.all(
+    pids.map(async (pid) =>
+      (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).split('\0').includes(`${OWNER_VARIABLE}=${lab}`),
+    ),
+  );
   return pids.filter((_, index) => owned[index]);
 }
 
-/** Pids of every process of a lab: those in its cgroups, those in its network namespaces, and those that were started for it. */
+/**
+ * Pids of every process of a lab: those in its cgroups, those in its network namespaces, and those that were started
+ * for it.
+ */
 export async function processesOf(lab: string, namespaces: string[]): Promise<number[]> {
   const folders = (await Promise.all((await cgroupFolders(lab)).map(foldersUnder))).flat();
-  const inCgroups = await Promise.all(folders.map((folder) => readFile(join(folder, 'cgroup.procs'), 'utf8').catch(() => '')));
-  const inNamespaces = await Promise.all(namespaces.map((namespace) => run(['ip', 'netns', 'pids', namespace], { reject: false, stderr: 'ignore' })));
-  const pids = [...inCgroups, ...inNamespaces, ...(await startedFor(lab))].flatMap((text) => text.split('\n')).filter((line) => /^\d+$/.test(line)).map(Number);
+  const inCgroups = await Promise.all(
+    folders.map((folder) => readFile(join(folder, 'cgroup.procs'), 'utf8').catch(() => '')),
+  );
+  const inNamespaces = await Promise.all(
+    namespaces.map((namespace) => run(['ip', 'netns', 'pids', namespace], { reject: false, stderr: 'ignore' })),
+  );
+  const pids = [...inCgroups, ...inNamespaces, ...(await startedFor(lab))]
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => /^\d+$/.test(line))
+    .map(Number);
   return [...new Set(pids)].filter((pid) => pid !== process.pid && pid > 1);
 }
 
@@ -68,11 +90,16 @@ export async function removeCgroups(lab: string): Promise<void> {
   throw new Error(`cgroups of the lab ${lab} cannot be removed: ${(await cgroupFolders(lab)).join(', ')}`);
 }
 
-/** Host pid of the first process of a node: the child of the process that was launched. Undefined when the node is not up. */
+/**
+ * Host pid of the first process of a node: the child of the process that was launched. Undefined when the node is not
+ * up.
+ */
 export async function initPid(lab: string, node: string): Promise<number | undefined> {
   const folders = await cgroupFolders(lab);
   for (const folder of folders) {
-    const pids = (await readFile(join(folder, node, 'cgroup.procs'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
+    const pids = (await readFile(join(folder, node, 'cgroup.procs'), 'utf8').catch(() => ''))
+      .split('\n')
+      .filter(Boolean);
     for (const pid of pids) {
       const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
       // The last number is the pid in the innermost namespace: 1 for a node's first process.

@@ -3,7 +3,10 @@ import { closeSync, openSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { execa, type Options } from 'execa';
 
-/** Says in the environment of every process that is started for a lab which lab that is: a process may not be in its cgroup or namespace yet. */
+/**
+ * Says in the environment of every process that is started for a lab which lab that is: a process may not be in its
+ * cgroup or namespace yet.
+ */
 export const OWNER_VARIABLE = 'NETWRIGHT_LAB_OWNER';
 const owner = new AsyncLocalStorage<string>();
 const marked = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
@@ -15,7 +18,11 @@ const marked = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
 export const owning = <T>(lab: string, work: () => Promise<T>): Promise<T> => owner.run(lab, work);
 
 /** The command line that runs `argv` in a network namespace, with nothing else changed. */
-export const inNetns = (namespace: string, argv: string[]): string[] => ['nsenter', `--net=/run/netns/${namespace}`, ...argv];
+export const inNetns = (namespace: string, argv: string[]): string[] => [
+  'nsenter',
+  `--net=/run/netns/${namespace}`,
+  ...argv,
+];
 
 /** Runs a command to its end. Throws execa's error, which holds the command and its output. */
 export async function run(argv: string[], options: Options = {}): Promise<string> {
@@ -26,7 +33,10 @@ export async function run(argv: string[], options: Options = {}): Promise<string
 
 /** Runs commands of `ip` in one process. */
 export async function ipBatch(lines: string[], namespace?: string): Promise<void> {
-  await run(['ip', ...(namespace ? ['-n', namespace] : []), '-batch', '-'], { stdin: 'pipe', input: `${lines.join('\n')}\n` });
+  await run(['ip', ...(namespace ? ['-n', namespace] : []), '-batch', '-'], {
+    stdin: 'pipe',
+    input: `${lines.join('\n')}\n`,
+  });
 }
 
 /** Starts a process that outlives this one, in a session of its own, its output in a file. Returns its pid. */

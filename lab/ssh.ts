@@ -33,7 +33,9 @@ export async function makeSshKeys(lab: string, nodes: LabNode[]): Promise<void> 
     ...nodes.map(async ({ name, address }) => {
       const folder = join(nodeDir(name), 'etc', 'ssh');
       await mkdir(folder, { recursive: true });
-      const keys = await Promise.all(HOST_KEY_TYPES.map((type) => makeKey(join(folder, `ssh_host_${type}_key`), type, name)));
+      const keys = await Promise.all(
+        HOST_KEY_TYPES.map((type) => makeKey(join(folder, `ssh_host_${type}_key`), type, name)),
+      );
       return keys.map((key) => `${address},${name} ${key.split(' ').slice(0, 2).join(' ')}`);
     }),
   ]);

@@ -38,6 +38,12 @@ export async function labStatus(name: string): Promise<LabStatus> {
     edge: { namespace: namespaceOf(name, 'edge'), loadBalancer: ADDRESSES.loadBalancer, resolver: ADDRESSES.resolver },
     kubeconfig: labPaths(name).kubeconfig,
     ssh: labSsh(name),
-    nodes: await Promise.all(nodes.map(async (node) => ({ ...node, namespace: namespaceOf(name, node.name), pid: (await initPid(name, node.name)) ?? null }))),
+    nodes: await Promise.all(
+      nodes.map(async (node) => ({
+        ...node,
+        namespace: namespaceOf(name, node.name),
+        pid: (await initPid(name, node.name)) ?? null,
+      })),
+    ),
   };
 }

@@ -16,9 +16,18 @@ export const ADDRESSES = { runner: '10.0.0.2', resolver: '10.0.0.3', loadBalance
 const MAX_NODES = 120;
 
 const number = (index: number): string => String(index + 1).padStart(2, '0');
-const server = (index: number): LabNode => ({ name: `k3s-master-${number(index)}`, role: 'server', address: `10.0.0.${100 + index}` });
-const agent = (index: number): LabNode => ({ name: `k3s-worker-${number(index)}`, role: 'agent', address: `10.0.0.${110 + index}` });
-const times = (count: number, make: (index: number) => LabNode): LabNode[] => Array.from({ length: count }, (_, index) => make(index));
+const server = (index: number): LabNode => ({
+  name: `k3s-master-${number(index)}`,
+  role: 'server',
+  address: `10.0.0.${100 + index}`,
+});
+const agent = (index: number): LabNode => ({
+  name: `k3s-worker-${number(index)}`,
+  role: 'agent',
+  address: `10.0.0.${110 + index}`,
+});
+const times = (count: number, make: (index: number) => LabNode): LabNode[] =>
+  Array.from({ length: count }, (_, index) => make(index));
 
 /** The nodes of a topology: `small` is 1 + 2, `incident` the 3 + 5 of the incident, a number n is 1 + (n - 1). */
 export function nodesOf(topology: TopologySpec): LabNode[] {
@@ -32,5 +41,9 @@ export function parseTopology(text: string): TopologySpec {
   if (text === 'small' || text === 'incident') return text;
   const nodes = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (nodes >= 1 && nodes <= MAX_NODES) return nodes;
-  throw new NetwrightError(`"${text}" is no topology`, { code: 'lab-topology', hint: `use small, incident, or a number of nodes from 1 to ${MAX_NODES}`, exitCode: ExitCode.usage });
+  throw new NetwrightError(`"${text}" is no topology`, {
+    code: 'lab-topology',
+    hint: `use small, incident, or a number of nodes from 1 to ${MAX_NODES}`,
+    exitCode: ExitCode.usage,
+  });
 }

@@ -48,10 +48,17 @@ function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode): void 
     SERVICE_RANGE: RANGES.services,
   };
   const folder = join(import.meta.dirname, 'node');
-  startDetached([join(folder, 'launch.sh'), `${cgroupOf(lab)}/${node.name}`, namespaceOf(lab, node.name), join(folder, 'init.sh')], join(paths.logs, `${node.name}.log`), { ...process.env, ...environment });
+  startDetached(
+    [join(folder, 'launch.sh'), `${cgroupOf(lab)}/${node.name}`, namespaceOf(lab, node.name), join(folder, 'init.sh')],
+    join(paths.logs, `${node.name}.log`),
+    { ...process.env, ...environment },
+  );
 }
 
-/** K3s' own marks on the nodes: the roles of a server, and the arguments that it was started with. A node that kubelet has not made yet is made. */
+/**
+ * K3s' own marks on the nodes: the roles of a server, and the arguments that it was started with. A node that kubelet
+ * has not made yet is made.
+ */
 function nodeMarks(nodes: LabNode[]): string {
   const server = nodes[0] as LabNode;
   const marked = nodes.map((node) => ({
@@ -59,8 +66,15 @@ function nodeMarks(nodes: LabNode[]): string {
     kind: 'Node',
     metadata: {
       name: node.name,
-      labels: node.role === 'server' ? { 'node-role.kubernetes.io/control-plane': 'true', 'node-role.kubernetes.io/master': 'true' } : {},
-      annotations: { 'k3s.io/node-args': JSON.stringify(k3sArgs(node, server)), 'k3s.io/hostname': node.name, 'k3s.io/internal-ip': node.address },
+      labels:
+        node.role === 'server'
+          ? { 'node-role.kubernetes.io/control-plane': 'true', 'node-role.kubernetes.io/master': 'true' }
+          : {},
+      annotations: {
+        'k3s.io/node-args': JSON.stringify(k3sArgs(node, server)),
+        'k3s.io/hostname': node.name,
+        'k3s.io/internal-ip': node.address,
+      },
     },
   }));
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: marked });
@@ -70,10 +84,20 @@ async function bringUp({ name, topology, kit, onProgress = () => {}, signal }: L
   const paths = labPaths(name);
   const nodes = nodesOf(topology);
   const server = nodes[0] as LabNode;
-  await writeState({ name, topology, nodes, phase: 'starting', kubectl: join(kit.binDir, 'kubectl'), probeImage: kit.images.node });
+  await writeState({
+    name,
+    topology,
+    nodes,
+    phase: 'starting',
+    kubectl: join(kit.binDir, 'kubectl'),
+    probeImage: kit.images.node,
+  });
   await raiseHostLimits();
   onProgress(`making the fabric, certificates and files of ${nodes.length} nodes`);
-  await Promise.all([mkdir(paths.logs, { recursive: true }), ...nodes.map((node) => mkdir(paths.node(node.name), { recursive: true }))]);
+  await Promise.all([
+    mkdir(paths.logs, { recursive: true }),
+    ...nodes.map((node) => mkdir(paths.node(node.name), { recursive: true })),
+  ]);
   const [, , , tlsSecret] = await Promise.all([
     makeFabric(name, nodes),
     makePki(name, kit, nodes),
@@ -92,44 +116,74 @@ async function bringUp({ name, topology, kit, onProgress = () => {}, signal }: L
   await startResolver(name, kit);
   const kubectl = kubectlFor(name, join(kit.binDir, 'kubectl'), signal);
   // Its roles come last. Asked for as it is: what kubectl must discover first costs a second of processor time.
-  await eventually(() => kubectl(['get', '--raw', '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:node']), READY_TIMEOUT_MS, signal);
+  await eventually(
+    () => kubectl(['get', '--raw', '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:node']),
+    READY_TIMEOUT_MS,
+    signal,
+  );
 
   onProgress('the API answers; deploying the workloads');
-  await eventually(() => kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], `${nodeMarks(nodes)}\n---\n${manifests(kit, tlsSecret, nodes.length)}`), READY_TIMEOUT_MS, signal);
+  await eventually(
+    () =>
+      kubectl(
+        ['apply', '--server-side', '--force-conflicts', '-f', '-'],
+        `${nodeMarks(nodes)}\n---\n${manifests(kit, tlsSecret, nodes.length)}`,
+      ),
+    READY_TIMEOUT_MS,
+    signal,
+  );
   onProgress('waiting for the nodes and the workloads');
   // Nodes first: a DaemonSet that no node may run yet counts as rolled out.
   await kubectl(['wait', '--for=condition=Ready', 'node', '--all', `--timeout=${READY_TIMEOUT_MS / 1000}s`]);
   await waitForRollOuts(kubectl, READY_TIMEOUT_MS);
   await startLoadBalancer(name, kit, nodes, signal);
-  await writeState({ name, topology, nodes, phase: 'up', kubectl: join(kit.binDir, 'kubectl'), probeImage: kit.images.node });
+  await writeState({
+    name,
+    topology,
+    nodes,
+    phase: 'up',
+    kubectl: join(kit.binDir, 'kubectl'),
+    probeImage: kit.images.node,
+  });
 }
 
 /**
- * Brings a lab up and resolves when every node is Ready and every workload rolled out. What was begun is taken down again when
- * it fails or is aborted. Throws a usage error when a lab of that name is up.
+ * Brings a lab up and resolves when every node is Ready and every workload rolled out. What was begun is taken down
+ * again when it fails or is aborted. Throws a usage error when a lab of that name is up.
  */
 export async function labUp(options: LabUpOptions): Promise<LabStatus> {
   const name = checkLabName(options.name);
   const existing = await findState(name);
   if (existing) {
-    throw new NetwrightError(`a lab named ${name} is already ${existing.phase === 'up' ? 'up' : 'there, but did not come up'}`, {
-      code: 'lab-exists',
-      hint: `netwright lab down --name ${name}`,
-      exitCode: ExitCode.usage,
-    });
+    throw new NetwrightError(
+      `a lab named ${name} is already ${existing.phase === 'up' ? 'up' : 'there, but did not come up'}`,
+      {
+        code: 'lab-exists',
+        hint: `netwright lab down --name ${name}`,
+        exitCode: ExitCode.usage,
+      },
+    );
   }
   try {
     await owning(name, () => bringUp(options));
     return await labStatus(name);
   } catch (error) {
-    options.onProgress?.(options.signal?.aborted ? 'interrupted: taking down what was made' : 'it did not come up: taking down what was made');
+    options.onProgress?.(
+      options.signal?.aborted
+        ? 'interrupted: taking down what was made'
+        : 'it did not come up: taking down what was made',
+    );
     if (!process.env['NETWRIGHT_LAB_KEEP_BROKEN']) await labDown(name);
     options.signal?.throwIfAborted();
-    throw new NetwrightError(`the lab ${name} did not come up: ${error instanceof Error ? error.message.split('\n').slice(0, 3).join(' ') : String(error)}`, {
-      code: 'lab-did-not-start',
-      hint: 'this is a fault of the lab or a machine that is too busy; try again, and report it with the lines above',
-      cause: error,
-      exitCode: ExitCode.internal,
-    });
+    throw new NetwrightError(
+      `the lab ${name} did not come up: ` +
+        (error instanceof Error ? error.message.split('\n').slice(0, 3).join(' ') : String(error)),
+      {
+        code: 'lab-did-not-start',
+        hint: 'this is a fault of the lab or a machine that is too busy; try again, and report it with the lines above',
+        cause: error,
+        exitCode: ExitCode.internal,
+      },
+    );
   }
 }

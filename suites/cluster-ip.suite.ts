@@ -8,8 +8,18 @@ describe('cluster-ip', () => {
   const noServices = { whenNothing: () => 'no Service with a ClusterIP is among the targets' };
   const noEndpoints = { whenNothing: () => 'no Service of the targets has a ready endpoint' };
 
-  symptom('every Service answers by its ClusterIP from the pod network of every node', seen, ({ role, source }) => role === 'service' && source.network === 'pod', noServices);
-  symptom('every Service answers by its ClusterIP from the host network of every node', seen, ({ role, source }) => role === 'service' && source.network === 'host', noServices);
+  symptom(
+    'every Service answers by its ClusterIP from the pod network of every node',
+    seen,
+    ({ role, source }) => role === 'service' && source.network === 'pod',
+    noServices,
+  );
+  symptom(
+    'every Service answers by its ClusterIP from the host network of every node',
+    seen,
+    ({ role, source }) => role === 'service' && source.network === 'host',
+    noServices,
+  );
   symptom(
     'every endpoint on the asking node answers by its own address',
     seen,

@@ -24,8 +24,18 @@ describe('pod-to-pod', () => {
   symptom('probes on one node reach each other and the workload pods beside them', seen, (probe) => !crossNode(probe));
   for (const [pathClass, between] of Object.entries(ways)) {
     const between2 = (probe: ProbeObservation) => crossNode(probe) && probe.pathClass === pathClass;
-    symptom(`TCP passes between ${between}`, seen, (probe) => between2(probe) && probe.role === 'tcp-small', needsTwoNodes);
-    symptom(`UDP passes between ${between}`, seen, (probe) => between2(probe) && probe.role === 'udp-small', needsTwoNodes);
+    symptom(
+      `TCP passes between ${between}`,
+      seen,
+      (probe) => between2(probe) && probe.role === 'tcp-small',
+      needsTwoNodes,
+    );
+    symptom(
+      `UDP passes between ${between}`,
+      seen,
+      (probe) => between2(probe) && probe.role === 'udp-small',
+      needsTwoNodes,
+    );
     symptom(
       `large payloads pass between ${between}`,
       seen,

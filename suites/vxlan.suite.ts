@@ -13,7 +13,22 @@ describe('vxlan', () => {
   });
   const needsTwoNodes = { whenNothing: () => 'this needs host-network probes on two nodes at least' };
 
-  symptom('VXLAN datagrams of every node come out of the tunnel device of every other', seen, ({ role }) => role === 'burst', needsTwoNodes);
-  symptom('what a node sends to the tunnel address of another is answered', seen, ({ role }) => role === 'tunnel-echo', needsTwoNodes);
-  symptom('UDP and TCP pass between the nodes on other ports', seen, ({ role }) => role === 'control-udp' || role === 'control-tcp', needsTwoNodes);
+  symptom(
+    'VXLAN datagrams of every node come out of the tunnel device of every other',
+    seen,
+    ({ role }) => role === 'burst',
+    needsTwoNodes,
+  );
+  symptom(
+    'what a node sends to the tunnel address of another is answered',
+    seen,
+    ({ role }) => role === 'tunnel-echo',
+    needsTwoNodes,
+  );
+  symptom(
+    'UDP and TCP pass between the nodes on other ports',
+    seen,
+    ({ role }) => role === 'control-udp' || role === 'control-tcp',
+    needsTwoNodes,
+  );
 });

@@ -34,11 +34,27 @@ interface AccuracyOptions {
 function lineOf(outcome: Outcome): string {
   const { faults, wrong, candidates } = judge(outcome.inForce, outcome.findings, outcome.nodes);
   const named = faults.map(({ id, naming, first }) => `${id}: ${naming}${first ? ', first' : ''}`).join('; ');
-  return [outcome.scenario.id, outcome.verdict, named, wrong.length > 0 ? `WRONG ${wrong.join(', ')}` : '', candidates.length > 0 ? `candidates ${candidates.join(', ')}` : '', `${(outcome.totalMs / 1000).toFixed(1)} s, diagnosis ${(outcome.diagnosisMs / 1000).toFixed(1)} s`, outcome.trouble ?? ''].filter(Boolean).join(' | ');
+  return [
+    outcome.scenario.id,
+    outcome.verdict,
+    named,
+    wrong.length > 0 ? `WRONG ${wrong.join(', ')}` : '',
+    candidates.length > 0 ? `candidates ${candidates.join(', ')}` : '',
+    `${(outcome.totalMs / 1000).toFixed(1)} s, diagnosis ${(outcome.diagnosisMs / 1000).toFixed(1)} s`,
+    outcome.trouble ?? '',
+  ]
+    .filter(Boolean)
+    .join(' | ');
 }
 
 /** Takes scenarios one after the other into one lab; a lab that a scenario has ruined is made anew. */
-async function work(lab: string, next: () => Scenario | undefined, done: (outcome: Outcome) => Promise<void>, folder: string, signal: AbortSignal): Promise<void> {
+async function work(
+  lab: string,
+  next: () => Scenario | undefined,
+  done: (outcome: Outcome) => Promise<void>,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
   const kit = await prepareKit({ signal });
   let up = false;
   try {
@@ -46,10 +62,18 @@ async function work(lab: string, next: () => Scenario | undefined, done: (outcom
       if (!up) await labUp({ name: lab, topology: 'small', kit, signal });
       up = true;
       try {
-        await done(await runScenario(scenario, { lab, runGate: gateRun, keepIn: join(folder, 'observations', folderOf(scenario)) }));
+        await done(
+          await runScenario(scenario, {
+            lab,
+            runGate: gateRun,
+            keepIn: join(folder, 'observations', folderOf(scenario)),
+          }),
+        );
       } catch (error) {
         signal.throwIfAborted();
-        process.stderr.write(`${scenario.id} could not be run: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.stderr.write(
+          `${scenario.id} could not be run: ${error instanceof Error ? error.message : String(error)}\n`,
+        );
         await labDown(lab);
         up = false;
       }
@@ -61,7 +85,9 @@ async function work(lab: string, next: () => Scenario | undefined, done: (outcom
 
 /** Keeps of each fault, double and kind of sound lab one set of what was observed. */
 async function recordAll(known: ReadonlyMap<string, Outcome>, folder: string): Promise<void> {
-  const wanted = [...known.values()].filter(({ scenario: { kind, id }, trouble }) => !trouble && (kind !== 'healthy' || id.startsWith('healthy 00')));
+  const wanted = [...known.values()].filter(
+    ({ scenario: { kind, id }, trouble }) => !trouble && (kind !== 'healthy' || id.startsWith('healthy 00')),
+  );
   for (const { scenario, inForce, nodes } of wanted) {
     const observations = readObservations(join(folder, 'observations', folderOf(scenario), 'observations.ndjson'));
     await writeRecorded(RECORDED, { scenario: scenario.id, inForce, nodes, observations });
@@ -73,10 +99,16 @@ async function recordAll(known: ReadonlyMap<string, Outcome>, folder: string): P
 function diagnosedAnew({ scenario, trouble }: Outcome, folder: string): Partial<Outcome> {
   if (trouble) return {};
   const observations = readObservations(join(folder, 'observations', folderOf(scenario), 'observations.ndjson'));
-  return { findings: codes(diagnose(observations).findings), withoutSsh: codes(diagnose(withoutSsh(observations)).findings) };
+  return {
+    findings: codes(diagnose(observations).findings),
+    withoutSsh: codes(diagnose(withoutSsh(observations)).findings),
+  };
 }
 
-/** What `npm run accuracy` does: every fault of the lab, doubles and sound labs, each named by a real run; docs/accuracy.md is what came of it. */
+/**
+ * What `npm run accuracy` does: every fault of the lab, doubles and sound labs, each named by a real run;
+ * docs/accuracy.md is what came of it.
+ */
 export function accuracyCommand(): Command {
   return new Command('accuracy')
     .description('measure how often the diagnosis is right, and write docs/accuracy.md')
@@ -100,15 +132,22 @@ export function accuracyCommand(): Command {
           await recordAll(known, folder);
           return;
         }
-        const queue = documentOnly ? [] : all.filter(({ id }) => (!only || new RegExp(only).test(id)) && !(resume && known.has(id)));
+        const queue = documentOnly
+          ? []
+          : all.filter(({ id }) => (!only || new RegExp(only).test(id)) && !(resume && known.has(id)));
         const count = queue.length;
         const done = async (outcome: Outcome) => {
           known.set(outcome.scenario.id, outcome);
           await appendOutcome(path, outcome);
           process.stderr.write(`${count - queue.length}/${count} ${lineOf(outcome)}\n`);
         };
-        await Promise.all(Array.from({ length: Math.min(Number(labs), count) }, (_, index) => work(`accuracy-${index + 1}`, () => queue.shift(), done, folder, interrupts.signal)));
-        if (!only && !interrupts.signal.aborted) await writeFile(DOCUMENT, accuracyDocument(all.flatMap(({ id }) => known.get(id) ?? [])));
+        await Promise.all(
+          Array.from({ length: Math.min(Number(labs), count) }, (_, index) =>
+            work(`accuracy-${index + 1}`, () => queue.shift(), done, folder, interrupts.signal),
+          ),
+        );
+        if (!only && !interrupts.signal.aborted)
+          await writeFile(DOCUMENT, accuracyDocument(all.flatMap(({ id }) => known.get(id) ?? [])));
       } finally {
         interrupts.release();
       }

@@ -10,7 +10,8 @@ import { gateRun } from '../gate-run.ts';
 import { onInterrupt } from '../interrupts.ts';
 
 const NAME = 'nw-bench';
-const DROP = 'table bridge netwright_bench {\n chain f {\n type filter hook forward priority 0\n udp dport 8472 drop\n }\n}\n';
+const DROP =
+  'table bridge netwright_bench {\n chain f {\n type filter hook forward priority 0\n udp dport 8472 drop\n }\n}\n';
 
 interface Row {
   what: string;
@@ -34,10 +35,17 @@ function line({ what, wallS, report }: Row): string {
   if (!report) return `${what.padEnd(34)} ${wallS.toFixed(1).padStart(6)} s`;
   const { counts, suites, timings, verdict } = report;
   const perSuite = (counts.execs ?? 0) / Math.max(1, suites.length) / report.cluster.nodes.length;
-  return `${what.padEnd(34)} ${wallS.toFixed(1).padStart(6)} s  ${verdict}, ${counts.probes} probes, ${counts.apiCalls ?? '?'} API calls, ${counts.execs ?? '?'} execs (${perSuite.toFixed(1)} a node a suite), diagnosis ${timings['diagnosisMs'] ?? '?'} ms`;
+  return (
+    `${what.padEnd(34)} ${wallS.toFixed(1).padStart(6)} s  ${verdict}, ${counts.probes} probes, ` +
+    `${counts.apiCalls ?? '?'} API calls, ${counts.execs ?? '?'} execs (${perSuite.toFixed(1)} a node a suite), ` +
+    `diagnosis ${timings['diagnosisMs'] ?? '?'} ms`
+  );
 }
 
-/** What `npm run bench` prints: how long a lab and a gate run take, healthy and in the 8472 outage, and what they cost the API. */
+/**
+ * What `npm run bench` prints: how long a lab and a gate run take, healthy and in the 8472 outage, and what they cost
+ * the API.
+ */
 export function benchCommand(): Command {
   return new Command('bench')
     .description('measure a lab and the gate profile on it')

@@ -3,7 +3,11 @@ import { loadConfig, requireKubeconfig } from '../../helpers/config/load.ts';
 import { labNameOf, runInsideLab } from '../lab-target.ts';
 
 async function clean(inRunner: boolean): Promise<string[]> {
-  const [{ cleanUp }, { connectCluster }, { breakRunLock }] = await Promise.all([import('../../helpers/cluster/clean-up.ts'), import('../../helpers/cluster/connect.ts'), import('../../helpers/cluster/lease.ts')]);
+  const [{ cleanUp }, { connectCluster }, { breakRunLock }] = await Promise.all([
+    import('../../helpers/cluster/clean-up.ts'),
+    import('../../helpers/cluster/connect.ts'),
+    import('../../helpers/cluster/lease.ts'),
+  ]);
   const config = loadConfig({ env: process.env, cwd: process.cwd(), ...(inRunner && { envFile: '/dev/null' }) });
   const client = await connectCluster({ kubeconfigPath: requireKubeconfig(config), context: config.kubeContext });
   const [namespaces, holder] = await Promise.all([cleanUp(client, { wait: true }), breakRunLock(client)]);
@@ -23,6 +27,8 @@ export function cleanCommand(): Command {
         return;
       }
       const removed = await clean(inRunner === true);
-      process.stdout.write(removed.length > 0 ? `removed ${removed.join(', ')}\n` : 'nothing of Netwright is on the cluster\n');
+      process.stdout.write(
+        removed.length > 0 ? `removed ${removed.join(', ')}\n` : 'nothing of Netwright is on the cluster\n',
+      );
     });
 }

@@ -9,10 +9,17 @@ export function diagnoseCommand(): Command {
     .argument('<file>', 'observations.ndjson in the folder of a run')
     .option('--json', 'print the findings as JSON')
     .action(async (file: string, { json }: { json?: boolean }) => {
-      const [{ diagnose }, { readObservations }] = await Promise.all([import('../../helpers/diagnose/index.ts'), import('../../helpers/report/observations-file.ts')]);
+      const [{ diagnose }, { readObservations }] = await Promise.all([
+        import('../../helpers/diagnose/index.ts'),
+        import('../../helpers/report/observations-file.ts'),
+      ]);
       const observations = readObservations(file);
       const { findings } = diagnose(observations);
       process.stdout.write(json ? `${JSON.stringify(findings, undefined, 2)}\n` : findingsText(findings, observations));
-      process.exitCode = findings.some(({ confidence }) => confidence === 'proved') ? ExitCode.unhealthy : findings.length > 0 ? ExitCode.inconclusive : ExitCode.healthy;
+      process.exitCode = findings.some(({ confidence }) => confidence === 'proved')
+        ? ExitCode.unhealthy
+        : findings.length > 0
+          ? ExitCode.inconclusive
+          : ExitCode.healthy;
     });
 }

@@ -5,7 +5,8 @@ import type { InForce } from '../../lab/faults/types.ts';
 
 const OPTIONS = { none: '', node: '[--node NODE]', pair: '[--from NODE --to NODE]' } as const;
 
-const describe = ({ id, where }: InForce): string => [id, ...Object.entries(where).map(([what, name]) => `${what} ${name}`)].join(', ');
+const describe = ({ id, where }: InForce): string =>
+  [id, ...Object.entries(where).map(([what, name]) => `${what} ${name}`)].join(', ');
 
 function print(faults: InForce[], json: boolean | undefined, none: string): void {
   if (json) process.stdout.write(`${JSON.stringify(faults, undefined, 2)}\n`);
@@ -23,7 +24,13 @@ function listCommand(): Command {
         return;
       }
       const known = FAULTS.map(({ id, code, title, takes }) => ({ id, code, title, takes }));
-      process.stdout.write(json ? `${JSON.stringify(known, undefined, 2)}\n` : known.map(({ id, title, takes }) => `${[id, OPTIONS[takes]].filter(Boolean).join(' ')}\n    ${title}\n`).join(''));
+      process.stdout.write(
+        json
+          ? `${JSON.stringify(known, undefined, 2)}\n`
+          : known
+              .map(({ id, title, takes }) => `${[id, OPTIONS[takes]].filter(Boolean).join(' ')}\n    ${title}\n`)
+              .join(''),
+      );
     });
 }
 
@@ -41,15 +48,22 @@ export function labFaultCommand(): Command {
         .option('--to <node>', 'of a fault between two nodes: the receiver (default: a worker)')
         .option('--node <node>', 'of a fault of one node: the node (default: the last worker)')
         .option('--json', 'as JSON')
-        .action(async (id: string, { name, json, ...where }: { name: string; json?: boolean; from?: string; to?: string; node?: string }) => {
-          print([await injectFault(name, id, where)], json, '');
-        }),
+        .action(
+          async (
+            id: string,
+            { name, json, ...where }: { name: string; json?: boolean; from?: string; to?: string; node?: string },
+          ) => {
+            print([await injectFault(name, id, where)], json, '');
+          },
+        ),
     )
     .addCommand(
       new Command('heal')
         .description('mend every fault of a lab, newest first, and wait until it is sound')
         .option('--name <name>', "the lab's name", 'netwright')
         .option('--json', 'as JSON')
-        .action(async ({ name, json }: { name: string; json?: boolean }) => print(await healFaults(name), json, 'no fault was in force')),
+        .action(async ({ name, json }: { name: string; json?: boolean }) =>
+          print(await healFaults(name), json, 'no fault was in force'),
+        ),
     );
 }

@@ -13,8 +13,18 @@ interface Named {
 const named = (command: Command): Command => command.option('--name <name>', "the lab's name", 'netwright');
 
 function statusText({ name, topology, phase, runner, fabric, edge, kubeconfig, nodes }: LabStatus): string {
-  const rows = nodes.map((node) => `  ${node.name.padEnd(16)} ${node.role.padEnd(7)} ${node.address.padEnd(12)} ${node.pid === null ? 'not running' : `pid ${node.pid}`.padEnd(12)} ${node.namespace}`);
-  return [`lab ${name}: ${phase}, topology ${topology}`, ...rows, `  fabric ${fabric}, runner ${runner}, load balancer ${edge.loadBalancer}`, `  kubeconfig ${kubeconfig}`, ''].join('\n');
+  const rows = nodes.map(
+    (node) =>
+      `  ${node.name.padEnd(16)} ${node.role.padEnd(7)} ${node.address.padEnd(12)} ` +
+      `${node.pid === null ? 'not running' : `pid ${node.pid}`.padEnd(12)} ${node.namespace}`,
+  );
+  return [
+    `lab ${name}: ${phase}, topology ${topology}`,
+    ...rows,
+    `  fabric ${fabric}, runner ${runner}, load balancer ${edge.loadBalancer}`,
+    `  kubeconfig ${kubeconfig}`,
+    '',
+  ].join('\n');
 }
 
 async function up({ name, topology }: Named & { topology: string }): Promise<void> {
@@ -24,7 +34,13 @@ async function up({ name, topology }: Named & { topology: string }): Promise<voi
     checkLabName(name);
     const kit = await prepareKit({ signal: interrupts.signal });
     const startedAt = performance.now();
-    const started = await labUp({ name, topology: spec, kit, signal: interrupts.signal, onProgress: (text) => process.stderr.write(`${text}\n`) });
+    const started = await labUp({
+      name,
+      topology: spec,
+      kit,
+      signal: interrupts.signal,
+      onProgress: (text) => process.stderr.write(`${text}\n`),
+    });
     process.stderr.write(`up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
     process.stdout.write(statusText(started));
   } finally {
@@ -45,9 +61,16 @@ async function status({ name, json }: Named & { json?: boolean }): Promise<void>
 /** `netwright lab …`: the embedded cluster, and the ways into it. */
 export function labCommand(): Command {
   const lab = new Command('lab').description('a real Kubernetes cluster in network namespaces of this machine');
-  named(lab.command('up').description('bring a lab up').option('--topology <topology>', 'small (1 + 2 nodes), incident (3 + 5), or a number of nodes', 'small')).action(up);
+  named(
+    lab
+      .command('up')
+      .description('bring a lab up')
+      .option('--topology <topology>', 'small (1 + 2 nodes), incident (3 + 5), or a number of nodes', 'small'),
+  ).action(up);
   named(lab.command('down').description('take a lab down, and leave nothing of it')).action(down);
-  named(lab.command('status').description('its nodes, addresses, namespaces and files').option('--json', 'as JSON')).action(status);
+  named(
+    lab.command('status').description('its nodes, addresses, namespaces and files').option('--json', 'as JSON'),
+  ).action(status);
   lab
     .command('list')
     .description('names of the labs on this machine')
@@ -57,14 +80,20 @@ export function labCommand(): Command {
   named(lab.command('kubeconfig').description('path of its kubeconfig')).action(async ({ name }: Named) => {
     process.stdout.write(`${(await labStatus(name)).kubeconfig}\n`);
   });
-  named(lab.command('exec').description('run a command on a node').argument('<node>').argument('<command...>')).action(async (node: string, argv: string[], { name }: Named) => {
-    process.exitCode = await attach(inNode(await runningNode(name, node), argv));
-  });
-  named(lab.command('shell').description('a shell on a node').argument('<node>')).action(async (node: string, { name }: Named) => {
-    process.exitCode = await attach(inNode(await runningNode(name, node), ['bash']));
-  });
-  named(lab.command('ssh').description('log in to a node by SSH').argument('<node>').argument('[command...]')).action(async (node: string, argv: string[], { name }: Named) => {
-    process.exitCode = await attach(await sshCommand(name, node, argv));
-  });
+  named(lab.command('exec').description('run a command on a node').argument('<node>').argument('<command...>')).action(
+    async (node: string, argv: string[], { name }: Named) => {
+      process.exitCode = await attach(inNode(await runningNode(name, node), argv));
+    },
+  );
+  named(lab.command('shell').description('a shell on a node').argument('<node>')).action(
+    async (node: string, { name }: Named) => {
+      process.exitCode = await attach(inNode(await runningNode(name, node), ['bash']));
+    },
+  );
+  named(lab.command('ssh').description('log in to a node by SSH').argument('<node>').argument('[command...]')).action(
+    async (node: string, argv: string[], { name }: Named) => {
+      process.exitCode = await attach(await sshCommand(name, node, argv));
+    },
+  );
   return lab.addCommand(labFaultCommand());
 }

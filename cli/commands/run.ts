@@ -51,5 +51,10 @@ export function runCommand(): Command {
 }
 
 function argumentsOf({ profile, suite, reportsDir, json }: RunOptions): string[] {
-  return [...(profile ? ['--profile', profile] : []), ...(suite ? ['--suite', suite] : []), ...(reportsDir ? ['--reports-dir', reportsDir] : []), ...(json ? ['--json'] : [])];
+  return [
+    ...(profile ? ['--profile', profile] : []),
+    ...(suite ? ['--suite', suite] : []),
+    ...(reportsDir ? ['--reports-dir', reportsDir] : []),
+    ...(json ? ['--json'] : []),
+  ];
 }

@@ -19,7 +19,13 @@ interface Tally {
 /** A check that is one test: it passes or fails as a whole. */
 async function check(title: string, file: string, args: string[], signal: AbortSignal): Promise<Tally> {
   process.stdout.write(`${title}\n`);
-  const { exitCode } = await execa(file, args, { cwd: root, preferLocal: true, stdio: 'inherit', reject: false, cancelSignal: signal });
+  const { exitCode } = await execa(file, args, {
+    cwd: root,
+    preferLocal: true,
+    stdio: 'inherit',
+    reject: false,
+    cancelSignal: signal,
+  });
   return { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 };
 }
 
@@ -27,11 +33,31 @@ async function check(title: string, file: string, args: string[], signal: AbortS
 async function tests(project: string, signal: AbortSignal): Promise<Tally> {
   process.stdout.write(`${project} tests\n`);
   const outputFile = join(tmpdir(), `netwright-selftest-${process.pid}-${project}.json`);
-  const args = ['run', '--config', 'tests/vitest.config.ts', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
-  const { exitCode } = await execa('vitest', args, { cwd: root, preferLocal: true, stdio: 'inherit', reject: false, cancelSignal: signal });
+  const args = [
+    'run',
+    '--config',
+    'tests/vitest.config.ts',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${outputFile}`,
+  ];
+  const { exitCode } = await execa('vitest', args, {
+    cwd: root,
+    preferLocal: true,
+    stdio: 'inherit',
+    reject: false,
+    cancelSignal: signal,
+  });
   const text = await readFile(outputFile, 'utf8').catch(() => '{}');
   await rm(outputFile, { force: true });
-  const { numPassedTests: passed = 0, numFailedTests: failed = 0, numPendingTests: pending = 0, numTodoTests: todo = 0 } = JSON.parse(text) as Record<string, number>;
+  const {
+    numPassedTests: passed = 0,
+    numFailedTests: failed = 0,
+    numPendingTests: pending = 0,
+    numTodoTests: todo = 0,
+  } = JSON.parse(text) as Record<string, number>;
   // A file that could not be loaded, or an error outside of tests, fails no test and is a failure all the same.
   return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed, skipped: pending + todo };
 }

@@ -13,22 +13,36 @@ export function startCommand(): Command {
     .option('--name <name>', "the lab's name", 'netwright')
     .option('--topology <topology>', 'small, incident, or a number of nodes', 'small')
     .option('--json', 'print report.json in place of the summary')
-    .action(async ({ keep, name, topology, json }: { keep?: boolean; name: string; topology: string; json?: boolean }) => {
-      const interrupts = onInterrupt();
-      const { signal } = interrupts;
-      try {
-        const kit = await prepareKit({ signal });
-        await labUp({ name, topology: topologyOf(topology), kit, signal, onProgress: (text) => process.stderr.write(`${text}\n`) });
+    .action(
+      async ({ keep, name, topology, json }: { keep?: boolean; name: string; topology: string; json?: boolean }) => {
+        const interrupts = onInterrupt();
+        const { signal } = interrupts;
         try {
-          process.exitCode = await runInsideLab(name, ['run', '--in-runner', '--profile', 'gate', ...(json ? ['--json'] : [])]);
+          const kit = await prepareKit({ signal });
+          await labUp({
+            name,
+            topology: topologyOf(topology),
+            kit,
+            signal,
+            onProgress: (text) => process.stderr.write(`${text}\n`),
+          });
+          try {
+            process.exitCode = await runInsideLab(name, [
+              'run',
+              '--in-runner',
+              '--profile',
+              'gate',
+              ...(json ? ['--json'] : []),
+            ]);
+          } finally {
+            if (keep && !signal.aborted) await printLookAround(name);
+            else await labDown(name);
+          }
         } finally {
-          if (keep && !signal.aborted) await printLookAround(name);
-          else await labDown(name);
+          interrupts.release();
         }
-      } finally {
-        interrupts.release();
-      }
-    });
+      },
+    );
 }
 
 function topologyOf(text: string): 'small' | 'incident' | number {

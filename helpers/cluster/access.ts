@@ -12,11 +12,17 @@ export interface Need {
   scope: 'cluster';
 }
 
-const need = (verb: string, group: string, resource: string, subresource?: string): Need => ({ verb, group, resource, subresource, scope: 'cluster' });
+const need = (verb: string, group: string, resource: string, subresource?: string): Need => ({
+  verb,
+  group,
+  resource,
+  subresource,
+  scope: 'cluster',
+});
 
 /**
- * All that a run does with the API: reads of the cluster, and writes in namespaces of its own. What is applied is patched, and
- * a patch that makes an object needs the right to create it as well.
+ * All that a run does with the API: reads of the cluster, and writes in namespaces of its own. What is applied is
+ * patched, and a patch that makes an object needs the right to create it as well.
  */
 export const NEEDS: readonly Need[] = [
   need('list', '', 'nodes'),
@@ -40,7 +46,8 @@ export const NEEDS: readonly Need[] = [
   need('delete', 'coordination.k8s.io', 'leases'),
 ];
 
-const nameOf = ({ verb, group, resource, subresource }: Need): string => `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`;
+const nameOf = ({ verb, group, resource, subresource }: Need): string =>
+  `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`;
 
 /** Asks the API server for each right, all at once. Throws one error that names every missing verb and resource. */
 export async function checkAccess(client: ClusterClient, needs: readonly Need[] = NEEDS): Promise<void> {

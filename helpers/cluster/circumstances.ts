@@ -1,7 +1,9 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
 import type { ClusterClient } from './connect.ts';
 
-/** What is read beside the topology, for the diagnosis alone: a cluster that does not let us is diagnosed without it. */
+/**
+ * What is read beside the topology, for the diagnosis alone: a cluster that does not let us is diagnosed without it.
+ */
 export interface Circumstances {
   /** With the labels that they select pods by; empty where they select all, or by expressions. */
   networkPolicies: Reading<{ namespace: string; name: string; labels: Record<string, string> }[]>;
@@ -33,23 +35,56 @@ async function reading<T>(read: Promise<T>): Promise<Reading<T>> {
   }
 }
 
-const timeOf = ({ lastTimestamp, eventTime, metadata }: CoreV1Event): number => new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
+const timeOf = ({ lastTimestamp, eventTime, metadata }: CoreV1Event): number =>
+  new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
 
-function networkEvent({ source, reportingInstance, involvedObject, reason, message, count }: CoreV1Event): NetworkEvent {
-  return { node: source?.host ?? reportingInstance, object: `${involvedObject.kind} ${involvedObject.namespace ?? ''}/${involvedObject.name}`, reason: reason ?? '', message: (message ?? '').slice(0, 400), count: count ?? 1 };
+function networkEvent({
+  source,
+  reportingInstance,
+  involvedObject,
+  reason,
+  message,
+  count,
+}: CoreV1Event): NetworkEvent {
+  return {
+    node: source?.host ?? reportingInstance,
+    object: `${involvedObject.kind} ${involvedObject.namespace ?? ''}/${involvedObject.name}`,
+    reason: reason ?? '',
+    message: (message ?? '').slice(0, 400),
+    count: count ?? 1,
+  };
 }
 
 async function events(client: ClusterClient): Promise<NetworkEvent[]> {
   const { items } = await client.core.listEventForAllNamespaces({ fieldSelector: 'type=Warning' });
-  const recent = items.filter((event) => NETWORK_REASONS.has(event.reason ?? '') && Date.now() - timeOf(event) < EVENT_AGE_MS);
-  return recent.toSorted((a, b) => timeOf(b) - timeOf(a)).slice(0, MOST_EVENTS).map(networkEvent);
+  const recent = items.filter(
+    (event) => NETWORK_REASONS.has(event.reason ?? '') && Date.now() - timeOf(event) < EVENT_AGE_MS,
+  );
+  return recent
+    .toSorted((a, b) => timeOf(b) - timeOf(a))
+    .slice(0, MOST_EVENTS)
+    .map(networkEvent);
 }
 
 /** Reads it all at once. Never throws: what could not be read says why. */
 export async function readCircumstances(client: ClusterClient): Promise<Circumstances> {
   const [networkPolicies, ingressClasses, recent] = await Promise.all([
-    reading(client.networking.listNetworkPolicyForAllNamespaces().then(({ items }) => items.map(({ metadata, spec }) => ({ namespace: metadata?.namespace ?? '', name: metadata?.name ?? '', labels: spec?.podSelector?.matchLabels ?? {} })))),
-    reading(client.networking.listIngressClass().then(({ items }) => items.map(({ metadata, spec }) => ({ name: metadata?.name ?? '', controller: spec?.controller ?? '' })))),
+    reading(
+      client.networking.listNetworkPolicyForAllNamespaces().then(({ items }) =>
+        items.map(({ metadata, spec }) => ({
+          namespace: metadata?.namespace ?? '',
+          name: metadata?.name ?? '',
+          labels: spec?.podSelector?.matchLabels ?? {},
+        })),
+      ),
+    ),
+    reading(
+      client.networking
+        .listIngressClass()
+        .then(({ items }) =>
+          items.map(({ metadata, spec }) => ({ name: metadata?.name ?? '', controller: spec?.controller ?? '' })),
+        ),
+    ),
     reading(events(client)),
   ]);
   return { networkPolicies, ingressClasses, events: recent };
@@ -59,7 +94,8 @@ const LOG_LINES = 50;
 
 /** The end of a pod's log; of the container that ended last where the pod starts again and again. */
 export async function readPodLog(client: ClusterClient, namespace: string, name: string): Promise<Reading<string>> {
-  const read = (previous: boolean) => client.core.readNamespacedPodLog({ namespace, name, tailLines: LOG_LINES, previous });
+  const read = (previous: boolean) =>
+    client.core.readNamespacedPodLog({ namespace, name, tailLines: LOG_LINES, previous });
   const pod = await client.core.readNamespacedPod({ namespace, name }).catch((): V1Pod | undefined => undefined);
   const restarted = (pod?.status?.containerStatuses?.[0]?.restartCount ?? 0) > 0;
   return reading(restarted ? read(true).catch(() => read(false)) : read(false));

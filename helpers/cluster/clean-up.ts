@@ -10,8 +10,17 @@ const RUN_LABEL = 'netwright/run';
 /** Probe pods end within a second; the rest of the time is the namespace controller's. */
 const GONE_TIMEOUT_MS = 60_000;
 
-/** What is left behind for a moment's trouble is in somebody's way for long; a server that is gone is not waited for. */
-const again = <T>(what: () => Promise<T>): Promise<T> => pRetry(what, { retries: 4, minTimeout: 200, maxTimeout: 1_000, maxRetryTime: 5_000, shouldRetry: ({ error }) => isTransport(error) });
+/**
+ * What is left behind for a moment's trouble is in somebody's way for long; a server that is gone is not waited for.
+ */
+const again = <T>(what: () => Promise<T>): Promise<T> =>
+  pRetry(what, {
+    retries: 4,
+    minTimeout: 200,
+    maxTimeout: 1_000,
+    maxRetryTime: 5_000,
+    shouldRetry: ({ error }) => isTransport(error),
+  });
 
 export interface CleanUpOptions {
   /** Only what belongs to this run; everything of ours when absent. */
@@ -28,10 +37,14 @@ async function ownNamespaces(client: ClusterClient, runId: string | undefined): 
 }
 
 /**
- * Pods of an earlier run hold the nodes' own ports until they are gone: waits for that, not for their namespaces. Only those on
- * `nodes` count: from one whose kubelet is dead none ever goes.
+ * Pods of an earlier run hold the nodes' own ports until they are gone: waits for that, not for their namespaces. Only
+ * those on `nodes` count: from one whose kubelet is dead none ever goes.
  */
-export async function waitForPodsGone(client: ClusterClient, nodes: readonly string[], signal?: AbortSignal): Promise<void> {
+export async function waitForPodsGone(
+  client: ClusterClient,
+  nodes: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
   const deadline = Date.now() + GONE_TIMEOUT_MS;
   try {
     while (Date.now() < deadline) {
@@ -41,11 +54,19 @@ export async function waitForPodsGone(client: ClusterClient, nodes: readonly str
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw apiError(error, `waiting for the pods of an earlier run to go: the API server ${client.server}`, client.server);
+    throw apiError(
+      error,
+      `waiting for the pods of an earlier run to go: the API server ${client.server}`,
+      client.server,
+    );
   }
 }
 
-async function waitForNamespacesGone(client: ClusterClient, runId: string | undefined, timeoutMs: number): Promise<void> {
+async function waitForNamespacesGone(
+  client: ClusterClient,
+  runId: string | undefined,
+  timeoutMs: number,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const left = await ownNamespaces(client, runId);
@@ -53,7 +74,9 @@ async function waitForNamespacesGone(client: ClusterClient, runId: string | unde
     if (Date.now() > deadline) {
       throw new NetwrightError(`the cluster has not removed ${left.join(', ')} within ${timeoutMs / 1000} s`, {
         code: 'clean-up-slow',
-        hint: 'it goes on by itself; a node that does not answer keeps its pods until it does: kubectl get pods -A -o wide -l app.kubernetes.io/managed-by=netwright',
+        hint:
+          'it goes on by itself; a node that does not answer keeps its pods until it does: kubectl get pods -A -o ' +
+          'wide -l app.kubernetes.io/managed-by=netwright',
       });
     }
     await sleep(250);
@@ -61,10 +84,14 @@ async function waitForNamespacesGone(client: ClusterClient, runId: string | unde
 }
 
 /**
- * Deletes the namespaces of a run, and with them all that a run ever makes. Resolves to their names. Idempotent: what is being
- * deleted already, or is gone, is no error. Throws `clean-up-slow` when it was to wait and they are still there.
+ * Deletes the namespaces of a run, and with them all that a run ever makes. Resolves to their names. Idempotent: what
+ * is being deleted already, or is gone, is no error. Throws `clean-up-slow` when it was to wait and they are still
+ * there.
  */
-export async function cleanUp(client: ClusterClient, { runId, wait = false, timeoutMs = GONE_TIMEOUT_MS }: CleanUpOptions = {}): Promise<string[]> {
+export async function cleanUp(
+  client: ClusterClient,
+  { runId, wait = false, timeoutMs = GONE_TIMEOUT_MS }: CleanUpOptions = {},
+): Promise<string[]> {
   try {
     const names = await ownNamespaces(client, runId);
     await Promise.all(

@@ -4,7 +4,10 @@ import * as k8s from '@kubernetes/client-node';
 import { ExitCode, NetwrightError } from '../errors.ts';
 import { apiError } from './api-error.ts';
 
-/** How long one request may take: the API server itself gives up a request after 60 s, a healthy one answers in well under one. */
+/**
+ * How long one request may take: the API server itself gives up a request after 60 s, a healthy one answers in well
+ * under one.
+ */
 export const REQUEST_TIMEOUT_MS = 15_000;
 
 /** A connected cluster: its APIs, how it is called, and what it was asked. */
@@ -23,7 +26,10 @@ export interface ClusterClient {
   objects: k8s.KubernetesObjectApi;
   serverVersion: string;
   counts: { apiCalls: number; execs: number };
-  /** Ends every request that is under way, and refuses new ones, when it aborts; taken away when what was begun must be undone all the same. */
+  /**
+   * Ends every request that is under way, and refuses new ones, when it aborts; taken away when what was begun must be
+   * undone all the same.
+   */
   interrupt?: AbortSignal;
 }
 
@@ -35,53 +41,87 @@ export interface ConnectOptions {
   signal?: AbortSignal;
 }
 
-const usage = (message: string, code: string, hint: string, cause?: unknown): NetwrightError => new NetwrightError(message, { code, hint, cause, exitCode: ExitCode.usage });
+const usage = (message: string, code: string, hint: string, cause?: unknown): NetwrightError =>
+  new NetwrightError(message, { code, hint, cause, exitCode: ExitCode.usage });
 
 function loadKubeConfig({ kubeconfigPath, context }: ConnectOptions): k8s.KubeConfig {
   if (!existsSync(kubeconfigPath)) {
-    throw usage(`there is no kubeconfig at ${kubeconfigPath}`, 'kubeconfig-missing', 'set NETWRIGHT_KUBECONFIG (on a K3s server it is /etc/rancher/k3s/k3s.yaml)');
+    throw usage(
+      `there is no kubeconfig at ${kubeconfigPath}`,
+      'kubeconfig-missing',
+      'set NETWRIGHT_KUBECONFIG (on a K3s server it is /etc/rancher/k3s/k3s.yaml)',
+    );
   }
   const kubeConfig = new k8s.KubeConfig();
   try {
     kubeConfig.loadFromString(readFileSync(kubeconfigPath, 'utf8'));
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    throw usage(`the kubeconfig at ${kubeconfigPath} cannot be read: ${reason}`, 'kubeconfig-invalid', 'kubectl config view shows what kubectl makes of it', cause);
+    throw usage(
+      `the kubeconfig at ${kubeconfigPath} cannot be read: ${reason}`,
+      'kubeconfig-invalid',
+      'kubectl config view shows what kubectl makes of it',
+      cause,
+    );
   }
   const contexts = kubeConfig.getContexts().map(({ name }) => name);
   const wanted = context ?? kubeConfig.getCurrentContext();
   if (!contexts.includes(wanted)) {
     const what = wanted ? `no context named "${wanted}"` : 'no current context';
-    const known = contexts.length > 0 ? `contexts there: ${contexts.join(', ')}; choose one by NETWRIGHT_CONTEXT` : 'it has no context at all';
+    const known =
+      contexts.length > 0
+        ? `contexts there: ${contexts.join(', ')}; choose one by NETWRIGHT_CONTEXT`
+        : 'it has no context at all';
     throw usage(`the kubeconfig at ${kubeconfigPath} has ${what}`, 'kubeconfig-context', known);
   }
   kubeConfig.setCurrentContext(wanted);
-  if (!kubeConfig.getCurrentCluster()) throw usage(`the context "${wanted}" in ${kubeconfigPath} names a cluster that is not there`, 'kubeconfig-context', 'kubectl config view shows clusters and contexts');
+  if (!kubeConfig.getCurrentCluster())
+    throw usage(
+      `the context "${wanted}" in ${kubeconfigPath} names a cluster that is not there`,
+      'kubeconfig-context',
+      'kubectl config view shows clusters and contexts',
+    );
   return kubeConfig;
 }
 
 /** An expired client certificate is said as such: the server's answer to it is only "unauthorized". */
 function checkClientCertificate(kubeConfig: k8s.KubeConfig, kubeconfigPath: string): void {
   const user = kubeConfig.getCurrentUser();
-  const pem = user?.certData ? Buffer.from(user.certData, 'base64') : user?.certFile && existsSync(user.certFile) ? readFileSync(user.certFile) : undefined;
+  const pem = user?.certData
+    ? Buffer.from(user.certData, 'base64')
+    : user?.certFile && existsSync(user.certFile)
+      ? readFileSync(user.certFile)
+      : undefined;
   if (!pem) return;
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(pem);
   } catch (cause) {
-    throw usage(`the client certificate in ${kubeconfigPath} cannot be read`, 'kubeconfig-invalid', 'kubectl config view --raw shows it', cause);
+    throw usage(
+      `the client certificate in ${kubeconfigPath} cannot be read`,
+      'kubeconfig-invalid',
+      'kubectl config view --raw shows it',
+      cause,
+    );
   }
   if (certificate.validToDate.getTime() < Date.now()) {
-    throw new NetwrightError(`the client certificate in ${kubeconfigPath} expired on ${certificate.validToDate.toISOString()}`, {
-      code: 'client-certificate-expired',
-      hint: 'on K3s: k3s certificate rotate on a server, restart it, and copy /etc/rancher/k3s/k3s.yaml again',
-      exitCode: ExitCode.inconclusive,
-    });
+    throw new NetwrightError(
+      `the client certificate in ${kubeconfigPath} expired on ${certificate.validToDate.toISOString()}`,
+      {
+        code: 'client-certificate-expired',
+        hint: 'on K3s: k3s certificate rotate on a server, restart it, and copy /etc/rancher/k3s/k3s.yaml again',
+        exitCode: ExitCode.inconclusive,
+      },
+    );
   }
 }
 
 /** Every request is counted, has a deadline and can be interrupted: the library gives none of it. */
-function instrument(kubeConfig: k8s.KubeConfig, client: Pick<ClusterClient, 'counts' | 'interrupt'>, timeoutMs: number): void {
+function instrument(
+  kubeConfig: k8s.KubeConfig,
+  client: Pick<ClusterClient, 'counts' | 'interrupt'>,
+  timeoutMs: number,
+): void {
   const authenticate = kubeConfig.applySecurityAuthentication.bind(kubeConfig);
   kubeConfig.applySecurityAuthentication = async (request) => {
     client.counts.apiCalls += 1;
@@ -98,14 +138,20 @@ function instrument(kubeConfig: k8s.KubeConfig, client: Pick<ClusterClient, 'cou
 export async function connectCluster(options: ConnectOptions): Promise<ClusterClient> {
   const kubeConfig = loadKubeConfig(options);
   checkClientCertificate(kubeConfig, options.kubeconfigPath);
-  const own: Pick<ClusterClient, 'counts' | 'interrupt'> = { counts: { apiCalls: 0, execs: 0 }, interrupt: options.signal };
+  const own: Pick<ClusterClient, 'counts' | 'interrupt'> = {
+    counts: { apiCalls: 0, execs: 0 },
+    interrupt: options.signal,
+  };
   instrument(kubeConfig, own, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS);
   const server = kubeConfig.getCurrentCluster()?.server ?? '';
   try {
     const { gitVersion } = await kubeConfig.makeApiClient(k8s.VersionApi).getCode();
     // A proxy's page is an answer as well, and the library takes it for a version without any field.
     if (typeof gitVersion !== 'string') {
-      throw new NetwrightError(`what answers at ${server} is no Kubernetes API server`, { code: 'api-error', hint: 'check the server address of the kubeconfig, and HTTPS_PROXY' });
+      throw new NetwrightError(`what answers at ${server} is no Kubernetes API server`, {
+        code: 'api-error',
+        hint: 'check the server address of the kubeconfig, and HTTPS_PROXY',
+      });
     }
     return Object.assign(own, {
       name: kubeConfig.getCurrentContext(),

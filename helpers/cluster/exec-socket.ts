@@ -25,8 +25,9 @@ export interface SocketOptions {
 type Handler = (streamNumber: number, data: Buffer) => boolean;
 
 /**
- * The library's own connection leaves three ways for an exec to hang: it does not listen for `close`, ignores errors after
- * `open`, and throws out of the socket's handler for a stream it does not know. This one is given to it in its place.
+ * The library's own connection leaves three ways for an exec to hang: it does not listen for `close`, ignores errors
+ * after `open`, and throws out of the socket's handler for a stream it does not know. This one is given to it in its
+ * place.
  */
 export function execSocket(kubeConfig: KubeConfig, { connectTimeoutMs, signal, onBroken }: SocketOptions) {
   return {
@@ -34,11 +35,15 @@ export function execSocket(kubeConfig: KubeConfig, { connectTimeoutMs, signal, o
       const server = kubeConfig.getCurrentCluster()?.server ?? '';
       const options: Record<string, unknown> = {};
       await kubeConfig.applyToHTTPSOptions(options);
-      const socket = new WebSocket(`${server.replace(/^http/, 'ws')}${path}`, PROTOCOLS, { ...options, handshakeTimeout: connectTimeoutMs });
+      const socket = new WebSocket(`${server.replace(/^http/, 'ws')}${path}`, PROTOCOLS, {
+        ...options,
+        handshakeTimeout: connectTimeoutMs,
+      });
       const abort = () => socket.terminate();
       signal?.addEventListener('abort', abort, { once: true });
       socket.on('close', () => signal?.removeEventListener('abort', abort));
-      // What was on its way when the end had been told has no stream left to go to: the library would write after their end.
+      // What was on its way when the end had been told has no stream left to go to: the library would write after their
+      // end.
       let isOver = false;
       socket.on('message', (data: Buffer, isBinary) => {
         if (isOver || !isBinary || data.length === 0) return;
@@ -55,7 +60,9 @@ export function execSocket(kubeConfig: KubeConfig, { connectTimeoutMs, signal, o
         socket.on('unexpected-response', (_request, response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () => reject(new UpgradeRefused(response.statusCode ?? 0, Buffer.concat(chunks).toString().slice(0, 500))));
+          response.on('end', () =>
+            reject(new UpgradeRefused(response.statusCode ?? 0, Buffer.concat(chunks).toString().slice(0, 500))),
+          );
         });
         socket.on('error', reject);
         socket.on('open', () => resolve(socket));

@@ -44,18 +44,24 @@ function exitCodeOf(status: V1Status): number | undefined {
 }
 
 function forbidden(request: ExecRequest, error: UpgradeRefused): NetwrightError {
-  return new NetwrightError(`cannot exec into pods of the namespace ${request.namespace}: the API server refuses (${error.status})`, {
-    code: 'exec-forbidden',
-    hint: 'the role needs get and create on pods/exec there',
-    cause: error,
-  });
+  return new NetwrightError(
+    `cannot exec into pods of the namespace ${request.namespace}: the API server refuses (${error.status})`,
+    {
+      code: 'exec-forbidden',
+      hint: 'the role needs get and create on pods/exec there',
+      cause: error,
+    },
+  );
 }
 
 /**
- * Runs a command in a pod, its streams open. Connecting is tried again when the transport fails, a command that ran never is.
- * Throws a NetwrightError when exec is forbidden; every other end is an outcome.
+ * Runs a command in a pod, its streams open. Connecting is tried again when the transport fails, a command that ran
+ * never is. Throws a NetwrightError when exec is forbidden; every other end is an outcome.
  */
-export async function openExec(client: Pick<ClusterClient, 'kubeConfig' | 'counts'>, request: ExecRequest): Promise<ExecStream> {
+export async function openExec(
+  client: Pick<ClusterClient, 'kubeConfig' | 'counts'>,
+  request: ExecRequest,
+): Promise<ExecStream> {
   const { namespace, pod, container, command, signal, connectTimeoutMs } = request;
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   let tail = '';
@@ -71,22 +77,34 @@ export async function openExec(client: Pick<ClusterClient, 'kubeConfig' | 'count
     const socket = execSocket(client.kubeConfig, {
       connectTimeoutMs,
       signal,
-      onBroken: (error) => finish({ outcome: 'lost', at: 'stream', reason: error instanceof Error ? error.message : String(error) }),
+      onBroken: (error) =>
+        finish({ outcome: 'lost', at: 'stream', reason: error instanceof Error ? error.message : String(error) }),
     });
     const exec = new Exec(client.kubeConfig, socket);
     return exec
       .exec(namespace, pod, container, command, stdout, stderr, stdin, false, (status) => {
         const code = exitCodeOf(status);
-        finish(code === undefined ? { outcome: 'lost', at: 'stream', reason: status.message ?? 'a status without an exit code' } : { outcome: 'exited', code });
+        finish(
+          code === undefined
+            ? { outcome: 'lost', at: 'stream', reason: status.message ?? 'a status without an exit code' }
+            : { outcome: 'exited', code },
+        );
       })
       .catch((error: unknown) => {
-        if (error instanceof UpgradeRefused && (error.status === 403 || error.status === 401)) throw new AbortError(forbidden(request, error));
+        if (error instanceof UpgradeRefused && (error.status === 403 || error.status === 401))
+          throw new AbortError(forbidden(request, error));
         if (error instanceof UpgradeRefused && error.status < 500) throw new AbortError(error);
         throw error;
       });
   };
   try {
-    const socket = await pRetry(connect, { retries: CONNECT_RETRIES, minTimeout: 200, maxTimeout: 1_000, signal, shouldRetry: () => true });
+    const socket = await pRetry(connect, {
+      retries: CONNECT_RETRIES,
+      minTimeout: 200,
+      maxTimeout: 1_000,
+      signal,
+      shouldRetry: () => true,
+    });
     // The library's promise ends at connect: only this says that the connection went away without a word.
     socket.on('close', (code: number) => {
       if (signal?.aborted) finish({ outcome: 'aborted', reason: 'interrupted' });
@@ -95,7 +113,12 @@ export async function openExec(client: Pick<ClusterClient, 'kubeConfig' | 'count
   } catch (error) {
     if (error instanceof NetwrightError) throw error;
     if (signal?.aborted) finish({ outcome: 'aborted', reason: 'interrupted' });
-    else finish({ outcome: 'lost', at: 'connect', reason: error instanceof Error && error.message ? error.message : 'no connection' });
+    else
+      finish({
+        outcome: 'lost',
+        at: 'connect',
+        reason: error instanceof Error && error.message ? error.message : 'no connection',
+      });
   }
   return {
     send: (line) => void stdin.write(`${line}\n`),

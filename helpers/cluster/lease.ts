@@ -25,8 +25,18 @@ function lease(holder: string, existing?: V1Lease): V1Lease {
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { name: NAME, namespace: NAMESPACE, labels: { 'app.kubernetes.io/managed-by': 'netwright' }, resourceVersion: existing?.metadata?.resourceVersion },
-    spec: { holderIdentity: holder, leaseDurationSeconds: DURATION_SECONDS, acquireTime: existing?.spec?.holderIdentity === holder ? (existing.spec.acquireTime ?? now) : now, renewTime: now },
+    metadata: {
+      name: NAME,
+      namespace: NAMESPACE,
+      labels: { 'app.kubernetes.io/managed-by': 'netwright' },
+      resourceVersion: existing?.metadata?.resourceVersion,
+    },
+    spec: {
+      holderIdentity: holder,
+      leaseDurationSeconds: DURATION_SECONDS,
+      acquireTime: existing?.spec?.holderIdentity === holder ? (existing.spec.acquireTime ?? now) : now,
+      renewTime: now,
+    },
   };
 }
 
@@ -37,10 +47,15 @@ function isStale({ spec }: V1Lease): boolean {
 
 function inProgress({ spec }: V1Lease): NetwrightError {
   const since = spec?.acquireTime ? new Date(spec.acquireTime).toISOString() : 'an unknown time';
-  return new NetwrightError(`another run is in progress on this cluster: ${spec?.holderIdentity ?? 'unknown'}, since ${since}`, {
-    code: 'run-in-progress',
-    hint: `wait for it; if it was killed, its lock runs out ${DURATION_SECONDS} s after its last sign, or remove it: netwright clean`,
-  });
+  return new NetwrightError(
+    `another run is in progress on this cluster: ${spec?.holderIdentity ?? 'unknown'}, since ${since}`,
+    {
+      code: 'run-in-progress',
+      hint:
+        `wait for it; if it was killed, its lock runs out ${DURATION_SECONDS} s after its last sign, or remove it: ` +
+        'netwright clean',
+    },
+  );
 }
 
 async function take(client: ClusterClient, holder: string): Promise<V1Lease> {
@@ -52,7 +67,11 @@ async function take(client: ClusterClient, holder: string): Promise<V1Lease> {
   const existing = await client.coordination.readNamespacedLease({ namespace: NAMESPACE, name: NAME });
   // The answer to our own first request may have been lost on the way.
   if (existing.spec?.holderIdentity !== holder && !isStale(existing)) throw inProgress(existing);
-  return client.coordination.replaceNamespacedLease({ namespace: NAMESPACE, name: NAME, body: lease(holder, existing) });
+  return client.coordination.replaceNamespacedLease({
+    namespace: NAMESPACE,
+    name: NAME,
+    body: lease(holder, existing),
+  });
 }
 
 /** Takes the cluster's run lock and keeps it alive. Throws `run-in-progress` when another run holds it. */
@@ -60,19 +79,35 @@ export async function acquireRunLock(client: ClusterClient, holder: string): Pro
   let held: V1Lease;
   try {
     // A conflict means that somebody was quicker: asked again, it is they who hold it.
-    held = await pRetry(() => take(client, holder), { retries: 3, minTimeout: 100, shouldRetry: ({ error }) => !(error instanceof NetwrightError) && (isTransport(error) || statusOf(error) === 409 || statusOf(error) === 404) });
+    held = await pRetry(() => take(client, holder), {
+      retries: 3,
+      minTimeout: 100,
+      shouldRetry: ({ error }) =>
+        !(error instanceof NetwrightError) &&
+        (isTransport(error) || statusOf(error) === 409 || statusOf(error) === 404),
+    });
   } catch (error) {
-    throw apiError(error, `taking the run lock (Lease ${NAMESPACE}/${NAME}): the API server ${client.server}`, client.server);
+    throw apiError(
+      error,
+      `taking the run lock (Lease ${NAMESPACE}/${NAME}): the API server ${client.server}`,
+      client.server,
+    );
   }
   let trouble: string | undefined;
   let renewing = Promise.resolve();
   const renew = async () => {
     try {
-      held = await client.coordination.replaceNamespacedLease({ namespace: NAMESPACE, name: NAME, body: lease(holder, held) });
+      held = await client.coordination.replaceNamespacedLease({
+        namespace: NAMESPACE,
+        name: NAME,
+        body: lease(holder, held),
+      });
       trouble = undefined;
     } catch (error) {
       const isLost = statusOf(error) === 409 || statusOf(error) === 404;
-      trouble = isLost ? 'it is no longer ours: another run took it over, or it was removed by hand' : apiError(error, 'it could not be renewed: the API server', client.server).message;
+      trouble = isLost
+        ? 'it is no longer ours: another run took it over, or it was removed by hand'
+        : apiError(error, 'it could not be renewed: the API server', client.server).message;
     }
   };
   const timer = setInterval(() => {
@@ -84,16 +119,21 @@ export async function acquireRunLock(client: ClusterClient, holder: string): Pro
     release: async () => {
       clearInterval(timer);
       await renewing;
-      // As we left it: a run that took it over, since we did not renew it in time, keeps the same object under a newer version.
+      // As we left it: a run that took it over, since we did not renew it in time, keeps the same object under a newer
+      // version.
       const preconditions = { uid: held.metadata?.uid, resourceVersion: held.metadata?.resourceVersion };
-      await client.coordination.deleteNamespacedLease({ namespace: NAMESPACE, name: NAME, body: { preconditions } }).catch(() => {});
+      await client.coordination
+        .deleteNamespacedLease({ namespace: NAMESPACE, name: NAME, body: { preconditions } })
+        .catch(() => {});
     },
   };
 }
 
 /** Removes the run lock whoever holds it. Resolves to its holder, or undefined when there was none. */
 export async function breakRunLock(client: ClusterClient): Promise<string | undefined> {
-  const existing = await client.coordination.readNamespacedLease({ namespace: NAMESPACE, name: NAME }).catch(() => undefined);
+  const existing = await client.coordination
+    .readNamespacedLease({ namespace: NAMESPACE, name: NAME })
+    .catch(() => undefined);
   if (!existing) return undefined;
   await client.coordination.deleteNamespacedLease({ namespace: NAMESPACE, name: NAME }).catch(() => {});
   return existing.spec?.holderIdentity ?? 'unknown';

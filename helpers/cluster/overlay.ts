@@ -32,14 +32,23 @@ function calicoOverlay(annotations: Record<string, string>, pools: IpPool[]): Ov
   if (!isCalico) return undefined;
   const source = pool ? 'Calico IPPool' : 'node annotations projectcalico.org/*';
   if (pool?.vxlanMode && pool.vxlanMode !== 'Never') return { kind: 'calico-vxlan', ...CALICO_VXLAN, source };
-  if ((pool?.ipipMode && pool.ipipMode !== 'Never') || annotations['projectcalico.org/IPv4IPIPTunnelAddr']) return { kind: 'calico-ipip', device: 'tunl0', source };
+  if ((pool?.ipipMode && pool.ipipMode !== 'Never') || annotations['projectcalico.org/IPv4IPIPTunnelAddr'])
+    return { kind: 'calico-ipip', device: 'tunl0', source };
   return { kind: 'calico-bgp', source };
 }
 
-/** How the cluster's pods reach other nodes. Calico goes before flannel: annotations of a flannel that was replaced stay behind. */
+/**
+ * How the cluster's pods reach other nodes. Calico goes before flannel: annotations of a flannel that was replaced stay
+ * behind.
+ */
 export function readOverlay(nodes: V1Node[], pools: IpPool[]): Overlay {
-  const annotations = Object.assign({}, ...nodes.map(({ metadata }) => metadata?.annotations ?? {})) as Record<string, string>;
-  const isCilium = Object.keys(annotations).some((key) => key.startsWith('network.cilium.io/') || key.startsWith('io.cilium.network'));
+  const annotations = Object.assign({}, ...nodes.map(({ metadata }) => metadata?.annotations ?? {})) as Record<
+    string,
+    string
+  >;
+  const isCilium = Object.keys(annotations).some(
+    (key) => key.startsWith('network.cilium.io/') || key.startsWith('io.cilium.network'),
+  );
   return (
     calicoOverlay(annotations, pools) ??
     (isCilium ? { kind: 'cilium', source: 'node annotations of Cilium' } : undefined) ??

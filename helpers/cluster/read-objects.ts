@@ -9,7 +9,9 @@ const NETWORK_ANNOTATIONS = ['flannel.alpha.coreos.com/', 'projectcalico.org/', 
 export function nodeInfo({ metadata, spec, status }: V1Node): NodeInfo {
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const labels = metadata?.labels ?? {};
-  const annotations = Object.entries(metadata?.annotations ?? {}).filter(([key]) => NETWORK_ANNOTATIONS.some((prefix) => key.startsWith(prefix)));
+  const annotations = Object.entries(metadata?.annotations ?? {}).filter(([key]) =>
+    NETWORK_ANNOTATIONS.some((prefix) => key.startsWith(prefix)),
+  );
   return {
     name: metadata?.name ?? '',
     role: SERVER_LABELS.some((label) => label in labels) ? 'server' : 'agent',
@@ -23,18 +25,33 @@ export function nodeInfo({ metadata, spec, status }: V1Node): NodeInfo {
   };
 }
 
-/** K3s writes its arguments into an annotation, with a token masked; other values that look like one are masked here. */
+/**
+ * K3s writes its arguments into an annotation, with a token masked; other values that look like one are masked here.
+ */
 function redactSecrets(value: string): string {
   return value.replaceAll(/("--?[a-z-]*(?:token|password|secret)[a-z-]*",\s*")[^"]*"/g, '$1********"');
 }
 
 export function serviceInfo({ metadata, spec }: V1Service, slices: V1EndpointSlice[]): ServiceInfo {
   const [namespace, name] = [metadata?.namespace ?? '', metadata?.name ?? ''];
-  const own = slices.filter((slice) => slice.metadata?.namespace === namespace && slice.metadata?.labels?.[SERVICE_NAME] === name && slice.addressType === 'IPv4');
+  const own = slices.filter(
+    (slice) =>
+      slice.metadata?.namespace === namespace &&
+      slice.metadata?.labels?.[SERVICE_NAME] === name &&
+      slice.addressType === 'IPv4',
+  );
   const endpoints = own.flatMap(({ endpoints: each, ports }): EndpointInfo[] => {
-    const numbers = Object.fromEntries((ports ?? []).flatMap((port) => (port.port === undefined ? [] : [[port.name ?? '', port.port]])));
+    const numbers = Object.fromEntries(
+      (ports ?? []).flatMap((port) => (port.port === undefined ? [] : [[port.name ?? '', port.port]])),
+    );
     return (each ?? []).flatMap(({ addresses, conditions, nodeName, targetRef }) =>
-      addresses.map((ip) => ({ ip, ports: numbers, node: nodeName, pod: targetRef?.name, ready: conditions?.ready !== false })),
+      addresses.map((ip) => ({
+        ip,
+        ports: numbers,
+        node: nodeName,
+        pod: targetRef?.name,
+        ready: conditions?.ready !== false,
+      })),
     );
   });
   return {
@@ -62,7 +79,12 @@ export function ingressInfo({ metadata, spec }: V1Ingress): IngressInfo {
     name: metadata?.name ?? '',
     className: spec?.ingressClassName ?? metadata?.annotations?.['kubernetes.io/ingress.class'],
     rules: (spec?.rules ?? []).flatMap(({ host, http }) =>
-      (http?.paths ?? []).map(({ path, backend }) => ({ host: host ?? '', path: path ?? '/', service: backend.service?.name ?? '', servicePort: backend.service?.port?.number ?? backend.service?.port?.name ?? 0 })),
+      (http?.paths ?? []).map(({ path, backend }) => ({
+        host: host ?? '',
+        path: path ?? '/',
+        service: backend.service?.name ?? '',
+        servicePort: backend.service?.port?.number ?? backend.service?.port?.name ?? 0,
+      })),
     ),
     tlsHosts: (spec?.tls ?? []).flatMap(({ hosts }) => hosts ?? []),
   };
@@ -88,7 +110,9 @@ const INGRESS_PORTS = [80, 443];
 function ingressPods(pods: V1Pod[]): V1Pod[] {
   return pods.filter(({ spec, status }) => {
     const ports = (spec?.containers ?? []).flatMap((container) => container.ports ?? []);
-    const holds = ports.some(({ hostPort, containerPort }) => INGRESS_PORTS.includes(hostPort ?? (spec?.hostNetwork ? containerPort : 0)));
+    const holds = ports.some(({ hostPort, containerPort }) =>
+      INGRESS_PORTS.includes(hostPort ?? (spec?.hostNetwork ? containerPort : 0)),
+    );
     return holds && status?.phase === 'Running';
   });
 }
@@ -99,9 +123,18 @@ export function nodesWithIngress(pods: V1Pod[]): string[] {
 }
 
 /** The Service by whose NodePorts the ingress controller is reached: one with port 80 or 443 before just its pods. */
-export function ingressService(services: V1Service[], slices: V1EndpointSlice[], pods: V1Pod[]): ServiceInfo | undefined {
+export function ingressService(
+  services: V1Service[],
+  slices: V1EndpointSlice[],
+  pods: V1Pod[],
+): ServiceInfo | undefined {
   const own = new Set(ingressPods(pods).map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`));
   return services
     .map((service) => serviceInfo(service, slices))
-    .find(({ namespace, ports, endpoints }) => ports.some(({ port, nodePort }) => nodePort !== undefined && INGRESS_PORTS.includes(port)) && endpoints.length > 0 && endpoints.every(({ pod }) => own.has(`${namespace}/${pod}`)));
+    .find(
+      ({ namespace, ports, endpoints }) =>
+        ports.some(({ port, nodePort }) => nodePort !== undefined && INGRESS_PORTS.includes(port)) &&
+        endpoints.length > 0 &&
+        endpoints.every(({ pod }) => own.has(`${namespace}/${pod}`)),
+    );
 }

@@ -3,7 +3,10 @@ import type { IdentityRule, Profile, SshTarget } from '../model/targets.ts';
 import type { ConfiguredHost, ConfiguredService, IngressNodes } from './items.ts';
 import type { ProfileSettings } from './profiles.ts';
 
-/** All configuration, read and checked; paths are absolute. What is undefined is left to discovery, or skipped with a reason. */
+/**
+ * All configuration, read and checked; paths are absolute. What is undefined is left to discovery, or skipped with a
+ * reason.
+ */
 export interface Config {
   profile: Profile;
   settings: ProfileSettings;

@@ -32,7 +32,10 @@ export function readService(item: string): ConfiguredService | undefined {
   const port = portText === undefined ? undefined : portNumber(portText);
   if (rest.length > 0 || !isServiceRef(reference) || (portText !== undefined && port === undefined)) return undefined;
   const [first = '', second] = reference.split('/');
-  return { ...(second === undefined ? { name: first } : { namespace: first, name: second }), ...(port !== undefined && { port }) };
+  return {
+    ...(second === undefined ? { name: first } : { namespace: first, name: second }),
+    ...(port !== undefined && { port }),
+  };
 }
 
 /** `host[/path][=service]`. */
@@ -58,7 +61,9 @@ export function readIdentity(text: string): IdentityRule | undefined {
   const pattern = /^body:(.+)$/s.exec(text)?.[1];
   if (pattern !== undefined) return isPattern(pattern) ? { kind: 'body-pattern', pattern } : undefined;
   const [, name, value] = /^header:([\w-]+)=(.+)$/s.exec(text) ?? [];
-  return name !== undefined && value !== undefined && isPattern(value) ? { kind: 'header', name, pattern: value } : undefined;
+  return name !== undefined && value !== undefined && isPattern(value)
+    ? { kind: 'header', name, pattern: value }
+    : undefined;
 }
 
 /** `user@host[:port]`; an IPv6 address stands in brackets. */
@@ -66,13 +71,17 @@ export function readJump(text: string): JumpHost | undefined {
   const [, user, bracketed, plain, portText] = /^([^@\s]+)@(?:\[([^\]]+)\]|([^:\s]+))(?::(.+))?$/.exec(text) ?? [];
   const host = bracketed ?? plain;
   const port = portText === undefined ? 22 : portNumber(portText);
-  if (user === undefined || host === undefined || port === undefined || !(isAddress(host) || isDnsName(host))) return undefined;
+  if (user === undefined || host === undefined || port === undefined || !(isAddress(host) || isDnsName(host)))
+    return undefined;
   return { host, port, user };
 }
 
 /** Node names separated by commas, or a label selector: what has a `=`, a `!`, brackets or a key with a slash. */
 export function readIngressNodes(text: string): IngressNodes | undefined {
   if (/[=!()/]/.test(text)) return /^[\w\s.,/=!()-]+$/.test(text) ? { selector: text } : undefined;
-  const names = text.split(',').map((name) => name.trim()).filter(Boolean);
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
   return names.length > 0 && names.every(isDnsName) ? { names } : undefined;
 }

@@ -9,13 +9,20 @@ import { PROFILE_SETTINGS } from './profiles.ts';
 import { gather, type ConfigSources, type Sourced } from './sources.ts';
 import { SUITE_NAMES, variablesSchema, type Variables } from './variables.ts';
 
-const FILES = ['NETWRIGHT_KUBECONFIG', 'NETWRIGHT_INGRESS_CA', 'NETWRIGHT_SSH_KEY', 'NETWRIGHT_SSH_KNOWN_HOSTS'] as const;
+const FILES = [
+  'NETWRIGHT_KUBECONFIG',
+  'NETWRIGHT_INGRESS_CA',
+  'NETWRIGHT_SSH_KEY',
+  'NETWRIGHT_SSH_KNOWN_HOSTS',
+] as const;
 
 function parse(sourced: ReadonlyMap<string, Sourced>): { values: Partial<Variables>; problems: ConfigProblem[] } {
   const own = [...sourced].filter(([name]) => name.startsWith('NETWRIGHT_')).map(([name, { value }]) => [name, value]);
   const { data, error } = variablesSchema.safeParse(Object.fromEntries(own));
   const problems = (error?.issues ?? []).flatMap((issue): ConfigProblem[] =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map(unknownVariable) : [{ variable: String(issue.path[0]), expected: issue.message }],
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map(unknownVariable)
+      : [{ variable: String(issue.path[0]), expected: issue.message }],
   );
   return { values: data ?? {}, problems };
 }
@@ -27,14 +34,33 @@ function crossCheck(sourced: ReadonlyMap<string, Sourced>, absolute: (path: stri
     // A key pasted in place of its path is no path, and must not be shown as one.
     if (!came || came.value.includes('\n')) return [];
     const why = whyUnreadable(absolute(came.value));
-    return why === undefined ? [] : [{ variable, expected: variable === 'NETWRIGHT_SSH_KEY' ? 'the path of a file that exists and can be read' : `a file that can be read (${why})` }];
+    return why === undefined
+      ? []
+      : [
+          {
+            variable,
+            expected:
+              variable === 'NETWRIGHT_SSH_KEY'
+                ? 'the path of a file that exists and can be read'
+                : `a file that can be read (${why})`,
+          },
+        ];
   });
-  const lonely = ['NETWRIGHT_SSH_KEY', 'NETWRIGHT_SSH_JUMP'].filter((name) => sourced.has(name) && !sourced.has('NETWRIGHT_SSH_USER'));
-  const needsUser = lonely.length > 0 ? [{ variable: 'NETWRIGHT_SSH_USER', expected: `a user name, because ${lonely.join(' and ')} is set` }] : [];
+  const lonely = ['NETWRIGHT_SSH_KEY', 'NETWRIGHT_SSH_JUMP'].filter(
+    (name) => sourced.has(name) && !sourced.has('NETWRIGHT_SSH_USER'),
+  );
+  const needsUser =
+    lonely.length > 0
+      ? [{ variable: 'NETWRIGHT_SSH_USER', expected: `a user name, because ${lonely.join(' and ')} is set` }]
+      : [];
   return [...unreadable, ...needsUser];
 }
 
-function sshTarget(values: Variables, env: (name: string) => string | undefined, absolute: (path: string) => string): SshTarget | undefined {
+function sshTarget(
+  values: Variables,
+  env: (name: string) => string | undefined,
+  absolute: (path: string) => string,
+): SshTarget | undefined {
   const { NETWRIGHT_SSH_USER: user, NETWRIGHT_SSH_KEY: key, NETWRIGHT_SSH_JUMP: jump } = values;
   if (user === undefined) return undefined;
   const agent = values.NETWRIGHT_SSH_AGENT ?? env('SSH_AUTH_SOCK');
@@ -57,8 +83,9 @@ function deepFreeze<T>(value: T): T {
 }
 
 /**
- * Reads all configuration: command line over environment over .env, checked against one schema. Paths come back absolute, the
- * result frozen. Throws one NetwrightError `config-invalid` (exit code 2) that lists every problem, or `config-file-unreadable`.
+ * Reads all configuration: command line over environment over .env, checked against one schema. Paths come back
+ * absolute, the result frozen. Throws one NetwrightError `config-invalid` (exit code 2) that lists every problem, or
+ * `config-file-unreadable`.
  */
 export function loadConfig(sources: ConfigSources): Config {
   const sourced = gather(sources);
@@ -70,12 +97,18 @@ export function loadConfig(sources: ConfigSources): Config {
   const all = [...problems, ...crossCheck(sourced, absolute).filter(({ variable }) => !refused.has(variable))];
   if (all.length > 0) throw configError(all, sourced);
 
-  const candidates = v.NETWRIGHT_KUBECONFIG ? [absolute(v.NETWRIGHT_KUBECONFIG)] : kubeconfigCandidates(environment, sources.cwd);
+  const candidates = v.NETWRIGHT_KUBECONFIG
+    ? [absolute(v.NETWRIGHT_KUBECONFIG)]
+    : kubeconfigCandidates(environment, sources.cwd);
   const profile = v.NETWRIGHT_PROFILE ?? 'gate';
   const defaults = PROFILE_SETTINGS[profile];
   return deepFreeze<Config>({
     profile,
-    settings: { ...defaults, timeoutMs: v.NETWRIGHT_TIMEOUT_MS ?? defaults.timeoutMs, udpAttempts: v.NETWRIGHT_ATTEMPTS ?? defaults.udpAttempts },
+    settings: {
+      ...defaults,
+      timeoutMs: v.NETWRIGHT_TIMEOUT_MS ?? defaults.timeoutMs,
+      udpAttempts: v.NETWRIGHT_ATTEMPTS ?? defaults.udpAttempts,
+    },
     target: v.NETWRIGHT_TARGET ?? 'cluster',
     kubeconfigPath: candidates.find((path) => existsSync(path)),
     kubeconfigCandidates: candidates,

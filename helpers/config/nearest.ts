@@ -1,4 +1,6 @@
-/** Edits (insert, delete, replace, swap of neighbours) that lead from one text to the other: optimal string alignment. */
+/**
+ * Edits (insert, delete, replace, swap of neighbours) that lead from one text to the other: optimal string alignment.
+ */
 export function editDistance(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= from.length; i++) {
@@ -18,7 +20,9 @@ export function editDistance(from: string, to: string): number {
 /** The known name that is meant, when one is near enough: at most a third of the name's own part is wrong. */
 export function nearestName(name: string, known: Iterable<string>, prefix = ''): string | undefined {
   const own = name.slice(prefix.length);
-  const ranked = [...known].map((candidate) => ({ candidate, distance: editDistance(own, candidate.slice(prefix.length)) })).toSorted((a, b) => a.distance - b.distance);
+  const ranked = [...known]
+    .map((candidate) => ({ candidate, distance: editDistance(own, candidate.slice(prefix.length)) }))
+    .toSorted((a, b) => a.distance - b.distance);
   const best = ranked[0];
   return best && best.distance <= Math.max(2, Math.floor(own.length / 3)) ? best.candidate : undefined;
 }

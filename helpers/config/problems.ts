@@ -18,7 +18,10 @@ const knownNames = (): string[] => [...VARIABLES].filter(([, { internal }]) => !
 /** Refuses a variable that nobody knows, with the name that was meant where one is near. */
 export function unknownVariable(name: string): ConfigProblem {
   const meant = nearestName(name, knownNames(), PREFIX);
-  return { variable: name, expected: meant ? `no such variable; did you mean ${meant}?` : 'no such variable; docs/configuration.md lists them' };
+  return {
+    variable: name,
+    expected: meant ? `no such variable; did you mean ${meant}?` : 'no such variable; docs/configuration.md lists them',
+  };
 }
 
 function problemLine({ variable, expected }: ConfigProblem, sourced: ReadonlyMap<string, Sourced>): string {

@@ -30,14 +30,19 @@ function readEnvFile({ cwd, envFile }: ConfigSources): Record<string, string> {
     if (code === 'ENOENT' && envFile === undefined) return {};
     throw new NetwrightError(`could not read the configuration file ${path}: ${code}`, {
       code: 'config-file-unreadable',
-      hint: 'name a file that exists and that you may read, or leave it out: .env in the current folder is read when it is there',
+      hint:
+        'name a file that exists and that you may read, or leave it out: .env in the current folder is read when ' +
+        'it is there',
       cause,
       exitCode: ExitCode.usage,
     });
   }
 }
 
-/** All that is set, by name: command line over environment over file. An empty text counts as not set, and hides what lies under it. */
+/**
+ * All that is set, by name: command line over environment over file. An empty text counts as not set, and hides what
+ * lies under it.
+ */
 export function gather(sources: ConfigSources): Map<string, Sourced> {
   const { env, envFile, overrides = {} } = sources;
   const layers = [

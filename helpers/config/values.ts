@@ -7,11 +7,17 @@ type Expected = string;
 const DNS_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /** Four decimal parts, or IPv6: the short forms that inet_aton takes (`10.1`) are typing errors here. */
-export const isAddress = (text: string): boolean => ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+export const isAddress = (text: string): boolean =>
+  ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 
 /** A DNS name. What consists of digits and dots alone is a malformed address, not a name. */
 export const isDnsName = (text: string): boolean =>
-  text.length <= 253 && !/^[\d.]+$/.test(text) && text.replace(/\.$/, '').split('.').every((label) => DNS_LABEL.test(label));
+  text.length <= 253 &&
+  !/^[\d.]+$/.test(text) &&
+  text
+    .replace(/\.$/, '')
+    .split('.')
+    .every((label) => DNS_LABEL.test(label));
 
 /** Kubernetes names of namespaces and Services. */
 export const isObjectName = (text: string): boolean => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
@@ -24,7 +30,10 @@ export function wholeNumber(text: string, min: number, max: number): number | un
 
 export const portNumber = (text: string): number | undefined => wholeNumber(text, 1, 65_535);
 
-/** A zod type from a reader of text: what the reader answers with undefined is refused with the expectation as the message. */
+/**
+ * A zod type from a reader of text: what the reader answers with undefined is refused with the expectation as the
+ * message.
+ */
 export function textOf<T>(expected: Expected, read: (value: string) => T | undefined) {
   return z.string().transform((value, context): T => {
     const result = read(value);
@@ -37,11 +46,17 @@ export function textOf<T>(expected: Expected, read: (value: string) => T | undef
 /** A comma-separated list; one bad item refuses the whole and is named. */
 export function list<T>(expected: Expected, readItem: (item: string) => T | undefined) {
   return z.string().transform((value, context): T[] => {
-    const items = value.split(',').map((item) => item.trim()).filter(Boolean);
+    const items = value
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean);
     const read = items.flatMap((item) => readItem(item) ?? []);
     const bad = items.filter((item) => readItem(item) === undefined).map((item) => `"${item}"`);
     if (bad.length > 0 || items.length === 0) {
-      context.addIssue({ code: 'custom', message: bad.length > 0 ? `${expected}; not so: ${bad.join(', ')}` : expected });
+      context.addIssue({
+        code: 'custom',
+        message: bad.length > 0 ? `${expected}; not so: ${bad.join(', ')}` : expected,
+      });
       return z.NEVER;
     }
     return read;
@@ -49,5 +64,6 @@ export function list<T>(expected: Expected, readItem: (item: string) => T | unde
 }
 
 export const port = () => textOf('a port number from 1 to 65535', portNumber);
-export const addressOrName = () => textOf('an IP address or a DNS name', (value) => (isAddress(value) || isDnsName(value) ? value : undefined));
+export const addressOrName = () =>
+  textOf('an IP address or a DNS name', (value) => (isAddress(value) || isDnsName(value) ? value : undefined));
 export const anyText = () => textOf('a text', (value) => value);

@@ -5,7 +5,14 @@ import { readHost, readIdentity, readIngressNodes, readJump, readService } from 
 import { addressOrName, anyText, isDnsName, isObjectName, list, port, textOf, wholeNumber } from './values.ts';
 
 /** The suites, in the order in which a reader follows a packet's story: cause last. */
-export const SUITE_NAMES: readonly SuiteName[] = ['cluster-ip', 'pod-to-pod', 'coredns', 'node-port', 'ingress', 'vxlan'];
+export const SUITE_NAMES: readonly SuiteName[] = [
+  'cluster-ip',
+  'pod-to-pod',
+  'coredns',
+  'node-port',
+  'ingress',
+  'vxlan',
+];
 export const PROFILES = ['gate', 'nightly', 'acceptance'] as const;
 
 /** What is said of a variable in docs/configuration.md and .env.example. */
@@ -31,8 +38,15 @@ function variable<T extends z.ZodType>(type: T, doc: VariableDoc): z.ZodOptional
 
 const path = () => textOf('the path of a file', (value) => (value.includes('\n') ? undefined : value));
 const flag = () => textOf('1 or 0', (value) => ({ '1': true, '0': false })[value]);
-const oneOf = <T extends string>(names: readonly T[]) => textOf(`one of ${names.join(', ')}`, (value) => names.find((name) => name === value));
-const internal = (meaning: string): VariableDoc => ({ meaning, default: 'not set', example: '', internal: true, group: 'Internal' });
+const oneOf = <T extends string>(names: readonly T[]) =>
+  textOf(`one of ${names.join(', ')}`, (value) => names.find((name) => name === value));
+const internal = (meaning: string): VariableDoc => ({
+  meaning,
+  default: 'not set',
+  example: '',
+  internal: true,
+  group: 'Internal',
+});
 
 /** The one schema of all configuration: text in, values out; a variable that it does not know is refused. */
 export const variablesSchema = z.strictObject({
@@ -48,18 +62,24 @@ export const variablesSchema = z.strictObject({
     default: 'its current context',
     example: 'prod',
   }),
-  NETWRIGHT_NAMESPACE: variable(textOf('the name of a namespace', (value) => (isObjectName(value) ? value : undefined)), {
-    group: 'Cluster',
-    meaning: 'namespace of the Services that are named without one, and where targets are discovered',
-    default: 'default',
-    example: 'keybuzz',
-  }),
-  NETWRIGHT_TARGET: variable(textOf('cluster, or lab:NAME', (value) => (/^(cluster|lab:[a-z][a-z0-9-]*)$/.test(value) ? value : undefined)), {
-    group: 'Cluster',
-    meaning: 'what is run against: the cluster of the kubeconfig, or a lab by its name',
-    default: 'cluster',
-    example: 'lab:netwright',
-  }),
+  NETWRIGHT_NAMESPACE: variable(
+    textOf('the name of a namespace', (value) => (isObjectName(value) ? value : undefined)),
+    {
+      group: 'Cluster',
+      meaning: 'namespace of the Services that are named without one, and where targets are discovered',
+      default: 'default',
+      example: 'keybuzz',
+    },
+  ),
+  NETWRIGHT_TARGET: variable(
+    textOf('cluster, or lab:NAME', (value) => (/^(cluster|lab:[a-z][a-z0-9-]*)$/.test(value) ? value : undefined)),
+    {
+      group: 'Cluster',
+      meaning: 'what is run against: the cluster of the kubeconfig, or a lab by its name',
+      default: 'cluster',
+      example: 'lab:netwright',
+    },
+  ),
   NETWRIGHT_SERVICES: variable(list('a list of [namespace/]name[:port], separated by commas', readService), {
     group: 'Targets',
     meaning: 'Services to test; the port is the one that speaks HTTP',
@@ -72,24 +92,35 @@ export const variablesSchema = z.strictObject({
     default: 'the hosts of the Ingress objects in the namespace',
     example: 'shop.example.com/health=shop/web',
   }),
-  NETWRIGHT_HEALTH_PATH: variable(textOf('a path that begins with /', (value) => (/^\/\S*$/.test(value) ? value : undefined)), {
-    group: 'Targets',
-    meaning: 'path that a healthy backend answers with 200',
-    default: '/health',
-    example: '/healthz',
-  }),
-  NETWRIGHT_IDENTITY: variable(textOf('json-service, compare, body:<regular expression> or header:<name>=<regular expression>', readIdentity), {
-    group: 'Targets',
-    meaning: 'how an answer shows that it came from the right backend; compare holds it against what the Service\'s own pods answer',
-    default: 'compare',
-    example: 'header:x-served-by=^shop-',
-  }),
-  NETWRIGHT_EXTERNAL_NAME: variable(textOf('a DNS name', (value) => (isDnsName(value) ? value : undefined)), {
-    group: 'Targets',
-    meaning: 'DNS name outside the cluster that should resolve; not tested when absent',
-    default: 'not set',
-    example: 'example.com',
-  }),
+  NETWRIGHT_HEALTH_PATH: variable(
+    textOf('a path that begins with /', (value) => (/^\/\S*$/.test(value) ? value : undefined)),
+    {
+      group: 'Targets',
+      meaning: 'path that a healthy backend answers with 200',
+      default: '/health',
+      example: '/healthz',
+    },
+  ),
+  NETWRIGHT_IDENTITY: variable(
+    textOf('json-service, compare, body:<regular expression> or header:<name>=<regular expression>', readIdentity),
+    {
+      group: 'Targets',
+      meaning:
+        "how an answer shows that it came from the right backend; compare holds it against what the Service's " +
+        'own pods answer',
+      default: 'compare',
+      example: 'header:x-served-by=^shop-',
+    },
+  ),
+  NETWRIGHT_EXTERNAL_NAME: variable(
+    textOf('a DNS name', (value) => (isDnsName(value) ? value : undefined)),
+    {
+      group: 'Targets',
+      meaning: 'DNS name outside the cluster that should resolve; not tested when absent',
+      default: 'not set',
+      example: 'example.com',
+    },
+  ),
   NETWRIGHT_LOAD_BALANCER: variable(addressOrName(), {
     group: 'Ingress',
     meaning: 'address or name of the load balancer in front of the ingress',
@@ -128,28 +159,37 @@ export const variablesSchema = z.strictObject({
   }),
   NETWRIGHT_INGRESS_NODES: variable(textOf('a label selector, or node names separated by commas', readIngressNodes), {
     group: 'Ingress',
-    meaning: 'nodes on which the ingress controller listens on the hosts\' ports',
+    meaning: "nodes on which the ingress controller listens on the hosts' ports",
     default: "discovered from the controller's pods",
     example: 'node-role.kubernetes.io/worker=true',
   }),
-  NETWRIGHT_PROBE_IMAGE: variable(textOf('a container image', (value) => (/^[\w./:@-]+$/.test(value) ? value : undefined)), {
-    group: 'Probes',
-    meaning: 'image of the probe pods: any with Node 20 or newer; by digest where it must not change',
-    default: 'docker.io/library/node:24-slim',
-    example: 'registry.example.com/node:24-slim',
-  }),
-  NETWRIGHT_PROBE_PULL_SECRET: variable(textOf('the name of a Secret', (value) => (isDnsName(value) ? value : undefined)), {
-    group: 'Probes',
-    meaning: "name of the image pull Secret in the probes' namespaces",
-    default: 'not set',
-    example: 'registry-credentials',
-  }),
-  NETWRIGHT_PROBE_NODE_PATH: variable(textOf('an absolute path', (value) => (/^\/\S+$/.test(value) ? value : undefined)), {
-    group: 'Probes',
-    meaning: "path of Node's binary in that image",
-    default: '/usr/local/bin/node',
-    example: '/usr/bin/node',
-  }),
+  NETWRIGHT_PROBE_IMAGE: variable(
+    textOf('a container image', (value) => (/^[\w./:@-]+$/.test(value) ? value : undefined)),
+    {
+      group: 'Probes',
+      meaning: 'image of the probe pods: any with Node 20 or newer; by digest where it must not change',
+      default: 'docker.io/library/node:24-slim',
+      example: 'registry.example.com/node:24-slim',
+    },
+  ),
+  NETWRIGHT_PROBE_PULL_SECRET: variable(
+    textOf('the name of a Secret', (value) => (isDnsName(value) ? value : undefined)),
+    {
+      group: 'Probes',
+      meaning: "name of the image pull Secret in the probes' namespaces",
+      default: 'not set',
+      example: 'registry-credentials',
+    },
+  ),
+  NETWRIGHT_PROBE_NODE_PATH: variable(
+    textOf('an absolute path', (value) => (/^\/\S+$/.test(value) ? value : undefined)),
+    {
+      group: 'Probes',
+      meaning: "path of Node's binary in that image",
+      default: '/usr/local/bin/node',
+      example: '/usr/bin/node',
+    },
+  ),
   NETWRIGHT_PROBE_TCP_PORT: variable(port(), {
     group: 'Probes',
     meaning: 'TCP port of the probes in the pod network',
@@ -174,12 +214,15 @@ export const variablesSchema = z.strictObject({
     default: String(AGENT_PORTS.hostUdp),
     example: '18377',
   }),
-  NETWRIGHT_SSH_USER: variable(textOf('a user name', (value) => (/^[\w.-]+$/.test(value) ? value : undefined)), {
-    group: 'SSH',
-    meaning: 'user on the nodes; without it nothing is asked by SSH',
-    default: 'not set',
-    example: 'ops',
-  }),
+  NETWRIGHT_SSH_USER: variable(
+    textOf('a user name', (value) => (/^[\w.-]+$/.test(value) ? value : undefined)),
+    {
+      group: 'SSH',
+      meaning: 'user on the nodes; without it nothing is asked by SSH',
+      default: 'not set',
+      example: 'ops',
+    },
+  ),
   NETWRIGHT_SSH_PORT: variable(port(), {
     group: 'SSH',
     meaning: 'SSH port of the nodes',
@@ -217,24 +260,35 @@ export const variablesSchema = z.strictObject({
     default: 'gate',
     example: 'nightly',
   }),
-  NETWRIGHT_SUITES: variable(list(`a list of suites (${SUITE_NAMES.join(', ')}), separated by commas`, (item) => SUITE_NAMES.find((name) => name === item)), {
-    group: 'Run',
-    meaning: 'suites to run',
-    default: 'all',
-    example: 'coredns,vxlan',
-  }),
-  NETWRIGHT_TIMEOUT_MS: variable(textOf('a whole number of milliseconds from 100 to 60000', (value) => wholeNumber(value, 100, 60_000)), {
-    group: 'Run',
-    meaning: 'time-out of one attempt of one probe, in milliseconds',
-    default: 'by profile',
-    example: '2000',
-  }),
-  NETWRIGHT_ATTEMPTS: variable(textOf('a whole number from 1 to 1000', (value) => wholeNumber(value, 1, 1000)), {
-    group: 'Run',
-    meaning: 'datagrams in one UDP probe, from which loss is told',
-    default: 'by profile',
-    example: '20',
-  }),
+  NETWRIGHT_SUITES: variable(
+    list(`a list of suites (${SUITE_NAMES.join(', ')}), separated by commas`, (item) =>
+      SUITE_NAMES.find((name) => name === item),
+    ),
+    {
+      group: 'Run',
+      meaning: 'suites to run',
+      default: 'all',
+      example: 'coredns,vxlan',
+    },
+  ),
+  NETWRIGHT_TIMEOUT_MS: variable(
+    textOf('a whole number of milliseconds from 100 to 60000', (value) => wholeNumber(value, 100, 60_000)),
+    {
+      group: 'Run',
+      meaning: 'time-out of one attempt of one probe, in milliseconds',
+      default: 'by profile',
+      example: '2000',
+    },
+  ),
+  NETWRIGHT_ATTEMPTS: variable(
+    textOf('a whole number from 1 to 1000', (value) => wholeNumber(value, 1, 1000)),
+    {
+      group: 'Run',
+      meaning: 'datagrams in one UDP probe, from which loss is told',
+      default: 'by profile',
+      example: '20',
+    },
+  ),
   NETWRIGHT_REPORTS_DIR: variable(path(), {
     group: 'Run',
     meaning: 'folder under which each run writes a folder of its own',
@@ -243,7 +297,9 @@ export const variablesSchema = z.strictObject({
   }),
   NETWRIGHT_HTML_REPORT: variable(flag(), {
     group: 'Run',
-    meaning: "whether Allure's HTML report is made, which takes some seconds of a processor; its results are written in any case",
+    meaning:
+      "whether Allure's HTML report is made, which takes some seconds of a processor; its results are written in " +
+      'any case',
     default: '1',
     example: '0',
   }),

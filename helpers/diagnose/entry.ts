@@ -44,7 +44,19 @@ export interface Match {
 }
 
 /** Order in the path, the root first. */
-export const LAYERS = ['node', 'objects', 'underlay', 'overlay', 'host', 'pod', 'service', 'dns', 'node-port', 'ingress', 'undetermined'] as const;
+export const LAYERS = [
+  'node',
+  'objects',
+  'underlay',
+  'overlay',
+  'host',
+  'pod',
+  'service',
+  'dns',
+  'node-port',
+  'ingress',
+  'undetermined',
+] as const;
 export type Layer = (typeof LAYERS)[number];
 
 export interface CatalogueEntry {
@@ -69,4 +81,5 @@ export interface CatalogueEntry {
 }
 
 /** Nodes that a location names. */
-export const nodesAt = ({ node, from, to }: Location): string[] => [node, from, to].filter((name) => name !== undefined);
+export const nodesAt = ({ node, from, to }: Location): string[] =>
+  [node, from, to].filter((name) => name !== undefined);

@@ -27,10 +27,13 @@ class Folding {
   }
 
   #covered(ids: string[], impacts: Impact[]): boolean {
-    return ids.length > 0 && ids.every((id) => {
-      const probe = this.#probes.get(id);
-      return probe !== undefined && anyAffects(impacts, probe, this.#view);
-    });
+    return (
+      ids.length > 0 &&
+      ids.every((id) => {
+        const probe = this.#probes.get(id);
+        return probe !== undefined && anyAffects(impacts, probe, this.#view);
+      })
+    );
   }
 
   /** The proved cause of which this proved one is a consequence: one it depends on, at the same place. */
@@ -38,7 +41,9 @@ class Folding {
     return proved.find((other) => {
       if (!placed.entry.dependsOn.includes(other.entry.code)) return false;
       const nodes = nodesOf(other.match);
-      return placed.match.basis.length > 0 ? this.#covered(placed.match.basis, other.match.impact) : nodesOf(placed.match).some((node) => nodes.includes(node));
+      return placed.match.basis.length > 0
+        ? this.#covered(placed.match.basis, other.match.impact)
+        : nodesOf(placed.match).some((node) => nodes.includes(node));
     });
   }
 
@@ -51,21 +56,30 @@ class Folding {
 
   /** Candidates that it depends on and that account for the same. */
   candidateCauses(placed: Placed, candidates: Placed[]): Placed[] {
-    const causes = candidates.filter((other) => placed.entry.dependsOn.includes(other.entry.code) && LAYERS.indexOf(other.entry.layer) < LAYERS.indexOf(placed.entry.layer));
+    const causes = candidates.filter(
+      (other) =>
+        placed.entry.dependsOn.includes(other.entry.code) &&
+        LAYERS.indexOf(other.entry.layer) < LAYERS.indexOf(placed.entry.layer),
+    );
     return this.#covered(placed.match.basis, impactsOf(causes)) ? causes : [];
   }
 }
 
 /**
- * Runs the catalogue and keeps what is a cause: proved ones that do not follow from another, and candidates for what no proved
- * cause accounts for. What falls away is named in `explains` of what it follows from.
+ * Runs the catalogue and keeps what is a cause: proved ones that do not follow from another, and candidates for what no
+ * proved cause accounts for. What falls away is named in `explains` of what it follows from.
  */
 export function fold(view: View, catalogue: readonly CatalogueEntry[]): Placed[] {
-  const placed = catalogue.filter(({ layer }) => layer !== 'undetermined').flatMap((entry, order) => entry.match(view).map((match): Placed => ({ entry, match, order, explains: [] })));
+  const placed = catalogue
+    .filter(({ layer }) => layer !== 'undetermined')
+    .flatMap((entry, order) => entry.match(view).map((match): Placed => ({ entry, match, order, explains: [] })));
   const folding = new Folding(view);
   const proved = placed.filter(({ match }) => match.confidence === 'proved');
   const roots = proved.filter((each) => {
-    const cause = folding.causeOfProved(each, proved.filter((other) => other !== each));
+    const cause = folding.causeOfProved(
+      each,
+      proved.filter((other) => other !== each),
+    );
     if (cause) cause.explains.push(each.entry.code);
     return !cause;
   });
@@ -73,11 +87,16 @@ export function fold(view: View, catalogue: readonly CatalogueEntry[]): Placed[]
     .filter(({ match }) => match.confidence === 'candidate')
     .filter((each) => {
       const causes = folding.causesOfCandidate(each, proved);
-      for (const cause of causes) if (cause.entry.code !== each.entry.code && each.entry.dependsOn.includes(cause.entry.code)) cause.explains.push(each.entry.code);
+      for (const cause of causes)
+        if (cause.entry.code !== each.entry.code && each.entry.dependsOn.includes(cause.entry.code))
+          cause.explains.push(each.entry.code);
       return causes.length === 0;
     });
   const candidates = open.filter((each) => {
-    const causes = folding.candidateCauses(each, open.filter((other) => other !== each));
+    const causes = folding.candidateCauses(
+      each,
+      open.filter((other) => other !== each),
+    );
     for (const cause of causes) cause.explains.push(each.entry.code);
     return causes.length === 0;
   });
@@ -91,7 +110,10 @@ function undetermined(view: View, catalogue: readonly CatalogueEntry[], kept: Pl
     entry.layer === 'undetermined'
       ? entry
           .match(view)
-          .filter(({ basis }) => !basis.every((id) => view.probes.some((probe) => probe.id === id && anyAffects(impacts, probe, view))))
+          .filter(
+            ({ basis }) =>
+              !basis.every((id) => view.probes.some((probe) => probe.id === id && anyAffects(impacts, probe, view))),
+          )
           .map((match): Placed => ({ entry, match, order, explains: [] }))
       : [],
   );

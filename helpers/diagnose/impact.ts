@@ -3,11 +3,25 @@ import type { Impact } from './entry.ts';
 import type { View } from './view/view.ts';
 
 /** Probes that carry full-size packets: what an MTU breaks. */
-const LARGE_ROLES = new Set(['tcp-large', 'udp-full', 'udp-fragmented', 'load-balancer', 'worker', 'node-port', 'from-runner', 'from-node', 'on-node-ssh', 'service', 'endpoint']);
+const LARGE_ROLES = new Set([
+  'tcp-large',
+  'udp-full',
+  'udp-fragmented',
+  'load-balancer',
+  'worker',
+  'node-port',
+  'from-runner',
+  'from-node',
+  'on-node-ssh',
+  'service',
+  'endpoint',
+]);
 
-export const isLarge = ({ role }: ProbeObservation): boolean => ['tcp-large', 'udp-full', 'udp-fragmented'].includes(role);
+export const isLarge = ({ role }: ProbeObservation): boolean =>
+  ['tcp-large', 'udp-full', 'udp-fragmented'].includes(role);
 
-const same = (pair: [string, string], a: string, b: string): boolean => (pair[0] === a && pair[1] === b) || (pair[0] === b && pair[1] === a);
+const same = (pair: [string, string], a: string, b: string): boolean =>
+  (pair[0] === a && pair[1] === b) || (pair[0] === b && pair[1] === a);
 
 /** Whether a cause with this impact can make this probe fail. */
 export function affects(impact: Impact, probe: ProbeObservation, view: View): boolean {
@@ -20,13 +34,21 @@ export function affects(impact: Impact, probe: ProbeObservation, view: View): bo
     case 'underlay':
       return [...path.underlay, ...path.overlay].some((pair) => same(pair, impact.from, impact.to));
     case 'overlay':
-      return (impact.only !== 'large' || LARGE_ROLES.has(probe.role)) && path.overlay.some((pair) => same(pair, impact.from, impact.to));
+      return (
+        (impact.only !== 'large' || LARGE_ROLES.has(probe.role)) &&
+        path.overlay.some((pair) => same(pair, impact.from, impact.to))
+      );
     case 'overlay-node':
-      return (impact.only !== 'large' || LARGE_ROLES.has(probe.role)) && path.overlay.some((pair) => pair.includes(impact.node));
+      return (
+        (impact.only !== 'large' || LARGE_ROLES.has(probe.role)) &&
+        path.overlay.some((pair) => pair.includes(impact.node))
+      );
     case 'pods':
       return path.pods.includes(impact.node);
     case 'translation':
-      return path.translation.includes(impact.node) && (impact.service === undefined || impact.service === path.service);
+      return (
+        path.translation.includes(impact.node) && (impact.service === undefined || impact.service === path.service)
+      );
     case 'service':
       return path.service === impact.service;
     case 'endpoint':
@@ -40,4 +62,5 @@ export function affects(impact: Impact, probe: ProbeObservation, view: View): bo
   }
 }
 
-export const anyAffects = (impacts: readonly Impact[], probe: ProbeObservation, view: View): boolean => impacts.some((impact) => affects(impact, probe, view));
+export const anyAffects = (impacts: readonly Impact[], probe: ProbeObservation, view: View): boolean =>
+  impacts.some((impact) => affects(impact, probe, view));

@@ -22,24 +22,38 @@ export interface Diagnosis {
 /** So many sentences of evidence are given in full; the rest are counted, with their observations. */
 const EVIDENCE_SHOWN = 12;
 
-const textOf = (location: Location): string => JSON.stringify(Object.entries(location).toSorted(([a], [b]) => a.localeCompare(b)));
+const textOf = (location: Location): string =>
+  JSON.stringify(Object.entries(location).toSorted(([a], [b]) => a.localeCompare(b)));
 
 function distinct<T>(values: T[], key: (value: T) => string): T[] {
-  return [...new Map(values.map((value) => [key(value), value])).values()].toSorted((a, b) => key(a).localeCompare(key(b), 'en', { numeric: true }));
+  return [...new Map(values.map((value) => [key(value), value])).values()].toSorted((a, b) =>
+    key(a).localeCompare(key(b), 'en', { numeric: true }),
+  );
 }
 
 function shown(evidence: Evidence[]): Evidence[] {
   const all = distinct(evidence, ({ text }) => text);
   if (all.length <= EVIDENCE_SHOWN) return all;
   const rest = all.slice(EVIDENCE_SHOWN - 1);
-  return [...all.slice(0, EVIDENCE_SHOWN - 1), { text: `${rest.length} more like these`, observations: [...new Set(rest.flatMap(({ observations }) => observations))] }];
+  return [
+    ...all.slice(0, EVIDENCE_SHOWN - 1),
+    {
+      text: `${rest.length} more like these`,
+      observations: [...new Set(rest.flatMap(({ observations }) => observations))],
+    },
+  ];
 }
 
 function findingOf(entry: CatalogueEntry, placed: Placed[], candidates: Placed[]): Finding {
-  const locations = distinct(placed.map(({ match }) => match.location), textOf);
+  const locations = distinct(
+    placed.map(({ match }) => match.location),
+    textOf,
+  );
   const confidence = (placed[0] as Placed).match.confidence;
   const basis = new Set(placed.flatMap(({ match }) => match.basis));
-  const rivals = candidates.filter((other) => other.entry.code !== entry.code && other.match.basis.some((id) => basis.has(id))).map((other) => other.entry.code);
+  const rivals = candidates
+    .filter((other) => other.entry.code !== entry.code && other.match.basis.some((id) => basis.has(id)))
+    .map((other) => other.entry.code);
   const first = locations[0] as Location;
   return {
     code: entry.code,
@@ -60,14 +74,15 @@ function unexplained(view: View, kept: Placed[]): string[] {
 }
 
 /**
- * Names the causes behind what a run observed. Pure and deterministic; the order of the observations does not matter. What only
- * follows from a cause is folded under it; independent causes are all named; where several explain the same, each is a candidate
- * that lists the others. A cause is `proved` only by direct evidence.
+ * Names the causes behind what a run observed. Pure and deterministic; the order of the observations does not matter.
+ * What only follows from a cause is folded under it; independent causes are all named; where several explain the same,
+ * each is a candidate that lists the others. A cause is `proved` only by direct evidence.
  */
 export function diagnose(observations: readonly Observation[]): Diagnosis {
   const view = viewOf(observations);
   const kept = fold(view, catalogue);
-  const rank = ({ entry, match }: Placed) => (match.confidence === 'proved' ? 0 : LAYERS.length) + LAYERS.indexOf(entry.layer);
+  const rank = ({ entry, match }: Placed) =>
+    (match.confidence === 'proved' ? 0 : LAYERS.length) + LAYERS.indexOf(entry.layer);
   const groups = Map.groupBy(
     kept.toSorted((a, b) => rank(a) - rank(b) || a.order - b.order),
     ({ entry, match }) => `${match.confidence} ${entry.code}`,

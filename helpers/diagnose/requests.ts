@@ -8,7 +8,11 @@ const MAX_NODES = 8;
 const unique = (values: string[]): string[] => [...new Set(values)].toSorted();
 
 /** What would settle the candidates and was not tried yet, bounded. Nothing is asked for twice. */
-export function requestsFor(view: View, candidates: readonly Placed[], catalogue: readonly CatalogueEntry[]): Request[] {
+export function requestsFor(
+  view: View,
+  candidates: readonly Placed[],
+  catalogue: readonly CatalogueEntry[],
+): Request[] {
   const logs = new Map<string, Request>();
   const sets = new Map<string, { sets: string[]; codes: string[] }>();
   // One session reads all that any cause is told by: what the first candidate leaves open the next may need.
@@ -24,14 +28,23 @@ export function requestsFor(view: View, candidates: readonly Placed[], catalogue
   }
   for (const { code, asks } of catalogue) {
     for (const request of asks?.(view) ?? []) {
-      if (request.kind !== 'ssh-facts' || request.sets.every((set) => view.facts.tried(`ssh/${set}`, request.node))) continue;
+      if (request.kind !== 'ssh-facts' || request.sets.every((set) => view.facts.tried(`ssh/${set}`, request.node)))
+        continue;
       const known = sets.get(request.node) ?? { sets: [], codes: [] };
       sets.set(request.node, { sets: [...known.sets, ...request.sets], codes: [...known.codes, code] });
     }
   }
   const byNode = [...sets].toSorted(([a], [b]) => a.localeCompare(b)).slice(0, MAX_NODES);
   return [
-    ...[...logs].toSorted(([a], [b]) => a.localeCompare(b)).slice(0, MAX_NODES).map(([, request]) => request),
-    ...byNode.map(([node, wanted]): Request => ({ kind: 'ssh-facts', node, sets: unique(wanted.sets), why: `to tell apart: ${unique(wanted.codes).join(', ')}` })),
+    ...[...logs]
+      .toSorted(([a], [b]) => a.localeCompare(b))
+      .slice(0, MAX_NODES)
+      .map(([, request]) => request),
+    ...byNode.map(([node, wanted]): Request => ({
+      kind: 'ssh-facts',
+      node,
+      sets: unique(wanted.sets),
+      why: `to tell apart: ${unique(wanted.codes).join(', ')}`,
+    })),
   ];
 }

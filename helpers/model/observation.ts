@@ -6,7 +6,10 @@ export const OBSERVATION_VERSION = 1;
 /** Three values: not observed is never a pass and never a fail. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
-/** Where a probe stood: `pod` in a pod network, `host` on a node's host network, `runner` where Netwright runs, `ssh` on a node by SSH. */
+/**
+ * Where a probe stood: `pod` in a pod network, `host` on a node's host network, `runner` where Netwright runs, `ssh` on
+ * a node by SSH.
+ */
 export type Network = 'pod' | 'host' | 'runner' | 'ssh';
 
 export type PathClass = 'pod-pod' | 'host-pod' | 'pod-host' | 'host-host';
@@ -53,12 +56,17 @@ export interface ProbeObservation {
   id: string;
   suite: SuiteName | 'diagnosis';
   kind: 'tcp' | 'http' | 'udp-echo' | 'payload' | 'dns' | 'vxlan';
-  /** What the probe stands for in its suite, for example `service`, `coredns-replica`, `large-payload`, `control-udp`. */
+  /**
+   * What the probe stands for in its suite, for example `service`, `coredns-replica`, `large-payload`, `control-udp`.
+   */
   role: string;
   source: Place;
   destination: Place;
   pathClass?: PathClass;
-  /** What the probe asked for, so that a recorded observation reads alone (protocol, payload bytes, DNS name, Host header). */
+  /**
+   * What the probe asked for, so that a recorded observation reads alone (protocol, payload bytes, DNS name, Host
+   * header).
+   */
   asked: Record<string, unknown>;
   verdict: Verdict;
   /** Always there when the verdict is inconclusive, and a short text when it is fail. */
@@ -77,7 +85,10 @@ export interface ProbeObservation {
   at: string;
 }
 
-/** Something read, not probed: a Kubernetes object's part, a counter, a route table. `key` says which; docs/observations.md lists them. */
+/**
+ * Something read, not probed: a Kubernetes object's part, a counter, a route table. `key` says which;
+ * docs/observations.md lists them.
+ */
 export interface FactObservation {
   v: typeof OBSERVATION_VERSION;
   type: 'fact';

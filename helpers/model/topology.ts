@@ -18,7 +18,15 @@ export interface Topology {
 
 /** How pods of different nodes reach each other. */
 export interface Overlay {
-  kind: 'flannel-vxlan' | 'flannel-host-gw' | 'flannel-wireguard' | 'calico-ipip' | 'calico-vxlan' | 'calico-bgp' | 'cilium' | 'unknown';
+  kind:
+    | 'flannel-vxlan'
+    | 'flannel-host-gw'
+    | 'flannel-wireguard'
+    | 'calico-ipip'
+    | 'calico-vxlan'
+    | 'calico-bgp'
+    | 'cilium'
+    | 'unknown';
   /** VXLAN network identifier and UDP port; only for VXLAN kinds. */
   vni?: number;
   port?: number;
@@ -38,7 +46,10 @@ export interface NodeInfo {
   notReadyReason?: string;
   unschedulable: boolean;
   kubeletVersion: string;
-  /** Annotations that say something about the network (flannel.alpha.coreos.com/*, projectcalico.org/*, k3s.io/node-args). */
+  /**
+   * Annotations that say something about the network (flannel.alpha.coreos.com/*, projectcalico.org/*,
+   * k3s.io/node-args).
+   */
   annotations: Record<string, string>;
 }
 

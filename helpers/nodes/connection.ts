@@ -44,8 +44,23 @@ async function forward(jump: Client, through: Hop, to: Hop, timeoutMs: number, s
   jump.forwardOut('127.0.0.1', 0, to.host, to.port, (error: (Error & { reason?: unknown }) | undefined, channel) => {
     if (!error) resolve(channel);
     else if (error.reason === FORBIDDEN) {
-      reject(sshError(through, { code: 'forwarding-refused', message: `it does not let connections through to ${to.host}:${to.port}`, hint: 'its sshd needs AllowTcpForwarding for this user', cause: error }));
-    } else reject(unreachableError(to, `the jump host ${through.host} cannot reach it: ${error.message.replace(/^\(SSH\) Channel open failure: /, '')}`, error));
+      reject(
+        sshError(through, {
+          code: 'forwarding-refused',
+          message: `it does not let connections through to ${to.host}:${to.port}`,
+          hint: 'its sshd needs AllowTcpForwarding for this user',
+          cause: error,
+        }),
+      );
+    } else
+      reject(
+        unreachableError(
+          to,
+          `the jump host ${through.host} cannot reach it: ` +
+            error.message.replace(/^\(SSH\) Channel open failure: /, ''),
+          error,
+        ),
+      );
   });
   try {
     return await promise;
@@ -56,8 +71,8 @@ async function forward(jump: Client, through: Hop, to: Hop, timeoutMs: number, s
 }
 
 /**
- * Logs in to a node, through a jump host when one is given. Each hop's host key must be in known_hosts under that hop's own name;
- * there is no way to switch that off. Throws a NetwrightError whose code begins with `ssh-`.
+ * Logs in to a node, through a jump host when one is given. Each hop's host key must be in known_hosts under that hop's
+ * own name; there is no way to switch that off. Throws a NetwrightError whose code begins with `ssh-`.
  */
 export async function connectNode(options: ConnectOptions): Promise<NodeConnection> {
   const { host, port, user, jump, knownHostsPath, readyTimeoutMs = READY_TIMEOUT_MS, signal } = options;
@@ -92,8 +107,12 @@ export async function connectNode(options: ConnectOptions): Promise<NodeConnecti
   }
 }
 
-/** Like connectNode, for callers that make a hole of a node without SSH: it never throws for what SSH met on its way. */
-export async function tryConnectNode(options: ConnectOptions): Promise<{ connection: NodeConnection } | { unavailable: NetwrightError }> {
+/**
+ * Like connectNode, for callers that make a hole of a node without SSH: it never throws for what SSH met on its way.
+ */
+export async function tryConnectNode(
+  options: ConnectOptions,
+): Promise<{ connection: NodeConnection } | { unavailable: NetwrightError }> {
   try {
     return { connection: await connectNode(options) };
   } catch (error) {

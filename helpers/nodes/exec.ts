@@ -22,7 +22,10 @@ interface Output {
   truncated: boolean;
 }
 
-/** How a command on a node ended. `lost` is trouble of the transport, or a command that did not end in time: it says nothing of the network. */
+/**
+ * How a command on a node ended. `lost` is trouble of the transport, or a command that did not end in time: it says
+ * nothing of the network.
+ */
 export type NodeRunOutcome =
   | ({ outcome: 'exited'; code: number } & Output)
   | ({ outcome: 'killed'; signal: string } & Output)
@@ -46,7 +49,11 @@ function keep(stream: NodeJS.ReadableStream, maxBytes: number): { text: () => st
 }
 
 /** Runs a command line in the login shell of the node. Never throws for what happens there or on the way. */
-export async function runOnNode(connection: NodeConnection, command: string, { timeoutMs, signal, maxBytes = MAX_BYTES, stdin, keepStdinOpen = false, onStderr }: RunOptions): Promise<NodeRunOutcome> {
+export async function runOnNode(
+  connection: NodeConnection,
+  command: string,
+  { timeoutMs, signal, maxBytes = MAX_BYTES, stdin, keepStdinOpen = false, onStderr }: RunOptions,
+): Promise<NodeRunOutcome> {
   if (signal?.aborted) return { outcome: 'aborted', reason: 'interrupted' };
   const { promise, resolve } = Promise.withResolvers<NodeRunOutcome>();
   const lost = (reason: string) => resolve({ outcome: 'lost', reason: connection.lostReason() ?? reason });
@@ -54,7 +61,12 @@ export async function runOnNode(connection: NodeConnection, command: string, { t
   let over = false;
   const leave = await connection.sessions.take();
   const timer = setTimeout(() => {
-    resolve({ outcome: 'lost', reason: channel ? `the command did not end within ${timeoutMs} ms` : `the node opened no session within ${timeoutMs} ms` });
+    resolve({
+      outcome: 'lost',
+      reason: channel
+        ? `the command did not end within ${timeoutMs} ms`
+        : `the node opened no session within ${timeoutMs} ms`,
+    });
     // A server that opens no session will not serve the next caller either.
     if (!channel) connection.close();
   }, timeoutMs);
@@ -70,7 +82,11 @@ export async function runOnNode(connection: NodeConnection, command: string, { t
       const [stdout, stderr] = [keep(opened, maxBytes), keep(opened.stderr, maxBytes)];
       opened.on('error', (broken: Error) => lost(broken.message));
       opened.on('close', (code: number | null | undefined, killedBy: string | undefined) => {
-        const output = { stdout: stdout.text(), stderr: stderr.text(), truncated: stdout.truncated() || stderr.truncated() };
+        const output = {
+          stdout: stdout.text(),
+          stderr: stderr.text(),
+          truncated: stdout.truncated() || stderr.truncated(),
+        };
         if (typeof code === 'number') resolve({ outcome: 'exited', code, ...output });
         else if (killedBy) resolve({ outcome: 'killed', signal: killedBy, ...output });
         else lost('the command ended without an exit status');
@@ -81,7 +97,10 @@ export async function runOnNode(connection: NodeConnection, command: string, { t
     });
     return await promise;
   } catch (error) {
-    return { outcome: 'lost', reason: connection.lostReason() ?? (error instanceof Error ? error.message : String(error)) };
+    return {
+      outcome: 'lost',
+      reason: connection.lostReason() ?? (error instanceof Error ? error.message : String(error)),
+    };
   } finally {
     over = true;
     clearTimeout(timer);

@@ -24,26 +24,54 @@ function valueOf(section: Section, result: Exclude<SectionResult, { notApplicabl
   try {
     return { value: redact(section.parse(result.output)) };
   } catch (error) {
-    return { value: null, notObserved: `its output could not be read: ${error instanceof Error ? redactText(error.message).slice(0, 200) : 'unknown'}` };
+    return {
+      value: null,
+      notObserved:
+        'its output could not be read: ' +
+        (error instanceof Error ? redactText(error.message).slice(0, 200) : 'unknown'),
+    };
   }
 }
 
 /**
- * Reads the facts of one node in one session, without writing anything there. One fact a section, its key `ssh/<section>`; a
- * section that could not be read is a fact with `notObserved`, one that does not apply to the node is left out. Secrets are taken
- * out before anything is returned. Ids are unique. Never throws for what SSH or the node does.
+ * Reads the facts of one node in one session, without writing anything there. One fact a section, its key
+ * `ssh/<section>`; a section that could not be read is a fact with `notObserved`, one that does not apply to the node
+ * is left out. Secrets are taken out before anything is returned. Ids are unique. Never throws for what SSH or the node
+ * does.
  */
-export async function collectNodeFacts(connection: NodeConnection, node: string, { sets, timeoutMs = TIMEOUT_MS, signal }: CollectOptions = {}): Promise<FactObservation[]> {
+export async function collectNodeFacts(
+  connection: NodeConnection,
+  node: string,
+  { sets, timeoutMs = TIMEOUT_MS, signal }: CollectOptions = {},
+): Promise<FactObservation[]> {
   const sections = SECTIONS.filter(({ set, key }) => !sets || sets.includes(set) || sets.includes(key));
   const marker = `netwright-${randomUUID()}`;
   const maxBytes = sections.reduce((sum, section) => sum + sectionBytes(section), 1024 * 1024);
-  const run = await runOnNode(connection, 'sh -s', { timeoutMs, signal, maxBytes, stdin: buildScript(sections, marker) });
+  const run = await runOnNode(connection, 'sh -s', {
+    timeoutMs,
+    signal,
+    maxBytes,
+    stdin: buildScript(sections, marker),
+  });
   const at = new Date().toISOString();
   const reading = randomBytes(4).toString('hex');
   const ended = run.outcome === 'exited' || run.outcome === 'killed';
   return sections.flatMap((section): FactObservation[] => {
-    const result: SectionResult = ended ? readSection(section, marker, run.stdout, run.stderr) : { notObserved: `SSH: ${run.reason}` };
+    const result: SectionResult = ended
+      ? readSection(section, marker, run.stdout, run.stderr)
+      : { notObserved: `SSH: ${run.reason}` };
     if ('notApplicable' in result) return [];
-    return [{ v: OBSERVATION_VERSION, type: 'fact', id: `ssh-${node}-${reading}-${section.key}`, source: 'ssh', node, key: `ssh/${section.key}`, ...valueOf(section, result), at }];
+    return [
+      {
+        v: OBSERVATION_VERSION,
+        type: 'fact',
+        id: `ssh-${node}-${reading}-${section.key}`,
+        source: 'ssh',
+        node,
+        key: `ssh/${section.key}`,
+        ...valueOf(section, result),
+        at,
+      },
+    ];
   });
 }

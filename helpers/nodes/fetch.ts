@@ -16,7 +16,10 @@ export interface FetchOptions {
   tools?: FetchTool[];
 }
 
-/** What a node got. Either `status`, or `errorKind` with its text; `lost` when SSH kept us from knowing, and then neither. */
+/**
+ * What a node got. Either `status`, or `errorKind` with its text; `lost` when SSH kept us from knowing, and then
+ * neither.
+ */
 export interface NodeFetchResult {
   status?: number;
   headers?: Record<string, string>;
@@ -37,28 +40,53 @@ const SSH_GRACE_MS = 5_000;
 const TOOLS: FetchTool[] = ['curl', 'bash', 'nc', 'wget'];
 
 /** One command line for each program; `exec 3` and friends stay within a POSIX shell. Only curl and wget speak TLS. */
-function commandOf(tool: FetchTool, url: URL, { timeoutMs, hostHeader }: FetchOptions, marker: string): string | undefined {
+function commandOf(
+  tool: FetchTool,
+  url: URL,
+  { timeoutMs, hostHeader }: FetchOptions,
+  marker: string,
+): string | undefined {
   const seconds = Math.max(1, Math.ceil(timeoutMs / 1000));
   const host = hostHeader ?? url.host;
   const address = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   // HTTP/1.0: an answer in one piece that ends with the connection.
-  const request = quote(String.raw`GET ${url.pathname}${url.search} HTTP/1.0\r\nHost: ${host}\r\nUser-Agent: netwright\r\nConnection: close\r\n\r\n`.replaceAll('%', '%%'));
+  const request = quote(
+    String.raw`GET ${url.pathname}${url.search} HTTP/1.0\r\nHost: ${host}\r\nUser-Agent: netwright\r\nConnection: close\r\n\r\n`.replaceAll(
+      '%',
+      '%%',
+    ),
+  );
   if (tool === 'curl') {
     const w = quote(`%{stderr}\n${marker} time %{time_total}\n`);
     // -v: since 7.84 the message itself keeps silent on why a connection failed ("Couldn't connect to server").
-    return `curl -q -sS -v -i --http1.1 --noproxy '*' -A netwright -m ${(timeoutMs / 1000).toFixed(3)} -H ${quote(`Host: ${host}`)} -w ${w} ${quote(url.href)}`;
+    return (
+      `curl -q -sS -v -i --http1.1 --noproxy '*' -A netwright -m ${(timeoutMs / 1000).toFixed(3)} -H ` +
+      `${quote(`Host: ${host}`)} -w ${w} ${quote(url.href)}`
+    );
   }
-  if (tool === 'wget') return `wget -S -O - -T ${seconds} -t 1 --max-redirect=0 --content-on-error --no-proxy --header=${quote(`Host: ${host}`)} ${quote(url.href)}`;
+  if (tool === 'wget')
+    return (
+      `wget -S -O - -T ${seconds} -t 1 --max-redirect=0 --content-on-error --no-proxy ` +
+      `--header=${quote(`Host: ${host}`)} ${quote(url.href)}`
+    );
   if (url.protocol === 'https:') return undefined;
   if (tool === 'nc') return `printf ${request} | timeout ${seconds} nc -w ${seconds} ${quote(address)} ${port}`;
-  return `timeout ${seconds} bash -c ${quote(`exec 3<>/dev/tcp/${quote(address)}/${port} || exit 7; printf ${request} >&3; cat <&3`)}`;
+  return (
+    `timeout ${seconds} bash -c ` +
+    quote(`exec 3<>/dev/tcp/${quote(address)}/${port} || exit 7; printf ${request} >&3; cat <&3`)
+  );
 }
 
 function script(url: URL, options: FetchOptions, marker: string): string {
   const branches = (options.tools ?? TOOLS).flatMap((tool) => {
     const command = commandOf(tool, url, options, marker);
-    return command === undefined ? [] : [`if command -v ${tool} >/dev/null; then echo "${marker} tool ${tool}" >&2; ${command} </dev/null; exit $?; fi`];
+    return command === undefined
+      ? []
+      : [
+          `if command -v ${tool} >/dev/null; then echo "${marker} tool ${tool}" >&2; ${command} </dev/null; exit ` +
+            '$?; fi',
+        ];
   });
   // nc reads its request from the pipe, not from here.
   return `${SCRIPT_HEAD}${branches.join('\n').replace(/(\| timeout \d+ nc [^\n]*?) <\/dev\/null/g, '$1')}\nexit 127\n`;
@@ -66,31 +94,56 @@ function script(url: URL, options: FetchOptions, marker: string): string {
 
 /** The lines in which a program says why it got no answer, the last attempt's where a name has several addresses. */
 function whatItSaid(tool: FetchTool, said: string[]): string | undefined {
-  if (tool === 'wget') return said.findLast((line) => /failed|timed out|error|refused|unable|no data/i.test(line))?.trim();
+  if (tool === 'wget')
+    return said.findLast((line) => /failed|timed out|error|refused|unable|no data/i.test(line))?.trim();
   if (tool !== 'curl') return said.at(-1)?.trim();
-  const attempt = said.findLast((line) => /^\* .*(connect to .* failed|immediate connect fail)/i.test(line))?.replace(/^\*\s+/, '');
+  const attempt = said
+    .findLast((line) => /^\* .*(connect to .* failed|immediate connect fail)/i.test(line))
+    ?.replace(/^\*\s+/, '');
   const verdict = said.findLast((line) => line.startsWith('curl: '));
   return [verdict, ...(attempt === undefined ? [] : [`(${attempt.trim()})`])].join(' ') || undefined;
 }
 
-/** Gets a URL from a node, as an operator would with curl there. Never throws for what SSH, the node or the network does. */
-export async function fetchFromNode(connection: NodeConnection, url: string, options: FetchOptions): Promise<NodeFetchResult> {
+/**
+ * Gets a URL from a node, as an operator would with curl there. Never throws for what SSH, the node or the network
+ * does.
+ */
+export async function fetchFromNode(
+  connection: NodeConnection,
+  url: string,
+  options: FetchOptions,
+): Promise<NodeFetchResult> {
   const { timeoutMs, signal } = options;
   const marker = `netwright-${randomUUID()}`;
   const started = performance.now();
-  const run = await runOnNode(connection, 'sh -s', { timeoutMs: timeoutMs + SSH_GRACE_MS, signal, maxBytes: BODY_BYTES + 16 * 1024, stdin: script(new URL(url), options, marker) });
+  const run = await runOnNode(connection, 'sh -s', {
+    timeoutMs: timeoutMs + SSH_GRACE_MS,
+    signal,
+    maxBytes: BODY_BYTES + 16 * 1024,
+    stdin: script(new URL(url), options, marker),
+  });
   const wallMs = performance.now() - started;
   if (run.outcome === 'lost' || run.outcome === 'aborted') return { lost: run.reason, durationMs: wallMs };
   if (run.outcome === 'killed') return { lost: `the request's program was ended by ${run.signal}`, durationMs: wallMs };
   const { code, stdout, stderr } = run;
   const tool = TOOLS.find((name) => stderr.includes(`${marker} tool ${name}\n`));
-  if (!tool) return { lost: 'the node has no program to fetch a URL with (curl, wget, bash or nc)', durationMs: wallMs };
+  if (!tool)
+    return { lost: 'the node has no program to fetch a URL with (curl, wget, bash or nc)', durationMs: wallMs };
   const seconds = Number(new RegExp(`${marker} time ([\\d.]+)`).exec(stderr)?.[1]);
   const durationMs = Number.isFinite(seconds) ? seconds * 1000 : wallMs;
   const said = stderr.split('\n').filter((line) => !line.startsWith(marker) && line.trim() !== '');
-  const answer = tool === 'wget' ? readHttp(`${said.filter((line) => /^\s+(HTTP\/|[\w-]+: )/.test(line)).map((line) => line.trim()).join('\r\n')}\r\n\r\n${stdout}`) : readHttp(stdout);
+  const answer =
+    tool === 'wget'
+      ? readHttp(
+          `${said
+            .filter((line) => /^\s+(HTTP\/|[\w-]+: )/.test(line))
+            .map((line) => line.trim())
+            .join('\r\n')}\r\n\r\n${stdout}`,
+        )
+      : readHttp(stdout);
   // A status line and then a cut is still an answer; nc and bash end by timeout when the server keeps the connection.
-  if (answer && (code === 0 || tool !== 'curl')) return { ...answer, body: answer.body.slice(0, BODY_BYTES), tool, durationMs };
+  if (answer && (code === 0 || tool !== 'curl'))
+    return { ...answer, body: answer.body.slice(0, BODY_BYTES), tool, durationMs };
   const errorText = whatItSaid(tool, said) ?? `${tool} ended with ${code} and no answer`;
   return { errorKind: errorKindOf(tool, code, errorText), errorText, tool, durationMs };
 }

@@ -10,7 +10,14 @@ const KEEPALIVE_INTERVAL_MS = 5_000;
 const KEEPALIVE_COUNT_MAX = 3;
 
 /** What ssh2 offers by default, without SHA-1. */
-const HOST_KEY_ALGORITHMS: ServerHostKeyAlgorithm[] = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'rsa-sha2-512', 'rsa-sha2-256'];
+const HOST_KEY_ALGORITHMS: ServerHostKeyAlgorithm[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+];
 
 export interface HopOptions {
   hop: Hop;
@@ -24,8 +31,8 @@ export interface HopOptions {
 }
 
 /**
- * The types that are known for the host come first: otherwise a host with several keys may show one that is not known, and
- * looks changed. The rest stays on offer, so that a host with a new type of key is named by its fingerprint.
+ * The types that are known for the host come first: otherwise a host with several keys may show one that is not known,
+ * and looks changed. The rest stays on offer, so that a host with a new type of key is named by its fingerprint.
  */
 export function hostKeyAlgorithms(known: KnownHosts, host: string, port: number): ServerHostKeyAlgorithm[] {
   const types = new Set(trustedKeys(known, host, port).map(({ keyType }) => keyType));
@@ -34,8 +41,8 @@ export function hostKeyAlgorithms(known: KnownHosts, host: string, port: number)
 }
 
 /**
- * ssh2 takes any truthy value for yes, and so a promise that will say no: the type keeps async functions out, and the comparison
- * whatever slips past the types.
+ * ssh2 takes any truthy value for yes, and so a promise that will say no: the type keeps async functions out, and the
+ * comparison whatever slips past the types.
  */
 function verifier(decide: (key: Buffer) => boolean): (key: Buffer) => boolean {
   return (key) => {
@@ -48,8 +55,19 @@ function verifier(decide: (key: Buffer) => boolean): (key: Buffer) => boolean {
   };
 }
 
-/** Connects and logs in to one hop. Throws a NetwrightError that names the hop; a host key that is not known is always refused. */
-export async function connectHop({ hop, identity, knownHosts, knownHostsPath, readyTimeoutMs, socket, signal }: HopOptions): Promise<Client> {
+/**
+ * Connects and logs in to one hop. Throws a NetwrightError that names the hop; a host key that is not known is always
+ * refused.
+ */
+export async function connectHop({
+  hop,
+  identity,
+  knownHosts,
+  knownHostsPath,
+  readyTimeoutMs,
+  socket,
+  signal,
+}: HopOptions): Promise<Client> {
   if (signal?.aborted) throw abortedError(hop);
   const { host, port, user } = hop;
   const client = new Client();
@@ -74,14 +92,19 @@ export async function connectHop({ hop, identity, knownHosts, knownHostsPath, re
     reject(refusal ?? connectError(hop, phase, readyTimeoutMs, error, identity.description, agentTrouble));
     client.destroy();
   });
-  client.on('close', () => reject(refusal ?? unreachableError(hop, 'the connection was closed before the log-in was done')));
+  client.on('close', () =>
+    reject(refusal ?? unreachableError(hop, 'the connection was closed before the log-in was done')),
+  );
   try {
     client.connect({
       ...(socket ? { sock: socket } : { host, port }),
       username: user,
       privateKey: identity.privateKey,
       agent: identity.agent,
-      authHandler: [...(identity.privateKey ? (['publickey'] as const) : []), ...(identity.agent === undefined ? [] : (['agent'] as const))],
+      authHandler: [
+        ...(identity.privateKey ? (['publickey'] as const) : []),
+        ...(identity.agent === undefined ? [] : (['agent'] as const)),
+      ],
       readyTimeout: readyTimeoutMs,
       keepaliveInterval: KEEPALIVE_INTERVAL_MS,
       keepaliveCountMax: KEEPALIVE_COUNT_MAX,

@@ -17,11 +17,17 @@ export interface Identity {
   description: string;
 }
 
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message.replace(/^E[A-Z]+: |, open '.*'$/g, '') : String(error));
+const reasonOf = (error: unknown) =>
+  error instanceof Error ? error.message.replace(/^E[A-Z]+: |, open '.*'$/g, '') : String(error);
 
 async function readKey(path: string, agent: string | undefined, exitCode: ExitCodeValue): Promise<Buffer | undefined> {
   const unreadable = (why: string, cause?: unknown) =>
-    new NetwrightError(`the SSH key ${path} cannot be used: ${why}`, { code: 'ssh-key-unreadable', hint: 'NETWRIGHT_SSH_KEY is the path of a private key file that this user may read', cause, exitCode });
+    new NetwrightError(`the SSH key ${path} cannot be used: ${why}`, {
+      code: 'ssh-key-unreadable',
+      hint: 'NETWRIGHT_SSH_KEY is the path of a private key file that this user may read',
+      cause,
+      exitCode,
+    });
   const content = await readFile(path).catch((error: unknown) => {
     throw unreadable(reasonOf(error), error);
   });
@@ -30,7 +36,10 @@ async function readKey(path: string, agent: string | undefined, exitCode: ExitCo
     if (!parsed.isPrivateKey()) throw unreadable('it is a public key');
     return content;
   }
-  if (!/passphrase/i.test(parsed.message)) throw unreadable(parsed.message === 'Unsupported key format' ? 'it is not a private key of a format known here' : parsed.message);
+  if (!/passphrase/i.test(parsed.message))
+    throw unreadable(
+      parsed.message === 'Unsupported key format' ? 'it is not a private key of a format known here' : parsed.message,
+    );
   // The agent may well hold the very key that the file keeps locked.
   if (agent !== undefined) return undefined;
   throw new NetwrightError(`the SSH key ${path} is protected by a passphrase`, {
@@ -41,22 +50,40 @@ async function readKey(path: string, agent: string | undefined, exitCode: ExitCo
 }
 
 /** Reads the key. Throws a NetwrightError `ssh-key-unreadable`, `ssh-key-passphrase` or `ssh-no-identity`. */
-export async function loadIdentity({ privateKeyPath, agent }: IdentityOptions, exitCode: ExitCodeValue = ExitCode.inconclusive): Promise<Identity> {
+export async function loadIdentity(
+  { privateKeyPath, agent }: IdentityOptions,
+  exitCode: ExitCodeValue = ExitCode.inconclusive,
+): Promise<Identity> {
   if (privateKeyPath === undefined && agent === undefined) {
-    throw new NetwrightError('SSH has neither a key nor an agent to log in with', { code: 'ssh-no-identity', hint: 'set NETWRIGHT_SSH_KEY, or start an agent so that SSH_AUTH_SOCK is set', exitCode });
+    throw new NetwrightError('SSH has neither a key nor an agent to log in with', {
+      code: 'ssh-no-identity',
+      hint: 'set NETWRIGHT_SSH_KEY, or start an agent so that SSH_AUTH_SOCK is set',
+      exitCode,
+    });
   }
   const privateKey = privateKeyPath === undefined ? undefined : await readKey(privateKeyPath, agent, exitCode);
-  const locked = privateKeyPath !== undefined && !privateKey ? ` (the key ${privateKeyPath} is protected by a passphrase and was not used)` : '';
-  const names = [...(privateKey ? [`the key ${privateKeyPath}`] : []), ...(agent === undefined ? [] : [`the agent at ${agent}${locked}`])];
+  const locked =
+    privateKeyPath !== undefined && !privateKey
+      ? ` (the key ${privateKeyPath} is protected by a passphrase and was not used)`
+      : '';
+  const names = [
+    ...(privateKey ? [`the key ${privateKeyPath}`] : []),
+    ...(agent === undefined ? [] : [`the agent at ${agent}${locked}`]),
+  ];
   return { ...(privateKey && { privateKey }), ...(agent !== undefined && { agent }), description: names.join(' and ') };
 }
 
 /** Reads and parses a known_hosts file. Throws a NetwrightError `ssh-known-hosts-unreadable`. */
-export async function loadKnownHosts(path: string, exitCode: ExitCodeValue = ExitCode.inconclusive): Promise<KnownHosts> {
+export async function loadKnownHosts(
+  path: string,
+  exitCode: ExitCodeValue = ExitCode.inconclusive,
+): Promise<KnownHosts> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new NetwrightError(`the known_hosts file ${path} cannot be read: ${reasonOf(cause)}`, {
       code: 'ssh-known-hosts-unreadable',
-      hint: 'NETWRIGHT_SSH_KNOWN_HOSTS is the file with the host keys of the nodes; ssh-keyscan -H NODE prints the line of one',
+      hint:
+        'NETWRIGHT_SSH_KNOWN_HOSTS is the file with the host keys of the nodes; ssh-keyscan -H NODE prints the ' +
+        'line of one',
       cause,
       exitCode,
     });
@@ -64,7 +91,10 @@ export async function loadKnownHosts(path: string, exitCode: ExitCodeValue = Exi
   return parseKnownHosts(text);
 }
 
-/** Looks at the files of an SSH configuration before anything is started: the same errors as connecting, as wrong use (exit code 2). */
+/**
+ * Looks at the files of an SSH configuration before anything is started: the same errors as connecting, as wrong use
+ * (exit code 2).
+ */
 export async function checkSshFiles(options: IdentityOptions & { knownHostsPath: string }): Promise<KnownHosts> {
   await loadIdentity(options, ExitCode.usage);
   return loadKnownHosts(options.knownHostsPath, ExitCode.usage);

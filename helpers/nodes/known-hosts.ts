@@ -46,19 +46,25 @@ function parseLine(text: string, line: number): KnownHostsEntry | MalformedLine 
   const fields = text.split(/[ \t]+/);
   const first = fields[0] ?? '';
   const marker = MARKERS.get(first);
-  if (first.startsWith('@') && !marker) return { line, why: `the marker ${first} is not one of ${[...MARKERS.keys()].join(', ')}` };
+  if (first.startsWith('@') && !marker)
+    return { line, why: `the marker ${first} is not one of ${[...MARKERS.keys()].join(', ')}` };
   const [hosts, keyType, encoded] = marker ? fields.slice(1) : fields;
   if (!hosts || !keyType || !encoded) return { line, why: 'a line needs host names, a key type and a key' };
-  if (hosts.startsWith('|') && !HASHED.test(hosts)) return { line, why: 'the hashed host name is not of the form |1|salt|hash' };
+  if (hosts.startsWith('|') && !HASHED.test(hosts))
+    return { line, why: 'the hashed host name is not of the form |1|salt|hash' };
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return { line, why: 'the key is not base64' };
   const key = Buffer.from(encoded, 'base64');
   const named = keyTypeOf(key);
   if (named === undefined) return { line, why: 'the key is cut short' };
-  if (named !== keyType) return { line, why: `the key is of another type than ${keyType.slice(0, 40)}, which the line names` };
+  if (named !== keyType)
+    return { line, why: `the key is of another type than ${keyType.slice(0, 40)}, which the line names` };
   return { line, ...(marker && { marker }), hosts, keyType, key };
 }
 
-/** Parses OpenSSH's known_hosts (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). Never throws: what cannot be read is listed by line. */
+/**
+ * Parses OpenSSH's known_hosts (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). Never throws: what cannot be read is listed by
+ * line.
+ */
 export function parseKnownHosts(text: string): KnownHosts {
   const known: KnownHosts = { entries: [], malformed: [] };
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
@@ -88,7 +94,11 @@ function patternMatches(pattern: string, name: string): boolean {
 
 function hostsMatch(hosts: string, name: string): boolean {
   const hashed = HASHED.exec(hosts);
-  if (hashed) return createHmac('sha1', Buffer.from(hashed[1] ?? '', 'base64')).update(name).digest().equals(Buffer.from(hashed[2] ?? '', 'base64'));
+  if (hashed)
+    return createHmac('sha1', Buffer.from(hashed[1] ?? '', 'base64'))
+      .update(name)
+      .digest()
+      .equals(Buffer.from(hashed[2] ?? '', 'base64'));
   const patterns = hosts.split(',').filter((pattern) => pattern !== '');
   // One refused name refuses the line, whatever else it lists.
   if (patterns.some((pattern) => pattern.startsWith('!') && patternMatches(pattern.slice(1), name))) return false;
@@ -110,15 +120,19 @@ export function trustedKeys(known: KnownHosts, host: string, port: number): Know
 }
 
 /**
- * What known_hosts says of a key (in SSH's wire form) that a host showed. `changed` means that another key of the same type is
- * known for the host; a key of a type that is not known for it is `unknown`, as it is to ssh.
+ * What known_hosts says of a key (in SSH's wire form) that a host showed. `changed` means that another key of the same
+ * type is known for the host; a key of a type that is not known for it is `unknown`, as it is to ssh.
  */
 export function checkHostKey(known: KnownHosts, host: string, port: number, rawKey: Buffer): HostKeyVerdict {
-  const revoked = [...entriesFor(known, host, port), ...entriesFor(known, host, SSH_PORT)].some(({ marker, key }) => marker === 'revoked' && key.equals(rawKey));
+  const revoked = [...entriesFor(known, host, port), ...entriesFor(known, host, SSH_PORT)].some(
+    ({ marker, key }) => marker === 'revoked' && key.equals(rawKey),
+  );
   if (revoked) return 'revoked';
   const trusted = trustedKeys(known, host, port);
   if (trusted.some(({ key }) => key.equals(rawKey))) return 'known';
   const type = keyTypeOf(rawKey);
-  const sameType = entriesFor(known, host, port).some(({ marker, keyType }) => marker === undefined && keyType === type);
+  const sameType = entriesFor(known, host, port).some(
+    ({ marker, keyType }) => marker === undefined && keyType === type,
+  );
   return sameType ? 'changed' : 'unknown';
 }

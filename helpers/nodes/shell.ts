@@ -4,8 +4,9 @@ export function quote(word: string): string {
 }
 
 /**
- * Start of every script that we run on a node: messages in English, system programs found (a session without log-in lacks sbin),
- * and `$R` before what needs root: nothing for root, else sudo where it asks for no password, else nothing.
+ * Start of every script that we run on a node: messages in English, system programs found (a session without log-in
+ * lacks sbin), and `$R` before what needs root: nothing for root, else sudo where it asks for no password, else
+ * nothing.
  */
 export const SCRIPT_HEAD = `export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/var/lib/rancher/k3s/data/current/bin:/var/lib/rancher/k3s/data/current/bin/aux"
 R=

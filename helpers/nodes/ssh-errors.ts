@@ -1,5 +1,13 @@
 import { ExitCode, NetwrightError, type ExitCodeValue } from '../errors.ts';
-import { entriesFor, fingerprint, keyTypeOf, knownHostsName, trustedKeys, type HostKeyVerdict, type KnownHosts } from './known-hosts.ts';
+import {
+  entriesFor,
+  fingerprint,
+  keyTypeOf,
+  knownHostsName,
+  trustedKeys,
+  type HostKeyVerdict,
+  type KnownHosts,
+} from './known-hosts.ts';
 
 /** One machine on the way to a node: the jump host, or the node itself. */
 export interface Hop {
@@ -24,41 +32,72 @@ const nameOf = ({ host, port, isJump }: Hop) => `${isJump ? 'the jump host ' : '
 
 /** An error of SSH's that names its hop: the codes of a jump host's troubles begin with `ssh-jump-`. */
 export function sshError(hop: Hop, { code, message, ...rest }: Trouble): NetwrightError {
-  return new NetwrightError(`SSH to ${nameOf(hop)}: ${message}`, { code: `ssh-${hop.isJump ? 'jump-' : ''}${code}`, ...rest });
+  return new NetwrightError(`SSH to ${nameOf(hop)}: ${message}`, {
+    code: `ssh-${hop.isJump ? 'jump-' : ''}${code}`,
+    ...rest,
+  });
 }
 
 function fileRemark(known: KnownHosts, hop: Hop, path: string): string {
   const authority = entriesFor(known, hop.host, hop.port).some(({ marker }) => marker === 'cert-authority');
   const [first, ...more] = known.malformed;
   return [
-    ...(authority ? [' A certificate authority vouches for the host there, which Netwright cannot check: it needs the host key itself.'] : []),
-    ...(first ? [` Line ${first.line} of ${path} was skipped: ${first.why}${more.length > 0 ? ` (and ${more.length} more)` : ''}.`] : []),
+    ...(authority
+      ? [
+          ' A certificate authority vouches for the host there, which Netwright cannot check: it needs the host ' +
+            'key itself.',
+        ]
+      : []),
+    ...(first
+      ? [
+          ` Line ${first.line} of ${path} was skipped: ` +
+            `${first.why}${more.length > 0 ? ` (and ${more.length} more)` : ''}.`,
+        ]
+      : []),
   ].join('');
 }
 
 /** Why a host's key was refused. There is no way around it but the known_hosts file. */
-export function hostKeyError(verdict: Exclude<HostKeyVerdict, 'known'>, hop: Hop, known: KnownHosts, path: string, key: Buffer): NetwrightError {
+export function hostKeyError(
+  verdict: Exclude<HostKeyVerdict, 'known'>,
+  hop: Hop,
+  known: KnownHosts,
+  path: string,
+  key: Buffer,
+): NetwrightError {
   const { host, port } = hop;
   const type = keyTypeOf(key) ?? 'unknown';
   const shown = `${type} ${fingerprint(key)}`;
   const trusted = trustedKeys(known, host, port);
-  const expected = trusted.filter(({ keyType }) => keyType === type).map((entry) => `${fingerprint(entry.key)} (line ${entry.line})`);
+  const expected = trusted
+    .filter(({ keyType }) => keyType === type)
+    .map((entry) => `${fingerprint(entry.key)} (line ${entry.line})`);
   const scan = `ssh-keyscan -H ${port === 22 ? '' : `-p ${port} `}${host} >> ${path}`;
   if (verdict === 'revoked') {
-    return sshError(hop, { code: 'host-key-revoked', message: `its host key ${shown} is revoked in ${path}`, hint: 'do not connect: whoever marked the key as revoked no longer trusts who holds it' });
+    return sshError(hop, {
+      code: 'host-key-revoked',
+      message: `its host key ${shown} is revoked in ${path}`,
+      hint: 'do not connect: whoever marked the key as revoked no longer trusts who holds it',
+    });
   }
   if (verdict === 'changed') {
     return sshError(hop, {
       code: 'host-key-changed',
       message: `its host key is not the one in ${path}: it shows ${shown}, known is ${expected.join(', ')}`,
-      hint: `if the host was reinstalled, compare the fingerprint on its console, then: ssh-keygen -f ${path} -R '${knownHostsName(host, port)}' && ${scan}; if it was not, someone answers in its place`,
+      hint:
+        `if the host was reinstalled, compare the fingerprint on its console, then: ssh-keygen -f ${path} -R ` +
+        `'${knownHostsName(host, port)}' && ${scan}; if it was not, someone answers in its place`,
     });
   }
   const otherTypes = [...new Set(trusted.map(({ keyType }) => keyType))];
   return sshError(hop, {
     code: 'host-key-unknown',
-    message: `its host key ${shown} is not in ${path}${otherTypes.length > 0 ? `, which knows the host by ${otherTypes.join(', ')} alone` : ''}.${fileRemark(known, hop, path)}`,
-    hint: `compare the fingerprint on the host's console (ssh-keygen -lf /etc/ssh/ssh_host_${type.replace(/^ssh-|-sha2-.*$/g, '')}_key.pub), then: ${scan}`,
+    message:
+      `its host key ${shown} is not in ` +
+      `${path}${otherTypes.length > 0 ? `, which knows the host by ${otherTypes.join(', ')} alone` : ''}.${fileRemark(known, hop, path)}`,
+    hint:
+      `compare the fingerprint on the host's console (ssh-keygen -lf ` +
+      `/etc/ssh/ssh_host_${type.replace(/^ssh-|-sha2-.*$/g, '')}_key.pub), then: ${scan}`,
   });
 }
 
@@ -72,7 +111,8 @@ const UNREACHABLE: Record<string, string> = {
   EACCES: 'sending is forbidden here',
 };
 
-const unreachableHint = ({ host, port }: Hop) => `check that sshd listens there and that no firewall is between: nc -vz ${host} ${port}`;
+const unreachableHint = ({ host, port }: Hop) =>
+  `check that sshd listens there and that no firewall is between: nc -vz ${host} ${port}`;
 
 /** No TCP connection came about, or it broke before a word of SSH was said. */
 export function unreachableError(hop: Hop, why: string, cause?: unknown): NetwrightError {
@@ -82,25 +122,49 @@ export function unreachableError(hop: Hop, why: string, cause?: unknown): Netwri
 /** It did not become ready in time: what that means depends on how far it came. */
 export function timeoutError(hop: Hop, phase: SshPhase, timeoutMs: number): NetwrightError {
   if (phase === 'tcp') return unreachableError(hop, `no TCP connection within ${timeoutMs} ms`);
-  const message = phase === 'handshake' ? `it took the connection and did not finish the handshake within ${timeoutMs} ms` : `it did not answer the authentication within ${timeoutMs} ms`;
-  return sshError(hop, { code: 'hanging', message, hint: 'the host is overloaded, or what listens there is not sshd: look at its load and its disk from the console' });
+  const message =
+    phase === 'handshake'
+      ? `it took the connection and did not finish the handshake within ${timeoutMs} ms`
+      : `it did not answer the authentication within ${timeoutMs} ms`;
+  return sshError(hop, {
+    code: 'hanging',
+    message,
+    hint: 'the host is overloaded, or what listens there is not sshd: look at its load and its disk from the console',
+  });
 }
 
 export function abortedError(hop: Hop): NetwrightError {
   return sshError(hop, { code: 'aborted', message: 'interrupted while connecting', exitCode: ExitCode.interrupted });
 }
 
-/** Names what ssh2 reports (its errors carry a `level`, and a system `code` for sockets). `agentTrouble` is what the agent said before. */
-export function connectError(hop: Hop, phase: SshPhase, timeoutMs: number, cause: Error & { level?: string; code?: unknown }, identities: string, agentTrouble?: string): NetwrightError {
+/**
+ * Names what ssh2 reports (its errors carry a `level`, and a system `code` for sockets). `agentTrouble` is what the
+ * agent said before.
+ */
+export function connectError(
+  hop: Hop,
+  phase: SshPhase,
+  timeoutMs: number,
+  cause: Error & { level?: string; code?: unknown },
+  identities: string,
+  agentTrouble?: string,
+): NetwrightError {
   if (cause.level === 'client-timeout') return timeoutError(hop, phase, timeoutMs);
   if (cause.level === 'client-authentication' || (phase === 'authentication' && cause.level !== 'client-socket')) {
     return sshError(hop, {
       code: 'auth-failed',
-      message: `the user ${hop.user} was refused with ${identities}${agentTrouble ? ` (${agentTrouble})` : ''}${cause.level === 'client-authentication' ? '' : `: ${cause.message}`}`,
+      message:
+        `the user ${hop.user} was refused with ` +
+        `${identities}${agentTrouble ? ` (${agentTrouble})` : ''}${cause.level === 'client-authentication' ? '' : `: ${cause.message}`}`,
       hint: `try the same by hand: ssh -p ${hop.port} ${hop.user}@${hop.host} true`,
       cause,
     });
   }
   if (phase === 'tcp') return unreachableError(hop, UNREACHABLE[String(cause.code)] ?? cause.message, cause);
-  return sshError(hop, { code: 'handshake-failed', message: cause.message, hint: `see what ssh says: ssh -v -p ${hop.port} ${hop.user}@${hop.host} true`, cause });
+  return sshError(hop, {
+    code: 'handshake-failed',
+    message: cause.message,
+    hint: `see what ssh says: ssh -v -p ${hop.port} ${hop.user}@${hop.host} true`,
+    cause,
+  });
 }

@@ -21,7 +21,10 @@ function specTimeMs(spec: ProbeSpec): number {
   return (spec.attempts ?? 1) * (spec.timeoutMs + (spec.intervalMs ?? 0));
 }
 
-/** An upper bound for a batch: as if every probe timed out, `concurrency` of them at a time, after the last has had to wait for its start. */
+/**
+ * An upper bound for a batch: as if every probe timed out, `concurrency` of them at a time, after the last has had to
+ * wait for its start.
+ */
 function batchTimeoutMs(specs: ProbeSpec[], concurrency: number): number {
   const total = specs.reduce((sum, spec) => sum + specTimeMs(spec), 0);
   const longest = Math.max(0, ...specs.map(specTimeMs));
@@ -31,7 +34,12 @@ function batchTimeoutMs(specs: ProbeSpec[], concurrency: number): number {
 
 function observe(measured: Measured, recorder: Recorder): ProbeObservation {
   const { probe, results, lost } = measured;
-  const unheard: Judgement = { verdict: 'inconclusive', errorKind: 'lost-exec', reason: `the probe at ${probe.source.node ?? 'the runner'} could not be heard: ${lost ?? 'no answer'}`, got: {} };
+  const unheard: Judgement = {
+    verdict: 'inconclusive',
+    errorKind: 'lost-exec',
+    reason: `the probe at ${probe.source.node ?? 'the runner'} could not be heard: ${lost ?? 'no answer'}`,
+    got: {},
+  };
   const judgement = judgementOf(measured) ?? unheard;
   const timesMs = results.flatMap((result) => result.timesMs);
   return recorder.probe({
@@ -62,23 +70,44 @@ interface Round {
   isAgain?: boolean;
 }
 
-/** Sends the specs of probes to their agents, one batch an agent, all agents at once. Answers by the probe's place in the list. */
-async function send(probes: readonly (PlannedProbe | undefined)[], { label, concurrency, isAgain }: Round, { fleet, signal }: ExecuteOptions): Promise<Map<number, Ran>> {
+/**
+ * Sends the specs of probes to their agents, one batch an agent, all agents at once. Answers by the probe's place in
+ * the list.
+ */
+async function send(
+  probes: readonly (PlannedProbe | undefined)[],
+  { label, concurrency, isAgain }: Round,
+  { fleet, signal }: ExecuteOptions,
+): Promise<Map<number, Ran>> {
   const planned = [...probes.entries()].filter((entry): entry is [number, PlannedProbe] => entry[1] !== undefined);
   const bySource = Map.groupBy(planned, ([, probe]) => sourceKey(probe.source));
   const ran = await Promise.all(
     [...bySource.values()].map(async (entries): Promise<[number, Ran][]> => {
       const { source } = (entries[0] as [number, PlannedProbe])[1];
-      const specs = entries.flatMap(([index, probe]) => probe.specs.map((spec, part): ProbeSpec => ({ ...spec, id: `${index}.${part}` })));
-      const { results, lost } = await fleet.run(source, { batch: label, concurrency, probes: specs }, { timeoutMs: batchTimeoutMs(specs, concurrency), signal, isAgain });
-      return entries.map(([index, probe]) => [index, { results: probe.specs.flatMap((_, part) => results.get(`${index}.${part}`) ?? []), lost }]);
+      const specs = entries.flatMap(([index, probe]) =>
+        probe.specs.map((spec, part): ProbeSpec => ({ ...spec, id: `${index}.${part}` })),
+      );
+      const { results, lost } = await fleet.run(
+        source,
+        { batch: label, concurrency, probes: specs },
+        { timeoutMs: batchTimeoutMs(specs, concurrency), signal, isAgain },
+      );
+      return entries.map(([index, probe]) => [
+        index,
+        { results: probe.specs.flatMap((_, part) => results.get(`${index}.${part}`) ?? []), lost },
+      ]);
     }),
   );
   return new Map(ran.flat());
 }
 
 /** Sends what is measured again, when no probe is under way that is measured for the first time. */
-async function sendAgain(probes: readonly (PlannedProbe | undefined)[], label: string, concurrency: number, options: ExecuteOptions): Promise<Map<number, Ran>> {
+async function sendAgain(
+  probes: readonly (PlannedProbe | undefined)[],
+  label: string,
+  concurrency: number,
+  options: ExecuteOptions,
+): Promise<Map<number, Ran>> {
   await options.fleet.calm();
   return send(probes, { label, concurrency, isAgain: true }, options);
 }
@@ -90,12 +119,14 @@ const isPartial = (probe: PlannedProbe, { results }: Ran): boolean =>
   probe.confirmTimes !== undefined && judgementOf({ probe, results })?.errorKind === 'partial-loss';
 
 /**
- * Adds a second measurement's sums to the first's, so that both are judged as one. Where the second, which is longer, lost nothing, it
- * counts alone: five losses among forty datagrams all fall on the first ten once in 2,600 times where the loss is steady.
+ * Adds a second measurement's sums to the first's, so that both are judged as one. Where the second, which is longer,
+ * lost nothing, it counts alone: five losses among forty datagrams all fall on the first ten once in 2,600 times where
+ * the loss is steady.
  */
 function merged(first: ProbeResult, second: ProbeResult | undefined): ProbeResult {
   if (!second) return first;
-  if (second.succeeded === second.attempts && second.attempts > first.attempts) return { ...second, got: { ...second.got, lostAtFirst: first.attempts - first.succeeded } };
+  if (second.succeeded === second.attempts && second.attempts > first.attempts)
+    return { ...second, got: { ...second.got, lostAtFirst: first.attempts - first.succeeded } };
   return {
     ...second,
     attempts: first.attempts + second.attempts,
@@ -107,14 +138,19 @@ function merged(first: ProbeResult, second: ProbeResult | undefined): ProbeResul
 }
 
 /**
- * Runs planned probes: one batch an agent, all agents at once; a second, smaller one for what lost a part of its datagrams, or
- * timed out where nearly all else passed. Resolves to what was answered, in the order of the plan. Never throws for a broken cluster.
+ * Runs planned probes: one batch an agent, all agents at once; a second, smaller one for what lost a part of its
+ * datagrams, or timed out where nearly all else passed. Resolves to what was answered, in the order of the plan. Never
+ * throws for a broken cluster.
  */
 export async function measure(probes: PlannedProbe[], options: ExecuteOptions): Promise<Measured[]> {
   const label = probes[0]?.suite ?? 'none';
   const ran = await send(probes, { label, concurrency: options.concurrency }, options);
-  const partial = probes.map((probe, index) => (isPartial(probe, ran.get(index) ?? { results: [] }) ? confirming(probe) : undefined));
-  const confirmed = partial.some(Boolean) ? await sendAgain(partial, `${label}-confirm`, CONFIRM_CONCURRENCY, options) : new Map<number, Ran>();
+  const partial = probes.map((probe, index) =>
+    isPartial(probe, ran.get(index) ?? { results: [] }) ? confirming(probe) : undefined,
+  );
+  const confirmed = partial.some(Boolean)
+    ? await sendAgain(partial, `${label}-confirm`, CONFIRM_CONCURRENCY, options)
+    : new Map<number, Ran>();
   const measured = probes.map((probe, index): Measured => {
     const { results, lost } = ran.get(index) ?? { results: [] };
     const again = confirmed.get(index)?.results ?? [];
@@ -123,16 +159,26 @@ export async function measure(probes: PlannedProbe[], options: ExecuteOptions): 
   return askLateAgain(measured, `${label}-again`, options);
 }
 
-/** Measures once more, with twice the time, what may have been late only: a few, and the rest if one of these passes now. */
+/**
+ * Measures once more, with twice the time, what may have been late only: a few, and the rest if one of these passes
+ * now.
+ */
 async function askLateAgain(measured: Measured[], label: string, options: ExecuteOptions): Promise<Measured[]> {
-  const late = latecomers(measured, !options.recorder.observations.some((each) => each.type === 'probe' && each.verdict === 'fail'));
+  const late = latecomers(
+    measured,
+    !options.recorder.observations.some((each) => each.type === 'probe' && each.verdict === 'fail'),
+  );
   if (late.length === 0) return measured;
   const again = async (indices: number[], before: Measured[]): Promise<Measured[]> => {
     // The parts of a probe must not wait for each other, also here.
     const parts = Math.max(...indices.map((index) => before[index]?.probe.specs.length ?? 1));
-    const probes = before.map(({ probe, ...ran }, index) => (indices.includes(index) ? patient(isPartial(probe, ran) ? confirming(probe) : probe) : undefined));
+    const probes = before.map(({ probe, ...ran }, index) =>
+      indices.includes(index) ? patient(isPartial(probe, ran) ? confirming(probe) : probe) : undefined,
+    );
     const second = await sendAgain(probes, label, CONFIRM_CONCURRENCY * parts, options);
-    return before.map((each, index) => (indices.includes(index) ? { probe: each.probe, ...(second.get(index) ?? { results: [] }) } : each));
+    return before.map((each, index) =>
+      indices.includes(index) ? { probe: each.probe, ...(second.get(index) ?? { results: [] }) } : each,
+    );
   };
   const step = Math.max(1, Math.floor(late.length / CONFIRM_CONCURRENCY));
   const sample = late.filter((_, place) => place % step === 0).slice(0, CONFIRM_CONCURRENCY);
@@ -143,7 +189,8 @@ async function askLateAgain(measured: Measured[], label: string, options: Execut
 }
 
 /** Judges and records what was measured: one observation a probe; what could not be heard is inconclusive. */
-export const record = (measured: Measured[], recorder: Recorder): ProbeObservation[] => measured.map((each) => observe(each, recorder));
+export const record = (measured: Measured[], recorder: Recorder): ProbeObservation[] =>
+  measured.map((each) => observe(each, recorder));
 
 /** Runs planned probes and records one observation each, in the order of the plan. */
 export async function execute(probes: PlannedProbe[], options: ExecuteOptions): Promise<ProbeObservation[]> {

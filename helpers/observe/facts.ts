@@ -8,14 +8,28 @@ import type { Counters } from './vxlan/readings.ts';
 const READ_TIMEOUT_MS = 10_000;
 
 /** Reads fact sets at one place by its agent; undefined when they could not be heard. */
-export async function readFacts(fleet: Fleet, source: Place, sets: FactsSpec['sets'], signal?: AbortSignal): Promise<Record<string, unknown> | undefined> {
-  const { results } = await fleet.run(source, { batch: `facts-${sets.join('-')}`, concurrency: 1, probes: [{ kind: 'facts', id: 'facts', sets }] }, { timeoutMs: READ_TIMEOUT_MS, signal });
+export async function readFacts(
+  fleet: Fleet,
+  source: Place,
+  sets: FactsSpec['sets'],
+  signal?: AbortSignal,
+): Promise<Record<string, unknown> | undefined> {
+  const { results } = await fleet.run(
+    source,
+    { batch: `facts-${sets.join('-')}`, concurrency: 1, probes: [{ kind: 'facts', id: 'facts', sets }] },
+    { timeoutMs: READ_TIMEOUT_MS, signal },
+  );
   const result = results.get('facts');
   return result && !result.error ? result.got : undefined;
 }
 
 /** The counters of every named node at about the same moment; a node that could not be read is absent. */
-export async function readCounters(context: RunContext, fleet: Fleet, nodes: Iterable<string>, signal?: AbortSignal): Promise<Map<string, Counters>> {
+export async function readCounters(
+  context: RunContext,
+  fleet: Fleet,
+  nodes: Iterable<string>,
+  signal?: AbortSignal,
+): Promise<Map<string, Counters>> {
   const readings = await Promise.all(
     [...nodes].map(async (node): Promise<[string, Counters | undefined]> => {
       const pod = podOf(context, node, 'host');

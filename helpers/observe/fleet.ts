@@ -28,8 +28,8 @@ export interface RunOptions {
 export const sourceKey = ({ network, node }: Place): string => `${network ?? ''}/${node ?? ''}`;
 
 /**
- * The agents of a run, each opened when it is first asked and kept: one exec a pod serves all suites of a process. A session
- * that was lost is opened anew for what is asked next, so a lost exec costs its own batch at most.
+ * The agents of a run, each opened when it is first asked and kept: one exec a pod serves all suites of a process. A
+ * session that was lost is opened anew for what is asked next, so a lost exec costs its own batch at most.
  */
 export class Fleet {
   readonly #open: OpenSession;
@@ -40,7 +40,10 @@ export class Fleet {
     this.#open = open;
   }
 
-  /** Runs a batch at a place. Never throws for what the network or the cluster does: that comes back as `missing` and `lost`. */
+  /**
+   * Runs a batch at a place. Never throws for what the network or the cluster does: that comes back as `missing` and
+   * `lost`.
+   */
   async run(source: Place, batch: Batch, options: RunOptions): Promise<BatchOutcome> {
     const outcome = this.#twice(source, batch, options);
     if (options.isAgain) return outcome;
@@ -49,8 +52,8 @@ export class Fleet {
   }
 
   /**
-   * Resolves when no batch is under way but those that ask again: what is asked then hears no delay that a crowd of other probes
-   * makes, at the same agent or in what they all ask.
+   * Resolves when no batch is under way but those that ask again: what is asked then hears no delay that a crowd of
+   * other probes makes, at the same agent or in what they all ask.
    */
   async calm(): Promise<void> {
     while (this.#underWay.size > 0) {
@@ -65,7 +68,11 @@ export class Fleet {
     if (!first.lost || first.missing.length === 0 || options.signal?.aborted) return first;
     // The transport is tried once more, and only for what has not been answered.
     const missing = new Set(first.missing);
-    const second = await this.#once(source, { ...batch, probes: batch.probes.filter(({ id }) => missing.has(id)) }, options);
+    const second = await this.#once(
+      source,
+      { ...batch, probes: batch.probes.filter(({ id }) => missing.has(id)) },
+      options,
+    );
     return { ...second, results: new Map([...first.results, ...second.results]) };
   }
 

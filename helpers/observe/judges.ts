@@ -4,8 +4,8 @@ import type { ProbeResult } from '../probe/protocol.ts';
 import type { Judgement } from './planned-probe.ts';
 
 /**
- * The share of datagrams that may be lost before a UDP probe fails: one in ten. UDP promises nothing, and a busy machine
- * loses a datagram now and then; what a user feels (DNS, VXLAN) begins above that.
+ * The share of datagrams that may be lost before a UDP probe fails: one in ten. UDP promises nothing, and a busy
+ * machine loses a datagram now and then; what a user feels (DNS, VXLAN) begins above that.
  */
 export const TOLERATED_LOSS = 0.1;
 
@@ -28,7 +28,8 @@ export function judgeReach(results: ProbeResult[], toleratedLoss = 0): Judgement
   if (attempts > 0 && (attempts - succeeded) / attempts <= toleratedLoss) return { verdict: 'pass', got };
   const error = commonError(results);
   // The agent could not try (no socket, no memory): that says nothing of the network.
-  if (error.kind === 'not-observed' || error.kind === 'aborted') return { verdict: 'inconclusive', errorKind: error.kind, reason: error.text, got };
+  if (error.kind === 'not-observed' || error.kind === 'aborted')
+    return { verdict: 'inconclusive', errorKind: error.kind, reason: error.text, got };
   if (succeeded === 0) return { verdict: 'fail', errorKind: error.kind, reason: error.text, got };
   return {
     verdict: 'fail',
@@ -87,16 +88,29 @@ export interface HttpExpectation {
 
 type Answer = { status: number; identity: Identity; ok: boolean; observed: boolean; bodyHead: string };
 
-/** 200 from the right backend, each attempt; another status, another backend or no answer fails; an unknown identity is inconclusive. */
+/**
+ * 200 from the right backend, each attempt; another status, another backend or no answer fails; an unknown identity is
+ * inconclusive.
+ */
 export function judgeHttp(results: ProbeResult[], { service, identity, reference }: HttpExpectation): Judgement {
   const answers = results.flatMap((result): Answer[] => {
     const status = result.got['status'];
     if (result.error || typeof status !== 'number') return [];
     const matches = identityMatches(identity, service, result.got, reference);
     const bodyHead = (typeof result.got['body'] === 'string' ? result.got['body'] : '').slice(0, 160);
-    return [{ status, identity: identityOf(result.got['body']), ok: status === 200 && matches === true, observed: matches !== undefined, bodyHead }];
+    return [
+      {
+        status,
+        identity: identityOf(result.got['body']),
+        ok: status === 200 && matches === true,
+        observed: matches !== undefined,
+        bodyHead,
+      },
+    ];
   });
-  const answeredBy = [...new Set(answers.flatMap(({ identity: { pod, node } }) => (pod ? [`${pod} on ${node ?? '?'}`] : [])))].toSorted();
+  const answeredBy = [
+    ...new Set(answers.flatMap(({ identity: { pod, node } }) => (pod ? [`${pod} on ${node ?? '?'}`] : []))),
+  ].toSorted();
   const first = answers.find((answer) => !answer.ok) ?? answers[0];
   const got = {
     answered: answers.length,
@@ -105,36 +119,64 @@ export function judgeHttp(results: ProbeResult[], { service, identity, reference
     ...(answeredBy.length > 0 && { answeredBy }),
   };
   const badStatus = answers.find((answer) => answer.status !== 200);
-  if (badStatus) return { verdict: 'fail', errorKind: 'http-status', reason: `status ${badStatus.status}: ${badStatus.bodyHead.replaceAll(/\s+/g, ' ').trim()}`, got };
+  if (badStatus)
+    return {
+      verdict: 'fail',
+      errorKind: 'http-status',
+      reason: `status ${badStatus.status}: ${badStatus.bodyHead.replaceAll(/\s+/g, ' ').trim()}`,
+      got,
+    };
   const wrong = answers.find((answer) => answer.observed && !answer.ok);
   if (wrong) {
-    return { verdict: 'fail', errorKind: 'wrong-identity', reason: `200, but not from ${service}: ${wrong.bodyHead.replaceAll(/\s+/g, ' ').trim()}`, got };
+    return {
+      verdict: 'fail',
+      errorKind: 'wrong-identity',
+      reason: `200, but not from ${service}: ${wrong.bodyHead.replaceAll(/\s+/g, ' ').trim()}`,
+      got,
+    };
   }
-  if (answers.length < results.length) return { ...judgeReach(results), got: { ...got, lost: results.length - answers.length } };
+  if (answers.length < results.length)
+    return { ...judgeReach(results), got: { ...got, lost: results.length - answers.length } };
   if (answers.some((answer) => !answer.observed)) {
-    return { verdict: 'inconclusive', errorKind: 'not-observed', reason: `200, but nothing tells whether it came from ${service}`, got };
+    return {
+      verdict: 'inconclusive',
+      errorKind: 'not-observed',
+      reason: `200, but nothing tells whether it came from ${service}`,
+      got,
+    };
   }
   return { verdict: 'pass', got };
 }
 
 /**
- * A DNS answer must hold just the expected addresses (any order); an expected rcode may be named in place of them. Where the
- * question was asked more than once, one answer is enough, as it is for every resolver.
+ * A DNS answer must hold just the expected addresses (any order); an expected rcode may be named in place of them.
+ * Where the question was asked more than once, one answer is enough, as it is for every resolver.
  */
 export function judgeDns(results: ProbeResult[], expected: { addresses?: string[]; rcode?: string }): Judgement {
   const answered = results.filter(({ succeeded, got }) => succeeded > 0 || 'rcode' in got);
   const result = answered[0];
   if (!result) return judgeReach(results);
-  const got: Record<string, unknown> = { ...result.got, ...(answered.length < results.length && { lost: results.length - answered.length }) };
+  const got: Record<string, unknown> = {
+    ...result.got,
+    ...(answered.length < results.length && { lost: results.length - answered.length }),
+  };
   if (expected.rcode !== undefined && got['rcode'] === expected.rcode) return { verdict: 'pass', got };
-  const answers = ((got['answers'] ?? got['addresses'] ?? []) as unknown[]).map((answer) => (typeof answer === 'string' ? answer : JSON.stringify(answer)));
+  const answers = ((got['answers'] ?? got['addresses'] ?? []) as unknown[]).map((answer) =>
+    typeof answer === 'string' ? answer : JSON.stringify(answer),
+  );
   if (got['rcode'] !== undefined && got['rcode'] !== 'NOERROR') {
     return { verdict: 'fail', errorKind: 'dns-rcode', reason: `answered ${got['rcode'] as string}`, got };
   }
-  if (answers.length === 0) return { verdict: 'fail', errorKind: 'wrong-answer', reason: 'answered without an address', got };
+  if (answers.length === 0)
+    return { verdict: 'fail', errorKind: 'wrong-answer', reason: 'answered without an address', got };
   const { addresses } = expected;
   if (addresses && (answers.length !== addresses.length || answers.some((answer) => !addresses.includes(answer)))) {
-    return { verdict: 'fail', errorKind: 'wrong-answer', reason: `answered ${answers.join(', ')}, expected ${addresses.join(', ')}`, got };
+    return {
+      verdict: 'fail',
+      errorKind: 'wrong-answer',
+      reason: `answered ${answers.join(', ')}, expected ${addresses.join(', ')}`,
+      got,
+    };
   }
   return { verdict: 'pass', got };
 }

@@ -22,7 +22,9 @@ export async function pathMtus(context: RunContext, fleet: Fleet, signal?: Abort
     }),
   );
   const least = (wanted: 'pod' | 'host') =>
-    Math.min(...readings.flatMap(({ network, mtuBytes }) => (network === wanted && mtuBytes !== undefined ? [mtuBytes] : [])));
+    Math.min(
+      ...readings.flatMap(({ network, mtuBytes }) => (network === wanted && mtuBytes !== undefined ? [mtuBytes] : [])),
+    );
   const or = (value: number) => (Number.isFinite(value) ? value : DEFAULT_MTU_BYTES);
   return { podBytes: or(least('pod')), hostBytes: or(least('host')) };
 }

@@ -14,14 +14,28 @@ export interface HostFacts {
 
 const HOST_SETS: FactsSpec['sets'] = ['counters', 'routes', 'links', 'sysctls', 'resolv', 'sockets', 'conntrack'];
 
-async function record(context: RunContext, fleet: Fleet, recorder: Recorder, sets: FactsSpec['sets'], signal: AbortSignal): Promise<Map<string, Record<string, unknown>>> {
+async function record(
+  context: RunContext,
+  fleet: Fleet,
+  recorder: Recorder,
+  sets: FactsSpec['sets'],
+  signal: AbortSignal,
+): Promise<Map<string, Record<string, unknown>>> {
   const read = await Promise.all(
     context.topology.nodes.map(async ({ name: node }): Promise<[string, Record<string, unknown>]> => {
       const pod = podOf(context, node, 'host');
       const got = pod && (await readFacts(fleet, { network: 'host', node }, sets, signal));
       for (const key of sets) {
         const value = got?.[key] ?? null;
-        recorder.fact({ source: 'probe', node, key, value, ...(value === null && { notObserved: pod ? 'the probe could not read it' : 'no probe runs in the host network of this node' }) });
+        recorder.fact({
+          source: 'probe',
+          node,
+          key,
+          value,
+          ...(value === null && {
+            notObserved: pod ? 'the probe could not read it' : 'no probe runs in the host network of this node',
+          }),
+        });
       }
       return [node, got ?? {}];
     }),
@@ -30,23 +44,55 @@ async function record(context: RunContext, fleet: Fleet, recorder: Recorder, set
 }
 
 /** What pods of each node are given as resolver: the kubelet's choice, which need not be the DNS Service. */
-async function recordPodResolvers(context: RunContext, fleet: Fleet, recorder: Recorder, signal: AbortSignal): Promise<void> {
+async function recordPodResolvers(
+  context: RunContext,
+  fleet: Fleet,
+  recorder: Recorder,
+  signal: AbortSignal,
+): Promise<void> {
   const pods = context.pods.filter(({ network }) => network === 'pod');
-  const read = await Promise.all(pods.map(async ({ node }) => ({ node, got: await readFacts(fleet, { network: 'pod', node }, ['resolv'], signal) })));
-  for (const { node, got } of read) recorder.fact({ source: 'probe', node, key: 'pod-resolv', value: got?.['resolv'] ?? null, ...(!got?.['resolv'] && { notObserved: 'the probe could not read it' }) });
+  const read = await Promise.all(
+    pods.map(async ({ node }) => ({ node, got: await readFacts(fleet, { network: 'pod', node }, ['resolv'], signal) })),
+  );
+  for (const { node, got } of read)
+    recorder.fact({
+      source: 'probe',
+      node,
+      key: 'pod-resolv',
+      value: got?.['resolv'] ?? null,
+      ...(!got?.['resolv'] && { notObserved: 'the probe could not read it' }),
+    });
 }
 
-/** Records what each node's /proc and /sys say at the start of a run: one fact a set and node. Resolves to what suites plan by. */
-export async function recordNodeFacts(context: RunContext, fleet: Fleet, recorder: Recorder, signal: AbortSignal): Promise<HostFacts> {
+/**
+ * Records what each node's /proc and /sys say at the start of a run: one fact a set and node. Resolves to what suites
+ * plan by.
+ */
+export async function recordNodeFacts(
+  context: RunContext,
+  fleet: Fleet,
+  recorder: Recorder,
+  signal: AbortSignal,
+): Promise<HostFacts> {
   const read = await record(context, fleet, recorder, HOST_SETS, signal);
   await recordPodResolvers(context, fleet, recorder, signal);
   return {
-    resolvers: new Map([...read].map(([node, { resolv }]) => [node, (resolv as { nameservers?: string[] } | undefined)?.nameservers ?? []])),
+    resolvers: new Map(
+      [...read].map(([node, { resolv }]) => [
+        node,
+        (resolv as { nameservers?: string[] } | undefined)?.nameservers ?? [],
+      ]),
+    ),
     links: new Map([...read].map(([node, { links }]) => [node, (links as HostLink[] | undefined) ?? []])),
   };
 }
 
 /** Records each node's counters as they are now. */
-export async function recordCounters(context: RunContext, fleet: Fleet, recorder: Recorder, signal: AbortSignal): Promise<void> {
+export async function recordCounters(
+  context: RunContext,
+  fleet: Fleet,
+  recorder: Recorder,
+  signal: AbortSignal,
+): Promise<void> {
   await record(context, fleet, recorder, ['counters'], signal);
 }

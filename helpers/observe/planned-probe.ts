@@ -40,10 +40,15 @@ export interface PlannedProbe {
   asked: Record<string, unknown>;
   /** `namespace/name` of the Service whose pods answer: where they change meanwhile, the probe is made anew. */
   service?: string;
-  /** Several when the probe is made of connections that must not wait for each other: one time-out is then paid once. */
+  /**
+   * Several when the probe is made of connections that must not wait for each other: one time-out is then paid once.
+   */
   specs: SpecToSend[];
   judge: (results: ProbeResult[]) => Judgement;
-  /** Set where a part of the attempts may be lost by chance: so many times the attempts are made once more, and judged together. */
+  /**
+   * Set where a part of the attempts may be lost by chance: so many times the attempts are made once more, and judged
+   * together.
+   */
   confirmTimes?: number;
 }
 
@@ -56,4 +61,5 @@ export interface Measured {
 }
 
 /** The judgement of a probe all of whose parts were answered; undefined of one that was not heard. */
-export const judgementOf = ({ probe, results }: Pick<Measured, 'probe' | 'results'>): Judgement | undefined => (results.length === probe.specs.length ? probe.judge(results) : undefined);
+export const judgementOf = ({ probe, results }: Pick<Measured, 'probe' | 'results'>): Judgement | undefined =>
+  results.length === probe.specs.length ? probe.judge(results) : undefined;

@@ -1,11 +1,17 @@
 import { appendFileSync } from 'node:fs';
-import { OBSERVATION_VERSION, type FactObservation, type Observation, type ProbeObservation } from '../model/observation.ts';
+import {
+  OBSERVATION_VERSION,
+  type FactObservation,
+  type Observation,
+  type ProbeObservation,
+} from '../model/observation.ts';
 
 type WithoutFrame<T> = Omit<T, 'v' | 'id' | 'at'>;
 
 /**
- * Writes every observation at once to the run's observations.ndjson, so that nothing seen is lost with the process, and keeps
- * them for the reader in the same process. Ids are `<prefix><number>`; give each process that writes to one file its own prefix.
+ * Writes every observation at once to the run's observations.ndjson, so that nothing seen is lost with the process, and
+ * keeps them for the reader in the same process. Ids are `<prefix><number>`; give each process that writes to one file
+ * its own prefix.
  */
 export class Recorder {
   readonly observations: Observation[] = [];
@@ -26,7 +32,11 @@ export class Recorder {
   }
 
   #frame(): { v: typeof OBSERVATION_VERSION; id: string; at: string } {
-    return { v: OBSERVATION_VERSION, id: `${this.#prefix}${this.observations.length + 1}`, at: new Date().toISOString() };
+    return {
+      v: OBSERVATION_VERSION,
+      id: `${this.#prefix}${this.observations.length + 1}`,
+      at: new Date().toISOString(),
+    };
   }
 
   #add<T extends Observation>(observation: T): T {

@@ -3,11 +3,13 @@ import type { Fleet } from './fleet.ts';
 import { serviceOf, type References } from './plans/services.ts';
 
 /**
- * What the Services' own pods answer when asked directly, for targets whose identity is told by comparison. A Service whose pods
- * answer differently from each other has no reference: then nothing can be told, and nothing is.
+ * What the Services' own pods answer when asked directly, for targets whose identity is told by comparison. A Service
+ * whose pods answer differently from each other has no reference: then nothing can be told, and nothing is.
  */
 export async function readReferences(context: RunContext, fleet: Fleet, signal?: AbortSignal): Promise<References> {
-  const compared = context.targets.services.filter(({ identity, httpPort }) => identity.kind === 'compare' && httpPort !== undefined);
+  const compared = context.targets.services.filter(
+    ({ identity, httpPort }) => identity.kind === 'compare' && httpPort !== undefined,
+  );
   const references = await Promise.all(
     compared.map(async (target): Promise<[string, string | undefined]> => {
       const service = serviceOf(context, target);
@@ -17,11 +19,23 @@ export async function readReferences(context: RunContext, fleet: Fleet, signal?:
           .filter(({ ready }) => ready)
           .map(async (endpoint) => {
             // From the endpoint's own node: the shortest way, which an overlay outage leaves alone.
-            const source = context.pods.find(({ node, network }) => node === endpoint.node && network === 'host') ?? context.pods[0];
+            const source =
+              context.pods.find(({ node, network }) => node === endpoint.node && network === 'host') ?? context.pods[0];
             const port = endpoint.ports[portName];
             if (!source || port === undefined) return undefined;
-            const spec = { kind: 'http' as const, id: 'reference', host: endpoint.ip, port, path: target.healthPath, timeoutMs: context.settings.timeoutMs };
-            const { results } = await fleet.run(source, { batch: `reference-${endpoint.ip}`, concurrency: 1, probes: [spec] }, { timeoutMs: spec.timeoutMs + 10_000, signal });
+            const spec = {
+              kind: 'http' as const,
+              id: 'reference',
+              host: endpoint.ip,
+              port,
+              path: target.healthPath,
+              timeoutMs: context.settings.timeoutMs,
+            };
+            const { results } = await fleet.run(
+              source,
+              { batch: `reference-${endpoint.ip}`, concurrency: 1, probes: [spec] },
+              { timeoutMs: spec.timeoutMs + 10_000, signal },
+            );
             const got = results.get('reference')?.got;
             return got?.['status'] === 200 ? (typeof got['body'] === 'string' ? got['body'] : '') : undefined;
           }),

@@ -5,7 +5,10 @@ import type { RunContext } from './context.ts';
 import { measure, record, type ExecuteOptions } from './execute.ts';
 import { judgementOf, type Measured, type PlannedProbe } from './planned-probe.ts';
 
-/** A pod is ready a second or two after it runs, and rules on nodes follow within another: unchanged for so long is at rest. */
+/**
+ * A pod is ready a second or two after it runs, and rules on nodes follow within another: unchanged for so long is at
+ * rest.
+ */
 const AT_REST_MS = 2_000;
 const POLL_MS = 500;
 /** A Deployment of a few pods is rolled over in so long; what still changes then is measured as it is. */
@@ -17,12 +20,23 @@ export interface SettleOptions extends ExecuteOptions {
   refresh: () => Promise<RunContext | undefined>;
 }
 
-const endpointsOf = ({ endpoints }: ServiceInfo): string => endpoints.map(({ ip, ready, pod, node }) => `${ip} ${pod} ${node} ${ready}`).toSorted().join();
-const dnsOf = (pods: DnsPod[]): string => pods.map(({ name, ip, node, restarts }) => `${name} ${ip} ${node} ${restarts}`).toSorted().join();
+const endpointsOf = ({ endpoints }: ServiceInfo): string =>
+  endpoints
+    .map(({ ip, ready, pod, node }) => `${ip} ${pod} ${node} ${ready}`)
+    .toSorted()
+    .join();
+const dnsOf = (pods: DnsPod[]): string =>
+  pods
+    .map(({ name, ip, node, restarts }) => `${name} ${ip} ${node} ${restarts}`)
+    .toSorted()
+    .join();
 
 /** What stands behind each Service, in a form that can be compared. */
 function behind({ services, dns, dnsPods }: Topology): Map<string, string> {
-  const all = services.map((service): [string, string] => [`${service.namespace}/${service.name}`, endpointsOf(service)]);
+  const all = services.map((service): [string, string] => [
+    `${service.namespace}/${service.name}`,
+    endpointsOf(service),
+  ]);
   return new Map(dns ? [...all, [`${dns.namespace}/${dns.name}`, `${endpointsOf(dns)} ${dnsOf(dnsPods)}`]] : all);
 }
 
@@ -50,18 +64,26 @@ async function atRest(first: RunContext, refresh: SettleOptions['refresh'], sign
 const hasFailed = (each: Measured): boolean => !each.lost && judgementOf(each)?.verdict === 'fail';
 
 /**
- * Runs a plan as `execute` does, and again for Services whose pods changed while they were probed: pods that come and go under a
- * roll-out or a scaling are no fault, and what failed towards those that are gone says nothing. What fails with the same pods
- * before and after stays failed, at once.
+ * Runs a plan as `execute` does, and again for Services whose pods changed while they were probed: pods that come and
+ * go under a roll-out or a scaling are no fault, and what failed towards those that are gone says nothing. What fails
+ * with the same pods before and after stays failed, at once.
  */
-export async function executeSettled(context: RunContext, plan: (context: RunContext) => PlannedProbe[], options: SettleOptions): Promise<{ observations: ProbeObservation[]; context: RunContext }> {
+export async function executeSettled(
+  context: RunContext,
+  plan: (context: RunContext) => PlannedProbe[],
+  options: SettleOptions,
+): Promise<{ observations: ProbeObservation[]; context: RunContext }> {
   let now = context;
   let measured = await measure(plan(now), options);
   for (let round = 1; round < MOST_ROUNDS && measured.some(hasFailed); round += 1) {
     const fresh = await options.refresh();
     if (!fresh) break;
     const changed = changedServices(now.topology, fresh.topology);
-    const touched = new Set(measured.filter(hasFailed).flatMap(({ probe }) => (probe.service !== undefined && changed.has(probe.service) ? [probe.service] : [])));
+    const touched = new Set(
+      measured
+        .filter(hasFailed)
+        .flatMap(({ probe }) => (probe.service !== undefined && changed.has(probe.service) ? [probe.service] : [])),
+    );
     if (touched.size === 0) break;
     now = await atRest(fresh, options.refresh, options.signal);
     const isTouched = ({ service }: PlannedProbe) => service !== undefined && touched.has(service);

@@ -28,8 +28,8 @@ const CLOSE_WAIT_MS = 2000;
 const textOf = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason));
 
 /**
- * An agent that answers batches over one stream, several at a time. Never throws for what the network or the transport does:
- * what came before a loss is kept, what is missing is named, and nothing is made up.
+ * An agent that answers batches over one stream, several at a time. Never throws for what the network or the transport
+ * does: what came before a loss is kept, what is missing is named, and nothing is made up.
  */
 export class ProbeSession {
   readonly #stream: LineStream;
@@ -37,7 +37,9 @@ export class ProbeSession {
   #sent = 0;
   /** Why nothing more can be heard. */
   #ended: string | undefined;
-  /** The first line that was no answer, or the last of the agent's errors: it often says why the agent does not work. */
+  /**
+   * The first line that was no answer, or the last of the agent's errors: it often says why the agent does not work.
+   */
   #stranger: string | undefined;
   readonly #reading: Promise<void>;
 
@@ -84,7 +86,9 @@ export class ProbeSession {
   #send(batch: Batch, finish: Waiting['finish']): void {
     try {
       // Not awaited beyond the batch's own end: a stream that takes nothing more must not hold it.
-      void Promise.resolve(this.#stream.send(JSON.stringify(batch))).catch((error: unknown) => finish(`the batch could not be sent: ${textOf(error)}`));
+      void Promise.resolve(this.#stream.send(JSON.stringify(batch))).catch((error: unknown) =>
+        finish(`the batch could not be sent: ${textOf(error)}`),
+      );
     } catch (error) {
       finish(`the batch could not be sent: ${textOf(error)}`);
     }

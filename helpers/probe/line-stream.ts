@@ -1,5 +1,8 @@
 /** How a stream of lines ended: the far end's own exit, the transport's loss, or our own abort. */
-export type StreamOutcome = { outcome: 'exited'; code: number } | { outcome: 'lost'; at: string; reason: string } | { outcome: 'aborted'; reason: string };
+export type StreamOutcome =
+  | { outcome: 'exited'; code: number }
+  | { outcome: 'lost'; at: string; reason: string }
+  | { outcome: 'aborted'; reason: string };
 
 /** A duplex stream of lines to an agent: an exec in a pod, a child process, or an agent in this process. */
 export interface LineStream {

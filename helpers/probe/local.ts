@@ -3,8 +3,8 @@ import { LineQueue } from './line-queue.ts';
 import type { LineStream, StreamOutcome } from './line-stream.ts';
 
 /**
- * An agent in this process, for what is asked from where Netwright runs. The same code as in the pods, without a process of its
- * own: it is there at once, and stands in the network that this process stands in.
+ * An agent in this process, for what is asked from where Netwright runs. The same code as in the pods, without a
+ * process of its own: it is there at once, and stands in the network that this process stands in.
  */
 export async function openLocalAgent(signal?: AbortSignal): Promise<LineStream> {
   const input = new LineQueue();
@@ -15,7 +15,8 @@ export async function openLocalAgent(signal?: AbortSignal): Promise<LineStream> 
   if (signal?.aborted) end();
   const outcome = session
     .then(
-      (): StreamOutcome => (signal?.aborted ? { outcome: 'aborted', reason: String(signal.reason) } : { outcome: 'exited', code: 0 }),
+      (): StreamOutcome =>
+        signal?.aborted ? { outcome: 'aborted', reason: String(signal.reason) } : { outcome: 'exited', code: 0 },
       (error: unknown): StreamOutcome => ({ outcome: 'lost', at: 'here', reason: String(error) }),
     )
     .finally(() => {

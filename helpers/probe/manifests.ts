@@ -45,17 +45,27 @@ export function probeNamespaces(runId: string, prefix = 'netwright'): Record<Pro
 /** The DaemonSet of a network; the same name in either namespace's objects. */
 export const daemonSetName = (network: ProbeNetwork): string => `probe-${network}`;
 
-const labelsOf = (runId: string) => ({ 'app.kubernetes.io/name': 'netwright', [MANAGED_BY_LABEL]: 'netwright', [RUN_LABEL]: runId });
+const labelsOf = (runId: string) => ({
+  'app.kubernetes.io/name': 'netwright',
+  [MANAGED_BY_LABEL]: 'netwright',
+  [RUN_LABEL]: runId,
+});
 
 function namespaceOf(network: ProbeNetwork, { runId, namespacePrefix }: ProbeObjectsOptions): V1Namespace {
-  // The baseline level forbids hostNetwork, so the host's probe has a namespace of its own with no level; the other has the strictest.
+  // The baseline level forbids hostNetwork, so the host's probe has a namespace of its own with no level; the other has
+  // the strictest.
   const level = network === 'pod' ? 'restricted' : 'privileged';
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: {
       name: probeNamespaces(runId, namespacePrefix)[network],
-      labels: { ...labelsOf(runId), 'pod-security.kubernetes.io/enforce': level, 'pod-security.kubernetes.io/audit': level, 'pod-security.kubernetes.io/warn': level },
+      labels: {
+        ...labelsOf(runId),
+        'pod-security.kubernetes.io/enforce': level,
+        'pod-security.kubernetes.io/audit': level,
+        'pod-security.kubernetes.io/warn': level,
+      },
     },
   };
 }
@@ -76,15 +86,17 @@ function affinityTo(nodes: string[]): V1PodSpec['affinity'] {
   return {
     nodeAffinity: {
       requiredDuringSchedulingIgnoredDuringExecution: {
-        nodeSelectorTerms: nodes.map((node) => ({ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] })),
+        nodeSelectorTerms: nodes.map((node) => ({
+          matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }],
+        })),
       },
     },
   };
 }
 
 /**
- * glibc asks again after 5 s (resolv.conf(5)), which is longer than a probe waits: a single lost datagram would be an outage. It
- * reads this beside resolv.conf's own options; musl does not, and asks again after 2.5 s.
+ * glibc asks again after 5 s (resolv.conf(5)), which is longer than a probe waits: a single lost datagram would be an
+ * outage. It reads this beside resolv.conf's own options; musl does not, and asks again after 2.5 s.
  */
 const RESOLVER_OPTIONS = { name: 'RES_OPTIONS', value: 'timeout:2 attempts:5' };
 
@@ -99,7 +111,12 @@ function podSpec(network: ProbeNetwork, { image, nodePath, ports, pullSecret, no
     terminationGracePeriodSeconds: 1,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    securityContext: { runAsNonRoot: true, runAsUser: NOBODY, runAsGroup: NOBODY, seccompProfile: { type: 'RuntimeDefault' } },
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: NOBODY,
+      runAsGroup: NOBODY,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
     containers: [
       {
         name: AGENT_CONTAINER,
@@ -114,11 +131,15 @@ function podSpec(network: ProbeNetwork, { image, nodePath, ports, pullSecret, no
           { name: 'NETWRIGHT_TCP_PORT', value: String(tcpPort) },
           { name: 'NETWRIGHT_UDP_PORT', value: String(udpPort) },
         ],
-        // No CPU limit: throttling would be measured as the network's delay. No readiness probe: it comes over the network that is
-        // under test; whether the agent serves is asked by exec (see serving.ts). No ports: a host port would leave a pod whose
-        // port is taken unscheduled and silent, where the agent says which port it is.
+        // No CPU limit: throttling would be measured as the network's delay. No readiness probe: it comes over the
+        // network that is under test; whether the agent serves is asked by exec (see serving.ts). No ports: a host port
+        // would leave a pod whose port is taken unscheduled and silent, where the agent says which port it is.
         resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '256Mi' } },
-        securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
         terminationMessagePolicy: 'FallbackToLogsOnError',
         volumeMounts: [{ name: 'agent', mountPath: AGENT_DIR, readOnly: true }],
       },
@@ -137,14 +158,17 @@ function daemonSetOf(network: ProbeNetwork, options: ProbeObjectsOptions): V1Dae
     spec: {
       selector: { matchLabels: { [RUN_LABEL]: runId, [NETWORK_LABEL]: network } },
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%' } },
-      template: { metadata: { labels, annotations: { 'netwright/agent-sha256': sha256Of(agentSource) } }, spec: podSpec(network, options) },
+      template: {
+        metadata: { labels, annotations: { 'netwright/agent-sha256': sha256Of(agentSource) } },
+        spec: podSpec(network, options),
+      },
     },
   };
 }
 
 /**
- * Everything that a run puts into a cluster, in the order in which it must be applied: two namespaces, the agent in each, and a
- * DaemonSet in each, one in the pod network and one in the hosts'. No RBAC: probe pods talk to no API.
+ * Everything that a run puts into a cluster, in the order in which it must be applied: two namespaces, the agent in
+ * each, and a DaemonSet in each, one in the pod network and one in the hosts'. No RBAC: probe pods talk to no API.
  */
 export function probeObjects(options: ProbeObjectsOptions): KubernetesObject[] {
   const networks: ProbeNetwork[] = ['pod', 'host'];

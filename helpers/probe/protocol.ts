@@ -1,7 +1,7 @@
 /**
  * What the client says to the agent and hears back, over one exec a pod: a line of JSON in (a batch), lines of JSON out
- * (one result a probe, as each ends, then one `done`). The stream stays open, so a suite may send several batches by one exec.
- * Imported by the agent's bundle too: types only.
+ * (one result a probe, as each ends, then one `done`). The stream stays open, so a suite may send several batches by
+ * one exec. Imported by the agent's bundle too: types only.
  */
 
 interface ProbeSpecBase {
@@ -41,7 +41,10 @@ export interface HttpSpec extends ProbeSpecBase {
 export interface UdpEchoSpec extends ProbeSpecBase {
   kind: 'udp-echo';
   payloadBytes: number;
-  /** Asks for the DF bit, which Node cannot set: `got.dontFragment` says what was done. Linux sets it on what fits the path's known MTU. */
+  /**
+   * Asks for the DF bit, which Node cannot set: `got.dontFragment` says what was done. Linux sets it on what fits the
+   * path's known MTU.
+   */
   dontFragment?: boolean;
 }
 
@@ -58,13 +61,19 @@ export interface DnsSpec extends ProbeSpecBase {
   transport: 'udp' | 'tcp';
 }
 
-/** What an application does: getaddrinfo with the pod's own resolv.conf, search list and all. `host` and `port` are not used. */
+/**
+ * What an application does: getaddrinfo with the pod's own resolv.conf, search list and all. `host` and `port` are not
+ * used.
+ */
 export interface ResolveSpec extends ProbeSpecBase {
   kind: 'resolve';
   name: string;
 }
 
-/** VXLAN-shaped datagrams by an ordinary UDP socket; nothing answers: the receiver's counters tell (read them by `facts`). */
+/**
+ * VXLAN-shaped datagrams by an ordinary UDP socket; nothing answers: the receiver's counters tell (read them by
+ * `facts`).
+ */
 export interface BurstSpec extends ProbeSpecBase {
   kind: 'burst';
   vni: number;
@@ -114,12 +123,13 @@ export interface ProbeResult {
   /** The last attempt's error, when any attempt failed. */
   error?: AttemptError;
   /**
-   * http: status, headers (lower-case), body, bodyTruncated, bodyLength, localAddress, certificate {subject, issuer, validFrom,
-   * validTo, altNames}, also when the certificate does not verify; tcp: localAddress; udp-echo and payload: peer {node, pod, network},
-   * clientAddress, payloadBytes; udp-echo also lost, p50Ms, p99Ms, duplicates, strangers (datagrams without a token of ours);
-   * dns: rcode, answers (addresses; for SRV {target, port}), truncated, strangers; resolve: addresses; burst: sent, sendErrors by
-   * kind, payloadBytes; facts: by set, and notObserved with a reason by set. Where attempts failed: errorKinds (a count a kind), and
-   * phase (how far the last failed one came: lookup, connect, tls, response, body, answer) when none succeeded.
+   * http: status, headers (lower-case), body, bodyTruncated, bodyLength, localAddress, certificate {subject, issuer,
+   * validFrom, validTo, altNames}, also when the certificate does not verify; tcp: localAddress; udp-echo and payload:
+   * peer {node, pod, network}, clientAddress, payloadBytes; udp-echo also lost, p50Ms, p99Ms, duplicates, strangers
+   * (datagrams without a token of ours); dns: rcode, answers (addresses; for SRV {target, port}), truncated, strangers;
+   * resolve: addresses; burst: sent, sendErrors by kind, payloadBytes; facts: by set, and notObserved with a reason by
+   * set. Where attempts failed: errorKinds (a count a kind), and phase (how far the last failed one came: lookup,
+   * connect, tls, response, body, answer) when none succeeded.
    */
   got: Record<string, unknown>;
 }

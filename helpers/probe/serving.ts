@@ -10,14 +10,28 @@ const EXEC_ALLOWANCE_MS = 10_000;
 export type Serving = { serving: true } | { serving: false; reason: string };
 
 /**
- * Whether the agent beside a session serves, asked over loopback in its own pod: no network of the cluster is needed for it.
- * In place of a readiness probe, which would come over the network that is under test. Where another program holds the port
- * (another run's agent on the same host network too) that is the reason.
+ * Whether the agent beside a session serves, asked over loopback in its own pod: no network of the cluster is needed
+ * for it. In place of a readiness probe, which would come over the network that is under test. Where another program
+ * holds the port (another run's agent on the same host network too) that is the reason.
  */
-export async function askServing(session: Pick<ProbeSession, 'runBatch'>, { pod, tcpPort }: { pod: string; tcpPort: number }, signal?: AbortSignal): Promise<Serving> {
-  const probe = { id: 'serving', kind: 'http' as const, host: '127.0.0.1', port: tcpPort, path: '/identity', timeoutMs: ATTEMPT_TIMEOUT_MS };
+export async function askServing(
+  session: Pick<ProbeSession, 'runBatch'>,
+  { pod, tcpPort }: { pod: string; tcpPort: number },
+  signal?: AbortSignal,
+): Promise<Serving> {
+  const probe = {
+    id: 'serving',
+    kind: 'http' as const,
+    host: '127.0.0.1',
+    port: tcpPort,
+    path: '/identity',
+    timeoutMs: ATTEMPT_TIMEOUT_MS,
+  };
   for (let attempt = 1; ; attempt += 1) {
-    const { results, lost } = await session.runBatch({ batch: 'serving', concurrency: 1, probes: [probe] }, { timeoutMs: EXEC_ALLOWANCE_MS, signal });
+    const { results, lost } = await session.runBatch(
+      { batch: 'serving', concurrency: 1, probes: [probe] },
+      { timeoutMs: EXEC_ALLOWANCE_MS, signal },
+    );
     const result = results.get('serving');
     if (!result) return { serving: false, reason: lost ?? 'the agent did not answer' };
     const identity = readIdentity(String(result.got['body']));

@@ -18,11 +18,15 @@ const allureResult = z.looseObject({
 /** Labels that tell of the machine rather than of the cluster, and those that are set here. */
 const REPLACED = new Set(['host', 'thread', 'package', 'layer', 'tag', 'verdict', 'finding']);
 
-/** Codes of the findings that explain a failed symptom: those that cite what it was judged by, else the only proved one. */
+/**
+ * Codes of the findings that explain a failed symptom: those that cite what it was judged by, else the only proved one.
+ */
 export function findingsBehind(symptom: ReportedSymptom, { findings }: RunReport): string[] {
   if (symptom.verdict !== 'fail') return [];
   const own = new Set(symptom.observations);
-  const citing = findings.filter(({ evidence }) => evidence.some(({ observations }) => observations.some((id) => own.has(id))));
+  const citing = findings.filter(({ evidence }) =>
+    evidence.some(({ observations }) => observations.some((id) => own.has(id))),
+  );
   const proved = findings.filter(({ confidence }) => confidence === 'proved');
   return (citing.length > 0 ? citing : proved.length === 1 ? proved : []).map(({ code }) => code);
 }
@@ -44,18 +48,30 @@ const key = (suite: string, title: string): string => `${suite}\n${title}`;
 type Attachment = z.output<typeof allureResult>['attachments'][number];
 
 /** The observations that a symptom was not passed by, as a file of the results; the first of many. */
-function attachObservations(resultsDir: string, { suite, title, verdict, observations: ids }: ReportedSymptom, byId: ReadonlyMap<string, Observation>): Attachment[] {
+function attachObservations(
+  resultsDir: string,
+  { suite, title, verdict, observations: ids }: ReportedSymptom,
+  byId: ReadonlyMap<string, Observation>,
+): Attachment[] {
   if (verdict !== 'fail' && verdict !== 'inconclusive') return [];
-  const telling = ids.flatMap((id) => byId.get(id) ?? []).filter((observation) => observation.type === 'probe' && observation.verdict !== 'pass');
+  const telling = ids
+    .flatMap((id) => byId.get(id) ?? [])
+    .filter((observation) => observation.type === 'probe' && observation.verdict !== 'pass');
   if (telling.length === 0) return [];
   const shown = telling.slice(0, MOST_ATTACHED);
   const source = `${createHash('sha256').update(key(suite, title)).digest('hex').slice(0, 32)}-attachment.json`;
   writeFileSync(join(resultsDir, source), JSON.stringify(shown, null, 2));
-  const name = shown.length < telling.length ? `${ATTACHED} (the first ${shown.length} of ${telling.length})` : ATTACHED;
+  const name =
+    shown.length < telling.length ? `${ATTACHED} (the first ${shown.length} of ${telling.length})` : ATTACHED;
   return [{ name, source, type: 'application/json' }];
 }
 
-function bridged(result: z.output<typeof allureResult>, symptom: ReportedSymptom, report: RunReport, attached: Attachment[]): unknown {
+function bridged(
+  result: z.output<typeof allureResult>,
+  symptom: ReportedSymptom,
+  report: RunReport,
+  attached: Attachment[],
+): unknown {
   const { suite, verdict, text } = symptom;
   const labels = [
     ...result.labels.filter(({ name }) => !REPLACED.has(name)),
@@ -63,19 +79,36 @@ function bridged(result: z.output<typeof allureResult>, symptom: ReportedSymptom
     { name: 'tag', value: suite },
     { name: 'verdict', value: verdict },
     ...(verdict === 'inconclusive' ? [{ name: 'tag', value: 'inconclusive' }] : []),
-    ...findingsBehind(symptom, report).flatMap((code) => [{ name: 'finding', value: code }, { name: 'tag', value: code }]),
+    ...findingsBehind(symptom, report).flatMap((code) => [
+      { name: 'finding', value: code },
+      { name: 'tag', value: code },
+    ]),
   ];
-  const message = verdict === 'inconclusive' && text !== undefined && !text.startsWith('inconclusive') ? `inconclusive: ${text}` : text;
+  const message =
+    verdict === 'inconclusive' && text !== undefined && !text.startsWith('inconclusive')
+      ? `inconclusive: ${text}`
+      : text;
   const attachments = [...result.attachments.filter(({ name }) => !name.startsWith(ATTACHED)), ...attached];
   // A trace that repeats the message says nothing; our own code is not where the fault is.
-  return { ...result, status: STATUSES[verdict], statusDetails: { ...result.statusDetails, ...(message !== undefined && { message, trace: undefined }) }, labels, attachments };
+  return {
+    ...result,
+    status: STATUSES[verdict],
+    statusDetails: { ...result.statusDetails, ...(message !== undefined && { message, trace: undefined }) },
+    labels,
+    attachments,
+  };
 }
 
 /**
- * Brings into the Allure results what vitest's reporter leaves out: why a test was skipped, the third verdict, tags, and the
- * finding behind a failure, with the observations that it was judged by. Reads and writes the folder's result files; those of no symptom stay as they are. Answers how many were changed.
+ * Brings into the Allure results what vitest's reporter leaves out: why a test was skipped, the third verdict, tags,
+ * and the finding behind a failure, with the observations that it was judged by. Reads and writes the folder's result
+ * files; those of no symptom stay as they are. Answers how many were changed.
  */
-export function bridgeSymptoms(resultsDir: string, report: RunReport, observations: readonly Observation[] = []): number {
+export function bridgeSymptoms(
+  resultsDir: string,
+  report: RunReport,
+  observations: readonly Observation[] = [],
+): number {
   const byId = new Map(observations.map((observation) => [observation.id, observation]));
   const symptoms = new Map(report.symptoms.map((symptom) => [key(symptom.suite, symptom.title), symptom]));
   let changed = 0;
@@ -85,7 +118,10 @@ export function bridgeSymptoms(resultsDir: string, report: RunReport, observatio
     const suite = result.labels.find(({ name }) => name === 'parentSuite')?.value ?? '';
     const symptom = symptoms.get(key(suite, result.name));
     if (!symptom) continue;
-    writeFileSync(path, JSON.stringify(bridged(result, symptom, report, attachObservations(resultsDir, symptom, byId))));
+    writeFileSync(
+      path,
+      JSON.stringify(bridged(result, symptom, report, attachObservations(resultsDir, symptom, byId))),
+    );
     changed += 1;
   }
   return changed;

@@ -16,7 +16,14 @@ export interface AllureInput {
   matrixSvg?: string;
 }
 
-function environmentInfo({ cluster, profile, runId, netwrightVersion, verdict, counts }: RunReport): Record<string, string> {
+function environmentInfo({
+  cluster,
+  profile,
+  runId,
+  netwrightVersion,
+  verdict,
+  counts,
+}: RunReport): Record<string, string> {
   return {
     Cluster: cluster.name,
     Kubernetes: `${cluster.distribution} ${cluster.serverVersion}`,
@@ -73,24 +80,46 @@ function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, obse
   });
   for (const { text, observations: ids } of evidence) {
     const cited = ids.flatMap((id) => byId.get(id) ?? []);
-    runtime.writeAttachment(uuid, undefined, text, Buffer.from(JSON.stringify(cited, null, 2)), { contentType: ContentType.JSON, fileExtension: 'json' });
+    runtime.writeAttachment(uuid, undefined, text, Buffer.from(JSON.stringify(cited, null, 2)), {
+      contentType: ContentType.JSON,
+      fileExtension: 'json',
+    });
   }
   // Allure makes no link of a path, and the report may be read far from here: the page itself goes along.
   const page = pagePath(code);
-  if (page !== undefined) runtime.writeAttachment(uuid, undefined, pageName(code), readFileSync(page), { contentType: 'text/markdown', fileExtension: 'md' });
+  if (page !== undefined)
+    runtime.writeAttachment(uuid, undefined, pageName(code), readFileSync(page), {
+      contentType: 'text/markdown',
+      fileExtension: 'md',
+    });
   runtime.stopTest(uuid, { stop: startMs });
   runtime.writeTest(uuid);
 }
 
-/** Adds to the Allure results of a run: the environment, a result for each finding with its evidence, and the matrix picture. */
+/**
+ * Adds to the Allure results of a run: the environment, a result for each finding with its evidence, and the matrix
+ * picture.
+ */
 export function writeAllureResults(input: AllureInput): void {
   const { resultsDir, report, matrixSvg } = input;
-  const runtime = new ReporterRuntime({ writer: new FileSystemWriter({ resultsDir }), environmentInfo: environmentInfo(report) });
+  const runtime = new ReporterRuntime({
+    writer: new FileSystemWriter({ resultsDir }),
+    environmentInfo: environmentInfo(report),
+  });
   runtime.writeEnvironmentInfo();
   for (const finding of report.findings) writeFinding(runtime, finding, input);
   if (matrixSvg !== undefined) {
     runtime.applyGlobalRuntimeMessages([
-      { type: 'global_attachment_content', data: { name: 'Node to node', content: Buffer.from(matrixSvg).toString('base64'), encoding: 'base64', contentType: ContentType.SVG, fileExtension: 'svg' } },
+      {
+        type: 'global_attachment_content',
+        data: {
+          name: 'Node to node',
+          content: Buffer.from(matrixSvg).toString('base64'),
+          encoding: 'base64',
+          contentType: ContentType.SVG,
+          fileExtension: 'svg',
+        },
+      },
     ]);
   }
 }

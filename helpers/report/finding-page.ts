@@ -7,7 +7,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The page of a finding's code, as Netwright's own folder has it: said where nothing can be linked. */
 export const pageName = (code: string): string => `docs/findings/${code}.md`;
 
-/** Where a finding's page lies; undefined when there is none, as for a code of a newer Netwright in an old recording. */
+/**
+ * Where a finding's page lies; undefined when there is none, as for a code of a newer Netwright in an old recording.
+ */
 export function pagePath(code: string): string | undefined {
   const path = join(root, pageName(code));
   return existsSync(path) ? path : undefined;
@@ -19,8 +21,8 @@ const isWithin = (folder: string, path: string): boolean => {
 };
 
 /**
- * The page as a link from a file in `from`. Undefined unless both lie in the current folder: a link that climbs out of it holds on
- * this machine alone, and tells of its folders.
+ * The page as a link from a file in `from`. Undefined unless both lie in the current folder: a link that climbs out of
+ * it holds on this machine alone, and tells of its folders.
  */
 export function pageLink(code: string, from: string, cwd: string = process.cwd()): string | undefined {
   const path = pagePath(code);

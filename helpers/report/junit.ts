@@ -5,9 +5,18 @@ import type { ReportedSymptom, RunReport } from './run-report.ts';
 import { whereText } from './where.ts';
 
 /** What XML 1.0 has no place for at all, not even escaped. */
-// oxlint-disable-next-line no-control-regex -- these are what is to be taken out
-const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;', '\t': '&#9;', '\r': '&#13;' };
+const FORBIDDEN =
+  // oxlint-disable-next-line no-control-regex -- these are what is to be taken out
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\n': '&#10;',
+  '\t': '&#9;',
+  '\r': '&#13;',
+};
 
 const clean = (text: string): string => stripVTControlCharacters(text).replaceAll(FORBIDDEN, '');
 const attribute = (text: string): string => clean(text).replaceAll(/[&<>"\n\t\r]/g, (sign) => ENTITIES[sign] ?? sign);
@@ -34,33 +43,58 @@ function symptomCase({ title, verdict, text = '' }: ReportedSymptom): Case {
   return { name: title, ...(verdict === 'skipped' && { skipped: text }) };
 }
 
-function findingCase({ code, title, confidence, locations, evidence, remedy, verify }: Finding, nodes: readonly string[]): Case {
+function findingCase(
+  { code, title, confidence, locations, evidence, remedy, verify }: Finding,
+  nodes: readonly string[],
+): Case {
   const where = whereText(locations, nodes);
   if (confidence === 'candidate') return { name: code, skipped: `candidate: ${title}: ${where}; tell by: ${verify}` };
-  return { name: code, failure: { message: title, text: [title, where, ...evidence.map(({ text }) => `- ${text}`), `remedy: ${remedy}`, `verify: ${verify}`].join('\n') } };
+  return {
+    name: code,
+    failure: {
+      message: title,
+      text: [title, where, ...evidence.map(({ text }) => `- ${text}`), `remedy: ${remedy}`, `verify: ${verify}`].join(
+        '\n',
+      ),
+    },
+  };
 }
 
 function caseLines(suite: string, { name, failure, skipped }: Case): string[] {
   const open = `    <testcase classname="netwright.${attribute(suite)}" name="${attribute(name)}"`;
-  if (failure) return [`${open}>`, `      <failure message="${attribute(failure.message)}">${body(failure.text)}</failure>`, '    </testcase>'];
+  if (failure)
+    return [
+      `${open}>`,
+      `      <failure message="${attribute(failure.message)}">${body(failure.text)}</failure>`,
+      '    </testcase>',
+    ];
   if (skipped !== undefined) return [`${open}>`, `      <skipped message="${attribute(skipped)}"/>`, '    </testcase>'];
   return [`${open}/>`];
 }
 
-const sums = (cases: readonly Case[]): string => `tests="${cases.length}" failures="${cases.filter(({ failure }) => failure).length}" errors="0" skipped="${cases.filter(({ skipped }) => skipped !== undefined).length}"`;
+const sums = (cases: readonly Case[]): string =>
+  `tests="${cases.length}" failures="${cases.filter(({ failure }) => failure).length}" errors="0" ` +
+  `skipped="${cases.filter(({ skipped }) => skipped !== undefined).length}"`;
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
 /** The text of junit.xml: the findings as a suite of their own, cause first, then every suite with its symptoms. */
 export function renderJunit(report: RunReport): string {
   const { findings, suites, symptoms, cluster, startedAt } = report;
   const all: Suite[] = [
-    ...(findings.length > 0 ? [{ name: 'findings', durationMs: 0, cases: findings.map((finding) => findingCase(finding, cluster.nodes)) }] : []),
-    ...suites.map(({ name, durationMs }) => ({ name, durationMs, cases: symptoms.filter(({ suite }) => suite === name).map(symptomCase) })),
+    ...(findings.length > 0
+      ? [{ name: 'findings', durationMs: 0, cases: findings.map((finding) => findingCase(finding, cluster.nodes)) }]
+      : []),
+    ...suites.map(({ name, durationMs }) => ({
+      name,
+      durationMs,
+      cases: symptoms.filter(({ suite }) => suite === name).map(symptomCase),
+    })),
   ];
   const timestamp = attribute(startedAt.replace(/\.\d+Z$/, 'Z'));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="netwright: ${attribute(cluster.name)}" ${sums(all.flatMap(({ cases }) => cases))} time="${seconds(report.timings['totalMs'] ?? 0)}">`,
+    `<testsuites name="netwright: ${attribute(cluster.name)}" ${sums(all.flatMap(({ cases }) => cases))} ` +
+      `time="${seconds(report.timings['totalMs'] ?? 0)}">`,
     ...all.flatMap(({ name, durationMs, cases }) => [
       `  <testsuite name="${attribute(name)}" ${sums(cases)} time="${seconds(durationMs)}" timestamp="${timestamp}">`,
       ...cases.flatMap((each) => caseLines(name, each)),
@@ -71,7 +105,10 @@ export function renderJunit(report: RunReport): string {
   ].join('\n');
 }
 
-/** Writes junit.xml. It is made from the report, since vitest's own leaves out why a test was skipped and names the machine. */
+/**
+ * Writes junit.xml. It is made from the report, since vitest's own leaves out why a test was skipped and names the
+ * machine.
+ */
 export function writeJunit(path: string, report: RunReport): void {
   writeFileSync(path, renderJunit(report));
 }

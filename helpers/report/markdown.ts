@@ -38,26 +38,68 @@ function findings({ findings: all, cluster }: RunReport, linkOf: PageLink): stri
       '',
       `More: ${pageText(code, linkOf(code))}`,
       '',
-      ...(rivals.length > 0 ? [`Explains the observations as well: ${rivals.map((rival) => `\`${rival}\``).join(', ')}.`, ''] : []),
-      ...(explains.length > 0 ? [`Follows from it and is not listed by itself: ${explains.map((consequence) => `\`${consequence}\``).join(', ')}.`, ''] : []),
+      ...(rivals.length > 0
+        ? [`Explains the observations as well: ${rivals.map((rival) => `\`${rival}\``).join(', ')}.`, '']
+        : []),
+      ...(explains.length > 0
+        ? [
+            `Follows from it and is not listed by itself: ${explains.map((consequence) => `\`${consequence}\``).join(', ')}.`,
+            '',
+          ]
+        : []),
     ]),
   ];
 }
 
-const suiteRow = ({ name, verdict, passed, failed, inconclusive, skipped, durationMs }: RunReport['suites'][number]): string =>
+const suiteRow = ({
+  name,
+  verdict,
+  passed,
+  failed,
+  inconclusive,
+  skipped,
+  durationMs,
+}: RunReport['suites'][number]): string =>
   `| ${name} | ${verdict} | ${passed} | ${failed} | ${inconclusive} | ${skipped} | ${(durationMs / 1000).toFixed(1)} s |`;
 
 function suites({ suites: all }: RunReport): string[] {
-  return ['## Suites', '', '| Suite | Verdict | Passed | Failed | Inconclusive | Skipped | Time |', '| --- | --- | ---: | ---: | ---: | ---: | ---: |', ...all.map(suiteRow), ''];
+  return [
+    '## Suites',
+    '',
+    '| Suite | Verdict | Passed | Failed | Inconclusive | Skipped | Time |',
+    '| --- | --- | ---: | ---: | ---: | ---: | ---: |',
+    ...all.map(suiteRow),
+    '',
+  ];
 }
 
 function symptoms({ symptoms: all }: RunReport): string[] {
   const failed = all.filter(({ verdict }) => verdict === 'fail');
   const unclear = all.filter(({ verdict }) => verdict === 'inconclusive' || verdict === 'skipped');
   return [
-    ...(failed.length > 0 ? ['## Failed symptoms', '', ...failed.flatMap(({ suite, title, text }) => [`**${suite}:** ${title}`, '', ...fence(text ?? 'no text was given'), ''])] : []),
+    ...(failed.length > 0
+      ? [
+          '## Failed symptoms',
+          '',
+          ...failed.flatMap(({ suite, title, text }) => [
+            `**${suite}:** ${title}`,
+            '',
+            ...fence(text ?? 'no text was given'),
+            '',
+          ]),
+        ]
+      : []),
     ...(unclear.length > 0
-      ? ['## Not judged', '', '| Suite | Symptom | Verdict | Why |', '| --- | --- | --- | --- |', ...unclear.map(({ suite, title, verdict, text }) => `| ${suite} | ${cell(title)} | ${verdict} | ${cell(text ?? '')} |`), '']
+      ? [
+          '## Not judged',
+          '',
+          '| Suite | Symptom | Verdict | Why |',
+          '| --- | --- | --- | --- |',
+          ...unclear.map(
+            ({ suite, title, verdict, text }) => `| ${suite} | ${cell(title)} | ${verdict} | ${cell(text ?? '')} |`,
+          ),
+          '',
+        ]
       : []),
   ];
 }
@@ -67,15 +109,28 @@ const MAX_BESIDES = 24;
 /** What failed and no finding accounts for: the next thing to look at. */
 function besides({ findings: all, unexplained }: RunReport, observations: readonly Observation[]): string[] {
   const ids = new Set(unexplained);
-  const probes = observations.filter((observation): observation is ProbeObservation => observation.type === 'probe' && ids.has(observation.id));
+  const probes = observations.filter(
+    (observation): observation is ProbeObservation => observation.type === 'probe' && ids.has(observation.id),
+  );
   if (all.length === 0 || probes.length === 0) return [];
   const lines = pairLines(probes);
   const rest = lines.length - MAX_BESIDES;
-  return ['## Follows from none of the findings', '', ...fence([...lines.slice(0, MAX_BESIDES), ...(rest > 0 ? [`and ${rest} more in observations.ndjson`] : [])].join('\n')), ''];
+  return [
+    '## Follows from none of the findings',
+    '',
+    ...fence(
+      [...lines.slice(0, MAX_BESIDES), ...(rest > 0 ? [`and ${rest} more in observations.ndjson`] : [])].join('\n'),
+    ),
+    '',
+  ];
 }
 
 /** The text of summary.md. */
-export function renderMarkdown(report: RunReport, observations: readonly Observation[], linkOf: PageLink = () => undefined): string {
+export function renderMarkdown(
+  report: RunReport,
+  observations: readonly Observation[],
+  linkOf: PageLink = () => undefined,
+): string {
   const { cluster, verdict, profile, runId, startedAt, holes, counts } = report;
   const lines = matrixLines(mergedMatrix(observations, cluster.nodes));
   const proved = report.findings.find(({ confidence }) => confidence === 'proved');
@@ -90,14 +145,29 @@ export function renderMarkdown(report: RunReport, observations: readonly Observa
     ...suites(report),
     ...symptoms(report),
     ...(lines ? ['## Node to node', '', ...fence([...lines, '', MATRIX_LEGEND].join('\n')), ''] : []),
-    ...(holes.length > 0 ? ['## Not looked at', '', ...holes.map(({ what, why, node }) => `- ${node === undefined ? '' : `${node}: `}${what}: ${why}`), ''] : []),
+    ...(holes.length > 0
+      ? [
+          '## Not looked at',
+          '',
+          ...holes.map(({ what, why, node }) => `- ${node === undefined ? '' : `${node}: `}${what}: ${why}`),
+          '',
+        ]
+      : []),
   ].join('\n');
 }
 
 /** Writes summary.md, and appends the same to the file that GITHUB_STEP_SUMMARY names, when it does. */
-export function writeMarkdown(path: string, report: RunReport, observations: readonly Observation[], env: NodeJS.ProcessEnv = process.env): void {
+export function writeMarkdown(
+  path: string,
+  report: RunReport,
+  observations: readonly Observation[],
+  env: NodeJS.ProcessEnv = process.env,
+): void {
   const folder = dirname(path);
-  writeFileSync(path, renderMarkdown(report, observations, (code) => pageLink(code, folder)));
+  writeFileSync(
+    path,
+    renderMarkdown(report, observations, (code) => pageLink(code, folder)),
+  );
   const stepSummary = env['GITHUB_STEP_SUMMARY'];
   // Links that lead to files would lead nowhere there.
   if (stepSummary) appendFileSync(stepSummary, `${renderMarkdown(report, observations)}\n`);

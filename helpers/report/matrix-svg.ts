@@ -7,7 +7,10 @@ const FONT = 12;
 const CHAR = 7.2;
 const HEADER = 100;
 
-/** From Okabe and Ito's palette, told apart with every kind of colour blindness; each state has a sign of its own besides. */
+/**
+ * From Okabe and Ito's palette, told apart with every kind of colour blindness; each state has a sign of its own
+ * besides.
+ */
 const LOOK: Record<CellState, { fill: string; sign: string; ink: string; label: string }> = {
   pass: { fill: '#cfe6f5', sign: '', ink: '#0b4f7a', label: 'passes' },
   fail: { fill: '#d55e00', sign: '×', ink: '#ffffff', label: 'fails' },
@@ -16,8 +19,10 @@ const LOOK: Record<CellState, { fill: string; sign: string; ink: string; label: 
   'nothing-to-ask': { fill: '#f7f7f7', sign: '', ink: '#555555', label: 'nothing to ask: the node itself' },
 };
 
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-const text = (x: number, y: number, content: string, more = ''): string => `<text x="${x}" y="${y}"${more}>${escape(content)}</text>`;
+const escape = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const text = (x: number, y: number, content: string, more = ''): string =>
+  `<text x="${x}" y="${y}"${more}>${escape(content)}</text>`;
 
 const PLACES = { pod: 'pod', host: 'node' } as const;
 
@@ -29,13 +34,26 @@ function panelTitle({ pathClass, protocol }: Matrix): string {
 
 function tooltip({ from, to, state, passed, failed, notObserved, loss }: MatrixCell): string {
   const lost = loss === undefined || loss === 0 ? '' : `, ${Math.round(loss * 1000) / 10} % lost`;
-  return `${from} → ${to}: ${LOOK[state].label} (${passed} passed, ${failed} failed, ${notObserved} not observed${lost})`;
+  return (
+    `${from} → ${to}: ${LOOK[state].label} (${passed} passed, ${failed} failed, ${notObserved} not ` +
+    `observed${lost})`
+  );
 }
 
 function drawCell(cell: MatrixCell, x: number, y: number): string {
   const { fill, sign, ink } = LOOK[cell.state];
-  const mark = sign ? text(x + CELL / 2, y + CELL / 2 + 5, sign, ` text-anchor="middle" fill="${ink}" font-weight="bold" font-size="15"`) : '';
-  return `<g><title>${escape(tooltip(cell))}</title><rect x="${x}" y="${y}" width="${CELL - 2}" height="${CELL - 2}" rx="3" fill="${fill}"/>${mark}</g>`;
+  const mark = sign
+    ? text(
+        x + CELL / 2,
+        y + CELL / 2 + 5,
+        sign,
+        ` text-anchor="middle" fill="${ink}" font-weight="bold" font-size="15"`,
+      )
+    : '';
+  return (
+    `<g><title>${escape(tooltip(cell))}</title><rect x="${x}" y="${y}" width="${CELL - 2}" height="${CELL - 2}" ` +
+    `rx="3" fill="${fill}"/>${mark}</g>`
+  );
 }
 
 /** One matrix at its own origin: names of rows at the left, of columns slanted above. */
@@ -45,9 +63,13 @@ function drawPanel(matrix: Matrix, label: number, top: number): string {
     const [x, y] = [label + index * CELL + CELL / 2, top - 6];
     return text(x, y, node, ` transform="rotate(-45 ${x} ${y})"`);
   });
-  const names = nodes.map((node, index) => text(label - 8, top + index * CELL + CELL / 2 + 3, node, ' text-anchor="end"'));
+  const names = nodes.map((node, index) =>
+    text(label - 8, top + index * CELL + CELL / 2 + 3, node, ' text-anchor="end"'),
+  );
   const cells = rows.flatMap((row, i) => row.map((cell, j) => drawCell(cell, label + j * CELL, top + i * CELL)));
-  return [text(0, 14, panelTitle(matrix), ' font-weight="bold" font-size="14"'), ...columns, ...names, ...cells].join('\n');
+  return [text(0, 14, panelTitle(matrix), ' font-weight="bold" font-size="14"'), ...columns, ...names, ...cells].join(
+    '\n',
+  );
 }
 
 function legend(x: number, y: number): string {
@@ -61,7 +83,10 @@ function legend(x: number, y: number): string {
     .join('\n');
 }
 
-/** The matrices as one picture: SVG that stands alone, readable on a light ground, without fonts or scripts from elsewhere. */
+/**
+ * The matrices as one picture: SVG that stands alone, readable on a light ground, without fonts or scripts from
+ * elsewhere.
+ */
 export function matrixSvg(matrices: readonly Matrix[], title: string): string {
   const nodes = matrices[0]?.nodes ?? [];
   const label = Math.max(40, ...nodes.map((node) => node.length * CHAR)) + 12;
@@ -77,9 +102,13 @@ export function matrixSvg(matrices: readonly Matrix[], title: string): string {
     return `<g transform="translate(${x} ${y})">\n${drawPanel(matrix, label, slant)}\n</g>`;
   });
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif" font-size="${FONT}" fill="#222222" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ` +
+      `${height}" font-family="system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif" font-size="${FONT}" ` +
+      'fill="#222222" role="img">',
     `<title>${escape(title)}</title>`,
-    '<defs><pattern id="unseen" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#eeeeee"/><rect width="2" height="6" fill="#c4c4c4"/></pattern></defs>',
+    '<defs><pattern id="unseen" width="6" height="6" patternUnits="userSpaceOnUse" ' +
+      'patternTransform="rotate(45)"><rect width="6" height="6" fill="#eeeeee"/><rect width="2" height="6" ' +
+      'fill="#c4c4c4"/></pattern></defs>',
     '<rect width="100%" height="100%" fill="#ffffff"/>',
     text(GAP / 2, 28, title, ' font-size="18" font-weight="bold"'),
     text(GAP / 2, 48, 'A row asks, a column is asked.', ' fill="#555555"'),

@@ -7,8 +7,8 @@ export interface MatrixCell {
   from: string;
   to: string;
   /**
-   * `mixed`: some probes passed, some failed. `not-observed`: none could be judged. `nothing-to-ask`: the node itself, which its
-   * own probe does not ask.
+   * `mixed`: some probes passed, some failed. `not-observed`: none could be judged. `nothing-to-ask`: the node itself,
+   * which its own probe does not ask.
    */
   state: CellState;
   passed: number;
@@ -28,9 +28,17 @@ export interface Matrix {
   rows: MatrixCell[][];
 }
 
-const PROTOCOLS: Partial<Record<ProbeObservation['kind'], MatrixProtocol>> = { tcp: 'tcp', payload: 'tcp', 'udp-echo': 'udp', vxlan: 'vxlan' };
-/** An echo to a tunnel address is UDP between nodes that the overlay carries: what becomes of it is the overlay's doing. */
-const protocolOf = ({ kind, role }: ProbeObservation): MatrixProtocol | undefined => (role === 'tunnel-echo' ? 'vxlan' : PROTOCOLS[kind]);
+const PROTOCOLS: Partial<Record<ProbeObservation['kind'], MatrixProtocol>> = {
+  tcp: 'tcp',
+  payload: 'tcp',
+  'udp-echo': 'udp',
+  vxlan: 'vxlan',
+};
+/**
+ * An echo to a tunnel address is UDP between nodes that the overlay carries: what becomes of it is the overlay's doing.
+ */
+const protocolOf = ({ kind, role }: ProbeObservation): MatrixProtocol | undefined =>
+  role === 'tunnel-echo' ? 'vxlan' : PROTOCOLS[kind];
 const CLASSES: PathClass[] = ['pod-pod', 'host-pod', 'pod-host', 'host-host'];
 
 /** Probes of the mesh: between nodes by themselves, not by a Service, an ingress or a name. */
@@ -60,7 +68,9 @@ function matrixFrom(probes: readonly ProbeObservation[], nodes: string[]): Matri
   const cell = (from: string, to: string): MatrixCell => {
     const own = byPair.get(`${from} ${to}`);
     // A node of which nothing at all was seen is a hole also here.
-    return own === undefined && from === to && seen.has(from) ? { ...cellOf(from, to, []), state: 'nothing-to-ask' } : cellOf(from, to, own ?? []);
+    return own === undefined && from === to && seen.has(from)
+      ? { ...cellOf(from, to, []), state: 'nothing-to-ask' }
+      : cellOf(from, to, own ?? []);
   };
   return { nodes, rows: nodes.map((from) => nodes.map((to) => cell(from, to))) };
 }
@@ -71,14 +81,18 @@ function nodesOf(probes: readonly ProbeObservation[], nodes: readonly string[]):
   return [...new Set([...nodes, ...seen])];
 }
 
-/** One matrix over every path class and protocol: a cell passes only when all of its probes do. A node without probes keeps its row. */
+/**
+ * One matrix over every path class and protocol: a cell passes only when all of its probes do. A node without probes
+ * keeps its row.
+ */
 export function mergedMatrix(observations: readonly Observation[], nodes: readonly string[] = []): Matrix {
   const probes = meshProbes(observations);
   return matrixFrom(probes, nodesOf(probes, nodes));
 }
 
 /** Whether nothing was asked between nodes at all: a run of suites that ask Services and names alone. */
-export const isEmpty = ({ rows }: Matrix): boolean => rows.every((row) => row.every(({ passed, failed, notObserved }) => passed + failed + notObserved === 0));
+export const isEmpty = ({ rows }: Matrix): boolean =>
+  rows.every((row) => row.every(({ passed, failed, notObserved }) => passed + failed + notObserved === 0));
 
 /** A matrix for each path class and protocol of which something was asked. */
 export function matrices(observations: readonly Observation[], nodes: readonly string[] = []): Matrix[] {

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { ExitCode, NetwrightError } from '../errors.ts';
 import { OBSERVATION_VERSION, type Observation } from '../model/observation.ts';
 
-const place = z.looseObject({ network: z.enum(['pod', 'host', 'runner', 'ssh']).optional(), node: z.string().optional(), pod: z.string().optional(), ip: z.string().optional(), port: z.number().optional(), name: z.string().optional() });
+const place = z.looseObject({
+  network: z.enum(['pod', 'host', 'runner', 'ssh']).optional(),
+  node: z.string().optional(),
+  pod: z.string().optional(),
+  ip: z.string().optional(),
+  port: z.number().optional(),
+  name: z.string().optional(),
+});
 const frame = { v: z.literal(OBSERVATION_VERSION), id: z.string(), at: z.string() };
 
 /** What readers rely on; more fields may be there, and are kept. */
@@ -51,10 +58,19 @@ function readLine(path: string, line: string, lineNumber: number, cut: boolean):
   if (!json) throw bad(path, lineNumber, 'expected one JSON object, got something that is not JSON');
   const { value } = json;
   const version: unknown = typeof value === 'object' && value !== null && 'v' in value ? value.v : undefined;
-  if (version !== OBSERVATION_VERSION) throw bad(path, lineNumber, `expected an observation of version ${OBSERVATION_VERSION}, got version ${JSON.stringify(version) ?? 'none'}`);
+  if (version !== OBSERVATION_VERSION)
+    throw bad(
+      path,
+      lineNumber,
+      `expected an observation of version ${OBSERVATION_VERSION}, got version ${JSON.stringify(version) ?? 'none'}`,
+    );
   if (isObservation(value)) return [value];
   const issue = observationSchema.safeParse(value).error?.issues[0];
-  throw bad(path, lineNumber, `field ${issue?.path.join('.') || '(whole line)'}: ${issue?.message ?? 'not an observation'}`);
+  throw bad(
+    path,
+    lineNumber,
+    `field ${issue?.path.join('.') || '(whole line)'}: ${issue?.message ?? 'not an observation'}`,
+  );
 }
 
 /**
@@ -66,17 +82,22 @@ export function readObservations(path: string): Observation[] {
   try {
     content = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new NetwrightError(`could not read the observations ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      code: 'observations-unreadable',
-      hint: 'name the observations.ndjson of a run, in its folder under reports/',
-      cause,
-      exitCode: ExitCode.usage,
-    });
+    throw new NetwrightError(
+      `could not read the observations ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        code: 'observations-unreadable',
+        hint: 'name the observations.ndjson of a run, in its folder under reports/',
+        cause,
+        exitCode: ExitCode.usage,
+      },
+    );
   }
   const lines = content.split('\n');
   const cut = !content.endsWith('\n');
   const end = lines.findLastIndex((line) => line.trim() !== '');
-  return lines.slice(0, end + 1).flatMap((line, index) => (line.trim() === '' ? [] : readLine(path, line, index + 1, cut && index === end)));
+  return lines
+    .slice(0, end + 1)
+    .flatMap((line, index) => (line.trim() === '' ? [] : readLine(path, line, index + 1, cut && index === end)));
 }
 
 /** Writes observations, a line each. */

@@ -9,11 +9,23 @@ function address({ ip, port }: Place): string {
   return port === undefined ? host : `${host}:${port}`;
 }
 
-/** One end: who it is, and its address in brackets: `k3s-worker-02 (10.42.2.2:8080)`, `k3s-worker-02, host network (10.0.0.111)`. */
+/**
+ * One end: who it is, and its address in brackets: `k3s-worker-02 (10.42.2.2:8080)`, `k3s-worker-02, host network
+ * (10.0.0.111)`.
+ */
 export function placeText(place: Place): string {
   const { network, node, name, pod } = place;
-  const where = node === undefined ? undefined : network === 'ssh' ? `${node} by SSH` : network === 'host' && name === undefined ? `${node}, host network` : node;
-  const who = [name === pod ? undefined : name, where].filter(Boolean).join(' on ') || (network === 'runner' ? 'the runner' : pod);
+  const where =
+    node === undefined
+      ? undefined
+      : network === 'ssh'
+        ? `${node} by SSH`
+        : network === 'host' && name === undefined
+          ? `${node}, host network`
+          : node;
+  const who =
+    [name === pod ? undefined : name, where].filter(Boolean).join(' on ') ||
+    (network === 'runner' ? 'the runner' : pod);
   const at = address(place);
   if (!who) return at || 'somewhere unknown';
   return at ? `${who} (${at})` : who;
@@ -24,7 +36,9 @@ function detail({ asked, kind }: ProbeObservation): string {
   const { payloadBytes, name, recordType, protocol, path } = asked;
   if (kind === 'dns') return ` [${[recordType, name, protocol].filter(Boolean).join(' ')}]`;
   if (kind === 'http' && typeof path === 'string') return ` [${path}]`;
-  return typeof payloadBytes === 'number' && payloadBytes > SMALL_BYTES && kind !== 'vxlan' ? ` [${payloadBytes} bytes]` : '';
+  return typeof payloadBytes === 'number' && payloadBytes > SMALL_BYTES && kind !== 'vxlan'
+    ? ` [${payloadBytes} bytes]`
+    : '';
 }
 
 /** A reason in one line; of a page that a proxy answered with, its title is what there is to know. */

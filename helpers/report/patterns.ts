@@ -5,8 +5,10 @@ type Pick = (probe: ProbeObservation) => boolean;
 type Rule = (judged: Probes) => string | undefined;
 
 const failed: Pick = ({ verdict }) => verdict === 'fail';
-const payload = ({ asked }: ProbeObservation): number | undefined => (typeof asked['payloadBytes'] === 'number' ? asked['payloadBytes'] : undefined);
-const crosses: Pick = ({ source, destination }) => source.node !== undefined && destination.node !== undefined && source.node !== destination.node;
+const payload = ({ asked }: ProbeObservation): number | undefined =>
+  typeof asked['payloadBytes'] === 'number' ? asked['payloadBytes'] : undefined;
+const crosses: Pick = ({ source, destination }) =>
+  source.node !== undefined && destination.node !== undefined && source.node !== destination.node;
 const stays: Pick = ({ source, destination }) => source.node !== undefined && source.node === destination.node;
 
 /** Whether the failures are just those that are picked. */
@@ -20,10 +22,13 @@ function valuesOf(judged: Probes, read: (probe: ProbeObservation) => string | un
 /** The one value that all failures share; undefined when they do not. */
 function shared(judged: Probes, read: (probe: ProbeObservation) => string | undefined): string | undefined {
   const values = valuesOf(judged, read);
-  return values.length === 1 && judged.filter(failed).every((probe) => read(probe) !== undefined) ? values[0] : undefined;
+  return values.length === 1 && judged.filter(failed).every((probe) => read(probe) !== undefined)
+    ? values[0]
+    : undefined;
 }
 
-const all: Rule = (judged) => (judged.every(failed) ? (judged.length === 1 ? 'the one probe fails' : `all ${judged.length} fail`) : undefined);
+const all: Rule = (judged) =>
+  judged.every(failed) ? (judged.length === 1 ? 'the one probe fails' : `all ${judged.length} fail`) : undefined;
 
 const acrossNodes: Rule = (judged) => {
   if (!judged.every((probe) => crosses(probe) || stays(probe)) || !exactly(judged, crosses)) return undefined;
@@ -35,21 +40,31 @@ const acrossNodes: Rule = (judged) => {
 const towardsNode: Rule = (judged) => {
   const node = shared(judged, ({ destination }) => destination.node);
   if (node === undefined) return undefined;
-  if (exactly(judged, ({ destination }) => destination.node === node)) return `every probe towards ${node} fails, every other passes`;
-  return exactly(judged, (probe) => probe.destination.node === node && !stays(probe)) ? `every probe towards ${node} from elsewhere fails, every other passes` : undefined;
+  if (exactly(judged, ({ destination }) => destination.node === node))
+    return `every probe towards ${node} fails, every other passes`;
+  return exactly(judged, (probe) => probe.destination.node === node && !stays(probe))
+    ? `every probe towards ${node} from elsewhere fails, every other passes`
+    : undefined;
 };
 
 const fromNode: Rule = (judged) => {
   const node = shared(judged, ({ source }) => source.node);
   if (node === undefined) return undefined;
-  if (exactly(judged, ({ source }) => source.node === node)) return `every probe from ${node} fails, every other passes`;
-  return exactly(judged, (probe) => probe.source.node === node && !stays(probe)) ? `every probe from ${node} to elsewhere fails, every other passes` : undefined;
+  if (exactly(judged, ({ source }) => source.node === node))
+    return `every probe from ${node} fails, every other passes`;
+  return exactly(judged, (probe) => probe.source.node === node && !stays(probe))
+    ? `every probe from ${node} to elsewhere fails, every other passes`
+    : undefined;
 };
 
 /** A node whose probes fail both ways: the nodes at the ends of every failure have just one in common. */
 const aroundNode: Rule = (judged) => {
-  const nodes = valuesOf(judged, ({ source }) => source.node).filter((node) => judged.filter(failed).every(({ source, destination }) => source.node === node || destination.node === node));
-  const around = nodes.filter((node) => exactly(judged, (probe) => crosses(probe) && (probe.source.node === node || probe.destination.node === node)));
+  const nodes = valuesOf(judged, ({ source }) => source.node).filter((node) =>
+    judged.filter(failed).every(({ source, destination }) => source.node === node || destination.node === node),
+  );
+  const around = nodes.filter((node) =>
+    exactly(judged, (probe) => crosses(probe) && (probe.source.node === node || probe.destination.node === node)),
+  );
   return around.length === 1 ? `every probe from or towards ${around[0]} fails, every other passes` : undefined;
 };
 
@@ -63,7 +78,10 @@ const onePair: Rule = (judged) => {
   // In part only: some probes of the same pair pass.
   const inPart = exactly(judged, (probe) => [there, back].includes(pairOf(probe))) ? '' : ' in part';
   if (back !== undefined) return `only the pair ${there.replace('→', '↔')} fails${inPart}, in both directions`;
-  return `only ${there} fails${inPart}${judged.some((probe) => pairOf(probe) === reversed) ? '; the other direction passes' : ''}`;
+  return (
+    `only ${there} ` +
+    `fails${inPart}${judged.some((probe) => pairOf(probe) === reversed) ? '; the other direction passes' : ''}`
+  );
 };
 
 const aboveBytes: Rule = (judged) => {
@@ -74,7 +92,10 @@ const aboveBytes: Rule = (judged) => {
   const failing = across.filter(failed).map(payload);
   if (passing.length === 0 || [...passing, ...failing].includes(undefined)) return undefined;
   const [largest, smallest] = [Math.max(...passing.map(Number)), Math.min(...failing.map(Number))];
-  return largest < smallest ? `only payloads above ${largest} bytes fail (from ${smallest} bytes on)${across.length < judged.length ? ', and only across nodes' : ''}` : undefined;
+  return largest < smallest
+    ? `only payloads above ${largest} bytes fail (from ${smallest} bytes ` +
+        `on)${across.length < judged.length ? ', and only across nodes' : ''}`
+    : undefined;
 };
 
 function byProperty(read: (probe: ProbeObservation) => string | undefined, say: (value: string) => string): Rule {
@@ -88,16 +109,36 @@ const protocol = byProperty(
   ({ asked }) => (typeof asked['protocol'] === 'string' ? asked['protocol'] : undefined),
   (value) => `every probe over ${value.toUpperCase()} fails, every other passes`,
 );
-const network = byProperty(({ source }) => source.network, (value) => (value === 'pod' || value === 'host' ? `every probe from the ${value} network fails, every other passes` : `every probe from ${value} fails, every other passes`));
-const named = byProperty(({ destination }) => destination.name, (value) => `every probe towards ${value} fails, every other passes`);
+const network = byProperty(
+  ({ source }) => source.network,
+  (value) =>
+    value === 'pod' || value === 'host'
+      ? `every probe from the ${value} network fails, every other passes`
+      : `every probe from ${value} fails, every other passes`,
+);
+const named = byProperty(
+  ({ destination }) => destination.name,
+  (value) => `every probe towards ${value} fails, every other passes`,
+);
 
 /** From the most to the least telling; the first that explains every failure and every pass is the pattern. */
-const rules: Rule[] = [all, acrossNodes, towardsNode, fromNode, aroundNode, aboveBytes, onePair, protocol, network, named];
+const rules: Rule[] = [
+  all,
+  acrossNodes,
+  towardsNode,
+  fromNode,
+  aroundNode,
+  aboveBytes,
+  onePair,
+  protocol,
+  network,
+  named,
+];
 
 /**
- * Names what the failures among probes have in common, as a clause: "every pair that crosses nodes fails, every pair on one
- * node passes", or "3 of 12 fail" where nothing explains them. Probes that were not observed count for nothing but are said.
- * The order of the probes does not matter.
+ * Names what the failures among probes have in common, as a clause: "every pair that crosses nodes fails, every pair on
+ * one node passes", or "3 of 12 fail" where nothing explains them. Probes that were not observed count for nothing but
+ * are said. The order of the probes does not matter.
  */
 export function patternOf(probes: readonly ProbeObservation[]): string {
   const judged = probes.filter(({ verdict }) => verdict !== 'inconclusive');
@@ -106,6 +147,9 @@ export function patternOf(probes: readonly ProbeObservation[]): string {
   const note = unseen > 0 ? `; ${unseen} not observed` : '';
   if (judged.length === 0) return unseen > 0 ? `none of ${unseen} could be observed` : 'nothing was probed';
   if (failures === 0) return `all ${judged.length} pass${note}`;
-  const explained = rules.values().map((rule) => rule(judged)).find((text) => text !== undefined);
+  const explained = rules
+    .values()
+    .map((rule) => rule(judged))
+    .find((text) => text !== undefined);
   return `${explained ?? `${failures} of ${judged.length} fail`}${note}`;
 }

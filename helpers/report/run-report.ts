@@ -38,10 +38,34 @@ export const runReportSchema = z.object({
   /** ISO times. */
   startedAt: z.string(),
   endedAt: z.string().optional(),
-  cluster: z.object({ name: z.string(), serverVersion: z.string(), distribution: z.string(), overlay: z.string(), nodes: z.array(z.string()) }),
-  suites: z.array(z.object({ name: z.string(), verdict: outcome, passed: count, failed: count, skipped: count, inconclusive: count, durationMs: z.number() })),
+  cluster: z.object({
+    name: z.string(),
+    serverVersion: z.string(),
+    distribution: z.string(),
+    overlay: z.string(),
+    nodes: z.array(z.string()),
+  }),
+  suites: z.array(
+    z.object({
+      name: z.string(),
+      verdict: outcome,
+      passed: count,
+      failed: count,
+      skipped: count,
+      inconclusive: count,
+      durationMs: z.number(),
+    }),
+  ),
   /** Every test of the suites, with the failure's text, the reason of a skip, or why it is inconclusive. */
-  symptoms: z.array(z.object({ suite: z.string(), title: z.string(), verdict: outcome, text: z.string().optional(), observations: z.array(z.string()) })),
+  symptoms: z.array(
+    z.object({
+      suite: z.string(),
+      title: z.string(),
+      verdict: outcome,
+      text: z.string().optional(),
+      observations: z.array(z.string()),
+    }),
+  ),
   findings: z.array(finding),
   /** Failed probes that none of the findings accounts for, by the ids of their observations. */
   unexplained: z.array(z.string()).default([]),
@@ -49,7 +73,15 @@ export const runReportSchema = z.object({
   /** Wall times in milliseconds, by the name of what took them. */
   timings: z.record(z.string(), z.number()),
   /** Sums over the run: observations by verdict, and what it cost the cluster where that was counted. */
-  counts: z.object({ probes: count, passed: count, failed: count, inconclusive: count, facts: count, apiCalls: count.optional(), execs: count.optional() }),
+  counts: z.object({
+    probes: count,
+    passed: count,
+    failed: count,
+    inconclusive: count,
+    facts: count,
+    apiCalls: count.optional(),
+    execs: count.optional(),
+  }),
 });
 
 export type RunReport = z.output<typeof runReportSchema>;

@@ -9,7 +9,10 @@ const MAX_FINDINGS = 3;
 const IN_FULL = 2;
 const MAX_EVIDENCE = 2;
 
-/** Evidence of different kinds rather than the same of one pair after the other: kinds differ in more than names and numbers. */
+/**
+ * Evidence of different kinds rather than the same of one pair after the other: kinds differ in more than names and
+ * numbers.
+ */
 function telling(evidence: Finding['evidence'], most: number, nodes: readonly string[]): Finding['evidence'] {
   const kind = (text: string) => nodes.reduce((rest, node) => rest.replaceAll(node, ''), text).replaceAll(/\d+/g, '');
   const firsts = [...new Map(evidence.toReversed().map((each) => [kind(each.text), each])).values()].toReversed();
@@ -24,16 +27,25 @@ interface Shown {
   isHeadline: boolean;
 }
 
-function lines({ finding, index, isHeadline }: Shown, nodes: readonly string[], pageOf: (code: string) => string, { paint, columns }: Page): string[] {
+function lines(
+  { finding, index, isHeadline }: Shown,
+  nodes: readonly string[],
+  pageOf: (code: string) => string,
+  { paint, columns }: Page,
+): string[] {
   const { code, title, confidence, evidence, locations, rivals, remedy, verify } = finding;
   const isProved = confidence === 'proved';
   const isFull = index < IN_FULL;
   const shown = telling(evidence, isFull ? MAX_EVIDENCE : 1, nodes);
   return [
-    ...field(confidence, isHeadline ? code : `${code}: ${title}`, columns).map((line) => paint(isProved ? 'red' : 'yellow', line)),
+    ...field(confidence, isHeadline ? code : `${code}: ${title}`, columns).map((line) =>
+      paint(isProved ? 'red' : 'yellow', line),
+    ),
     ...field('', whereText(locations, nodes), columns),
     ...shown.flatMap(({ text }) => point(text, columns)),
-    ...(isFull && evidence.length > shown.length ? point(`and ${evidence.length - shown.length} more in summary.md`, columns) : []),
+    ...(isFull && evidence.length > shown.length
+      ? point(`and ${evidence.length - shown.length} more in summary.md`, columns)
+      : []),
     ...(rivals.length > 0 ? field('or else', rivals.join(', '), columns) : []),
     // What mends a cause that is not proved may mend nothing.
     ...(isFull ? field(isProved ? 'remedy' : 'if so', remedy, columns) : []),
@@ -43,9 +55,31 @@ function lines({ finding, index, isHeadline }: Shown, nodes: readonly string[], 
 }
 
 /** The findings of a run, cause first. */
-export function findingLines({ findings, cluster, unexplained, counts }: RunReport, headline: Finding | undefined, pageOf: (code: string) => string, page: Page): string[] {
+export function findingLines(
+  { findings, cluster, unexplained, counts }: RunReport,
+  headline: Finding | undefined,
+  pageOf: (code: string) => string,
+  page: Page,
+): string[] {
   if (findings.length === 0) return [];
-  const shown = findings.slice(0, MAX_FINDINGS).flatMap((finding, index) => lines({ finding, index, isHeadline: finding === headline }, cluster.nodes, pageOf, page));
-  const rest = unexplained.length === 0 ? [] : field('besides', `${unexplained.length} of ${counts.failed} failed probes follow from none of this; summary.md lists them`, page.columns);
-  return ['', page.paint('bold', 'Findings'), ...shown, ...more(findings.length - MAX_FINDINGS, 'in summary.md'), ...rest];
+  const shown = findings
+    .slice(0, MAX_FINDINGS)
+    .flatMap((finding, index) =>
+      lines({ finding, index, isHeadline: finding === headline }, cluster.nodes, pageOf, page),
+    );
+  const rest =
+    unexplained.length === 0
+      ? []
+      : field(
+          'besides',
+          `${unexplained.length} of ${counts.failed} failed probes follow from none of this; summary.md lists them`,
+          page.columns,
+        );
+  return [
+    '',
+    page.paint('bold', 'Findings'),
+    ...shown,
+    ...more(findings.length - MAX_FINDINGS, 'in summary.md'),
+    ...rest,
+  ];
 }

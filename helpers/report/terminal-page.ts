@@ -11,7 +11,9 @@ const INDENT = 12;
 /** A label and a text that is wrapped beside it. */
 export function field(label: string, text: string, columns: number): string[] {
   const indent = ' '.repeat(INDENT);
-  return wrap(text, columns - INDENT).map((line, index) => (index === 0 ? `  ${label.padEnd(INDENT - 2)}${line}` : indent + line));
+  return wrap(text, columns - INDENT).map((line, index) =>
+    index === 0 ? `  ${label.padEnd(INDENT - 2)}${line}` : indent + line,
+  );
 }
 
 /** A point of a list beneath a field. */

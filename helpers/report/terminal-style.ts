@@ -10,10 +10,16 @@ export interface TerminalStyle {
 
 export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
-export const painter = ({ color = false }: TerminalStyle): Paint => (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+export const painter =
+  ({ color = false }: TerminalStyle): Paint =>
+  (style, text) =>
+    color ? styleText(style, text, { validateStream: false }) : text;
 
 /** What a stream can show, by Node's own rules: a TTY, NO_COLOR, FORCE_COLOR, TERM=dumb. */
-export function terminalStyle(stream: NodeJS.WritableStream & { columns?: number }, env: NodeJS.ProcessEnv = process.env): Required<TerminalStyle> {
+export function terminalStyle(
+  stream: NodeJS.WritableStream & { columns?: number },
+  env: NodeJS.ProcessEnv = process.env,
+): Required<TerminalStyle> {
   const locale = env['LC_ALL'] ?? env['LC_CTYPE'] ?? env['LANG'] ?? 'UTF-8';
   return {
     columns: Math.min(Math.max(stream.columns ?? 100, 60), 140),
@@ -22,9 +28,13 @@ export function terminalStyle(stream: NodeJS.WritableStream & { columns?: number
   };
 }
 
-export const toAscii = (text: string): string => text.replaceAll('→', '->').replaceAll('↔', '<->').replaceAll('…', '...');
+export const toAscii = (text: string): string =>
+  text.replaceAll('→', '->').replaceAll('↔', '<->').replaceAll('…', '...');
 
-/** Breaks a text at spaces so that every line has at most `columns` characters; later lines are indented. A longer word stays whole. */
+/**
+ * Breaks a text at spaces so that every line has at most `columns` characters; later lines are indented. A longer word
+ * stays whole.
+ */
 export function wrap(text: string, columns: number, indent = ''): string[] {
   const lines: string[] = [];
   let line = '';
@@ -43,4 +53,5 @@ export function wrap(text: string, columns: number, indent = ''): string[] {
 }
 
 /** Cuts a line to a width, with a sign that it was cut. */
-export const cut = (text: string, columns: number): string => (text.length > columns ? `${text.slice(0, columns - 1)}…` : text);
+export const cut = (text: string, columns: number): string =>
+  text.length > columns ? `${text.slice(0, columns - 1)}…` : text;

@@ -5,7 +5,10 @@ import type { ReportedSymptom, RunReport } from './run-report.ts';
 import type { Page } from './terminal-page.ts';
 import { cut, wrap } from './terminal-style.ts';
 
-/** So many failed symptoms in all are told each by itself, with so many pairs; of more than that, one a suite with one pair. */
+/**
+ * So many failed symptoms in all are told each by itself, with so many pairs; of more than that, one a suite with one
+ * pair.
+ */
 const FEW_SYMPTOMS = 3;
 const FEW_PAIRS = 2;
 
@@ -16,44 +19,72 @@ function pairTexts(probes: readonly ProbeObservation[], most: number, { paint, c
   const pairs = pairLines(probes);
   const shown = pairs.length <= most ? pairs : pairs.slice(0, most);
   const rest = pairs.length - shown.length;
-  const texts = shown.flatMap((line) => wrap(line, columns - INDENT.length - 2, '  ').map((part) => `${INDENT}  ${part}`));
+  const texts = shown.flatMap((line) =>
+    wrap(line, columns - INDENT.length - 2, '  ').map((part) => `${INDENT}  ${part}`),
+  );
   return [...texts, ...(rest > 0 && most > 1 ? [`${INDENT}  and ${rest} more`] : [])].map((line) => paint('dim', line));
 }
 
-function symptomLines(symptom: ReportedSymptom, others: number, pairs: number, byId: ReadonlyMap<string, ProbeObservation>, page: Page): string[] {
+function symptomLines(
+  symptom: ReportedSymptom,
+  others: number,
+  pairs: number,
+  byId: ReadonlyMap<string, ProbeObservation>,
+  page: Page,
+): string[] {
   const { paint, columns } = page;
   const probes = symptom.observations.flatMap((id) => byId.get(id) ?? []);
   // The suite's own text begins with the pattern, told with all that the suite saw beside it.
   const pattern = symptom.text?.split('\n')[0] ?? patternOf(probes);
   const title = `${symptom.title}${others > 0 ? `; and ${others} more` : ''}`;
   return [
-    ...wrap(title, columns - INDENT.length - 2, '  ').map((line, index) => (index === 0 ? `${INDENT}${paint('red', 'x')} ${line}` : `${INDENT}  ${line}`)),
+    ...wrap(title, columns - INDENT.length - 2, '  ').map((line, index) =>
+      index === 0 ? `${INDENT}${paint('red', 'x')} ${line}` : `${INDENT}  ${line}`,
+    ),
     ...wrap(pattern, columns - INDENT.length - 2).map((line) => `${INDENT}  ${line}`),
     ...pairTexts(probes, pairs, page),
   ];
 }
 
 /** The suites of a run, and under each what failed in it: the pattern first, then pairs. */
-export function suiteLines({ suites, symptoms }: RunReport, observations: readonly Observation[], page: Page): string[] {
+export function suiteLines(
+  { suites, symptoms }: RunReport,
+  observations: readonly Observation[],
+  page: Page,
+): string[] {
   if (suites.length === 0) return [];
   const { paint, columns } = page;
-  const byId = new Map(observations.flatMap((observation) => (observation.type === 'probe' ? [[observation.id, observation] as const] : [])));
+  const byId = new Map(
+    observations.flatMap((observation) =>
+      observation.type === 'probe' ? [[observation.id, observation] as const] : [],
+    ),
+  );
   const failed = symptoms.filter(({ verdict }) => verdict === 'fail');
   const areFew = failed.length <= FEW_SYMPTOMS;
   const width = Math.max(...suites.map(({ name }) => name.length));
   const line = ({ name, verdict, ...suite }: RunReport['suites'][number]): string => {
-    const parts = [[suite.passed, 'passed'], [suite.failed, 'failed'], [suite.inconclusive, 'inconclusive'], [suite.skipped, 'skipped']] as const;
+    const parts = [
+      [suite.passed, 'passed'],
+      [suite.failed, 'failed'],
+      [suite.inconclusive, 'inconclusive'],
+      [suite.skipped, 'skipped'],
+    ] as const;
     const counts = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
     const time = `  ${(suite.durationMs / 1000).toFixed(1)} s`;
     const result = cut(counts.join(', '), columns - width - 18);
     const room = columns - width - 18 - result.length;
-    return `  ${name.padEnd(width)}  ${paint(STYLE[verdict], verdict.padEnd(12))}  ${result}${time.length <= room ? paint('dim', time) : ''}`;
+    return (
+      `  ${name.padEnd(width)}  ${paint(STYLE[verdict], verdict.padEnd(12))}  ` +
+      `${result}${time.length <= room ? paint('dim', time) : ''}`
+    );
   };
   const body = suites.flatMap((suite) => {
     const own = failed.filter((symptom) => symptom.suite === suite.name);
     const [first] = own;
     if (!first) return [line(suite)];
-    const told = areFew ? own.flatMap((symptom) => symptomLines(symptom, 0, FEW_PAIRS, byId, page)) : symptomLines(first, own.length - 1, 1, byId, page);
+    const told = areFew
+      ? own.flatMap((symptom) => symptomLines(symptom, 0, FEW_PAIRS, byId, page))
+      : symptomLines(first, own.length - 1, 1, byId, page);
     return [line(suite), ...told];
   });
   return ['', paint('bold', 'Suites'), ...body];

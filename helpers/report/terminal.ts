@@ -17,9 +17,12 @@ function headline(report: RunReport, cause: Finding | undefined): string {
   if (cause) return cause.title;
   const failed = report.symptoms.filter(({ verdict }) => verdict === 'fail').length;
   const passed = report.symptoms.filter(({ verdict }) => verdict === 'pass').length;
-  if (report.verdict === 'healthy') return `no symptom was found; ${passed} of ${report.symptoms.length} were looked for`;
+  if (report.verdict === 'healthy')
+    return `no symptom was found; ${passed} of ${report.symptoms.length} were looked for`;
   if (report.verdict === 'unhealthy') return `${failed} symptom${failed === 1 ? '' : 's'}, no proved cause`;
-  return report.holes[0] ? `not observed: ${report.holes[0].what}: ${report.holes[0].why}` : 'not enough could be observed to tell';
+  return report.holes[0]
+    ? `not observed: ${report.holes[0].what}: ${report.holes[0].why}`
+    : 'not enough could be observed to tell';
 }
 
 function head(report: RunReport, cause: Finding | undefined, { paint, columns }: Page): string[] {
@@ -28,7 +31,10 @@ function head(report: RunReport, cause: Finding | undefined, { paint, columns }:
   const totalMs = report.timings['totalMs'];
   const took = totalMs === undefined ? '' : `, ${(totalMs / 1000).toFixed(1)} s`;
   const { probes, passed, failed, inconclusive } = report.counts;
-  const about = [`${name}, ${distribution} ${serverVersion}, ${overlay}, ${nodes.length} nodes, profile ${report.profile}${took}`, `${probes} probes: ${passed} passed, ${failed} failed, ${inconclusive} inconclusive`];
+  const about = [
+    `${name}, ${distribution} ${serverVersion}, ${overlay}, ${nodes.length} nodes, profile ${report.profile}${took}`,
+    `${probes} probes: ${passed} passed, ${failed} failed, ${inconclusive} inconclusive`,
+  ];
   return [
     `${paint(['bold', VERDICT_STYLE[report.verdict]], report.verdict.toUpperCase())}  ${paint('bold', first)}`,
     ...rest.map((line) => `${' '.repeat(report.verdict.length + 2)}${line}`),
@@ -41,14 +47,21 @@ function matrix(report: RunReport, observations: readonly Observation[], { paint
   if (!lines) return [];
   const colored = lines.map((line, index) => {
     const cells = index === 0 ? line.length : (lines[0] ?? '').search(/\S/);
-    return `  ${line.slice(0, cells)}${line.slice(cells).replaceAll('x', () => paint('red', 'x')).replaceAll('?', () => paint('yellow', '?'))}`;
+    return `  ${line.slice(0, cells)}${line
+      .slice(cells)
+      .replaceAll('x', () => paint('red', 'x'))
+      .replaceAll('?', () => paint('yellow', '?'))}`;
   });
   return ['', paint('bold', 'Node to node'), ...colored, paint('dim', `  ${MATRIX_LEGEND}`)];
 }
 
 function holes({ holes: all }: RunReport, { paint, columns }: Page): string[] {
   if (all.length === 0) return [];
-  const lines = all.slice(0, MAX_HOLES).flatMap(({ what, why, node }) => wrap(`${node === undefined ? '' : `${node}: `}${what}: ${why}`, columns - 2, '  ').map((line) => `  ${line}`));
+  const lines = all
+    .slice(0, MAX_HOLES)
+    .flatMap(({ what, why, node }) =>
+      wrap(`${node === undefined ? '' : `${node}: `}${what}: ${why}`, columns - 2, '  ').map((line) => `  ${line}`),
+    );
   return ['', paint('bold', 'Not looked at'), ...lines, ...more(all.length - MAX_HOLES, 'in summary.md')];
 }
 
@@ -60,7 +73,11 @@ export interface TerminalOptions extends TerminalStyle {
 }
 
 /** A run on one screen, cause first. Ends with a line break. */
-export function renderTerminal(report: RunReport, observations: readonly Observation[], options: TerminalOptions = {}): string {
+export function renderTerminal(
+  report: RunReport,
+  observations: readonly Observation[],
+  options: TerminalOptions = {},
+): string {
   const { columns = 100, unicode = true, reportDir, pageOf = pageName } = options;
   const page = { paint: painter(options), columns };
   const cause = report.findings.find(({ confidence }) => confidence === 'proved');

@@ -22,28 +22,43 @@ export interface WriteOptions {
 
 /** Up to so many nodes each way gets a picture of its own: thirteen of them are some 500 kB of SVG then. */
 const ALL_WAYS_NODES = 16;
-/** In larger clusters only so many of the ways that fail do; beyond the second figure the picture of all ways is large enough. */
+/**
+ * In larger clusters only so many of the ways that fail do; beyond the second figure the picture of all ways is large
+ * enough.
+ */
 const FAILING_WAYS = 3;
 const FAILING_WAYS_NODES = 50;
 
 const fails = ({ rows }: Matrix): boolean => rows.some((row) => row.some(({ failed }) => failed > 0));
 
-/** The picture of a run's matrices: all ways together first, then each by itself; in a large cluster only those that fail. Undefined where nothing was asked between nodes. */
+/**
+ * The picture of a run's matrices: all ways together first, then each by itself; in a large cluster only those that
+ * fail. Undefined where nothing was asked between nodes.
+ */
 export function runMatrixSvg(report: RunReport, observations: readonly Observation[]): string | undefined {
   const { nodes, name } = report.cluster;
   const merged = mergedMatrix(observations, nodes);
   if (isEmpty(merged)) return undefined;
   const ways = matrices(observations, nodes);
-  const shown = nodes.length <= ALL_WAYS_NODES ? ways : nodes.length <= FAILING_WAYS_NODES ? ways.filter(fails).slice(0, FAILING_WAYS) : [];
+  const shown =
+    nodes.length <= ALL_WAYS_NODES
+      ? ways
+      : nodes.length <= FAILING_WAYS_NODES
+        ? ways.filter(fails).slice(0, FAILING_WAYS)
+        : [];
   return matrixSvg([merged, ...shown], `Node to node: ${name}, ${report.startedAt.slice(0, 16).replace('T', ' ')}`);
 }
 
 /**
- * Writes what a run leaves besides what was written as it went (observations.ndjson, allure-results/): report.json, summary.md,
- * junit.xml, matrix.svg and allure.html. report.json comes first, so that it is there whatever goes wrong after it. Rejects with
- * `allure-report-failed` only when all the others are written.
+ * Writes what a run leaves besides what was written as it went (observations.ndjson, allure-results/): report.json,
+ * summary.md, junit.xml, matrix.svg and allure.html. report.json comes first, so that it is there whatever goes wrong
+ * after it. Rejects with `allure-report-failed` only when all the others are written.
  */
-export async function writeReports(report: RunReport, observations: readonly Observation[], { reportDir, html, env = process.env, signal }: WriteOptions): Promise<void> {
+export async function writeReports(
+  report: RunReport,
+  observations: readonly Observation[],
+  { reportDir, html, env = process.env, signal }: WriteOptions,
+): Promise<void> {
   const resultsDir = join(reportDir, 'allure-results');
   mkdirSync(resultsDir, { recursive: true });
   writeReportJson(join(reportDir, 'report.json'), report);

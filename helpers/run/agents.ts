@@ -10,9 +10,20 @@ import { AGENT_CONTAINER, AGENT_PATH } from '../probe/manifests.ts';
 /** Opening an exec is quick also on a busy node; one that takes so long is lost, and tried again by what opens it. */
 const EXEC_CONNECT_TIMEOUT_MS = 10_000;
 
-async function openPodAgent(context: RunContext, client: ClusterClient, source: Place, signal: AbortSignal): Promise<AgentSession> {
-  const pod = source.node === undefined || (source.network !== 'pod' && source.network !== 'host') ? undefined : podOf(context, source.node, source.network);
-  if (!pod) throw new Error(`no probe answers on ${source.node ?? 'an unnamed node'} in the ${source.network ?? 'unknown'} network`);
+async function openPodAgent(
+  context: RunContext,
+  client: ClusterClient,
+  source: Place,
+  signal: AbortSignal,
+): Promise<AgentSession> {
+  const pod =
+    source.node === undefined || (source.network !== 'pod' && source.network !== 'host')
+      ? undefined
+      : podOf(context, source.node, source.network);
+  if (!pod)
+    throw new Error(
+      `no probe answers on ${source.node ?? 'an unnamed node'} in the ${source.network ?? 'unknown'} network`,
+    );
   const stream = await openExec(client, {
     namespace: pod.namespace,
     pod: pod.pod,
@@ -32,12 +43,19 @@ export interface OpenedAgents {
   cost: () => ClusterClient['counts'];
 }
 
-/** The agents of a run: by exec in the probe pods, and one here for what is asked from the runner. Opened when first used. */
+/**
+ * The agents of a run: by exec in the probe pods, and one here for what is asked from the runner. Opened when first
+ * used.
+ */
 export function openAgents(context: RunContext, signal: AbortSignal): OpenedAgents {
   let connecting: Promise<ClusterClient> | undefined;
   let cost = { apiCalls: 0, execs: 0 };
   const connectOnce = async (): Promise<ClusterClient> => {
-    const client = await connectCluster({ kubeconfigPath: context.kubeconfigPath, context: context.kubeContext, signal });
+    const client = await connectCluster({
+      kubeconfigPath: context.kubeconfigPath,
+      context: context.kubeContext,
+      signal,
+    });
     cost = client.counts;
     return client;
   };

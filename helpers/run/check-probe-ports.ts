@@ -8,15 +8,26 @@ interface HostPorts {
 }
 
 /** Who else is asked at a port of the hosts: a probe there would be taken for it, or it for the probe. */
-function otherOn(port: number, services: readonly ServiceInfo[], { ingressHttpPort, ingressHttpsPort }: Targets): string | undefined {
+function otherOn(
+  port: number,
+  services: readonly ServiceInfo[],
+  { ingressHttpPort, ingressHttpsPort }: Targets,
+): string | undefined {
   const service = services.find(({ ports }) => ports.some(({ nodePort }) => nodePort === port));
   if (service) return `the NodePort of the Service ${service.namespace}/${service.name}`;
   return port === ingressHttpPort || port === ingressHttpsPort ? 'a port of the ingress' : undefined;
 }
 
 /** Throws a usage error when the probes are to listen on the hosts where a target listens already. */
-export function checkProbePorts({ hostTcp, hostUdp }: HostPorts, services: readonly ServiceInfo[], targets: Targets): void {
-  for (const [variable, port] of [['NETWRIGHT_PROBE_HOST_TCP_PORT', hostTcp], ['NETWRIGHT_PROBE_HOST_UDP_PORT', hostUdp]] as const) {
+export function checkProbePorts(
+  { hostTcp, hostUdp }: HostPorts,
+  services: readonly ServiceInfo[],
+  targets: Targets,
+): void {
+  for (const [variable, port] of [
+    ['NETWRIGHT_PROBE_HOST_TCP_PORT', hostTcp],
+    ['NETWRIGHT_PROBE_HOST_UDP_PORT', hostUdp],
+  ] as const) {
     const other = otherOn(port, services, targets);
     if (other) {
       throw new NetwrightError(`the probes cannot have port ${port} on the hosts: it is ${other}`, {

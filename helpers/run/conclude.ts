@@ -33,17 +33,30 @@ type Cost = { apiCalls: number; execs: number };
 
 /** What the run cost the API server: this process, and the last word of each that ran suites. */
 function costOf(observations: Observation[], own: Cost): Cost {
-  const notes = observations.flatMap((observation) => (observation.type === 'fact' && observation.key === 'cost' ? [observation.value as Cost & { process: number }] : []));
+  const notes = observations.flatMap((observation) =>
+    observation.type === 'fact' && observation.key === 'cost' ? [observation.value as Cost & { process: number }] : [],
+  );
   const last = [...new Map(notes.map((note) => [note.process, note])).values()];
-  return last.reduce((sum, { apiCalls, execs }) => ({ apiCalls: sum.apiCalls + apiCalls, execs: sum.execs + execs }), { ...own });
+  return last.reduce((sum, { apiCalls, execs }) => ({ apiCalls: sum.apiCalls + apiCalls, execs: sum.execs + execs }), {
+    ...own,
+  });
 }
 
 /** Diagnoses what was observed, reading more where the diagnosis asks for it, and puts the report together. */
-export async function concludeRun({ run, observations, errors, timings, startedAt, signal, ...rest }: ConcludeOptions): Promise<Conclusion> {
+export async function concludeRun({
+  run,
+  observations,
+  errors,
+  timings,
+  startedAt,
+  signal,
+  ...rest
+}: ConcludeOptions): Promise<Conclusion> {
   const { context, recorder, lock, client } = run;
   const begun = performance.now();
   const before = recorder.observations.length;
-  for (const { node, value } of countersRise(observations)) recorder.fact({ source: 'probe', node, key: 'counters-rise', value });
+  for (const { node, value } of countersRise(observations))
+    recorder.fact({ source: 'probe', node, key: 'counters-rise', value });
   await recordAfterwards(client, recorder, context);
   const all = await targetedRounds([...observations, ...recorder.observations.slice(before)], run, signal);
   const { findings, unexplained } = diagnose(all);
@@ -57,6 +70,16 @@ export async function concludeRun({ run, observations, errors, timings, startedA
     ...(lockTrouble ? [{ what: 'the run lock', why: lockTrouble }] : []),
     ...errors.map((why) => ({ what: 'a part of a suite', why })),
   ];
-  const report = reportOf({ ...rest, context, observations: all, findings, unexplained, holes, isComplete: !signal.aborted && errors.length === 0, timings, cost: costOf(all, client.counts) });
+  const report = reportOf({
+    ...rest,
+    context,
+    observations: all,
+    findings,
+    unexplained,
+    holes,
+    isComplete: !signal.aborted && errors.length === 0,
+    timings,
+    cost: costOf(all, client.counts),
+  });
   return { report, all };
 }

@@ -10,38 +10,62 @@ import type { ServiceInfo } from '../model/topology.ts';
 const HTTP_PORT_NAME = /^(http|web)(-|$)/;
 
 function discoveredService({ healthPath, identity }: Config, service: ServiceInfo): TargetService {
-  const http = service.ports.find(({ name, protocol, port }) => protocol === 'TCP' && (HTTP_PORT_NAME.test(name ?? '') || port === 80));
+  const http = service.ports.find(
+    ({ name, protocol, port }) => protocol === 'TCP' && (HTTP_PORT_NAME.test(name ?? '') || port === 80),
+  );
   return { namespace: service.namespace, name: service.name, httpPort: http?.port, healthPath, identity };
 }
 
 function discoveredHosts({ topology }: ReadTopology, path: string): TargetHost[] {
-  const rules = topology.ingresses.flatMap(({ namespace, rules: each }) => each.map((rule) => ({ ...rule, namespace })));
-  return rules.filter(({ host }) => host !== '' && !host.startsWith('*')).map(({ host, service, namespace }) => ({ host, path, service: `${namespace}/${service}` }));
+  const rules = topology.ingresses.flatMap(({ namespace, rules: each }) =>
+    each.map((rule) => ({ ...rule, namespace })),
+  );
+  return rules
+    .filter(({ host }) => host !== '' && !host.startsWith('*'))
+    .map(({ host, service, namespace }) => ({ host, path, service: `${namespace}/${service}` }));
 }
 
 /** The NodePort by which the ingress controller's Service serves one of its ports. */
-const nodePortOf = ({ topology }: ReadTopology, wanted: number): number | undefined => topology.ingressService?.ports.find(({ port }) => port === wanted)?.nodePort;
+const nodePortOf = ({ topology }: ReadTopology, wanted: number): number | undefined =>
+  topology.ingressService?.ports.find(({ port }) => port === wanted)?.nodePort;
 
-/** Nodes on which the ingress controller listens: as configured, by name or by label, else those whose ports a pod holds. */
+/**
+ * Nodes on which the ingress controller listens: as configured, by name or by label, else those whose ports a pod
+ * holds.
+ */
 function nodesLabelled(pods: V1Pod[], ingressNodes: string[], config: Config): string[] {
-  return config.ingressNodes && 'names' in config.ingressNodes ? config.ingressNodes.names : ingressNodes.filter((node) => pods.some(({ spec }) => spec?.nodeName === node));
+  return config.ingressNodes && 'names' in config.ingressNodes
+    ? config.ingressNodes.names
+    : ingressNodes.filter((node) => pods.some(({ spec }) => spec?.nodeName === node));
 }
 
 /**
- * What the run looks at: what the configuration names, and for the rest what the cluster shows. Throws a usage error when a
- * Service that is named is not there.
+ * What the run looks at: what the configuration names, and for the rest what the cluster shows. Throws a usage error
+ * when a Service that is named is not there.
  */
 export function discoverTargets(config: Config, read: ReadTopology): Targets {
   const named = targetsFromConfig(config);
-  const services = named.services ?? read.topology.services.filter(({ clusterIp, type }) => type !== 'ExternalName' && clusterIp).map((service) => discoveredService(config, service));
-  const missing = services.filter(({ namespace, name }) => !read.topology.services.some((service) => service.namespace === namespace && service.name === name));
+  const services =
+    named.services ??
+    read.topology.services
+      .filter(({ clusterIp, type }) => type !== 'ExternalName' && clusterIp)
+      .map((service) => discoveredService(config, service));
+  const missing = services.filter(
+    ({ namespace, name }) =>
+      !read.topology.services.some((service) => service.namespace === namespace && service.name === name),
+  );
   if (missing.length > 0) {
     const there = read.topology.services.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
-    throw new NetwrightError(`the cluster has no Service ${missing.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')}`, {
-      code: 'service-unknown',
-      hint: there ? `Services there: ${there}; see NETWRIGHT_SERVICES and NETWRIGHT_NAMESPACE` : 'no Service is in that namespace; see NETWRIGHT_NAMESPACE',
-      exitCode: ExitCode.usage,
-    });
+    throw new NetwrightError(
+      `the cluster has no Service ${missing.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')}`,
+      {
+        code: 'service-unknown',
+        hint: there
+          ? `Services there: ${there}; see NETWRIGHT_SERVICES and NETWRIGHT_NAMESPACE`
+          : 'no Service is in that namespace; see NETWRIGHT_NAMESPACE',
+        exitCode: ExitCode.usage,
+      },
+    );
   }
   return {
     ingressHttpPort: config.ingressHttpPort,

@@ -6,7 +6,11 @@ import { runOnNode } from '../nodes/exec.ts';
 /** The roll-out waits no longer for this than a login to a healthy node takes many times over. */
 const TIMEOUT_MS = 2_000;
 
-async function readOne({ name, internalIp }: NodeInfo, ssh: SshTarget, signal: AbortSignal): Promise<[node: string, forwards: boolean][]> {
+async function readOne(
+  { name, internalIp }: NodeInfo,
+  ssh: SshTarget,
+  signal: AbortSignal,
+): Promise<[node: string, forwards: boolean][]> {
   const connected = await tryConnectNode({ host: internalIp, ...ssh, signal });
   if ('unavailable' in connected) return [];
   const { connection } = connected;
@@ -19,13 +23,19 @@ async function readOne({ name, internalIp }: NodeInfo, ssh: SshTarget, signal: A
 }
 
 /**
- * Whether each node forwards packets before the run makes pods: the bridge plugin switches forwarding on with every pod that it
- * sets up, so that the probes themselves would mend a node and hide what was wrong with it. Read over SSH, all nodes at once; a
- * node that does not answer soon is left out. Never throws.
+ * Whether each node forwards packets before the run makes pods: the bridge plugin switches forwarding on with every pod
+ * that it sets up, so that the probes themselves would mend a node and hide what was wrong with it. Read over SSH, all
+ * nodes at once; a node that does not answer soon is left out. Never throws.
  */
-export async function forwardingBefore(nodes: NodeInfo[], ssh: SshTarget | undefined, interrupted: AbortSignal): Promise<Map<string, boolean>> {
+export async function forwardingBefore(
+  nodes: NodeInfo[],
+  ssh: SshTarget | undefined,
+  interrupted: AbortSignal,
+): Promise<Map<string, boolean>> {
   if (!ssh) return new Map();
   const signal = AbortSignal.any([interrupted, AbortSignal.timeout(TIMEOUT_MS)]);
-  const read = await Promise.all(nodes.filter(({ ready }) => ready).map((node) => readOne(node, ssh, signal).catch(() => [])));
+  const read = await Promise.all(
+    nodes.filter(({ ready }) => ready).map((node) => readOne(node, ssh, signal).catch(() => [])),
+  );
   return new Map(read.flat());
 }

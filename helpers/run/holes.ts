@@ -4,15 +4,32 @@ import type { Observation } from '../model/observation.ts';
 /** Said as of a probe that was never rolled out: to who reads it they are the same. */
 function servingHole(notObserved: string, node = 'a node'): Hole {
   const [, network, why] = /^the (pod|host) network's probe: (.*)$/s.exec(notObserved) ?? [];
-  return { what: network ? `the ${network} network of ${node}` : `the probe on ${node}`, why: why ?? notObserved, node };
+  return {
+    what: network ? `the ${network} network of ${node}` : `the probe on ${node}`,
+    why: why ?? notObserved,
+    node,
+  };
 }
 
 /** Facts that could not be read, as holes of the report: what was said once about a node is said once. */
 export function holesIn(observations: Observation[]): Hole[] {
   const holes = observations.flatMap((observation): Hole[] =>
-    observation.type === 'fact' && observation.notObserved !== undefined && observation.key === 'probe-serving' ? [servingHole(observation.notObserved, observation.node)] : [],
+    observation.type === 'fact' && observation.notObserved !== undefined && observation.key === 'probe-serving'
+      ? [servingHole(observation.notObserved, observation.node)]
+      : [],
   );
-  const unheard = observations.filter((observation) => observation.type === 'probe' && observation.errorKind === 'lost-exec');
-  const byNode = Map.groupBy(unheard, (observation) => (observation.type === 'probe' ? (observation.source.node ?? 'the runner') : ''));
-  return [...holes, ...[...byNode].map(([node, probes]) => ({ what: `${probes.length} probes from ${node}`, why: (probes[0]?.type === 'probe' && probes[0].reason) || 'not heard', node }))];
+  const unheard = observations.filter(
+    (observation) => observation.type === 'probe' && observation.errorKind === 'lost-exec',
+  );
+  const byNode = Map.groupBy(unheard, (observation) =>
+    observation.type === 'probe' ? (observation.source.node ?? 'the runner') : '',
+  );
+  return [
+    ...holes,
+    ...[...byNode].map(([node, probes]) => ({
+      what: `${probes.length} probes from ${node}`,
+      why: (probes[0]?.type === 'probe' && probes[0].reason) || 'not heard',
+      node,
+    })),
+  ];
 }

@@ -6,8 +6,8 @@ const POLL_MS = 100;
 const pathIn = (reportDir: string): string => join(reportDir, 'interrupted');
 
 /**
- * Tells the processes that run suites that the run is interrupted. vitest, when cancelled, tells them only after the hook that is
- * running, and a suite's whole observation is one hook.
+ * Tells the processes that run suites that the run is interrupted. vitest, when cancelled, tells them only after the
+ * hook that is running, and a suite's whole observation is one hook.
  */
 export function markInterrupted(reportDir: string): void {
   writeFileSync(pathIn(reportDir), '');

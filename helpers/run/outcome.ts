@@ -16,11 +16,27 @@ export interface SymptomResult {
 }
 
 /** A suite's verdict is its worst symptom's; one in which nothing was judged is skipped. */
-export function suiteResults(symptoms: SymptomResult[], durations: ReadonlyMap<string, number> = new Map()): SuiteResult[] {
+export function suiteResults(
+  symptoms: SymptomResult[],
+  durations: ReadonlyMap<string, number> = new Map(),
+): SuiteResult[] {
   return [...Map.groupBy(symptoms, ({ suite }) => suite)].map(([name, own]) => {
     const count = (verdict: SymptomResult['verdict']) => own.filter((symptom) => symptom.verdict === verdict).length;
-    const [failed, inconclusive, passed, skipped] = [count('fail'), count('inconclusive'), count('pass'), count('skipped')];
+    const [failed, inconclusive, passed, skipped] = [
+      count('fail'),
+      count('inconclusive'),
+      count('pass'),
+      count('skipped'),
+    ];
     const verdict = failed > 0 ? 'fail' : inconclusive > 0 ? 'inconclusive' : passed > 0 ? 'pass' : 'skipped';
-    return { name, verdict, passed, failed, skipped, inconclusive, durationMs: durations.get(name) ?? own.reduce((sum, { durationMs }) => sum + durationMs, 0) };
+    return {
+      name,
+      verdict,
+      passed,
+      failed,
+      skipped,
+      inconclusive,
+      durationMs: durations.get(name) ?? own.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    };
   });
 }

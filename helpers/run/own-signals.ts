@@ -6,8 +6,9 @@ export function signalListeners(): ReadonlySet<unknown> {
 }
 
 /**
- * Takes away the listeners to SIGINT and SIGTERM that came after `kept` was read. vitest adds some that end the process within a
- * millisecond: nothing would be reported of an interrupted run, and all that it made would stay on the cluster.
+ * Takes away the listeners to SIGINT and SIGTERM that came after `kept` was read. vitest adds some that end the process
+ * within a millisecond: nothing would be reported of an interrupted run, and all that it made would stay on the
+ * cluster.
  */
 export function removeSignalListenersSince(kept: ReadonlySet<unknown>): void {
   for (const signal of SIGNALS) {

@@ -56,9 +56,17 @@ interface Look {
 }
 
 async function lookAt(config: Config, kubeconfigPath: string, signal: AbortSignal): Promise<Look> {
-  const [client, agentSource] = await Promise.all([connectCluster({ kubeconfigPath, context: config.kubeContext, signal }), bundleAgent()]);
-  const namespaces = [...new Set([config.namespace, ...(config.services ?? []).flatMap(({ namespace }) => namespace ?? [])])];
-  const [access, read] = await Promise.allSettled([checkAccess(client), readTopology(client, { namespaces, name: config.target.startsWith('lab:') ? config.target : undefined })]);
+  const [client, agentSource] = await Promise.all([
+    connectCluster({ kubeconfigPath, context: config.kubeContext, signal }),
+    bundleAgent(),
+  ]);
+  const namespaces = [
+    ...new Set([config.namespace, ...(config.services ?? []).flatMap(({ namespace }) => namespace ?? [])]),
+  ];
+  const [access, read] = await Promise.allSettled([
+    checkAccess(client),
+    readTopology(client, { namespaces, name: config.target.startsWith('lab:') ? config.target : undefined }),
+  ]);
   signal.throwIfAborted();
   // It names all that is missing; a read that is refused names the first only.
   if (access.status === 'rejected') throw access.reason;
@@ -73,17 +81,27 @@ async function finishWith(client: ClusterClient, lock: RunLock, runId: string): 
     await cleanUp(client, { runId });
     return undefined;
   } catch (error) {
-    return `what the run made could not be removed: ${error instanceof Error ? error.message : String(error)}; netwright clean removes it`;
+    return (
+      `what the run made could not be removed: ${error instanceof Error ? error.message : String(error)}; ` +
+      'netwright clean removes it'
+    );
   } finally {
     await lock.release();
   }
 }
 
 /**
- * Makes a run ready: connects, checks rights, takes the lock, reads the cluster, rolls the probes out, and writes the context
- * that suites read. What it began is undone when it throws.
+ * Makes a run ready: connects, checks rights, takes the lock, reads the cluster, rolls the probes out, and writes the
+ * context that suites read. What it began is undone when it throws.
  */
-export async function prepareRun({ config, runId, together = [], onProgress = () => {}, onTrouble = () => {}, signal }: PrepareOptions): Promise<PreparedRun> {
+export async function prepareRun({
+  config,
+  runId,
+  together = [],
+  onProgress = () => {},
+  onTrouble = () => {},
+  signal,
+}: PrepareOptions): Promise<PreparedRun> {
   const kubeconfigPath = requireKubeconfig(config);
   // What no node would let in is better told now than once a node, after the time that a run takes.
   if (config.ssh) await checkSshFiles(config.ssh);
@@ -97,19 +115,28 @@ export async function prepareRun({ config, runId, together = [], onProgress = ()
   try {
     signal.throwIfAborted();
     const ready = topology.nodes.filter((node) => node.ready).map(({ name }) => name);
-    const [leftOver, forwarding] = await Promise.all([cleanUp(client), forwardingBefore(topology.nodes, targets.ssh, signal)]);
+    const [leftOver, forwarding] = await Promise.all([
+      cleanUp(client),
+      forwardingBefore(topology.nodes, targets.ssh, signal),
+    ]);
     if (leftOver.length > 0) {
       onProgress('waiting for the probes of an earlier run to go');
       await waitForPodsGone(client, ready, signal);
     }
-    onProgress(`rolling out probes on ${ready.length === topology.nodes.length ? '' : `${ready.length} of `}${topology.nodes.length} nodes`);
+    onProgress(
+      'rolling out probes on ' +
+        `${ready.length === topology.nodes.length ? '' : `${ready.length} of `}${topology.nodes.length} nodes`,
+    );
     const { image, pullSecret, nodePath, ports } = config.probe;
     // A pod on a node that is not Ready would never start, and never go: nobody is there to say that it has ended.
     const nodes = ready.length === topology.nodes.length ? undefined : ready;
     await applyObjects(client, probeObjects({ runId, image, nodePath, agentSource, ports, pullSecret, nodes }), signal);
     const { pods, holes } = await waitForProbes(client, runId, topology.nodes, signal);
     if (pods.length === 0) {
-      throw new NetwrightError(`no probe runs on any node: ${[...new Set(holes.map(({ why }) => why))].join('; ')}`, { code: 'no-probes', hint: 'kubectl get events -A --sort-by .lastTimestamp' });
+      throw new NetwrightError(`no probe runs on any node: ${[...new Set(holes.map(({ why }) => why))].join('; ')}`, {
+        code: 'no-probes',
+        hint: 'kubectl get events -A --sort-by .lastTimestamp',
+      });
     }
     const reportDir = join(config.reportsDir, runId);
     mkdirSync(reportDir, { recursive: true });
@@ -136,7 +163,8 @@ export async function prepareRun({ config, runId, together = [], onProgress = ()
     writeFileSync(contextPath, JSON.stringify(context, undefined, 1));
     const recorder = new Recorder(join(reportDir, 'observations.ndjson'), 'r');
     recordTopology(recorder, topology, targets);
-    for (const [node, forwards] of forwarding) recorder.fact({ source: 'ssh', node, key: 'forwarding-before', value: forwards });
+    for (const [node, forwards] of forwarding)
+      recorder.fact({ source: 'ssh', node, key: 'forwarding-before', value: forwards });
     return { context, contextPath, client, lock, recorder, finish };
   } catch (error) {
     const trouble = await finish();

@@ -30,29 +30,71 @@ function stateOf(pod: V1Pod | undefined, network: 'pod' | 'host'): State {
   const container = status?.containerStatuses?.[0];
   const waiting = container?.state?.waiting;
   const ended = container?.lastState?.terminated ?? container?.state?.terminated;
-  if (waiting?.reason === 'ImagePullBackOff' || waiting?.reason === 'ErrImagePull' || waiting?.reason === 'InvalidImageName' || waiting?.reason === 'ErrImageNeverPull') {
-    return { waiting: `the image ${spec?.containers[0]?.image ?? ''} cannot be pulled: ${waiting.message ?? waiting.reason}`, hopeless: true };
+  if (
+    waiting?.reason === 'ImagePullBackOff' ||
+    waiting?.reason === 'ErrImagePull' ||
+    waiting?.reason === 'InvalidImageName' ||
+    waiting?.reason === 'ErrImageNeverPull'
+  ) {
+    return {
+      waiting: `the image ${spec?.containers[0]?.image ?? ''} cannot be pulled: ${waiting.message ?? waiting.reason}`,
+      hopeless: true,
+    };
   }
   if (ended && (waiting?.reason === 'CrashLoopBackOff' || ended.exitCode !== 0)) {
     return { waiting: endOf(pod) ?? '', hopeless: true };
   }
   if (status?.phase === 'Running' && container?.state?.running && status.podIP) {
-    return { pod: { node: spec?.nodeName ?? '', network, namespace: metadata?.namespace ?? '', pod: metadata?.name ?? '', ip: status.podIP } };
+    return {
+      pod: {
+        node: spec?.nodeName ?? '',
+        network,
+        namespace: metadata?.namespace ?? '',
+        pod: metadata?.name ?? '',
+        ip: status.podIP,
+      },
+    };
   }
-  const unscheduled = status?.conditions?.find(({ type, status: value }) => type === 'PodScheduled' && value === 'False');
-  return { waiting: unscheduled?.message ?? waiting?.message ?? waiting?.reason ?? `its probe pod is ${status?.phase ?? 'not there'}`, hopeless: false };
+  const unscheduled = status?.conditions?.find(
+    ({ type, status: value }) => type === 'PodScheduled' && value === 'False',
+  );
+  return {
+    waiting:
+      unscheduled?.message ?? waiting?.message ?? waiting?.reason ?? `its probe pod is ${status?.phase ?? 'not there'}`,
+    hopeless: false,
+  };
 }
 
-async function statesOf(client: ClusterClient, runId: string, nodes: NodeInfo[], signal: AbortSignal): Promise<{ node: NodeInfo; network: 'pod' | 'host'; state: State }[]> {
+async function statesOf(
+  client: ClusterClient,
+  runId: string,
+  nodes: NodeInfo[],
+  signal: AbortSignal,
+): Promise<{ node: NodeInfo; network: 'pod' | 'host'; state: State }[]> {
   const networks = ['pod', 'host'] as const;
-  const list = (network: 'pod' | 'host') => client.core.listNamespacedPod({ namespace: probeNamespaces(runId)[network] });
-  const lists = await Promise.all(networks.map((network) => pRetry(() => list(network), { ...RETRIES, signal, shouldRetry: ({ error }) => isTransport(error) }))).catch((error: unknown) => {
+  const list = (network: 'pod' | 'host') =>
+    client.core.listNamespacedPod({ namespace: probeNamespaces(runId)[network] });
+  const lists = await Promise.all(
+    networks.map((network) =>
+      pRetry(() => list(network), { ...RETRIES, signal, shouldRetry: ({ error }) => isTransport(error) }),
+    ),
+  ).catch((error: unknown) => {
     signal.throwIfAborted();
     throw apiError(error, `waiting for the probes: the API server ${client.server}`, client.server);
   });
-  const nodeOf = (pod: V1Pod) => pod.spec?.nodeName ?? pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]?.matchFields?.[0]?.values?.[0];
+  const nodeOf = (pod: V1Pod) =>
+    pod.spec?.nodeName ??
+    pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]
+      ?.matchFields?.[0]?.values?.[0];
   return networks.flatMap((network, index) =>
-    nodes.map((node) => ({ node, network, state: stateOf(lists[index]?.items.find((pod) => nodeOf(pod) === node.name), network) })),
+    nodes.map((node) => ({
+      node,
+      network,
+      state: stateOf(
+        lists[index]?.items.find((pod) => nodeOf(pod) === node.name),
+        network,
+      ),
+    })),
   );
 }
 
@@ -62,22 +104,40 @@ export interface RolledOut {
 }
 
 /**
- * Waits until every node has its two probe pods, or it is clear that it will not. A node that is not Ready is not waited for:
- * it, and each pod that does not come, is a hole with its reason.
+ * Waits until every node has its two probe pods, or it is clear that it will not. A node that is not Ready is not
+ * waited for: it, and each pod that does not come, is a hole with its reason.
  */
-export async function waitForProbes(client: ClusterClient, runId: string, nodes: NodeInfo[], signal: AbortSignal): Promise<RolledOut> {
+export async function waitForProbes(
+  client: ClusterClient,
+  runId: string,
+  nodes: NodeInfo[],
+  signal: AbortSignal,
+): Promise<RolledOut> {
   const startedAt = Date.now();
   for (;;) {
     signal.throwIfAborted();
     const states = await statesOf(client, runId, nodes, signal);
     const elapsedMs = Date.now() - startedAt;
-    const open = states.filter(({ node, state }) => !('pod' in state) && node.ready && !(state.hopeless && elapsedMs > GIVE_UP_MS));
+    const open = states.filter(
+      ({ node, state }) => !('pod' in state) && node.ready && !(state.hopeless && elapsedMs > GIVE_UP_MS),
+    );
     if (open.length === 0 || elapsedMs > ROLL_OUT_TIMEOUT_MS) {
       return {
         pods: states.flatMap(({ state, node }) => ('pod' in state && node.ready ? [state.pod] : [])),
         holes: states.flatMap(({ node, network, state }): Hole[] => {
-          if (!node.ready) return network === 'host' ? [{ what: `everything from and to ${node.name}`, why: `the node is not Ready: ${node.notReadyReason ?? 'no reason is given'}`, node: node.name }] : [];
-          return 'pod' in state ? [] : [{ what: `the ${network} network of ${node.name}`, why: state.waiting, node: node.name }];
+          if (!node.ready)
+            return network === 'host'
+              ? [
+                  {
+                    what: `everything from and to ${node.name}`,
+                    why: `the node is not Ready: ${node.notReadyReason ?? 'no reason is given'}`,
+                    node: node.name,
+                  },
+                ]
+              : [];
+          return 'pod' in state
+            ? []
+            : [{ what: `the ${network} network of ${node.name}`, why: state.waiting, node: node.name }];
         }),
       };
     }

@@ -22,7 +22,19 @@ export interface Ended {
 }
 
 /** Puts together what a run leaves. Pure but for the time of its end. */
-export function reportOf({ context, symptoms, durations, observations, findings, unexplained, holes, isComplete, timings, cost, netwrightVersion }: Ended): RunReport {
+export function reportOf({
+  context,
+  symptoms,
+  durations,
+  observations,
+  findings,
+  unexplained,
+  holes,
+  isComplete,
+  timings,
+  cost,
+  netwrightVersion,
+}: Ended): RunReport {
   const { topology } = context;
   return {
     schemaVersion: REPORT_VERSION,
@@ -32,9 +44,21 @@ export function reportOf({ context, symptoms, durations, observations, findings,
     profile: context.profile,
     startedAt: context.startedAt,
     endedAt: new Date().toISOString(),
-    cluster: { name: topology.name, serverVersion: topology.serverVersion, distribution: topology.distribution, overlay: topology.overlay.kind, nodes: topology.nodes.map(({ name }) => name) },
+    cluster: {
+      name: topology.name,
+      serverVersion: topology.serverVersion,
+      distribution: topology.distribution,
+      overlay: topology.overlay.kind,
+      nodes: topology.nodes.map(({ name }) => name),
+    },
     suites: suiteResults(symptoms, durations),
-    symptoms: symptoms.map(({ suite, title, verdict, text, observations: ids }) => ({ suite, title, verdict, text, observations: ids })),
+    symptoms: symptoms.map(({ suite, title, verdict, text, observations: ids }) => ({
+      suite,
+      title,
+      verdict,
+      text,
+      observations: ids,
+    })),
     findings,
     unexplained,
     holes,

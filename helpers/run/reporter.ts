@@ -2,7 +2,11 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import type { SymptomResult } from './outcome.ts';
 
 /** A suite file is called as its suite is. */
-const moduleName = ({ moduleId }: TestModule): string => moduleId.split('/').at(-1)?.replace(/\.suite\.ts$/, '') ?? moduleId;
+const moduleName = ({ moduleId }: TestModule): string =>
+  moduleId
+    .split('/')
+    .at(-1)
+    ?.replace(/\.suite\.ts$/, '') ?? moduleId;
 
 function suiteName(test: TestCase): string {
   let parent: TestCase['parent'] = test.parent;
@@ -14,11 +18,20 @@ function suiteName(test: TestCase): string {
   return name;
 }
 
-/** A test of vitest as a symptom with a verdict of four. A test that broke before it judged anything is inconclusive, not failed. */
+/**
+ * A test of vitest as a symptom with a verdict of four. A test that broke before it judged anything is inconclusive,
+ * not failed.
+ */
 export function symptomResult(test: TestCase): SymptomResult {
   const result = test.result();
   const meta = test.meta().netwright;
-  const base = { suite: suiteName(test), title: test.name, fullName: test.fullName, observations: meta?.observations ?? [], durationMs: Math.round(test.diagnostic()?.duration ?? 0) };
+  const base = {
+    suite: suiteName(test),
+    title: test.name,
+    fullName: test.fullName,
+    observations: meta?.observations ?? [],
+    durationMs: Math.round(test.diagnostic()?.duration ?? 0),
+  };
   if (result.state === 'passed') return { ...base, verdict: 'pass' };
   if (meta && meta.verdict !== 'fail') return { ...base, verdict: meta.verdict, text: meta.reason };
   if (result.state === 'failed') {

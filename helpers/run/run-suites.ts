@@ -20,19 +20,20 @@ export interface SuiteRunner {
 /** Starts vitest on the suites with reports into `reportDir`; nothing of vitest's own is printed. */
 export async function startSuiteRunner(reportDir: string): Promise<SuiteRunner> {
   const reporter = new SymptomReporter();
-  // What vitest's reporters would print (where a file was written, mostly) is not the answer that was asked for on stdout.
+  // What vitest's reporters would print (where a file was written, mostly) is not the answer that was asked for on
+  // stdout.
   const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
   const listeners = signalListeners();
   const vitest: Vitest = await createVitest(
     'test',
     {
-    root,
-    config: join(root, 'vitest.config.ts'),
-    watch: false,
-    reporters: [
-      reporter,
-      ['allure-vitest/reporter', { resultsDir: join(reportDir, 'allure-results'), reportMatchers: false }],
-    ],
+      root,
+      config: join(root, 'vitest.config.ts'),
+      watch: false,
+      reporters: [
+        reporter,
+        ['allure-vitest/reporter', { resultsDir: join(reportDir, 'allure-results'), reportMatchers: false }],
+      ],
     },
     {},
     { stdout: nowhere(), stderr: nowhere() },

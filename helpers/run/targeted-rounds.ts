@@ -8,10 +8,17 @@ import type { PreparedRun } from './prepare.ts';
 /** A round that brings nothing new ends the search; two are enough for every cause in the catalogue. */
 const MAX_ROUNDS = 2;
 
-async function readByShell({ context, recorder }: PreparedRun, node: string, sets: string[], signal: AbortSignal): Promise<FactObservation[]> {
+async function readByShell(
+  { context, recorder }: PreparedRun,
+  node: string,
+  sets: string[],
+  signal: AbortSignal,
+): Promise<FactObservation[]> {
   const { ssh } = context.targets;
   const address = context.topology.nodes.find(({ name }) => name === node)?.internalIp;
-  const unavailable = (why: string) => [recorder.fact({ source: 'ssh', node, key: 'ssh', value: null, notObserved: why })];
+  const unavailable = (why: string) => [
+    recorder.fact({ source: 'ssh', node, key: 'ssh', value: null, notObserved: why }),
+  ];
   if (!ssh || !address) return unavailable('SSH to the nodes is not configured');
   const connected = await tryConnectNode({ host: address, ...ssh, signal });
   if ('unavailable' in connected) return unavailable(connected.unavailable.message);
@@ -25,25 +32,48 @@ async function readByShell({ context, recorder }: PreparedRun, node: string, set
 
 async function readLog({ client, recorder }: PreparedRun, namespace: string, pod: string): Promise<FactObservation[]> {
   const log = await readPodLog(client, namespace, pod);
-  return [recorder.fact({ source: 'kubernetes', key: 'pod-log', ...('value' in log ? { value: { namespace, pod, text: log.value } } : { value: null, notObserved: `log of ${namespace}/${pod}: ${log.notObserved}` }) })];
+  return [
+    recorder.fact({
+      source: 'kubernetes',
+      key: 'pod-log',
+      ...('value' in log
+        ? { value: { namespace, pod, text: log.value } }
+        : { value: null, notObserved: `log of ${namespace}/${pod}: ${log.notObserved}` }),
+    }),
+  ];
 }
 
 /** What names a request: the same is not read twice in a run. */
-const nameOf = (request: Request): string => (request.kind === 'ssh-facts' ? `ssh ${request.node} ${request.sets.join()}` : `log ${request.pod}`);
+const nameOf = (request: Request): string =>
+  request.kind === 'ssh-facts' ? `ssh ${request.node} ${request.sets.join()}` : `log ${request.pod}`;
 
 /**
- * Reads, only where the diagnosis asks for it, what would settle its candidates: nodes over SSH, and logs of pods. Resolves to all
- * observations. Without SSH, or when a node does not let us in, they stay candidates.
+ * Reads, only where the diagnosis asks for it, what would settle its candidates: nodes over SSH, and logs of pods.
+ * Resolves to all observations. Without SSH, or when a node does not let us in, they stay candidates.
  */
-export async function targetedRounds(observations: Observation[], run: PreparedRun, signal: AbortSignal): Promise<Observation[]> {
+export async function targetedRounds(
+  observations: Observation[],
+  run: PreparedRun,
+  signal: AbortSignal,
+): Promise<Observation[]> {
   let all = observations;
   const asked = new Set<string>();
   for (let round = 0; round < MAX_ROUNDS && !signal.aborted; round += 1) {
-    const open = new Map(diagnose(all).requests.filter(({ kind }) => kind === 'pod-log' || run.context.targets.ssh).map((request) => [nameOf(request), request]));
+    const open = new Map(
+      diagnose(all)
+        .requests.filter(({ kind }) => kind === 'pod-log' || run.context.targets.ssh)
+        .map((request) => [nameOf(request), request]),
+    );
     const requests = [...open].filter(([name]) => !asked.has(name)).map(([, request]) => request);
     if (requests.length === 0) break;
     for (const request of requests) asked.add(nameOf(request));
-    const facts = await Promise.all(requests.map((request) => (request.kind === 'ssh-facts' ? readByShell(run, request.node, request.sets, signal) : readLog(run, request.namespace, request.pod))));
+    const facts = await Promise.all(
+      requests.map((request) =>
+        request.kind === 'ssh-facts'
+          ? readByShell(run, request.node, request.sets, signal)
+          : readLog(run, request.namespace, request.pod),
+      ),
+    );
     all = [...all, ...facts.flat()];
   }
   return all;

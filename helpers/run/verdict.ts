@@ -6,14 +6,24 @@ import type { SymptomResult } from './outcome.ts';
  * The verdict of a run: unhealthy when a symptom failed or a cause is proved; inconclusive when something could not be
  * observed, or nothing was, or the run did not come to its end; healthy only when all that was asked was seen to work.
  */
-export function runVerdict(symptoms: SymptomResult[], findings: Finding[], holes: Hole[], isComplete = true): RunVerdict {
+export function runVerdict(
+  symptoms: SymptomResult[],
+  findings: Finding[],
+  holes: Hole[],
+  isComplete = true,
+): RunVerdict {
   const has = (verdict: SymptomResult['verdict']) => symptoms.some((symptom) => symptom.verdict === verdict);
   if (has('fail') || findings.some(({ confidence }) => confidence === 'proved')) return 'unhealthy';
   // A node without probes is a part of the cluster that nobody looked at; a sampled mesh is a choice.
-  if (!isComplete || has('inconclusive') || !has('pass') || holes.some(({ node }) => node !== undefined)) return 'inconclusive';
+  if (!isComplete || has('inconclusive') || !has('pass') || holes.some(({ node }) => node !== undefined))
+    return 'inconclusive';
   return 'healthy';
 }
 
 export function exitCodeOf(verdict: RunVerdict): ExitCodeValue {
-  return verdict === 'healthy' ? ExitCode.healthy : verdict === 'unhealthy' ? ExitCode.unhealthy : ExitCode.inconclusive;
+  return verdict === 'healthy'
+    ? ExitCode.healthy
+    : verdict === 'unhealthy'
+      ? ExitCode.unhealthy
+      : ExitCode.inconclusive;
 }

@@ -46,7 +46,11 @@ async function joinRun(): Promise<CurrentRun> {
   const { fleet, cost, client } = openAgents(prepared, signal);
   const recorder = new Recorder(join(prepared.reportDir, 'observations.ndjson'), `s${process.pid}-`);
   // Opens every agent at once; a probe that does not serve would make its node look unreachable.
-  const context = await onlyServing(prepared, fleet, recorder, signal, ({ namespace, pod }) => client().then((api) => api.core.readNamespacedPod({ namespace, name: pod })).then(endOf, () => undefined));
+  const context = await onlyServing(prepared, fleet, recorder, signal, ({ namespace, pod }) =>
+    client()
+      .then((api) => api.core.readNamespacedPod({ namespace, name: pod }))
+      .then(endOf, () => undefined),
+  );
   const hosts = await recordNodeFacts(context, fleet, recorder, signal);
   let references: Promise<References> | undefined;
   return {
@@ -58,7 +62,9 @@ async function joinRun(): Promise<CurrentRun> {
     hosts,
     cost,
     refresh: async () => {
-      const read = await client().then((api) => readTopology(api, { namespaces: context.namespaces, name: context.topology.name })).catch(() => undefined);
+      const read = await client()
+        .then((api) => readTopology(api, { namespaces: context.namespaces, name: context.topology.name }))
+        .catch(() => undefined);
       return read && { ...context, topology: { ...read.topology, nodes: context.topology.nodes } };
     },
     references: () => (references ??= readReferences(context, fleet, signal)),
@@ -67,20 +73,31 @@ async function joinRun(): Promise<CurrentRun> {
 
 let current: Promise<CurrentRun> | undefined;
 
-/** The run that this process takes part in. Suites of one process share it, and with it the open agents. Rejects when none was prepared. */
+/**
+ * The run that this process takes part in. Suites of one process share it, and with it the open agents. Rejects when
+ * none was prepared.
+ */
 export function currentRun(): Promise<CurrentRun> {
   current ??= joinRun();
   return current;
 }
 
-/** Reads the nodes' counters at the end of a suite, since their rise over the run is evidence, and notes what the suites cost so far. */
+/**
+ * Reads the nodes' counters at the end of a suite, since their rise over the run is evidence, and notes what the suites
+ * cost so far.
+ */
 export async function readCountersOf({ context, fleet, recorder, signal, cost }: CurrentRun): Promise<void> {
   await recordCounters(context, fleet, recorder, signal);
   recorder.fact({ source: 'runner', key: 'cost', value: { process: process.pid, ...cost() } });
 }
 
-/** Runs a plan, and anew where pods changed meanwhile; suites that follow then plan with the pods that are there now. */
-export async function observePlan(run: CurrentRun, plan: (context: RunContext) => PlannedProbe[]): Promise<ProbeObservation[]> {
+/**
+ * Runs a plan, and anew where pods changed meanwhile; suites that follow then plan with the pods that are there now.
+ */
+export async function observePlan(
+  run: CurrentRun,
+  plan: (context: RunContext) => PlannedProbe[],
+): Promise<ProbeObservation[]> {
   const { observations, context } = await executeSettled(run.context, plan, run);
   run.context = context;
   return observations;

@@ -8,8 +8,8 @@ import { prepareRun } from '../run/prepare.ts';
 import { newRunId } from '../run/run-id.ts';
 
 /**
- * Gives the suites their run: the one that `netwright run` has prepared, or, when vitest is started by itself, one prepared here
- * and cleaned up after the last suite.
+ * Gives the suites their run: the one that `netwright run` has prepared, or, when vitest is started by itself, one
+ * prepared here and cleaned up after the last suite.
  */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const prepared = process.env['NETWRIGHT_CONTEXT_FILE'];
@@ -31,7 +31,12 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
     const config = loadConfig({ env: process.env, cwd: process.cwd() });
-    const run = await prepareRun({ config, runId: process.env['NETWRIGHT_RUN_ID'] ?? newRunId(), signal: interrupted.signal, onTrouble: (text) => process.stderr.write(`${text}\n`) });
+    const run = await prepareRun({
+      config,
+      runId: process.env['NETWRIGHT_RUN_ID'] ?? newRunId(),
+      signal: interrupted.signal,
+      onTrouble: (text) => process.stderr.write(`${text}\n`),
+    });
     reportDir = run.context.reportDir;
     project.provide('netwright', { contextPath: run.contextPath });
     return async () => {

@@ -24,7 +24,12 @@ function asProbeResult(fetched: NodeFetchResult): ProbeResult {
   };
 }
 
-async function observeNode(run: CurrentRun, node: NodeInfo, nodePorts: TargetNodePort[], references: References): Promise<ProbeObservation[]> {
+async function observeNode(
+  run: CurrentRun,
+  node: NodeInfo,
+  nodePorts: TargetNodePort[],
+  references: References,
+): Promise<ProbeObservation[]> {
   const { ssh } = run.context.targets;
   if (!ssh) return [];
   const record = ({ target, service, nodePort }: TargetNodePort, judgement: Judgement, durationMs: number) =>
@@ -33,7 +38,13 @@ async function observeNode(run: CurrentRun, node: NodeInfo, nodePorts: TargetNod
       kind: 'http',
       role: 'on-node-ssh',
       source: { network: 'ssh', node: node.name, ip: node.internalIp },
-      destination: { network: 'host', node: node.name, ip: '127.0.0.1', port: nodePort, name: `${service.namespace}/${service.name}` },
+      destination: {
+        network: 'host',
+        node: node.name,
+        ip: '127.0.0.1',
+        port: nodePort,
+        name: `${service.namespace}/${service.name}`,
+      },
       asked: { protocol: 'tcp', path: target.healthPath, by: 'ssh' },
       attempts: judgement.verdict === 'inconclusive' ? 0 : 1,
       succeeded: judgement.verdict === 'pass' ? 1 : 0,
@@ -43,16 +54,23 @@ async function observeNode(run: CurrentRun, node: NodeInfo, nodePorts: TargetNod
   const connected = await tryConnectNode({ host: node.internalIp, ...ssh, signal: run.signal });
   if ('unavailable' in connected) {
     const { message } = connected.unavailable;
-    return nodePorts.map((nodePort) => record(nodePort, { verdict: 'inconclusive', errorKind: 'not-observed', reason: `SSH: ${message}`, got: {} }, 0));
+    return nodePorts.map((nodePort) =>
+      record(nodePort, { verdict: 'inconclusive', errorKind: 'not-observed', reason: `SSH: ${message}`, got: {} }, 0),
+    );
   }
   const { connection } = connected;
   try {
     return await Promise.all(
       nodePorts.map(async (nodePort) => {
         const { target } = nodePort;
-        const fetched = await fetchFromNode(connection, `http://localhost:${nodePort.nodePort}${target.healthPath}`, { timeoutMs: run.context.settings.timeoutMs, signal: run.signal });
+        const fetched = await fetchFromNode(connection, `http://localhost:${nodePort.nodePort}${target.healthPath}`, {
+          timeoutMs: run.context.settings.timeoutMs,
+          signal: run.signal,
+        });
         const lost = fetched.lost;
-        const judgement: Judgement = lost ? { verdict: 'inconclusive', errorKind: 'not-observed', reason: `SSH: ${lost}`, got: {} } : judgeFor(target, references)([asProbeResult(fetched)]);
+        const judgement: Judgement = lost
+          ? { verdict: 'inconclusive', errorKind: 'not-observed', reason: `SSH: ${lost}`, got: {} }
+          : judgeFor(target, references)([asProbeResult(fetched)]);
         return record(nodePort, judgement, fetched.durationMs);
       }),
     );
@@ -61,10 +79,15 @@ async function observeNode(run: CurrentRun, node: NodeInfo, nodePorts: TargetNod
   }
 }
 
-/** Every NodePort of the targets at localhost on each node, over SSH. Trouble with SSH is inconclusive, never a failure of the network. */
+/**
+ * Every NodePort of the targets at localhost on each node, over SSH. Trouble with SSH is inconclusive, never a failure
+ * of the network.
+ */
 export async function observeNodePortsBySsh(run: CurrentRun, references: References): Promise<ProbeObservation[]> {
   const nodePorts = targetNodePorts(run.context);
   if (!run.context.targets.ssh || nodePorts.length === 0) return [];
-  const observed = await Promise.all(run.context.topology.nodes.map((node) => observeNode(run, node, nodePorts, references)));
+  const observed = await Promise.all(
+    run.context.topology.nodes.map((node) => observeNode(run, node, nodePorts, references)),
+  );
   return observed.flat();
 }

@@ -15,23 +15,40 @@ type ServicePath = Extract<SuiteName, 'cluster-ip' | 'coredns' | 'node-port' | '
 const OBSERVATIONS: Record<ServicePath, Observe> = {
   'cluster-ip': async (run) => {
     const references = await run.references();
-    return { observations: await observePlan(run, (context) => [...planClusterIps(context, references), ...planEndpoints(context, references)]) };
+    return {
+      observations: await observePlan(run, (context) => [
+        ...planClusterIps(context, references),
+        ...planEndpoints(context, references),
+      ]),
+    };
   },
   coredns: async (run) => {
-    const [names, egress] = await Promise.all([observePlan(run, planNames), observeEgress(run.context, run.hosts.resolvers, run)]);
+    const [names, egress] = await Promise.all([
+      observePlan(run, planNames),
+      observeEgress(run.context, run.hosts.resolvers, run),
+    ]);
     return { observations: [...names, ...egress] };
   },
   'node-port': async (run) => {
     const references = await run.references();
-    const [probed, bySsh] = await Promise.all([observePlan(run, (context) => planNodePorts(context, references)), observeNodePortsBySsh(run, references)]);
+    const [probed, bySsh] = await Promise.all([
+      observePlan(run, (context) => planNodePorts(context, references)),
+      observeNodePortsBySsh(run, references),
+    ]);
     return { observations: [...probed, ...bySsh] };
   },
   ingress: async (run) => {
     const { targets } = run.context;
-    if (targets.hosts.length === 0) return { observations: [], skip: 'no ingress host is configured (NETWRIGHT_HOSTS) and none was found in Ingress objects' };
+    if (targets.hosts.length === 0)
+      return {
+        observations: [],
+        skip: 'no ingress host is configured (NETWRIGHT_HOSTS) and none was found in Ingress objects',
+      };
     const ca = targets.ingressCaPath ? readFileSync(targets.ingressCaPath, 'utf8') : undefined;
     const references = await run.references();
-    return { observations: await observePlan(run, (context) => planIngress(context, targets.ingressNodes, ca, references)) };
+    return {
+      observations: await observePlan(run, (context) => planIngress(context, targets.ingressNodes, ca, references)),
+    };
   },
 };
 
@@ -46,8 +63,8 @@ function begin(run: CurrentRun, suite: ServicePath): void {
 }
 
 /**
- * What one of these suites observes. They are begun all at once, those that the run includes: in an outage each of them waits for the
- * same time-outs, and so they are waited for once. What a suite's file then waits for is the rest.
+ * What one of these suites observes. They are begun all at once, those that the run includes: in an outage each of them
+ * waits for the same time-outs, and so they are waited for once. What a suite's file then waits for is the rest.
  */
 export function observeTogether(suite: ServicePath): Observe {
   return (run) => {

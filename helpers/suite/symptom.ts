@@ -19,7 +19,10 @@ export interface Seen {
 
 export type Observe = (run: CurrentRun) => Promise<Seen>;
 
-/** A whole suite in an outage: every time-out once, transports retried. Far above what is ever needed; a guard, not a measure. */
+/**
+ * A whole suite in an outage: every time-out once, transports retried. Far above what is ever needed; a guard, not a
+ * measure.
+ */
 const OBSERVE_TIMEOUT_MS = 300_000;
 
 /** Runs a suite's observation once, before its tests; the tests only read what it saw. */
@@ -47,23 +50,35 @@ class SymptomError extends Error {
   }
 }
 
-function settle(context: TestContext, verdict: 'inconclusive' | 'skipped', reason: string, observations: string[]): never {
+function settle(
+  context: TestContext,
+  verdict: 'inconclusive' | 'skipped',
+  reason: string,
+  observations: string[],
+): never {
   context.task.meta.netwright = { verdict, reason, observations };
   return context.skip(verdict === 'inconclusive' ? `inconclusive: ${reason}` : reason);
 }
 
 /**
- * One symptom: passes when every selected observation passed, fails with pattern and pairs when one failed, and is neither
- * (skipped with its reason) when something could not be observed or there is nothing of the kind to observe.
+ * One symptom: passes when every selected observation passed, fails with pattern and pairs when one failed, and is
+ * neither (skipped with its reason) when something could not be observed or there is nothing of the kind to observe.
  */
-export function symptom(title: string, seen: () => Seen, select: (observation: ProbeObservation) => boolean, { whenNothing }: SymptomOptions = {}): void {
-  // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- it is judged by what was observed, under the title that the suite gives
+export function symptom(
+  title: string,
+  seen: () => Seen,
+  select: (observation: ProbeObservation) => boolean,
+  { whenNothing }: SymptomOptions = {},
+): void {
+  // Judged by what was observed, under the title that the suite gives.
+  // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title
   test(title, async (context) => {
     const { observations, skip } = seen();
     if (skip) settle(context, 'skipped', skip, []);
     const chosen = observations.filter(select);
     const ids = chosen.map(({ id }) => id);
-    if (chosen.length === 0) settle(context, 'skipped', whenNothing?.(await currentRun()) ?? 'there is nothing of this kind to observe', ids);
+    if (chosen.length === 0)
+      settle(context, 'skipped', whenNothing?.(await currentRun()) ?? 'there is nothing of this kind to observe', ids);
     const failed = chosen.filter(({ verdict }) => verdict === 'fail');
     if (failed.length > 0) {
       context.task.meta.netwright = { verdict: 'fail', observations: ids };
@@ -72,7 +87,12 @@ export function symptom(title: string, seen: () => Seen, select: (observation: P
     const unclear = chosen.find(({ verdict }) => verdict === 'inconclusive');
     if (unclear) {
       const count = chosen.filter(({ verdict }) => verdict === 'inconclusive').length;
-      settle(context, 'inconclusive', `${count} of ${chosen.length} not observed: ${unclear.reason ?? 'no reason was given'}`, ids);
+      settle(
+        context,
+        'inconclusive',
+        `${count} of ${chosen.length} not observed: ${unclear.reason ?? 'no reason was given'}`,
+        ids,
+      );
     }
     context.task.meta.netwright = { verdict: 'pass', observations: ids };
   });

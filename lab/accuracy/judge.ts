@@ -25,7 +25,13 @@ const bare = (service: string | undefined): string | undefined => service?.split
 /** Whether a place that was named lies where a fault is. A fault at a node is at every pair of that node. */
 function within(named: Location, fault: Location): boolean {
   return Object.entries(fault).every(([key, value]) => {
-    if (key === 'node') return named.node === value || named.from === value || named.to === value || (named.node === undefined && named.from === undefined);
+    if (key === 'node')
+      return (
+        named.node === value ||
+        named.from === value ||
+        named.to === value ||
+        (named.node === undefined && named.from === undefined)
+      );
     if (key === 'service') return bare(named.service) === bare(value);
     return named[key as keyof Location] === value;
   });
@@ -33,22 +39,37 @@ function within(named: Location, fault: Location): boolean {
 
 /** Every ordered pair that a fault at a node, or everywhere, breaks. */
 function pairsOf(nodes: string[], fault?: Location): string[] {
-  return nodes.flatMap((from) => nodes.filter((to) => to !== from && (fault?.node === undefined || from === fault.node || to === fault.node)).map((to) => `${from} ${to}`));
+  return nodes.flatMap((from) =>
+    nodes
+      .filter((to) => to !== from && (fault?.node === undefined || from === fault.node || to === fault.node))
+      .map((to) => `${from} ${to}`),
+  );
 }
 
 /**
- * Whether the named places are those of the fault: none elsewhere, and none left out. A cause that is told by pairs must name
- * every pair of its node, or all; where a fault has no one place, any will do.
+ * Whether the named places are those of the fault: none elsewhere, and none left out. A cause that is told by pairs
+ * must name every pair of its node, or all; where a fault has no one place, any will do.
  */
 export function placeIsRight({ id, expected }: InForce, locations: Location[], nodes: string[]): boolean {
   const pairs = locations.flatMap(({ from, to }) => (from && to ? [`${from} ${to}`] : [])).toSorted();
-  const whole = (wanted: string[]) => pairs.length === 0 || pairs.length !== locations.length || wanted.toSorted().join() === pairs.join();
+  const whole = (wanted: string[]) =>
+    pairs.length === 0 || pairs.length !== locations.length || wanted.toSorted().join() === pairs.join();
   // What one end alone shows is named there, in the direction that fails.
-  const ends = (node: string) => whole(pairsOf(nodes, { node })) || pairs.every((pair) => pair.endsWith(` ${node}`)) || pairs.every((pair) => pair.startsWith(`${node} `));
+  const ends = (node: string) =>
+    whole(pairsOf(nodes, { node })) ||
+    pairs.every((pair) => pair.endsWith(` ${node}`)) ||
+    pairs.every((pair) => pair.startsWith(`${node} `));
   if (expected.length === 0) return !/[/-]all(-nodes)?$/.test(id) || whole(pairsOf(nodes));
   const inside = locations.every((location) => expected.some((fault) => within(location, fault)));
   const covered = expected.every((fault) => locations.some((location) => within(location, fault)));
-  return inside && covered && expected.every((fault) => fault.node === undefined || fault.service !== undefined || fault.replica !== undefined || ends(fault.node));
+  return (
+    inside &&
+    covered &&
+    expected.every(
+      (fault) =>
+        fault.node === undefined || fault.service !== undefined || fault.replica !== undefined || ends(fault.node),
+    )
+  );
 }
 
 /** Holds what a run named against what was in force. Pure. */
@@ -58,11 +79,19 @@ export function judge(inForce: InForce[], findings: Named[], nodes: string[]): J
     const own = findings.filter(({ code }) => code === fault.code);
     const best = own.find(({ confidence }) => confidence === 'proved') ?? own[0];
     const right = best && placeIsRight(fault, best.locations, nodes);
-    return { id: fault.id, naming: !best ? ('missed' as const) : right ? best.confidence : ('wrong-place' as const), first: findings[0]?.code === fault.code };
+    return {
+      id: fault.id,
+      naming: !best ? ('missed' as const) : right ? best.confidence : ('wrong-place' as const),
+      first: findings[0]?.code === fault.code,
+    };
   });
   return {
     faults,
-    wrong: findings.filter(({ code, confidence }) => confidence === 'proved' && !truths.has(code)).map(({ code }) => code),
-    candidates: findings.filter(({ code, confidence }) => confidence === 'candidate' && !truths.has(code)).map(({ code }) => code),
+    wrong: findings
+      .filter(({ code, confidence }) => confidence === 'proved' && !truths.has(code))
+      .map(({ code }) => code),
+    candidates: findings
+      .filter(({ code, confidence }) => confidence === 'candidate' && !truths.has(code))
+      .map(({ code }) => code),
   };
 }

@@ -23,8 +23,12 @@ export interface Outcome {
 /** Outcomes as they were appended, the last of a scenario alone. */
 export async function readOutcomes(path: string): Promise<Map<string, Outcome>> {
   const text = await readFile(path, 'utf8').catch(() => '');
-  const outcomes = text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Outcome);
+  const outcomes = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Outcome);
   return new Map(outcomes.map((outcome) => [outcome.scenario.id, outcome]));
 }
 
-export const appendOutcome = (path: string, outcome: Outcome): Promise<void> => appendFile(path, `${JSON.stringify(outcome)}\n`);
+export const appendOutcome = (path: string, outcome: Outcome): Promise<void> =>
+  appendFile(path, `${JSON.stringify(outcome)}\n`);

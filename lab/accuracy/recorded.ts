@@ -13,9 +13,11 @@ export interface Recorded {
 }
 
 /** Facts that no cause is told by. */
-const UNREAD = /^(counters|cost|second-reading|ssh\/(clock|protocol-counters|ip-addr|bridge-link|ethtool|ip-route|nft-ruleset-text|iptables-version|conntrack-stats|sysctl|modules|kernel|dmesg-network|flannel-subnet|k3s-config|units|listening-sockets))$/;
+const UNREAD =
+  /^(counters|cost|second-reading|ssh\/(clock|protocol-counters|ip-addr|bridge-link|ethtool|ip-route|nft-ruleset-text|iptables-version|conntrack-stats|sysctl|modules|kernel|dmesg-network|flannel-subnet|k3s-config|units|listening-sockets))$/;
 
-const keyOf = ({ source, key }: FactObservation): string => (source === 'ssh' && !key.startsWith('ssh/') ? `ssh/${key}` : key);
+const keyOf = ({ source, key }: FactObservation): string =>
+  source === 'ssh' && !key.startsWith('ssh/') ? `ssh/${key}` : key;
 
 /** The same observations without what no cause is told by: times, and facts that nothing reads. */
 export function slim(observations: Observation[]): Observation[] {
@@ -41,12 +43,20 @@ export async function readRecorded(folder: string): Promise<Recorded[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.ndjson.gz')).toSorted();
   return Promise.all(
     files.map(async (name): Promise<Recorded> => {
-      const [head, ...lines] = gunzipSync(await readFile(join(folder, name))).toString('utf8').trimEnd().split('\n');
-      return { ...(JSON.parse(head as string) as Omit<Recorded, 'observations'>), observations: lines.map((line) => JSON.parse(line) as Observation) };
+      const [head, ...lines] = gunzipSync(await readFile(join(folder, name)))
+        .toString('utf8')
+        .trimEnd()
+        .split('\n');
+      return {
+        ...(JSON.parse(head as string) as Omit<Recorded, 'observations'>),
+        observations: lines.map((line) => JSON.parse(line) as Observation),
+      };
     }),
   );
 }
 
 /** What would have been observed by a run that may not log in to the nodes. */
 export const withoutSsh = (observations: Observation[]): Observation[] =>
-  observations.filter((observation) => (observation.type === 'fact' ? observation.source !== 'ssh' : observation.source.network !== 'ssh'));
+  observations.filter((observation) =>
+    observation.type === 'fact' ? observation.source !== 'ssh' : observation.source.network !== 'ssh',
+  );

@@ -15,8 +15,15 @@ import { withoutSsh } from './recorded.ts';
 import type { Scenario } from './scenarios.ts';
 import { begin } from './unrest.ts';
 
-/** Runs the gate profile on a lab as a user would, with reports into a folder. Undefined, with what it printed, where it gave no report. */
-export type RunGate = (lab: string, reportsDir: string, environment: Record<string, string>) => Promise<{ report?: RunReport; printed: string }>;
+/**
+ * Runs the gate profile on a lab as a user would, with reports into a folder. Undefined, with what it printed, where it
+ * gave no report.
+ */
+export type RunGate = (
+  lab: string,
+  reportsDir: string,
+  environment: Record<string, string>,
+) => Promise<{ report?: RunReport; printed: string }>;
 
 export interface RunScenarioOptions {
   lab: string;
@@ -27,9 +34,17 @@ export interface RunScenarioOptions {
 
 /** Findings as an outcome keeps them. */
 export const codes = (findings: Finding[]): Outcome['findings'] =>
-  findings.map(({ code, confidence, locations, evidence }) => ({ code, confidence, locations, evidence: evidence.map(({ text }) => text) }));
+  findings.map(({ code, confidence, locations, evidence }) => ({
+    code,
+    confidence,
+    locations,
+    evidence: evidence.map(({ text }) => text),
+  }));
 
-/** Puts the scenario's faults into a lab, runs the gate on it, and mends it. Throws when a fault cannot be put in or the lab not be mended. */
+/**
+ * Puts the scenario's faults into a lab, runs the gate on it, and mends it. Throws when a fault cannot be put in or the
+ * lab not be mended.
+ */
 export async function runScenario(scenario: Scenario, { lab, runGate, keepIn }: RunScenarioOptions): Promise<Outcome> {
   const { kubectl } = await readState(lab);
   const nodes = (await labStatus(lab)).nodes.map(({ name }) => name);
@@ -42,7 +57,17 @@ export async function runScenario(scenario: Scenario, { lab, runGate, keepIn }: 
     await end();
     const { report, printed } = ran;
     const base = { scenario, inForce, nodes };
-    if (!report) return { ...base, verdict: 'none', findings: [], withoutSsh: [], failedSymptoms: 0, diagnosisMs: 0, totalMs: 0, trouble: printed.trim().split('\n').slice(-4).join(' ') };
+    if (!report)
+      return {
+        ...base,
+        verdict: 'none',
+        findings: [],
+        withoutSsh: [],
+        failedSymptoms: 0,
+        diagnosisMs: 0,
+        totalMs: 0,
+        trouble: printed.trim().split('\n').slice(-4).join(' '),
+      };
     const path = join(folder, report.runId, 'observations.ndjson');
     if (keepIn) {
       await mkdir(keepIn, { recursive: true });
@@ -50,7 +75,15 @@ export async function runScenario(scenario: Scenario, { lab, runGate, keepIn }: 
     }
     const blind = diagnose(withoutSsh(readObservations(path))).findings;
     const { verdict, timings, symptoms } = report;
-    return { ...base, verdict, findings: codes(report.findings), withoutSsh: codes(blind), failedSymptoms: symptoms.filter((symptom) => symptom.verdict === 'fail').length, diagnosisMs: timings['diagnosisMs'] ?? 0, totalMs: timings['totalMs'] ?? 0 };
+    return {
+      ...base,
+      verdict,
+      findings: codes(report.findings),
+      withoutSsh: codes(blind),
+      failedSymptoms: symptoms.filter((symptom) => symptom.verdict === 'fail').length,
+      diagnosisMs: timings['diagnosisMs'] ?? 0,
+      totalMs: timings['totalMs'] ?? 0,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
     if (scenario.faults.length > 0) await healFaults(lab);

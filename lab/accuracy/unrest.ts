@@ -11,7 +11,8 @@ const IN_THE_MIDST_MS = 5_000;
 const BURN = 'for (;;) Math.sqrt(Math.random());';
 
 async function settled(kubectl: Kubectl): Promise<void> {
-  for (const { name } of APPS) await kubectl(['-n', NAMESPACE, 'rollout', 'status', `deployment/${name}`, '--timeout=120s']);
+  for (const { name } of APPS)
+    await kubectl(['-n', NAMESPACE, 'rollout', 'status', `deployment/${name}`, '--timeout=120s']);
 }
 
 /** Begins what goes on beside a run; resolves to what ends it, and waits until the cluster is at rest. */
@@ -25,7 +26,14 @@ export async function begin(unrest: Unrest, kubectl: Kubectl): Promise<() => Pro
   }
   const stir = async () => {
     await sleep(IN_THE_MIDST_MS);
-    for (const { name } of APPS) await kubectl(['-n', NAMESPACE, ...(unrest === 'scale-up' ? ['scale', `deployment/${name}`, '--replicas=6'] : ['rollout', 'restart', `deployment/${name}`])]);
+    for (const { name } of APPS)
+      await kubectl([
+        '-n',
+        NAMESPACE,
+        ...(unrest === 'scale-up'
+          ? ['scale', `deployment/${name}`, '--replicas=6']
+          : ['rollout', 'restart', `deployment/${name}`]),
+      ]);
   };
   const stirring = stir();
   return async () => {

@@ -13,12 +13,20 @@ export interface Reach {
 export function nodeNamed({ status }: Reach, name: string): LabNodeStatus {
   const node = status.nodes.find((candidate) => candidate.name === name);
   if (node) return node;
-  throw new NetwrightError(`the lab ${status.name} has no node ${name}`, { code: 'lab-fault-node', hint: `its nodes: ${status.nodes.map((each) => each.name).join(', ')}`, exitCode: 2 });
+  throw new NetwrightError(`the lab ${status.name} has no node ${name}`, {
+    code: 'lab-fault-node',
+    hint: `its nodes: ${status.nodes.map((each) => each.name).join(', ')}`,
+    exitCode: 2,
+  });
 }
 
 function pidOf(reach: Reach, name: string): string {
   const { pid } = nodeNamed(reach, name);
-  if (pid === null) throw new NetwrightError(`the node ${name} of the lab ${reach.status.name} is not running`, { code: 'lab-node-gone', hint: `netwright lab down --name ${reach.status.name}` });
+  if (pid === null)
+    throw new NetwrightError(`the node ${name} of the lab ${reach.status.name} is not running`, {
+      code: 'lab-node-gone',
+      hint: `netwright lab down --name ${reach.status.name}`,
+    });
   return String(pid);
 }
 
@@ -29,10 +37,13 @@ export const onNode = (reach: Reach, node: string, argv: string[], input?: strin
   run(['nsenter', '-t', pidOf(reach, node), '-m', '-u', '-i', '-n', '-p', '--', ...argv], withInput(input));
 
 /** Runs a command of this machine in a node's network only. */
-export const inNetwork = (reach: Reach, node: string, argv: string[], input?: string): Promise<string> => run(inNetns(nodeNamed(reach, node).namespace, argv), withInput(input));
+export const inNetwork = (reach: Reach, node: string, argv: string[], input?: string): Promise<string> =>
+  run(inNetns(nodeNamed(reach, node).namespace, argv), withInput(input));
 
 /** Runs a command in the namespace of the bridge between the nodes. */
-export const inFabric = (reach: Reach, argv: string[], input?: string): Promise<string> => run(inNetns(reach.status.fabric, argv), withInput(input));
+export const inFabric = (reach: Reach, argv: string[], input?: string): Promise<string> =>
+  run(inNetns(reach.status.fabric, argv), withInput(input));
 
 /** Runs a command where the load balancer and the outer resolver are. */
-export const inEdge = (reach: Reach, argv: string[], input?: string): Promise<string> => run(inNetns(reach.status.edge.namespace, argv), withInput(input));
+export const inEdge = (reach: Reach, argv: string[], input?: string): Promise<string> =>
+  run(inNetns(reach.status.edge.namespace, argv), withInput(input));

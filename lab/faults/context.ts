@@ -8,7 +8,8 @@ const TABLE = 'netwright_fault';
 
 /**
  * The hands of a fault: each step records how it is undone, in the lab's folder, before it is taken. What is undone may
- * already be gone, or never have been there: undoing fails silently, and whether the lab is sound again is looked at after.
+ * already be gone, or never have been there: undoing fails silently, and whether the lab is sound again is looked at
+ * after.
  */
 export class FaultContext {
   readonly status: LabStatus;
@@ -38,20 +39,30 @@ export class FaultContext {
     if (!this.#tables.has('fabric')) {
       this.#tables.add('fabric');
       await this.#record({ on: 'fabric', argv: ['nft', 'delete', 'table', 'bridge', this.#table] });
-      await inFabric(this.#reach, ['nft', '-f', '-'], `table bridge ${this.#table} {\n chain forward {\n type filter hook forward priority -100\n }\n}\n`);
+      await inFabric(
+        this.#reach,
+        ['nft', '-f', '-'],
+        `table bridge ${this.#table} {\n chain forward {\n type filter hook forward priority -100\n }\n}\n`,
+      );
     }
-    for (const rule of rules) await inFabric(this.#reach, ['nft', '-f', '-'], `add rule bridge ${this.#table} forward ${rule}\n`);
+    for (const rule of rules)
+      await inFabric(this.#reach, ['nft', '-f', '-'], `add rule bridge ${this.#table} forward ${rule}\n`);
   }
 
   /**
-   * Rules that know connections. The kernel here cannot track them for the bridge itself, so that frames are handed to inet's
-   * hooks, as on a host with br_netfilter.
+   * Rules that know connections. The kernel here cannot track them for the bridge itself, so that frames are handed to
+   * inet's hooks, as on a host with br_netfilter.
    */
   async inFabricStateful(...rules: string[]): Promise<void> {
     const setting = 'net.bridge.bridge-nf-call-iptables';
     await this.onFabric(['sysctl', '-qw', `${setting}=1`], ['sysctl', '-qw', `${setting}=0`]);
     await this.#record({ on: 'fabric', argv: ['nft', 'delete', 'table', 'inet', this.#table] });
-    await inFabric(this.#reach, ['nft', '-f', '-'], `table inet ${this.#table} {\n chain forward {\n type filter hook forward priority 0\n ${rules.join('\n ')}\n }\n}\n`);
+    await inFabric(
+      this.#reach,
+      ['nft', '-f', '-'],
+      `table inet ${this.#table} {\n chain forward {\n type filter hook forward priority 0\n ` +
+        `${rules.join('\n ')}\n }\n}\n`,
+    );
   }
 
   /** Runs a command in the fabric's namespace. */
@@ -61,11 +72,18 @@ export class FaultContext {
   }
 
   /** A base chain of our own on a node, for example `hook: 'input'`, and its rules. */
-  async nftOnNode(node: string, hook: string, rules: string[], { priority = '-10', policy = 'accept', type = 'filter' } = {}): Promise<void> {
+  async nftOnNode(
+    node: string,
+    hook: string,
+    rules: string[],
+    { priority = '-10', policy = 'accept', type = 'filter' } = {},
+  ): Promise<void> {
     const argv = ['nft', 'delete', 'table', 'inet', this.#table];
     if (!this.#tables.has(node)) await this.#record({ on: 'node-network', node, argv });
     this.#tables.add(node);
-    const body = `table inet ${this.#table} {\n chain ${hook} {\n type ${type} hook ${hook} priority ${priority}; policy ${policy};\n ${rules.join('\n ')}\n }\n}\n`;
+    const body =
+      `table inet ${this.#table} {\n chain ${hook} {\n type ${type} hook ${hook} priority ${priority}; policy ` +
+      `${policy};\n ${rules.join('\n ')}\n }\n}\n`;
     await inNetwork(this.#reach, node, ['nft', '-f', '-'], body);
   }
 
@@ -92,13 +110,21 @@ export class FaultContext {
     await this.inNetwork(node, ['sysctl', '-qw', `${name}=${value}`], ['sysctl', '-qw', `${name}=${before}`]);
   }
 
-  /** Kills a component of a node, which therefore leaves everything as it is (flannel would take its rules along), and keeps it from being started again. */
+  /**
+   * Kills a component of a node, which therefore leaves everything as it is (flannel would take its rules along), and
+   * keeps it from being started again.
+   */
   async hold(node: string, component: string): Promise<void> {
     const hold = `/run/netwright/hold-${component}`;
     await this.onNode(node, ['touch', hold], ['rm', '-f', hold]);
     await this.onNode(node, ['sh', '-c', `kill -KILL "$(cat /run/netwright/${component}.pid)"`]);
     // Its supervisor has seen it end when the kernel has no such process any more.
-    await this.onNode(node, ['sh', '-c', `for i in $(seq 100); do kill -0 "$(cat /run/netwright/${component}.pid)" 2>/dev/null || exit 0; sleep 0.05; done; exit 1`]);
+    await this.onNode(node, [
+      'sh',
+      '-c',
+      `for i in $(seq 100); do kill -0 "$(cat /run/netwright/${component}.pid)" 2>/dev/null || exit 0; sleep ` +
+        '0.05; done; exit 1',
+    ]);
   }
 
   async kubectl(args: string[], input?: string, undo?: string[]): Promise<string> {
@@ -122,7 +148,20 @@ export class FaultContext {
   /** Makes an object that is deleted again. */
   async create(manifest: KubeObject): Promise<void> {
     const { kind, metadata } = manifest;
-    await this.#record({ on: 'kubectl', argv: ['delete', kind, metadata.name, '-n', metadata.namespace ?? 'default', '--ignore-not-found', '--force', '--grace-period=0', '--wait=true'] });
+    await this.#record({
+      on: 'kubectl',
+      argv: [
+        'delete',
+        kind,
+        metadata.name,
+        '-n',
+        metadata.namespace ?? 'default',
+        '--ignore-not-found',
+        '--force',
+        '--grace-period=0',
+        '--wait=true',
+      ],
+    });
     await this.#reach.kubectl(['apply', '-f', '-'], JSON.stringify(manifest));
   }
 

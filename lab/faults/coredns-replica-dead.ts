@@ -15,7 +15,17 @@ export const faults: LabFault[] = [
       const node = pod.spec.nodeName as string;
       const address = pod.status.podIP as string;
       // Only port 53: /health and /ready go on answering.
-      await inPod(lab, node, address, ['nft', 'add table inet netwright_fault; add chain inet netwright_fault input { type filter hook input priority 0; }; add rule inet netwright_fault input meta l4proto { tcp, udp } th dport 53 counter drop'], ['nft', 'delete', 'table', 'inet', 'netwright_fault']);
+      await inPod(
+        lab,
+        node,
+        address,
+        [
+          'nft',
+          'add table inet netwright_fault; add chain inet netwright_fault input { type filter hook input ' +
+            'priority 0; }; add rule inet netwright_fault input meta l4proto { tcp, udp } th dport 53 counter drop',
+        ],
+        ['nft', 'delete', 'table', 'inet', 'netwright_fault'],
+      );
       return { node, replica: pod.metadata.name, endpoint: address };
     },
     expected: ({ replica }) => [replica === undefined ? {} : { replica }],

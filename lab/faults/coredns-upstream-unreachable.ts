@@ -4,7 +4,8 @@ import { nodeSet } from './places.ts';
 import { atNode, everywhere, type LabFault } from './types.ts';
 
 const code = 'coredns-upstream-unreachable';
-const toResolver = (resolver: string): string => `ip daddr ${resolver} meta l4proto { tcp, udp } th dport 53 counter drop`;
+const toResolver = (resolver: string): string =>
+  `ip daddr ${resolver} meta l4proto { tcp, udp } th dport 53 counter drop`;
 
 /** K3s' Corefile says `cache 30`: for so long CoreDNS knows what it asked before. */
 const CACHE_MS = 31_000;
@@ -26,7 +27,8 @@ export const faults: LabFault[] = [
     code,
     title: 'the resolver that CoreDNS forwards to is not reachable from one node',
     takes: 'node',
-    inject: (lab, { node = '' }) => lab.inFabric(`ip saddr ${lab.node(node).address} ${toResolver(lab.status.edge.resolver)}`),
+    inject: (lab, { node = '' }) =>
+      lab.inFabric(`ip saddr ${lab.node(node).address} ${toResolver(lab.status.edge.resolver)}`),
     expected: atNode,
   },
   {
@@ -34,7 +36,8 @@ export const faults: LabFault[] = [
     code,
     title: 'the resolver that CoreDNS forwards to is reached over TCP only',
     takes: 'none',
-    inject: (lab) => lab.inFabric(`ip saddr ${nodeSet(lab)} ip daddr ${lab.status.edge.resolver} udp dport 53 counter drop`),
+    inject: (lab) =>
+      lab.inFabric(`ip saddr ${nodeSet(lab)} ip daddr ${lab.status.edge.resolver} udp dport 53 counter drop`),
     expected: everywhere,
   },
   {

@@ -12,8 +12,19 @@ export const faults: LabFault[] = [
     takes: 'none',
     inject: async (lab) => {
       await lab.change(NAMESPACE, 'deployment/keybuzz-api', (deployment) => void (specOf(deployment)['replicas'] = 1));
-      await lab.change(NAMESPACE, 'service/keybuzz-api', (service) => void (specOf(service)['externalTrafficPolicy'] = 'Local'));
-      await lab.kubectl(['-n', NAMESPACE, 'wait', '--for=jsonpath={.status.replicas}=1', 'deployment/keybuzz-api', '--timeout=60s']);
+      await lab.change(
+        NAMESPACE,
+        'service/keybuzz-api',
+        (service) => void (specOf(service)['externalTrafficPolicy'] = 'Local'),
+      );
+      await lab.kubectl([
+        '-n',
+        NAMESPACE,
+        'wait',
+        '--for=jsonpath={.status.replicas}=1',
+        'deployment/keybuzz-api',
+        '--timeout=60s',
+      ]);
       return { service: 'keybuzz-api' };
     },
     expected: atService,
@@ -24,7 +35,11 @@ export const faults: LabFault[] = [
     title: 'externalTrafficPolicy is Local for the ingress controller, which servers do not run',
     takes: 'none',
     inject: async (lab) => {
-      await lab.change('ingress-nginx', 'service/ingress-nginx-controller', (service) => void (specOf(service)['externalTrafficPolicy'] = 'Local'));
+      await lab.change(
+        'ingress-nginx',
+        'service/ingress-nginx-controller',
+        (service) => void (specOf(service)['externalTrafficPolicy'] = 'Local'),
+      );
       return { service: 'ingress-nginx-controller' };
     },
     expected: atService,

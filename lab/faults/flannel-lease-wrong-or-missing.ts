@@ -12,17 +12,28 @@ async function dropRoute(lab: FaultContext, from: string, to: string): Promise<v
 }
 
 async function macOf(lab: FaultContext, node: string): Promise<string> {
-  const [link] = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'link', 'show', 'flannel.1'])) as { address: string }[];
+  const [link] = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'link', 'show', 'flannel.1'])) as {
+    address: string;
+  }[];
   return link?.address as string;
 }
 
 /** Replaces, or takes away, the address to which the tunnel sends what is for a node. */
-async function changeDestination(lab: FaultContext, { from = '', to = '' }: Where, destination?: string): Promise<void> {
+async function changeDestination(
+  lab: FaultContext,
+  { from = '', to = '' }: Where,
+  destination?: string,
+): Promise<void> {
   const mac = await macOf(lab, to);
   const entry = (address: string) => [mac, 'dev', 'flannel.1', 'dst', address];
   const right = entry(lab.node(to).address);
   await lab.inNetwork(from, ['bridge', 'fdb', 'del', ...right], ['bridge', 'fdb', 'append', ...right]);
-  if (destination) await lab.inNetwork(from, ['bridge', 'fdb', 'append', ...entry(destination)], ['bridge', 'fdb', 'del', ...entry(destination)]);
+  if (destination)
+    await lab.inNetwork(
+      from,
+      ['bridge', 'fdb', 'append', ...entry(destination)],
+      ['bridge', 'fdb', 'del', ...entry(destination)],
+    );
 }
 
 export const faults: LabFault[] = [

@@ -18,8 +18,14 @@ async function reachOf(lab: string): Promise<Reach> {
 export function faultOf(id: string): LabFault {
   const fault = FAULTS.find((candidate) => candidate.id === id);
   if (fault) return fault;
-  const near = FAULTS.filter((candidate) => candidate.id.startsWith(id.split('/')[0] ?? id)).map((candidate) => candidate.id);
-  throw new NetwrightError(`there is no fault ${id}`, { code: 'lab-fault-unknown', hint: near.length > 0 ? `there are ${near.join(', ')}` : 'netwright lab fault list', exitCode: 2 });
+  const near = FAULTS.filter((candidate) => candidate.id.startsWith(id.split('/')[0] ?? id)).map(
+    (candidate) => candidate.id,
+  );
+  throw new NetwrightError(`there is no fault ${id}`, {
+    code: 'lab-fault-unknown',
+    hint: near.length > 0 ? `there are ${near.join(', ')}` : 'netwright lab fault list',
+    exitCode: 2,
+  });
 }
 
 /** Fills in what was not said: the last two nodes, which are workers in every topology with two of them. */
@@ -29,7 +35,12 @@ function placeOf({ id, takes }: LabFault, reach: Reach, where: Where): Where {
   if (takes === 'none') return {};
   const from = nodeNamed(reach, where.from ?? names.findLast((name) => name !== where.to) ?? '').name;
   const to = nodeNamed(reach, where.to ?? names.findLast((name) => name !== from) ?? '').name;
-  if (from === to) throw new NetwrightError(`${id} takes two nodes, and both are ${from}`, { code: 'lab-fault-place', hint: 'say --from and --to', exitCode: 2 });
+  if (from === to)
+    throw new NetwrightError(`${id} takes two nodes, and both are ${from}`, {
+      code: 'lab-fault-place',
+      hint: 'say --from and --to',
+      exitCode: 2,
+    });
   return { from, to };
 }
 
@@ -47,14 +58,21 @@ async function undoAll(reach: Reach, recorded: Recorded): Promise<void> {
 }
 
 /**
- * Puts a fault into a running lab, beside those already in force, and resolves when it is in effect. What was half done is
- * undone when it fails.
+ * Puts a fault into a running lab, beside those already in force, and resolves when it is in effect. What was half done
+ * is undone when it fails.
  */
 export async function injectFault(lab: string, id: string, where: Where = {}): Promise<InForce> {
   const fault = faultOf(id);
   const reach = await reachOf(lab);
   const faults = await readFaults(lab);
-  const entry: Recorded = { id, code: fault.code, where: placeOf(fault, reach, where), expected: [], number: (faults.at(-1)?.number ?? 0) + 1, undo: [] };
+  const entry: Recorded = {
+    id,
+    code: fault.code,
+    where: placeOf(fault, reach, where),
+    expected: [],
+    number: (faults.at(-1)?.number ?? 0) + 1,
+    undo: [],
+  };
   faults.push(entry);
   const context = new FaultContext(reach, entry.number, async (undo) => {
     entry.undo.push(undo);
@@ -69,7 +87,13 @@ export async function injectFault(lab: string, id: string, where: Where = {}): P
     await writeFaults(lab, faults.slice(0, -1));
     throw error;
   }
-  return { id, code: entry.code, where: entry.where, expected: entry.expected, ...(fault.also && { also: fault.also }) };
+  return {
+    id,
+    code: entry.code,
+    where: entry.where,
+    expected: entry.expected,
+    ...(fault.also && { also: fault.also }),
+  };
 }
 
 /** What is in force in a lab, oldest first. */

@@ -13,6 +13,20 @@ const rules = (target: string): string[] => [
 ];
 
 export const faults: LabFault[] = [
-  { id: `${code}/all`, code, title: `${title}, before every node`, takes: 'none', inject: (lab) => lab.inFabricStateful(...rules(nodeSet(lab))), expected: everywhere },
-  { id: `${code}/one-node`, code, title: `${title}, before one node`, takes: 'node', inject: (lab, { node = '' }) => lab.inFabricStateful(...rules(lab.node(node).address)), expected: atNode },
+  {
+    id: `${code}/all`,
+    code,
+    title: `${title}, before every node`,
+    takes: 'none',
+    inject: (lab) => lab.inFabricStateful(...rules(nodeSet(lab))),
+    expected: everywhere,
+  },
+  {
+    id: `${code}/one-node`,
+    code,
+    title: `${title}, before one node`,
+    takes: 'node',
+    inject: (lab, { node = '' }) => lab.inFabricStateful(...rules(lab.node(node).address)),
+    expected: atNode,
+  },
 ];

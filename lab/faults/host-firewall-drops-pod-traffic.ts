@@ -16,7 +16,10 @@ export const faults: LabFault[] = [
   // Before kube-proxy translates, at -100.
   formOfNode(
     { code, title: 'the host firewall drops what pods send to Services' },
-    (lab, node) => lab.nftOnNode(node, 'prerouting', [`iifname "cni0" ip daddr ${RANGES.services} counter drop`], { priority: '-150' }),
+    (lab, node) =>
+      lab.nftOnNode(node, 'prerouting', [`iifname "cni0" ip daddr ${RANGES.services} counter drop`], {
+        priority: '-150',
+      }),
     'services-',
   ),
 ];

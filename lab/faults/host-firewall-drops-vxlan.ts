@@ -11,11 +11,12 @@ export const faults: LabFault[] = [
     code,
     title: `${title} from one other node`,
     takes: 'pair',
-    inject: (lab, { from = '', to = '' }) => lab.nftOnNode(to, 'input', [`ip saddr ${lab.node(from).address} udp dport 8472 counter drop`]),
+    inject: (lab, { from = '', to = '' }) =>
+      lab.nftOnNode(to, 'input', [`ip saddr ${lab.node(from).address} udp dport 8472 counter drop`]),
     expected: atDirection,
   },
   formOfNode(
-    { code, title: "iptables on the node denies incoming UDP 8472 after the rules of kube-proxy, with a refusal" },
+    { code, title: 'iptables on the node denies incoming UDP 8472 after the rules of kube-proxy, with a refusal' },
     async (lab, node) => {
       const rule = ['INPUT', '-p', 'udp', '--dport', '8472', '-j', 'REJECT', '--reject-with', 'icmp-host-prohibited'];
       await lab.onNode(node, ['iptables', '-w', '-A', ...rule], ['iptables', '-w', '-D', ...rule]);

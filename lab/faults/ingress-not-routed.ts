@@ -19,7 +19,15 @@ const form = (name: string, title: string, change: (spec: Record<string, any>) =
 });
 
 export const faults: LabFault[] = [
-  form('class', 'an Ingress names a class that no controller serves', (spec) => void (spec['ingressClassName'] = 'public')),
+  form(
+    'class',
+    'an Ingress names a class that no controller serves',
+    (spec) => void (spec['ingressClassName'] = 'public'),
+  ),
   form('host', 'an Ingress has a rule for another host', (spec) => void (spec['rules'][0].host = 'www.keybuzz.io')),
-  form('secret', "an Ingress names a Secret that does not exist, and the controller's own certificate is shown", (spec) => void (spec['tls'][0].secretName = 'keybuzz-tls-2')),
+  form(
+    'secret',
+    "an Ingress names a Secret that does not exist, and the controller's own certificate is shown",
+    (spec) => void (spec['tls'][0].secretName = 'keybuzz-tls-2'),
+  ),
 ];

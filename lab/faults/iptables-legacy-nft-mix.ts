@@ -16,9 +16,30 @@ export const faults: LabFault[] = [
       await lab.onNode(node, legacy('-N', 'KUBE-SERVICES'), legacy('-X', 'KUBE-SERVICES'));
       await lab.onNode(node, ['true'], legacy('-F', 'KUBE-SERVICES'));
       for (const { clusterIp, port, name } of APPS) {
-        await lab.onNode(node, legacy('-A', 'KUBE-SERVICES', '-d', `${clusterIp}/32`, '-p', 'tcp', '--dport', String(port), '-m', 'comment', '--comment', `keybuzz/${name}:http cluster IP`, '-j', 'DNAT', '--to-destination', gone));
+        await lab.onNode(
+          node,
+          legacy(
+            '-A',
+            'KUBE-SERVICES',
+            '-d',
+            `${clusterIp}/32`,
+            '-p',
+            'tcp',
+            '--dport',
+            String(port),
+            '-m',
+            'comment',
+            '--comment',
+            `keybuzz/${name}:http cluster IP`,
+            '-j',
+            'DNAT',
+            '--to-destination',
+            gone,
+          ),
+        );
       }
-      for (const hook of ['PREROUTING', 'OUTPUT']) await lab.onNode(node, legacy('-I', hook, '-j', 'KUBE-SERVICES'), legacy('-D', hook, '-j', 'KUBE-SERVICES'));
+      for (const hook of ['PREROUTING', 'OUTPUT'])
+        await lab.onNode(node, legacy('-I', hook, '-j', 'KUBE-SERVICES'), legacy('-D', hook, '-j', 'KUBE-SERVICES'));
     },
     expected: atNode,
   },

@@ -15,7 +15,10 @@ export const faults: LabFault[] = [
         if (role !== 'server') continue;
         await lab.change('default', `node/${name}`, ({ metadata }) => {
           const annotations = (metadata.annotations ??= {});
-          annotations['k3s.io/node-args'] = JSON.stringify([...(JSON.parse(annotations['k3s.io/node-args'] ?? '[]') as string[]), '--disable-network-policy']);
+          annotations['k3s.io/node-args'] = JSON.stringify([
+            ...(JSON.parse(annotations['k3s.io/node-args'] ?? '[]') as string[]),
+            '--disable-network-policy',
+          ]);
         });
       }
       await denyPods(lab, 'keybuzz-my-ui');

@@ -8,7 +8,9 @@ const code = 'load-balancer-target-unhealthy';
 const NOTICED_MS = 10_000;
 
 /** The load balancer's connections to the ingress' NodePorts on a node, and nobody else's. */
-const drop = (lab: FaultContext, address: string, what: string): string => `ip saddr { ${lab.status.edge.resolver}, ${lab.status.edge.loadBalancer} } ip daddr ${address} tcp dport { 31080, 31695 } ${what} counter drop`;
+const drop = (lab: FaultContext, address: string, what: string): string =>
+  `ip saddr { ${lab.status.edge.resolver}, ${lab.status.edge.loadBalancer} } ip daddr ${address} tcp dport { ` +
+  `31080, 31695 } ${what} counter drop`;
 
 export const faults: LabFault[] = [
   {

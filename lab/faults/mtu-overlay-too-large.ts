@@ -7,12 +7,23 @@ const WIRE = 1450;
 
 async function lowerUplinks(lab: FaultContext): Promise<void> {
   for (const { name } of lab.status.nodes) {
-    await lab.inNetwork(name, ['ip', 'link', 'set', 'eth0', 'mtu', String(WIRE)], ['ip', 'link', 'set', 'eth0', 'mtu', '1500']);
+    await lab.inNetwork(
+      name,
+      ['ip', 'link', 'set', 'eth0', 'mtu', String(WIRE)],
+      ['ip', 'link', 'set', 'eth0', 'mtu', '1500'],
+    );
   }
 }
 
 export const faults: LabFault[] = [
-  { id: `${code}/hidden-by-fragments`, code, title: `uplinks of ${WIRE} bytes under pods' devices that need 1500: everything passes, in fragments`, takes: 'none', inject: lowerUplinks, expected: everywhere },
+  {
+    id: `${code}/hidden-by-fragments`,
+    code,
+    title: `uplinks of ${WIRE} bytes under pods' devices that need 1500: everything passes, in fragments`,
+    takes: 'none',
+    inject: lowerUplinks,
+    expected: everywhere,
+  },
   {
     id: `${code}/fragments-dropped`,
     code,

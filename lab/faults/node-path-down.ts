@@ -8,7 +8,11 @@ const NOBODY = '02:00:00:00:00:99';
 
 /** Gives a node that link address for another: for good, or as one that it asks about before it believes it. */
 const mislead = (lab: FaultContext, node: string, address: string, nud: 'permanent' | 'stale'): Promise<string> =>
-  lab.inNetwork(node, ['ip', 'neigh', 'replace', address, 'dev', 'eth0', 'lladdr', NOBODY, 'nud', nud], ['ip', 'neigh', 'del', address, 'dev', 'eth0']);
+  lab.inNetwork(
+    node,
+    ['ip', 'neigh', 'replace', address, 'dev', 'eth0', 'lladdr', NOBODY, 'nud', nud],
+    ['ip', 'neigh', 'del', address, 'dev', 'eth0'],
+  );
 
 export const faults: LabFault[] = [
   {
@@ -18,7 +22,15 @@ export const faults: LabFault[] = [
     takes: 'pair',
     inject: async (lab, { from = '', to = '' }) => {
       const [a, b] = [lab.node(from).address, lab.node(to).address];
-      await lab.inFabric(...[[a, b], [b, a]].flatMap(([one, other]) => [`ip saddr ${one} ip daddr ${other} counter drop`, `arp saddr ip ${one} arp daddr ip ${other} counter drop`]));
+      await lab.inFabric(
+        ...[
+          [a, b],
+          [b, a],
+        ].flatMap(([one, other]) => [
+          `ip saddr ${one} ip daddr ${other} counter drop`,
+          `arp saddr ip ${one} arp daddr ip ${other} counter drop`,
+        ]),
+      );
       await mislead(lab, from, b, 'stale');
       await mislead(lab, to, a, 'stale');
     },

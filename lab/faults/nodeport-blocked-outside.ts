@@ -1,7 +1,8 @@
 import { atNode, everywhere, type LabFault } from './types.ts';
 
 const code = 'nodeport-blocked-outside';
-const drop = (members: string, address: string): string => `ip saddr ${members} ip daddr ${address} tcp dport 30000-32767 counter drop`;
+const drop = (members: string, address: string): string =>
+  `ip saddr ${members} ip daddr ${address} tcp dport 30000-32767 counter drop`;
 
 export const faults: LabFault[] = [
   {
@@ -9,7 +10,12 @@ export const faults: LabFault[] = [
     code,
     title: 'NodePorts of all nodes are filtered for those who are not nodes',
     takes: 'none',
-    inject: (lab) => lab.inFabric(...lab.status.nodes.map(({ address }) => drop('!= { ' + lab.status.nodes.map((node) => node.address).join(', ') + ' }', address))),
+    inject: (lab) =>
+      lab.inFabric(
+        ...lab.status.nodes.map(({ address }) =>
+          drop('!= { ' + lab.status.nodes.map((node) => node.address).join(', ') + ' }', address),
+        ),
+      ),
     expected: everywhere,
   },
   {
@@ -17,7 +23,10 @@ export const faults: LabFault[] = [
     code,
     title: 'NodePorts of one node are filtered for those who are not nodes',
     takes: 'node',
-    inject: (lab, { node = '' }) => lab.inFabric(drop('!= { ' + lab.status.nodes.map(({ address }) => address).join(', ') + ' }', lab.node(node).address)),
+    inject: (lab, { node = '' }) =>
+      lab.inFabric(
+        drop('!= { ' + lab.status.nodes.map(({ address }) => address).join(', ') + ' }', lab.node(node).address),
+      ),
     expected: atNode,
   },
 ];

@@ -2,7 +2,13 @@
 export interface KubeObject {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string>; [field: string]: unknown };
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    [field: string]: unknown;
+  };
   spec?: Record<string, unknown>;
   status?: unknown;
   data?: Record<string, string>;
@@ -18,6 +24,7 @@ export interface PodObject {
 /** The object without what the API server owns, so that it can be put back over any later version of itself. */
 export function forReplacement(object: KubeObject): KubeObject {
   const { status: _, ...rest } = structuredClone(object);
-  for (const owned of ['resourceVersion', 'uid', 'creationTimestamp', 'generation', 'managedFields']) delete rest.metadata[owned];
+  for (const owned of ['resourceVersion', 'uid', 'creationTimestamp', 'generation', 'managedFields'])
+    delete rest.metadata[owned];
   return rest;
 }

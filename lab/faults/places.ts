@@ -9,7 +9,8 @@ export async function podRange(lab: FaultContext, node: string): Promise<string>
 }
 
 /** The address that a node's tunnel device has: the first of its range. */
-export const tunnelAddress = async (lab: FaultContext, node: string): Promise<string> => (await podRange(lab, node)).replace(/\/\d+$/, '');
+export const tunnelAddress = async (lab: FaultContext, node: string): Promise<string> =>
+  (await podRange(lab, node)).replace(/\/\d+$/, '');
 
 /** Running pods with a network of their own, of all namespaces, that fit the arguments of `kubectl get pods`. */
 export async function pods(lab: FaultContext, args: string[]): Promise<Required<PodObject>[]> {
@@ -18,25 +19,39 @@ export async function pods(lab: FaultContext, args: string[]): Promise<Required<
 }
 
 /** Runs a command of the node in the network of the pod with this address. */
-export async function inPod(lab: FaultContext, node: string, address: string, argv: string[], undo?: string[]): Promise<string> {
-  const script = `for ns in /run/netns/*; do nsenter --net=$ns ip -4 -o addr show dev eth0 2>/dev/null | grep -qF ' ${address}/' && exec nsenter --net=$ns "$@"; done; exit 1`;
+export async function inPod(
+  lab: FaultContext,
+  node: string,
+  address: string,
+  argv: string[],
+  undo?: string[],
+): Promise<string> {
+  const script =
+    `for ns in /run/netns/*; do nsenter --net=$ns ip -4 -o addr show dev eth0 2>/dev/null | grep -qF ' ` +
+    `${address}/' && exec nsenter --net=$ns "$@"; done; exit 1`;
   const wrapped = (command: string[]) => ['bash', '-c', script, 'in-pod', ...command];
   return lab.onNode(node, wrapped(argv), undo && wrapped(undo));
 }
 
 /** All addresses of nodes as a set of nft. */
-export const nodeSet = (lab: FaultContext): string => `{ ${lab.status.nodes.map(({ address }) => address).join(', ')} }`;
+export const nodeSet = (lab: FaultContext): string =>
+  `{ ${lab.status.nodes.map(({ address }) => address).join(', ')} }`;
 
 type Named = Pick<LabFault, 'code' | 'title'>;
 type Rules = (match: string, lab: FaultContext) => string[];
 
-const between = (lab: FaultContext, from: string, to: string): string => `ip saddr ${lab.node(from).address} ip daddr ${lab.node(to).address}`;
+const between = (lab: FaultContext, from: string, to: string): string =>
+  `ip saddr ${lab.node(from).address} ip daddr ${lab.node(to).address}`;
 
 /**
- * Forms of a fault of the wire: between all nodes, on one pair, in one direction, at one node. `rules` gets the part of an nft
- * rule that matches the frames of its place.
+ * Forms of a fault of the wire: between all nodes, on one pair, in one direction, at one node. `rules` gets the part of
+ * an nft rule that matches the frames of its place.
  */
-export function formsOfTheWire({ code, title }: Named, rules: Rules, forms: ('all' | 'one-pair' | 'one-direction' | 'one-node')[]): LabFault[] {
+export function formsOfTheWire(
+  { code, title }: Named,
+  rules: Rules,
+  forms: ('all' | 'one-pair' | 'one-direction' | 'one-node')[],
+): LabFault[] {
   const all: Record<(typeof forms)[number], Omit<LabFault, 'id' | 'code'>> = {
     all: {
       title: `${title}, between all nodes`,
@@ -47,7 +62,8 @@ export function formsOfTheWire({ code, title }: Named, rules: Rules, forms: ('al
     'one-pair': {
       title: `${title}, between two nodes`,
       takes: 'pair',
-      inject: (lab, { from = '', to = '' }) => lab.inFabric(...rules(between(lab, from, to), lab), ...rules(between(lab, to, from), lab)),
+      inject: (lab, { from = '', to = '' }) =>
+        lab.inFabric(...rules(between(lab, from, to), lab), ...rules(between(lab, to, from), lab)),
       expected: atPair,
     },
     'one-direction': {
@@ -61,7 +77,10 @@ export function formsOfTheWire({ code, title }: Named, rules: Rules, forms: ('al
       takes: 'node',
       inject: (lab, { node = '' }) => {
         const { address } = lab.node(node);
-        return lab.inFabric(...rules(`ip saddr ${nodeSet(lab)} ip daddr ${address}`, lab), ...rules(`ip saddr ${address} ip daddr ${nodeSet(lab)}`, lab));
+        return lab.inFabric(
+          ...rules(`ip saddr ${nodeSet(lab)} ip daddr ${address}`, lab),
+          ...rules(`ip saddr ${address} ip daddr ${nodeSet(lab)}`, lab),
+        );
       },
       expected: atNode,
     },

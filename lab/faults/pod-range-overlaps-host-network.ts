@@ -14,7 +14,11 @@ export const faults: LabFault[] = [
       const range = await podRange(lab, peer?.name ?? node);
       // The lower half, where addresses of pods are, with the node on its last address.
       const address = range.replace(/\.0\/\d+$/, '.126/25');
-      await lab.inNetwork(node, ['ip', 'addr', 'add', address, 'dev', 'eth0'], ['ip', 'addr', 'del', address, 'dev', 'eth0']);
+      await lab.inNetwork(
+        node,
+        ['ip', 'addr', 'add', address, 'dev', 'eth0'],
+        ['ip', 'addr', 'del', address, 'dev', 'eth0'],
+      );
     },
     expected: atNode,
   },

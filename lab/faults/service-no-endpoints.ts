@@ -11,7 +11,11 @@ export const faults: LabFault[] = [
     title: "a Service's selector matches no pod",
     takes: 'none',
     inject: async (lab) => {
-      await lab.change(NAMESPACE, 'service/keybuzz-ui', (service) => void (specOf(service)['selector'] = { app: 'keybuzz-web' }));
+      await lab.change(
+        NAMESPACE,
+        'service/keybuzz-ui',
+        (service) => void (specOf(service)['selector'] = { app: 'keybuzz-web' }),
+      );
       return { service: 'keybuzz-ui' };
     },
     expected: atService,
@@ -22,7 +26,11 @@ export const faults: LabFault[] = [
     title: 'the Deployment behind a Service has no replicas',
     takes: 'none',
     inject: async (lab) => {
-      await lab.change(NAMESPACE, 'deployment/keybuzz-my-ui', (deployment) => void (specOf(deployment)['replicas'] = 0));
+      await lab.change(
+        NAMESPACE,
+        'deployment/keybuzz-my-ui',
+        (deployment) => void (specOf(deployment)['replicas'] = 0),
+      );
       await lab.kubectl(['-n', NAMESPACE, 'wait', '--for=delete', 'pods', '-l', 'app=keybuzz-my-ui', '--timeout=60s']);
       return { service: 'keybuzz-my-ui' };
     },
@@ -39,8 +47,22 @@ export const faults: LabFault[] = [
         spec['strategy'] = { type: 'Recreate' };
         spec['template'].spec.containers[0].readinessProbe.httpGet.port = 8081;
       });
-      await lab.kubectl(['-n', NAMESPACE, 'wait', '--for=jsonpath={.status.updatedReplicas}=3', 'deployment/keybuzz-my-ui', '--timeout=60s']);
-      await lab.kubectl(['-n', NAMESPACE, 'wait', '--for=condition=Available=False', 'deployment/keybuzz-my-ui', '--timeout=60s']);
+      await lab.kubectl([
+        '-n',
+        NAMESPACE,
+        'wait',
+        '--for=jsonpath={.status.updatedReplicas}=3',
+        'deployment/keybuzz-my-ui',
+        '--timeout=60s',
+      ]);
+      await lab.kubectl([
+        '-n',
+        NAMESPACE,
+        'wait',
+        '--for=condition=Available=False',
+        'deployment/keybuzz-my-ui',
+        '--timeout=60s',
+      ]);
       return { service: 'keybuzz-my-ui' };
     },
     expected: atService,

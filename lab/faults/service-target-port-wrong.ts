@@ -10,7 +10,11 @@ const toPort = (form: string, title: string, targetPort: number | string): LabFa
   title,
   takes: 'none',
   inject: async (lab) => {
-    await lab.change(NAMESPACE, 'service/keybuzz-ui', (service) => void (specOf(service)['ports'][0].targetPort = targetPort));
+    await lab.change(
+      NAMESPACE,
+      'service/keybuzz-ui',
+      (service) => void (specOf(service)['ports'][0].targetPort = targetPort),
+    );
     return { service: 'keybuzz-ui' };
   },
   expected: atService,

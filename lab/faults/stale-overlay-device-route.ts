@@ -12,10 +12,31 @@ export const faults: LabFault[] = [
     inject: async (lab, { from = '', to = '' }) => {
       const [address = ''] = (await podRange(lab, to)).split('/');
       const upper = address.replace(/\.0$/, '.128');
-      await lab.inNetwork(from, ['ip', 'link', 'add', 'vxlan.calico', 'type', 'vxlan', 'id', '4096', 'dstport', '4789', 'local', lab.node(from).address, 'dev', 'eth0', 'nolearning'], ['ip', 'link', 'del', 'vxlan.calico']);
+      await lab.inNetwork(
+        from,
+        [
+          'ip',
+          'link',
+          'add',
+          'vxlan.calico',
+          'type',
+          'vxlan',
+          'id',
+          '4096',
+          'dstport',
+          '4789',
+          'local',
+          lab.node(from).address,
+          'dev',
+          'eth0',
+          'nolearning',
+        ],
+        ['ip', 'link', 'del', 'vxlan.calico'],
+      );
       await lab.inNetwork(from, ['ip', 'link', 'set', 'vxlan.calico', 'up']);
       // Halves of the range win over the whole.
-      for (const half of [`${address}/25`, `${upper}/25`]) await lab.inNetwork(from, ['ip', 'route', 'add', half, 'via', address, 'dev', 'vxlan.calico', 'onlink']);
+      for (const half of [`${address}/25`, `${upper}/25`])
+        await lab.inNetwork(from, ['ip', 'route', 'add', half, 'via', address, 'dev', 'vxlan.calico', 'onlink']);
     },
     expected: atDirection,
   },

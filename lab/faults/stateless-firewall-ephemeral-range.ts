@@ -11,7 +11,9 @@ export const faults: LabFault[] = [
     // Answers from outside alone: nodes among themselves are not behind it.
     inject: (lab) => {
       const nodes = `{ ${lab.status.nodes.map(({ address }) => address).join(', ')} }`;
-      return lab.inFabric(`ip saddr != ${nodes} ip daddr ${nodes} tcp flags & (syn | ack) == syn | ack tcp dport < 32768 counter drop`);
+      return lab.inFabric(
+        `ip saddr != ${nodes} ip daddr ${nodes} tcp flags & (syn | ack) == syn | ack tcp dport < 32768 counter drop`,
+      );
     },
     expected: everywhere,
   },

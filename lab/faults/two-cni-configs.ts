@@ -9,7 +9,16 @@ const PREFIX = '10.244.7.';
 const CONFLIST = JSON.stringify({
   name: 'old',
   cniVersion: '1.0.0',
-  plugins: [{ type: 'bridge', bridge: 'cni1', isDefaultGateway: true, hairpinMode: true, ipMasq: false, ipam: { type: 'host-local', ranges: [[{ subnet: `${PREFIX}0/24` }]] } }],
+  plugins: [
+    {
+      type: 'bridge',
+      bridge: 'cni1',
+      isDefaultGateway: true,
+      hairpinMode: true,
+      ipMasq: false,
+      ipam: { type: 'host-local', ranges: [[{ subnet: `${PREFIX}0/24` }]] },
+    },
+  ],
 });
 const WORKLOADS = [NAMESPACE, 'kube-system'];
 
@@ -20,7 +29,16 @@ export const faults: LabFault[] = [
     title: "another network plugin's file comes first on a node: new pods get addresses that no other node knows",
     takes: 'node',
     inject: async (lab, { node = '' }) => {
-      const restart = (namespace: string) => ['-n', namespace, 'delete', 'pods', '--field-selector', `spec.nodeName=${node}`, '--grace-period=1', '--wait=true'];
+      const restart = (namespace: string) => [
+        '-n',
+        namespace,
+        'delete',
+        'pods',
+        '--field-selector',
+        `spec.nodeName=${node}`,
+        '--grace-period=1',
+        '--wait=true',
+      ];
       await lab.onNode(node, ['true'], ['sh', '-c', 'ip link del cni1; rm -rf /var/lib/cni/networks/old']);
       for (const namespace of WORKLOADS) await lab.onHealing({ on: 'kubectl', argv: restart(namespace) });
       await lab.onNode(node, ['tee', FILE], ['sh', '-c', `rm -f ${FILE}; sleep 0.5`], CONFLIST);
@@ -29,7 +47,8 @@ export const faults: LabFault[] = [
         for (const namespace of WORKLOADS) await lab.kubectl(restart(namespace));
         await eventually(async () => {
           const made = await pods(lab, ['-A', '--field-selector', `spec.nodeName=${node}`]);
-          if (!made.some(({ status }) => status.podIP?.startsWith(PREFIX))) throw new Error(`no pod of ${node} has an address of the second configuration`);
+          if (!made.some(({ status }) => status.podIP?.startsWith(PREFIX)))
+            throw new Error(`no pod of ${node} has an address of the second configuration`);
         }, 8_000);
       }, 20_000);
     },

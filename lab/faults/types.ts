@@ -37,6 +37,13 @@ export interface InForce {
 
 /** The location of a fault of one node, of one pair in both directions, of one direction, and of all. */
 export const atNode = ({ node }: Where): Location[] => (node === undefined ? [] : [{ node }]);
-export const atDirection = ({ from, to }: Where): Location[] => (from === undefined || to === undefined ? [] : [{ from, to }]);
-export const atPair = ({ from, to }: Where): Location[] => (from === undefined || to === undefined ? [] : [{ from, to }, { from: to, to: from }]);
+export const atDirection = ({ from, to }: Where): Location[] =>
+  from === undefined || to === undefined ? [] : [{ from, to }];
+export const atPair = ({ from, to }: Where): Location[] =>
+  from === undefined || to === undefined
+    ? []
+    : [
+        { from, to },
+        { from: to, to: from },
+      ];
 export const everywhere = (): Location[] => [];

@@ -13,7 +13,18 @@ interface Neighbour {
   lladdr: string;
 }
 
-const neighbour = (address: string, mac: string): string[] => ['ip', 'neigh', 'replace', address, 'lladdr', mac, 'dev', 'flannel.1', 'nud', 'permanent'];
+const neighbour = (address: string, mac: string): string[] => [
+  'ip',
+  'neigh',
+  'replace',
+  address,
+  'lladdr',
+  mac,
+  'dev',
+  'flannel.1',
+  'nud',
+  'permanent',
+];
 
 async function neighboursOf(lab: FaultContext, node: string): Promise<Neighbour[]> {
   const all = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'neigh', 'show', 'dev', 'flannel.1'])) as Neighbour[];
@@ -41,10 +52,14 @@ export const faults: LabFault[] = [
     title: "a node's tunnel device has another MAC address than all nodes were told",
     takes: 'node',
     inject: async (lab, { node = '' }) => {
-      const [link] = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'link', 'show', 'flannel.1'])) as { address: string }[];
+      const [link] = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'link', 'show', 'flannel.1'])) as {
+        address: string;
+      }[];
       const neighbours = await neighboursOf(lab, node);
-      // The kernel forgets the device's neighbours with its address; the fault is the address alone, so they are put back.
-      for (const { dst, lladdr } of neighbours) await lab.onHealing({ on: 'node-network', node, argv: neighbour(dst, lladdr) });
+      // The kernel forgets the device's neighbours with its address; the fault is the address alone, so they are put
+      // back.
+      for (const { dst, lladdr } of neighbours)
+        await lab.onHealing({ on: 'node-network', node, argv: neighbour(dst, lladdr) });
       await lab.inNetwork(node, setOwn(STRANGER), setOwn(link?.address ?? ''));
       for (const { dst, lladdr } of neighbours) await lab.inNetwork(node, neighbour(dst, lladdr));
     },

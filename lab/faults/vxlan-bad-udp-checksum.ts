@@ -13,7 +13,8 @@ export const faults: LabFault[] = [
     code,
     title: `${title} in what one node sends, as when its device computes them wrongly`,
     takes: 'node',
-    inject: (lab, { node = '' }) => lab.inFabric(`ip saddr ${lab.node(node).address} ip daddr ${nodeSet(lab)} ${SPOIL}`),
+    inject: (lab, { node = '' }) =>
+      lab.inFabric(`ip saddr ${lab.node(node).address} ip daddr ${nodeSet(lab)} ${SPOIL}`),
     expected: atNode,
   },
 ];

@@ -12,7 +12,11 @@ export const faults: LabFault[] = [
     title: "a Service selects another application's pods",
     takes: 'none',
     inject: async (lab) => {
-      await lab.change(NAMESPACE, 'service/keybuzz-my-ui', (service) => void (specOf(service)['selector'] = { app: 'keybuzz-ui' }));
+      await lab.change(
+        NAMESPACE,
+        'service/keybuzz-my-ui',
+        (service) => void (specOf(service)['selector'] = { app: 'keybuzz-ui' }),
+      );
       return { service: 'keybuzz-my-ui' };
     },
     expected: atService,
@@ -25,7 +29,12 @@ export const faults: LabFault[] = [
     inject: async (lab) => {
       const { spec } = await lab.get<KubeObject>(['-n', NAMESPACE, 'deployment/keybuzz-api']);
       const template = (spec as Record<string, any>)['template'];
-      await lab.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'keybuzz-stray', namespace: NAMESPACE, labels: { app: 'keybuzz-ui' } }, spec: template.spec });
+      await lab.create({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'keybuzz-stray', namespace: NAMESPACE, labels: { app: 'keybuzz-ui' } },
+        spec: template.spec,
+      });
       await lab.kubectl(['-n', NAMESPACE, 'wait', '--for=condition=Ready', 'pod/keybuzz-stray', '--timeout=60s']);
       const { status } = await lab.get<KubeObject>(['-n', NAMESPACE, 'pod/keybuzz-stray']);
       return { service: 'keybuzz-ui', endpoint: (status as { podIP: string }).podIP };

@@ -34,7 +34,10 @@ async function nodeLayer(root: string, { nodeBinary }: PartOfKit): Promise<void>
   await copyProgram(nodeBinary, join(root, 'usr/bin/node'), root);
   await mkdir(join(root, 'etc'), { recursive: true });
   await mkdir(join(root, 'tmp'), { recursive: true, mode: 0o1777 });
-  await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/sbin/nologin\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n');
+  await writeFile(
+    join(root, 'etc/passwd'),
+    'root:x:0:0:root:/root:/sbin/nologin\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n',
+  );
   await writeFile(join(root, 'etc/group'), 'root:x:0:\nnogroup:x:65534:\n');
   await writeFile(join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n');
 }
@@ -43,7 +46,13 @@ const recipes: Record<ImageName, Recipe> = {
   pause: {
     sources: [join(pauseSource, 'main.go')],
     entrypoint: ['/pause'],
-    layers: [async (root) => void (await run(['go', 'build', '-trimpath', '-ldflags', '-s -w', '-o', join(root, 'pause'), '.'], { cwd: pauseSource, env: { CGO_ENABLED: '0' } }))],
+    layers: [
+      async (root) =>
+        void (await run(['go', 'build', '-trimpath', '-ldflags', '-s -w', '-o', join(root, 'pause'), '.'], {
+          cwd: pauseSource,
+          env: { CGO_ENABLED: '0' },
+        })),
+    ],
   },
   coredns: {
     sources: [],
@@ -62,8 +71,17 @@ const recipes: Record<ImageName, Recipe> = {
     layers: [
       nodeLayer,
       async (root, { debianRoot }) => {
-        await copyProgram(existsSync(join(debianRoot, 'usr/sbin/nginx')) ? join(debianRoot, 'usr/sbin/nginx') : '/usr/sbin/nginx', join(root, 'usr/bin/nginx'), root, join(debianRoot, 'usr/lib'));
-        await Promise.all(['etc/nginx', 'var/log/nginx', 'var/lib/nginx'].map((folder) => mkdir(join(root, folder), { recursive: true })));
+        await copyProgram(
+          existsSync(join(debianRoot, 'usr/sbin/nginx')) ? join(debianRoot, 'usr/sbin/nginx') : '/usr/sbin/nginx',
+          join(root, 'usr/bin/nginx'),
+          root,
+          join(debianRoot, 'usr/lib'),
+        );
+        await Promise.all(
+          ['etc/nginx', 'var/log/nginx', 'var/lib/nginx'].map((folder) =>
+            mkdir(join(root, folder), { recursive: true }),
+          ),
+        );
         await writeFallbackCertificate(join(root, 'etc/nginx/fallback.pem'));
         await bundleInto(join(workloads, 'ingress/controller.ts'), join(root, 'controller/controller.mjs'));
       },
@@ -81,13 +99,40 @@ async function bundleInto(source: string, target: string): Promise<void> {
 
 async function writeFallbackCertificate(path: string): Promise<void> {
   const subject = '/O=Acme Co/CN=Kubernetes Ingress Controller Fake Certificate';
-  const pem = await run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '3650', '-subj', subject, '-keyout', '-', '-out', '-'], { stderr: 'ignore' });
+  const pem = await run(
+    [
+      'openssl',
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-days',
+      '3650',
+      '-subj',
+      subject,
+      '-keyout',
+      '-',
+      '-out',
+      '-',
+    ],
+    { stderr: 'ignore' },
+  );
   await writeFile(path, `${pem}\n`);
 }
 
 async function keyOf(name: ImageName, kit: PartOfKit): Promise<string> {
   const { sources, entrypoint } = recipes[name];
-  const hash = createHash('sha256').update(JSON.stringify([IMAGES[name], entrypoint, await realpath(kit.binDir), kit.nodeBinary && (await run([kit.nodeBinary, '--version']))]));
+  const hash = createHash('sha256').update(
+    JSON.stringify([
+      IMAGES[name],
+      entrypoint,
+      await realpath(kit.binDir),
+      kit.nodeBinary && (await run([kit.nodeBinary, '--version'])),
+    ]),
+  );
   for (const source of sources) hash.update(await readFile(source));
   hash.update(await readFile(here('index.ts')));
   return hash.digest('hex').slice(0, 16);
@@ -109,7 +154,16 @@ async function build(name: ImageName, kit: PartOfKit): Promise<void> {
       await run(['find', root, '-exec', 'touch', '-h', '-d', '@0', '{}', '+']);
       await run(['umoci', 'insert', '--image', image, root, '/']);
     }
-    await run(['umoci', 'config', '--image', image, '--clear=config.entrypoint', ...recipes[name].entrypoint.flatMap((part) => ['--config.entrypoint', part]), '--config.env', 'PATH=/usr/bin:/bin',]);
+    await run([
+      'umoci',
+      'config',
+      '--image',
+      image,
+      '--clear=config.entrypoint',
+      ...recipes[name].entrypoint.flatMap((part) => ['--config.entrypoint', part]),
+      '--config.env',
+      'PATH=/usr/bin:/bin',
+    ]);
     await run(['umoci', 'gc', '--layout', layout]);
     await run(['tar', '-C', layout, '-cf', join(scratch, 'image.tar'), ...(await readdir(layout))]);
     await rename(join(scratch, 'image.tar'), join(kit.imagesDir, `${name}.tar`));

@@ -9,8 +9,8 @@ export async function librariesOf(program: string, libraryPath?: string): Promis
 }
 
 /**
- * Copies a program to `target` in the tree `root`, and its libraries to where its loader looks for them: the loader to its own
- * path, the rest beside the system's libraries.
+ * Copies a program to `target` in the tree `root`, and its libraries to where its loader looks for them: the loader to
+ * its own path, the rest beside the system's libraries.
  */
 export async function copyProgram(program: string, target: string, root: string, libraryPath?: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true });

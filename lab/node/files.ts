@@ -49,16 +49,34 @@ kubeAPIQPS: 100
 kubeAPIBurst: 200
 `;
 
-/** The arguments with which K3s would have been started: its own annotation `k3s.io/node-args` says them on every node. */
+/**
+ * The arguments with which K3s would have been started: its own annotation `k3s.io/node-args` says them on every node.
+ */
 export function k3sArgs({ role, address }: LabNode, server: LabNode): string[] {
   const own = ['--node-ip', address, '--flannel-iface', 'eth0'];
   if (role === 'agent') return ['agent', '--server', `https://${server.address}:6443`, ...own];
-  return ['server', '--flannel-backend', 'vxlan', '--cluster-cidr', RANGES.pods, '--service-cidr', RANGES.services, '--cluster-dns', RANGES.dns, ...own];
+  return [
+    'server',
+    '--flannel-backend',
+    'vxlan',
+    '--cluster-cidr',
+    RANGES.pods,
+    '--service-cidr',
+    RANGES.services,
+    '--cluster-dns',
+    RANGES.dns,
+    ...own,
+  ];
 }
 
 function k3sConfig(node: LabNode, server: LabNode): string {
   const [, ...args] = k3sArgs(node, server);
-  return args.map((arg) => (arg.startsWith('--') ? `\n${arg.slice(2)}: ` : arg)).join('').trimStart() + '\n';
+  return (
+    args
+      .map((arg) => (arg.startsWith('--') ? `\n${arg.slice(2)}: ` : arg))
+      .join('')
+      .trimStart() + '\n'
+  );
 }
 
 const sshdConfig = (address: string): string => `ListenAddress ${address}:22
@@ -82,7 +100,9 @@ export async function writeNodeFiles(lab: string, kit: Kit, node: LabNode, nodes
   const server = nodes[0] as LabNode;
   const folder = paths.node(node.name);
   const etc = join(folder, 'etc');
-  await Promise.all(['ssh', 'rancher/k3s', 'cni/net.d', 'netwright'].map((name) => mkdir(join(etc, name), { recursive: true })));
+  await Promise.all(
+    ['ssh', 'rancher/k3s', 'cni/net.d', 'netwright'].map((name) => mkdir(join(etc, name), { recursive: true })),
+  );
   const hosts = nodes.map(({ name, address }) => `${address} ${name}`).join('\n');
   const files: Record<string, string> = {
     'etc/hostname': `${node.name}\n`,
@@ -92,7 +112,10 @@ export async function writeNodeFiles(lab: string, kit: Kit, node: LabNode, nodes
     'etc/ssh/sshd_config': sshdConfig(node.address),
     'etc/netwright/containerd.toml': containerdConfig(kit),
     'etc/netwright/kubelet.yaml': kubeletConfig(paths.pki),
-    'etc/netwright/net-conf.json': JSON.stringify({ Network: RANGES.pods, Backend: { Type: 'vxlan', VNI: VXLAN.vni, Port: VXLAN.port } }),
+    'etc/netwright/net-conf.json': JSON.stringify({
+      Network: RANGES.pods,
+      Backend: { Type: 'vxlan', VNI: VXLAN.vni, Port: VXLAN.port },
+    }),
   };
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
-# The first process of a node: gives it a root of its own where it matters, starts its components and starts them again when
-# they end, as systemd would. A file /run/netwright/hold-COMPONENT keeps one from being started again.
-# Environment: NODE, ADDRESS, ROLE, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, POD_RANGE, SERVICE_RANGE
+# The first process of a node: gives it a root of its own where it matters, starts its components and starts them again
+# when they end, as systemd would. A file /run/netwright/hold-COMPONENT keeps one from being started again. Environment:
+# NODE, ADDRESS, ROLE, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, POD_RANGE, SERVICE_RANGE
 set -u
 export PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8
@@ -29,7 +29,8 @@ mount_private() {
       mkdir -p "/sys/fs/cgroup/$controller"
       mount -t cgroup -o "$controller" cgroup "/sys/fs/cgroup/$controller" 2>/dev/null || rmdir "/sys/fs/cgroup/$controller"
     done
-    # Hierarchies with a name and no controller, systemd's for one: runc looks containers up in every one that a process is in.
+    # Hierarchies with a name and no controller, systemd's for one: runc looks containers up in every one that a process
+    # is in.
     for name in $(sed -n 's/^[0-9]*:name=\([^:]*\):.*/\1/p' /proc/self/cgroup); do
       mkdir -p "/sys/fs/cgroup/$name"
       mount -t cgroup -o "none,name=$name" cgroup "/sys/fs/cgroup/$name"

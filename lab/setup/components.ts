@@ -12,7 +12,12 @@ export const KUBERNETES_VERSION = 'v1.34.4';
 const kubernetesFlags = (): string => {
   const [major, minor] = KUBERNETES_VERSION.slice(1).split('.');
   const set = (name: string, value: string) => `-X k8s.io/component-base/version.${name}=${value}`;
-  return [set('gitVersion', KUBERNETES_VERSION), set('gitMajor', major ?? ''), set('gitMinor', minor ?? ''), set('gitTreeState', 'clean')].join(' ');
+  return [
+    set('gitVersion', KUBERNETES_VERSION),
+    set('gitMajor', major ?? ''),
+    set('gitMinor', minor ?? ''),
+    set('gitTreeState', 'clean'),
+  ].join(' ');
 };
 
 interface Component {
@@ -26,13 +31,22 @@ interface Component {
   flags?: string;
 }
 
-const kubernetes = (names: string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]));
+const kubernetes = (names: string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]));
 
 /** The longest first: what is left is then known best. */
 export const COMPONENTS: Component[] = [
   {
     name: 'kubernetes',
-    programs: kubernetes(['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy', 'kubeadm', 'kubectl']),
+    programs: kubernetes([
+      'kube-apiserver',
+      'kube-controller-manager',
+      'kube-scheduler',
+      'kubelet',
+      'kube-proxy',
+      'kubeadm',
+      'kubectl',
+    ]),
     estimateMs: 292_000,
     flags: kubernetesFlags(),
   },
@@ -41,7 +55,12 @@ export const COMPONENTS: Component[] = [
   { name: 'flannel', programs: { flanneld: 'github.com/flannel-io/flannel' }, estimateMs: 45_000, cgo: true },
   {
     name: 'containerd',
-    programs: Object.fromEntries(['containerd', 'containerd-shim-runc-v2', 'ctr'].map((name) => [name, `github.com/containerd/containerd/v2/cmd/${name}`])),
+    programs: Object.fromEntries(
+      ['containerd', 'containerd-shim-runc-v2', 'ctr'].map((name) => [
+        name,
+        `github.com/containerd/containerd/v2/cmd/${name}`,
+      ]),
+    ),
     estimateMs: 45_000,
     tags: 'no_btrfs no_devmapper no_zfs',
   },
@@ -53,22 +72,42 @@ const sourceOf = (name: string): string => fileURLToPath(new URL(`../components/
 /** A folder of its own for whatever changes what is built: module, sums, flags and toolchain. */
 async function folderOf(root: string, component: Component): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(component)).update(process.arch);
-  for (const file of ['go.mod', 'go.sum', 'tools.go']) hash.update(await readFile(join(sourceOf(component.name), file)));
+  for (const file of ['go.mod', 'go.sum', 'tools.go'])
+    hash.update(await readFile(join(sourceOf(component.name), file)));
   return join(root, `${component.name}-${hash.digest('hex').slice(0, 12)}`);
 }
 
-async function build(component: Component, target: string, report: (text: string) => void, signal: AbortSignal): Promise<void> {
+async function build(
+  component: Component,
+  target: string,
+  report: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { name, programs, cgo, tags, flags } = component;
   await mkdir(join(target, '..'), { recursive: true });
   const scratch = await mkdtemp(`${target}.`);
   try {
     report(`building ${Object.keys(programs).join(', ')}`);
-    const argv = ['go', 'build', '-mod=readonly', '-trimpath', ...(tags ? ['-tags', tags] : []), '-ldflags', `-s -w ${flags ?? ''}`, '-o', `${scratch}/`, ...Object.values(programs)];
+    const argv = [
+      'go',
+      'build',
+      '-mod=readonly',
+      '-trimpath',
+      ...(tags ? ['-tags', tags] : []),
+      '-ldflags',
+      `-s -w ${flags ?? ''}`,
+      '-o',
+      `${scratch}/`,
+      ...Object.values(programs),
+    ];
     await run(argv, { cwd: sourceOf(name), env: { CGO_ENABLED: cgo ? '1' : '0', GOFLAGS: '' }, cancelSignal: signal });
     // go names a program after the last part of its import path, which a version may be.
     const built = await readdir(scratch);
     for (const [program, path] of Object.entries(programs)) {
-      const goName = path.split('/').filter((part) => !/^v\d+$/.test(part)).at(-1) as string;
+      const goName = path
+        .split('/')
+        .filter((part) => !/^v\d+$/.test(part))
+        .at(-1) as string;
       if (goName !== program && built.includes(goName)) await rename(join(scratch, goName), join(scratch, program));
     }
     await rename(scratch, target);
@@ -108,7 +147,10 @@ export function binStep(root: string): SetupStep {
       const scratch = await mkdtemp(`${target}.`);
       for (const component of COMPONENTS) {
         const folder = await folderOf(root, component);
-        for (const program of await readdir(folder)) await link(join(folder, program), join(scratch, program)).catch(() => cp(join(folder, program), join(scratch, program)));
+        for (const program of await readdir(folder))
+          await link(join(folder, program), join(scratch, program)).catch(() =>
+            cp(join(folder, program), join(scratch, program)),
+          );
       }
       await rename(scratch, target);
     },

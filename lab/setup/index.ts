@@ -21,9 +21,9 @@ export interface PrepareKitOptions {
 }
 
 /**
- * Makes all that labs are started from, or finds it in the cache: Debian packages, Kubernetes components built from source,
- * images, node storage. The first time takes about ten minutes on two cores, later times a moment. Throws a NetwrightError: a
- * usage error that lists what this machine lacks, before anything is begun, or the step that failed.
+ * Makes all that labs are started from, or finds it in the cache: Debian packages, Kubernetes components built from
+ * source, images, node storage. The first time takes about ten minutes on two cores, later times a moment. Throws a
+ * NetwrightError: a usage error that lists what this machine lacks, before anything is begun, or the step that failed.
  */
 export async function prepareKit({ signal, onStep = printStep }: PrepareKitOptions): Promise<Kit> {
   const root = cacheRoot();
@@ -41,9 +41,18 @@ export async function prepareKit({ signal, onStep = printStep }: PrepareKitOptio
     containerdTemplate: join(root, 'containerd-template'),
   };
   await mkdir(kit.imagesDir, { recursive: true });
-  await withLock(join(root, 'setup.lock'), () => onStep({ title: 'waiting for another set-up', state: 'running', elapsedMs: 0, leftMs: 0 }), signal, async () => {
-    await runSteps([installStep(), unpackStep(kit.debianRoot), ...componentSteps(components), binStep(components)], onStep, signal);
-    await runSteps([...imageSteps(kit), templateStep(kit)], onStep, signal);
-  });
+  await withLock(
+    join(root, 'setup.lock'),
+    () => onStep({ title: 'waiting for another set-up', state: 'running', elapsedMs: 0, leftMs: 0 }),
+    signal,
+    async () => {
+      await runSteps(
+        [installStep(), unpackStep(kit.debianRoot), ...componentSteps(components), binStep(components)],
+        onStep,
+        signal,
+      );
+      await runSteps([...imageSteps(kit), templateStep(kit)], onStep, signal);
+    },
+  );
   return kit;
 }

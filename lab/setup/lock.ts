@@ -14,10 +14,15 @@ function isRunning(pid: number): boolean {
 }
 
 /**
- * Runs `what` while holding a lock file with this process' pid: a second set-up waits for the first in place of building the
- * same beside it. A lock whose process is gone is taken over.
+ * Runs `what` while holding a lock file with this process' pid: a second set-up waits for the first in place of
+ * building the same beside it. A lock whose process is gone is taken over.
  */
-export async function withLock<T>(path: string, onWait: () => void, signal: AbortSignal, what: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  onWait: () => void,
+  signal: AbortSignal,
+  what: () => Promise<T>,
+): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
   let waited = false;
   for (;;) {

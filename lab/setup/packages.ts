@@ -27,7 +27,10 @@ const INSTALLED: Record<string, string> = {
 export const CNI_BIN_DIR = '/usr/lib/cni';
 const CNI_PACKAGE = 'containernetworking-plugins';
 
-/** Packages that would start or enable a service on this host, or bring users and configuration: unpacked into the cache, never installed. */
+/**
+ * Packages that would start or enable a service on this host, or bring users and configuration: unpacked into the
+ * cache, never installed.
+ */
 const UNPACKED = ['openssh-server', 'nginx', 'haproxy'];
 /** Enough to tell that all of them are there. */
 const UNPACKED_PROGRAMS = ['usr/sbin/sshd', 'usr/sbin/nginx', 'usr/sbin/haproxy'];
@@ -71,7 +74,9 @@ export function installStep(): SetupStep {
 
 /** Names of the packages that these need and the host does not have, themselves among them. */
 async function closureOf(packages: string[], signal: AbortSignal): Promise<string[]> {
-  const output = await apt(['install', '--simulate', '--no-install-recommends', '--reinstall', ...packages], { signal });
+  const output = await apt(['install', '--simulate', '--no-install-recommends', '--reinstall', ...packages], {
+    signal,
+  });
   const names = [...output.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name as string);
   return [...new Set([...packages, ...names])];
 }
@@ -92,7 +97,8 @@ export function unpackStep(target: string): SetupStep {
         await apt(['download', ...packages], { cwd: join(scratch, 'debs'), signal });
         const root = join(scratch, 'root');
         await mkdir(root);
-        for (const deb of await readdir(join(scratch, 'debs'))) await run(['dpkg-deb', '-x', join(scratch, 'debs', deb), root]);
+        for (const deb of await readdir(join(scratch, 'debs')))
+          await run(['dpkg-deb', '-x', join(scratch, 'debs', deb), root]);
         await rm(target, { recursive: true, force: true });
         await chmod(root, 0o755);
         await rename(root, target);

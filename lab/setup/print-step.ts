@@ -8,9 +8,14 @@ export function duration(ms: number): string {
 
 /** A line of progress: what is happening, for how long, and how long is left in all. */
 export function stepLine({ title, state, text, elapsedMs, leftMs }: StepProgress): string {
-  if (state === 'done') return `set-up: ${title}: done in ${duration(elapsedMs)}${leftMs > 0 ? `, about ${duration(leftMs)} left` : ''}`;
-  if (state === 'running') return `set-up: ${title}${leftMs >= 2_000 ? ` (about ${duration(leftMs)} left in all)` : ''}`;
-  return `set-up: ${title}: ${text} (${duration(elapsedMs)}${leftMs >= 2_000 ? `, about ${duration(leftMs)} left in all` : ''})`;
+  if (state === 'done')
+    return `set-up: ${title}: done in ${duration(elapsedMs)}${leftMs > 0 ? `, about ${duration(leftMs)} left` : ''}`;
+  if (state === 'running')
+    return `set-up: ${title}${leftMs >= 2_000 ? ` (about ${duration(leftMs)} left in all)` : ''}`;
+  return (
+    `set-up: ${title}: ${text} ` +
+    `(${duration(elapsedMs)}${leftMs >= 2_000 ? `, about ${duration(leftMs)} left in all` : ''})`
+  );
 }
 
 /** Prints progress as lines on stderr; steps of a moment are not worth one. */

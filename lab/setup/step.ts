@@ -1,4 +1,7 @@
-/** One step of the set-up. Steps are idempotent: `isDone` looks, `run` makes it so, and a run that is cut off leaves `isDone` false. */
+/**
+ * One step of the set-up. Steps are idempotent: `isDone` looks, `run` makes it so, and a run that is cut off leaves
+ * `isDone` false.
+ */
 export interface SetupStep {
   title: string;
   /** What `run` takes on two cores with cold caches, measured; used only to say how long is left. */

@@ -21,13 +21,20 @@ export async function runSteps(steps: SetupStep[], onStep: OnStep, signal: Abort
   const done = await Promise.all(steps.map((step) => step.isDone()));
   for (const [index, step] of steps.entries()) {
     signal.throwIfAborted();
-    // Asked again: an earlier step may have done this one's work, or have undone it, as a new image undoes the nodes' storage.
+    // Asked again: an earlier step may have done this one's work, or have undone it, as a new image undoes the nodes'
+    // storage.
     if (await step.isDone()) continue;
     const startedAt = performance.now();
     const elapsedMs = () => performance.now() - startedAt;
     const later = steps.reduce((sum, { estimateMs }, at) => (at > index && !done[at] ? sum + estimateMs : sum), 0);
     const tell = (state: StepProgress['state'], text?: string) =>
-      onStep({ title: step.title, state, text, elapsedMs: elapsedMs(), leftMs: later + (state === 'done' ? 0 : Math.max(0, step.estimateMs - elapsedMs())) });
+      onStep({
+        title: step.title,
+        state,
+        text,
+        elapsedMs: elapsedMs(),
+        leftMs: later + (state === 'done' ? 0 : Math.max(0, step.estimateMs - elapsedMs())),
+      });
     tell('running');
     const heartbeat = setInterval(() => tell('note', 'still at it'), HEARTBEAT_MS);
     try {
@@ -48,10 +55,14 @@ function stepError({ title }: SetupStep, error: unknown): NetwrightError {
   if (error instanceof NetwrightError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const lines = message.split('\n').filter((line) => line.trim() !== '');
-  return new NetwrightError(`set-up: ${title} failed: ${lines.slice(0, 2).join(' ')}${lines.length > 2 ? `\n  ${lines.slice(-OUTPUT_LINES).join('\n  ')}` : ''}`, {
-    code: 'setup-failed',
-    hint: 'the lines above are what the command said; set-up goes on from here when it is started again',
-    cause: error,
-    exitCode: ExitCode.internal,
-  });
+  return new NetwrightError(
+    `set-up: ${title} failed: ` +
+      `${lines.slice(0, 2).join(' ')}${lines.length > 2 ? `\n  ${lines.slice(-OUTPUT_LINES).join('\n  ')}` : ''}`,
+    {
+      code: 'setup-failed',
+      hint: 'the lines above are what the command said; set-up goes on from here when it is started again',
+      cause: error,
+      exitCode: ExitCode.internal,
+    },
+  );
 }

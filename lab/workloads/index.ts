@@ -6,7 +6,9 @@ import { APPS, keybuzz, NAMESPACE } from './keybuzz.ts';
 
 /** Everything that a lab runs, as manifests in one text. */
 export function manifests(kit: Kit, tlsSecret: string, nodes: number): string {
-  return [coredns(kit.images.coredns), keybuzz(kit.images.keybuzz, nodes), tlsSecret, ingress(kit.images.ingress)].join('\n---\n');
+  return [coredns(kit.images.coredns), keybuzz(kit.images.keybuzz, nodes), tlsSecret, ingress(kit.images.ingress)].join(
+    '\n---\n',
+  );
 }
 
 /** What must have rolled out before a lab is up: a namespace and what is in it. */
@@ -18,5 +20,9 @@ const ROLL_OUTS: [namespace: string, ...objects: string[]][] = [
 
 /** Waits until all workloads have rolled out. Rejects with what kubectl says of one that has not by then. */
 export async function waitForRollOuts(kubectl: Kubectl, timeoutMs: number): Promise<void> {
-  await Promise.all(ROLL_OUTS.map(([namespace, ...objects]) => kubectl(['-n', namespace, 'rollout', 'status', ...objects, `--timeout=${timeoutMs / 1000}s`])));
+  await Promise.all(
+    ROLL_OUTS.map(([namespace, ...objects]) =>
+      kubectl(['-n', namespace, 'rollout', 'status', ...objects, `--timeout=${timeoutMs / 1000}s`]),
+    ),
+  );
 }

@@ -7,7 +7,8 @@ import { judge } from '../../lab/accuracy/judge.ts';
 import { runScenario } from '../../lab/accuracy/run-scenario.ts';
 import { scenarios } from '../../lab/accuracy/scenarios.ts';
 
-// A few of what npm run accuracy measures: a cause of each layer, the rivals of a filtered port among them, and two at once.
+// A few of what npm run accuracy measures: a cause of each layer, the rivals of a filtered port among them, and two at
+// once.
 const CHOSEN = [
   'vxlan-bad-udp-checksum/one-pair',
   'host-firewall-drops-vxlan/one-node',
@@ -32,6 +33,10 @@ describe('a run on a lab in which is really in force', () => {
     if (!scenario) throw new Error(`there is no scenario ${id}`);
     const { inForce, findings, nodes, trouble } = await runScenario(scenario, { lab, runGate: gateRun });
     const judged = judge(inForce, findings, nodes);
-    expect({ trouble, named: judged.faults.map(({ naming }) => naming), wrong: judged.wrong }).toEqual({ trouble: undefined, named: inForce.map(() => 'proved'), wrong: [] });
+    expect({ trouble, named: judged.faults.map(({ naming }) => naming), wrong: judged.wrong }).toEqual({
+      trouble: undefined,
+      named: inForce.map(() => 'proved'),
+      wrong: [],
+    });
   });
 });

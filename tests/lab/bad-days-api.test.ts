@@ -11,23 +11,37 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.dispose]());
 
 describe('an API server that goes away while the suites run', () => {
-  it('ends no run: what was observed is reported, the rest is inconclusive, and what stays is named and can be removed later', async () => {
-    const started = bench.start(['run', '--suite', 'pod-to-pod,coredns,ingress']);
-    try {
-      await started.says(/^.*pod-to-pod +ok/m);
-      await bench.onNode(server, 'sh', '-c', 'touch /run/netwright/hold-kube-apiserver; kill -9 "$(cat /run/netwright/kube-apiserver.pid)"');
-      const ended = await started.ended;
-      expect([ended.code, ended.report?.verdict]).toEqual([3, 'inconclusive']);
-      expect(ended.report?.suites[0]).toMatchObject({ name: 'pod-to-pod', verdict: 'pass', passed: 13 });
-      // Nothing that is ours may be taken for the network's: not one probe fails.
-      expect(probesOf(ended, 'fail')).toEqual([]);
-      expect(ended.report?.findings.filter(({ confidence }) => confidence === 'proved')).toEqual([]);
-      expect(ended.report?.holes.map(({ why }) => why)).toContainEqual(expect.stringMatching(/could not be heard: the connection to the agent was lost \((connect|stream)\): /));
-      expect(ended.stderr.split('\n').at(-1)).toBe('what the run made could not be removed: removing what Netwright made: the API server https://10.0.0.100:6443 refuses connections; netwright clean removes it');
-    } finally {
-      await bench.onNode(server, 'rm', '-f', '/run/netwright/hold-kube-apiserver');
-    }
-    await expect.poll(async () => (await bench.run(['clean'])).code, GONE).toBe(0);
-    await bench.untilGone(120_000);
-  });
+  it(
+    'ends no run: what was observed is reported, the rest is inconclusive, and what stays is named and can be ' +
+      'removed later',
+    async () => {
+      const started = bench.start(['run', '--suite', 'pod-to-pod,coredns,ingress']);
+      try {
+        await started.says(/^.*pod-to-pod +ok/m);
+        await bench.onNode(
+          server,
+          'sh',
+          '-c',
+          'touch /run/netwright/hold-kube-apiserver; kill -9 "$(cat /run/netwright/kube-apiserver.pid)"',
+        );
+        const ended = await started.ended;
+        expect([ended.code, ended.report?.verdict]).toEqual([3, 'inconclusive']);
+        expect(ended.report?.suites[0]).toMatchObject({ name: 'pod-to-pod', verdict: 'pass', passed: 13 });
+        // Nothing that is ours may be taken for the network's: not one probe fails.
+        expect(probesOf(ended, 'fail')).toEqual([]);
+        expect(ended.report?.findings.filter(({ confidence }) => confidence === 'proved')).toEqual([]);
+        expect(ended.report?.holes.map(({ why }) => why)).toContainEqual(
+          expect.stringMatching(/could not be heard: the connection to the agent was lost \((connect|stream)\): /),
+        );
+        expect(ended.stderr.split('\n').at(-1)).toBe(
+          'what the run made could not be removed: removing what Netwright made: the API server ' +
+            'https://10.0.0.100:6443 refuses connections; netwright clean removes it',
+        );
+      } finally {
+        await bench.onNode(server, 'rm', '-f', '/run/netwright/hold-kube-apiserver');
+      }
+      await expect.poll(async () => (await bench.run(['clean'])).code, GONE).toBe(0);
+      await bench.untilGone(120_000);
+    },
+  );
 });

@@ -15,7 +15,8 @@ afterEach(() => bench.untilGone());
 afterAll(() => bench[Symbol.dispose]());
 
 /** Processes of ours that are still there, of whatever run. */
-const processes = async (): Promise<string[]> => (await run(['ip', 'netns', 'pids', bench.status.runner])).split('\n').filter(Boolean);
+const processes = async (): Promise<string[]> =>
+  (await run(['ip', 'netns', 'pids', bench.status.runner])).split('\n').filter(Boolean);
 
 async function killed(started: Started): Promise<void> {
   started.kill('SIGKILL');
@@ -50,23 +51,31 @@ describe('Ctrl-C', () => {
     expect(probesOf({ ...ended, code, stdout, report }, 'pass').length).toBeGreaterThan(100);
   });
 
-  it('in a terminal, which reaches every process of the run, reports what had been observed of the suite that was at work', async () => {
-    const started = bench.start(['run']);
-    await started.observes(1);
-    started.kill('SIGINT', 'group');
-    const ended = await started.ended;
-    expect([ended.code, ended.report?.verdict, ended.report?.holes[0]]).toEqual([130, 'inconclusive', INTERRUPTED]);
-    expect(ended.report?.counts.probes).toBe(probesOf(ended).length);
-    expect(probesOf(ended, 'pass').length).toBeGreaterThan(0);
-    expect(probesOf(ended, 'fail')).toEqual([]);
-  });
+  it(
+    'in a terminal, which reaches every process of the run, reports what had been observed of the suite that was ' +
+      'at work',
+    async () => {
+      const started = bench.start(['run']);
+      await started.observes(1);
+      started.kill('SIGINT', 'group');
+      const ended = await started.ended;
+      expect([ended.code, ended.report?.verdict, ended.report?.holes[0]]).toEqual([130, 'inconclusive', INTERRUPTED]);
+      expect(ended.report?.counts.probes).toBe(probesOf(ended).length);
+      expect(probesOf(ended, 'pass').length).toBeGreaterThan(0);
+      expect(probesOf(ended, 'fail')).toEqual([]);
+    },
+  );
 
   it('while the diagnosis is at work leaves the report whole', async () => {
     const started = bench.start(['run', '--suite', 'cluster-ip']);
     await started.says('diagnosing');
     started.kill('SIGINT');
     const { code, report } = await started.ended;
-    expect([code, report?.suites.map(({ name, verdict }) => `${name} ${verdict}`), report?.holes]).toEqual([130, ['cluster-ip pass'], [INTERRUPTED]]);
+    expect([code, report?.suites.map(({ name, verdict }) => `${name} ${verdict}`), report?.holes]).toEqual([
+      130,
+      ['cluster-ip pass'],
+      [INTERRUPTED],
+    ]);
   });
 
   it('pressed twice leaves at once, though the API server hangs, and netwright clean removes what stays', async () => {
@@ -99,7 +108,9 @@ describe('a run that is killed', () => {
     expect(left).toContain('lease.coordination.k8s.io/netwright-run');
     const { code, stdout } = await bench.run(['clean']);
     expect(code).toBe(0);
-    expect(stdout.replaceAll(/\d{8}-\d{6}-[0-9a-f]{4}/g, 'RUN').replace(/ on \S+$/, ' on HOST')).toBe('removed namespace netwright-RUN, namespace netwright-RUN-host, the run lock of RUN on HOST');
+    expect(stdout.replaceAll(/\d{8}-\d{6}-[0-9a-f]{4}/g, 'RUN').replace(/ on \S+$/, ' on HOST')).toBe(
+      'removed namespace netwright-RUN, namespace netwright-RUN-host, the run lock of RUN on HOST',
+    );
     expect(await bench.run(['clean'])).toMatchObject({ code: 0, stdout: 'nothing of Netwright is on the cluster' });
   });
 
@@ -111,7 +122,16 @@ describe('a run that is killed', () => {
     expect((await bench.run(['run'])).stderr).toContain('another run is in progress on this cluster');
     // What waiting would do.
     const renewTime = new Date(Date.now() - LOCK_MS - 1_000).toISOString().replace('Z', '000Z');
-    await bench.kubectl(['-n', 'kube-system', 'patch', 'lease', 'netwright-run', '--type=merge', '-p', JSON.stringify({ spec: { renewTime } })]);
+    await bench.kubectl([
+      '-n',
+      'kube-system',
+      'patch',
+      'lease',
+      'netwright-run',
+      '--type=merge',
+      '-p',
+      JSON.stringify({ spec: { renewTime } }),
+    ]);
     const next = await bench.run(['run', '--suite', 'cluster-ip']);
     expect([next.code, next.report?.verdict]).toEqual([0, 'healthy']);
   });

@@ -26,11 +26,20 @@ afterAll(() => bench[Symbol.dispose]());
 /** The variable that names a kubeconfig of a user whose certificate the cluster's own authority has signed. */
 function asUser(name: string, until?: string): Record<string, string> {
   const clientCertificate = authority.issue(`/CN=${name}`, { ...(until && { until }) });
-  return { NETWRIGHT_KUBECONFIG: bench.write(`kubeconfig-${name}`, kubeconfigText({ server: 'https://10.0.0.100:6443', ca: authority.certificate, clientCertificate })) };
+  return {
+    NETWRIGHT_KUBECONFIG: bench.write(
+      `kubeconfig-${name}`,
+      kubeconfigText({ server: 'https://10.0.0.100:6443', ca: authority.certificate, clientCertificate }),
+    ),
+  };
 }
 
 /** Without what differs from one run to the next. */
-const stable = (text: string): string => text.replaceAll(bench.folder, 'DIR').replaceAll(/(SHA256:)[A-Za-z0-9+/]{43}/g, '$1…').replaceAll(/\d{8}-\d{6}-[0-9a-f]{4}/g, 'RUN');
+const stable = (text: string): string =>
+  text
+    .replaceAll(bench.folder, 'DIR')
+    .replaceAll(/(SHA256:)[A-Za-z0-9+/]{43}/g, '$1…')
+    .replaceAll(/\d{8}-\d{6}-[0-9a-f]{4}/g, 'RUN');
 const said = ({ code, stderr }: Ended): string => `${stable(stderr)}\n=> ${code}`;
 
 describe('a user of the cluster', () => {
@@ -57,11 +66,24 @@ describe('a user of the cluster', () => {
   });
 
   it('with the documented rights and no other can run, and clean up', async () => {
-    const rules = NEEDS.map(({ verb, group, resource, subresource }) => ({ verbs: [verb], apiGroups: [group], resources: [subresource ? `${resource}/${subresource}` : resource] }));
+    const rules = NEEDS.map(({ verb, group, resource, subresource }) => ({
+      verbs: [verb],
+      apiGroups: [group],
+      resources: [subresource ? `${resource}/${subresource}` : resource],
+    }));
     const rbac = 'rbac.authorization.k8s.io';
     const role = { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name: 'guest' }, rules };
-    const binding = { apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata: { name: 'guest' }, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'guest' }, subjects: [{ apiGroup: rbac, kind: 'User', name: 'guest' }] };
-    await bench.kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [role, binding] }));
+    const binding = {
+      apiVersion: `${rbac}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'guest' },
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'guest' },
+      subjects: [{ apiGroup: rbac, kind: 'User', name: 'guest' }],
+    };
+    await bench.kubectl(
+      ['apply', '-f', '-'],
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [role, binding] }),
+    );
     const ended = await bench.run(['run', '--suite', 'cluster-ip'], asUser('guest'));
     expect([ended.code, ended.report?.verdict, ended.report?.holes]).toEqual([0, 'healthy', []]);
   });
@@ -86,7 +108,12 @@ describe('a second run at the same time', () => {
 
 describe('a run in which nothing of what was asked for exists', () => {
   it('is not healthy: every symptom is skipped with its reason', async () => {
-    const { code, report } = await bench.run(['run', '--suite', 'node-port'], { NETWRIGHT_SERVICES: 'keybuzz-ui:80', NETWRIGHT_SSH_USER: '', NETWRIGHT_SSH_KEY: '', NETWRIGHT_SSH_KNOWN_HOSTS: '' });
+    const { code, report } = await bench.run(['run', '--suite', 'node-port'], {
+      NETWRIGHT_SERVICES: 'keybuzz-ui:80',
+      NETWRIGHT_SSH_USER: '',
+      NETWRIGHT_SSH_KEY: '',
+      NETWRIGHT_SSH_KNOWN_HOSTS: '',
+    });
     expect([code, report?.verdict]).toEqual([3, 'inconclusive']);
     expect(report?.symptoms.map(({ verdict, text }) => `${verdict}: ${text}`)).toMatchInlineSnapshot(`
       [
@@ -128,14 +155,22 @@ describe('the probes', () => {
 describe('SSH to nodes of which one hangs, one has another host key and one is not known', () => {
   it('lets none of it pass, names each, and everything else is observed', async () => {
     const known = readFileSync(labSsh(bench.status.name).knownHostsPath, 'utf8').split('\n');
-    const strangersKey = known.find((line) => line.startsWith('10.0.0.100,') && line.includes('ssh-ed25519'))?.split(' ')[2];
-    const lines = [...known.filter((line) => line.startsWith('10.0.0.100,')), `10.0.0.110,${first} ssh-ed25519 ${strangersKey}`];
+    const strangersKey = known
+      .find((line) => line.startsWith('10.0.0.100,') && line.includes('ssh-ed25519'))
+      ?.split(' ')[2];
+    const lines = [
+      ...known.filter((line) => line.startsWith('10.0.0.100,')),
+      `10.0.0.110,${first} ssh-ed25519 ${strangersKey}`,
+    ];
     const sshd = (await bench.onNode(master, 'cat', '/run/netwright/sshd.pid')).trim();
     await bench.onNode(master, 'kill', '-STOP', sshd);
     try {
-      const ended = await bench.run(['run', '--suite', 'node-port'], { NETWRIGHT_SSH_KNOWN_HOSTS: bench.write('known_hosts', `${lines.join('\n')}\n`) });
+      const ended = await bench.run(['run', '--suite', 'node-port'], {
+        NETWRIGHT_SSH_KNOWN_HOSTS: bench.write('known_hosts', `${lines.join('\n')}\n`),
+      });
       const bySsh = probesOf(ended).filter(({ role }) => role === 'on-node-ssh');
-      expect(bySsh.map(({ source, verdict, reason }) => stable(`${source.node} ${verdict}: ${reason}`)).toSorted()).toMatchInlineSnapshot(`
+      expect(bySsh.map(({ source, verdict, reason }) => stable(`${source.node} ${verdict}: ${reason}`)).toSorted())
+        .toMatchInlineSnapshot(`
         [
           "k3s-master-01 inconclusive: SSH: SSH to 10.0.0.100: it took the connection and did not finish the handshake within 10000 ms",
           "k3s-worker-01 inconclusive: SSH: SSH to 10.0.0.110: its host key is not the one in DIR/known_hosts: it shows ssh-ed25519 SHA256:…, known is SHA256:… (line 3)",
@@ -156,18 +191,34 @@ describe('SSH to nodes of which one hangs, one has another host key and one is n
   });
 });
 
-describe('a cluster with a node that is not Ready, one that is cordoned, and one where another process has the probes’ port', () => {
-  it('is observed where it can be, the cordoned node among it, and the holes are named', async () => {
-    const squatter = inNetns(`${bench.status.name}-${master}`, [process.execPath, '-e', "require('node:net').createServer().listen(18377, () => console.log('listening'))"]);
-    const child = spawn(squatter[0] ?? '', squatter.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
-    try {
-      await new Promise((resolve) => child.stdout.once('data', resolve));
-      await bench.kubectl(['cordon', first]);
-      await bench.onNode(second, 'sh', '-c', 'touch /run/netwright/hold-kubelet; kill "$(cat /run/netwright/kubelet.pid)"');
-      await bench.kubectl(['wait', '--for=condition=Ready=Unknown', `node/${second}`, '--timeout=90s']);
-      const ended = await bench.run(['run', '--suite', 'pod-to-pod']);
-      expect(ended.stderr).toContain('rolling out probes on 2 of 3 nodes');
-      expect(ended.report?.holes.filter(({ what }) => !what.includes('probes from')).toSorted((a, b) => `${a.node}`.localeCompare(`${b.node}`))).toMatchInlineSnapshot(`
+describe(
+  'a cluster with a node that is not Ready, one that is cordoned, and one where another process has the probes’ ' +
+    'port',
+  () => {
+    it('is observed where it can be, the cordoned node among it, and the holes are named', async () => {
+      const squatter = inNetns(`${bench.status.name}-${master}`, [
+        process.execPath,
+        '-e',
+        "require('node:net').createServer().listen(18377, () => console.log('listening'))",
+      ]);
+      const child = spawn(squatter[0] ?? '', squatter.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
+      try {
+        await new Promise((resolve) => child.stdout.once('data', resolve));
+        await bench.kubectl(['cordon', first]);
+        await bench.onNode(
+          second,
+          'sh',
+          '-c',
+          'touch /run/netwright/hold-kubelet; kill "$(cat /run/netwright/kubelet.pid)"',
+        );
+        await bench.kubectl(['wait', '--for=condition=Ready=Unknown', `node/${second}`, '--timeout=90s']);
+        const ended = await bench.run(['run', '--suite', 'pod-to-pod']);
+        expect(ended.stderr).toContain('rolling out probes on 2 of 3 nodes');
+        expect(
+          ended.report?.holes
+            .filter(({ what }) => !what.includes('probes from'))
+            .toSorted((a, b) => `${a.node}`.localeCompare(`${b.node}`)),
+        ).toMatchInlineSnapshot(`
         [
           {
             "node": "k3s-master-01",
@@ -181,11 +232,12 @@ describe('a cluster with a node that is not Ready, one that is cordoned, and one
           },
         ]
       `);
-      expect(probesOf(ended, 'pass').map(({ source }) => source.node)).toContain(first);
-      expect(probesOf(ended, 'pass').map(({ destination }) => destination.node)).toContain(first);
-      expect(probesOf(ended, 'fail')).toEqual([]);
-      // That a node is not Ready is a cause by itself.
-      expect(ended.report?.findings.map(({ code, confidence, locations }) => ({ code, confidence, locations }))).toMatchInlineSnapshot(`
+        expect(probesOf(ended, 'pass').map(({ source }) => source.node)).toContain(first);
+        expect(probesOf(ended, 'pass').map(({ destination }) => destination.node)).toContain(first);
+        expect(probesOf(ended, 'fail')).toEqual([]);
+        // That a node is not Ready is a cause by itself.
+        expect(ended.report?.findings.map(({ code, confidence, locations }) => ({ code, confidence, locations })))
+          .toMatchInlineSnapshot(`
         [
           {
             "code": "node-not-ready-endpoints",
@@ -198,14 +250,15 @@ describe('a cluster with a node that is not Ready, one that is cordoned, and one
           },
         ]
       `);
-      expect([ended.code, ended.report?.verdict]).toEqual([1, 'unhealthy']);
-      // On the dead node nothing was put, so that nothing stays there.
-      expect(await bench.leftOver().then((names) => names.filter((name) => name.startsWith('pod/')))).toEqual([]);
-    } finally {
-      child.kill();
-      await bench.onNode(second, 'rm', '-f', '/run/netwright/hold-kubelet');
-      await bench.kubectl(['uncordon', first]);
-      await bench.kubectl(['wait', '--for=condition=Ready', 'node', '--all', '--timeout=90s']);
-    }
-  });
-});
+        expect([ended.code, ended.report?.verdict]).toEqual([1, 'unhealthy']);
+        // On the dead node nothing was put, so that nothing stays there.
+        expect(await bench.leftOver().then((names) => names.filter((name) => name.startsWith('pod/')))).toEqual([]);
+      } finally {
+        child.kill();
+        await bench.onNode(second, 'rm', '-f', '/run/netwright/hold-kubelet');
+        await bench.kubectl(['uncordon', first]);
+        await bench.kubectl(['wait', '--for=condition=Ready', 'node', '--all', '--timeout=90s']);
+      }
+    });
+  },
+);

@@ -38,7 +38,9 @@ export interface Started {
 
 const isProbe = (observation: Observation): observation is ProbeObservation => observation.type === 'probe';
 
-/** A lab, and the real program run against it from the lab's runner, each run with a folder of its own for its reports. */
+/**
+ * A lab, and the real program run against it from the lab's runner, each run with a folder of its own for its reports.
+ */
 export class LabBench implements Disposable {
   readonly status: LabStatus;
   readonly kubectl: Kubectl;
@@ -53,7 +55,11 @@ export class LabBench implements Disposable {
   }
 
   static async open(lab = process.env['NETWRIGHT_TEST_LAB'] ?? ''): Promise<LabBench> {
-    return new LabBench(await labStatus(lab), kubectlFor(lab, (await readState(lab)).kubectl), await labEnvironment(lab));
+    return new LabBench(
+      await labStatus(lab),
+      kubectlFor(lab, (await readState(lab)).kubectl),
+      await labEnvironment(lab),
+    );
   }
 
   write(name: string, text: string): string {
@@ -65,8 +71,22 @@ export class LabBench implements Disposable {
   start(args: string[], env: Record<string, string> = {}): Started {
     this.#runs += 1;
     const reportsDir = join(this.folder, `run-${this.#runs}`);
-    const own = { ...this.#environment, NETWRIGHT_TARGET: `lab:${this.status.name}`, NETWRIGHT_REPORTS_DIR: reportsDir, HOME: this.folder, PATH: process.env['PATH'] ?? '', ...env };
-    const child = execa('ip', ['netns', 'exec', this.status.runner, process.execPath, main, ...args, '--in-runner'], { cwd: this.folder, extendEnv: false, env: own, reject: false, stdin: 'ignore', detached: true });
+    const own = {
+      ...this.#environment,
+      NETWRIGHT_TARGET: `lab:${this.status.name}`,
+      NETWRIGHT_REPORTS_DIR: reportsDir,
+      HOME: this.folder,
+      PATH: process.env['PATH'] ?? '',
+      ...env,
+    };
+    const child = execa('ip', ['netns', 'exec', this.status.runner, process.execPath, main, ...args, '--in-runner'], {
+      cwd: this.folder,
+      extendEnv: false,
+      env: own,
+      reject: false,
+      stdin: 'ignore',
+      detached: true,
+    });
     const pid = child.pid ?? 0;
     let heard = '';
     child.stderr.on('data', (chunk: Buffer) => (heard += chunk.toString()));
@@ -84,8 +104,10 @@ export class LabBench implements Disposable {
     return {
       pid,
       ended,
-      says: (text) => until(`it said ${String(text)}`, () => (typeof text === 'string' ? heard.includes(text) : text.test(heard))),
-      observes: (probes) => until(`it had observed ${probes}`, () => filesIn(reportsDir).observations.filter(isProbe).length >= probes),
+      says: (text) =>
+        until(`it said ${String(text)}`, () => (typeof text === 'string' ? heard.includes(text) : text.test(heard))),
+      observes: (probes) =>
+        until(`it had observed ${probes}`, () => filesIn(reportsDir).observations.filter(isProbe).length >= probes),
       kill: (signal, to = 'process') => process.kill(to === 'group' ? -pid : pid, signal),
     };
   }
@@ -101,12 +123,21 @@ export class LabBench implements Disposable {
 
   /** All of ours that the cluster has. */
   async leftOver(): Promise<string[]> {
-    const list = async (what: string[]) => (await this.kubectl(['get', ...what, '-o', 'name'])).split('\n').filter((name) => name.includes('netwright'));
-    const lists = await Promise.all([list(['namespaces']), list(['leases', '-n', 'kube-system']), list(['clusterroles,clusterrolebindings']), list(['pods', '-A', '-l', 'app.kubernetes.io/managed-by=netwright'])]);
+    const list = async (what: string[]) =>
+      (await this.kubectl(['get', ...what, '-o', 'name'])).split('\n').filter((name) => name.includes('netwright'));
+    const lists = await Promise.all([
+      list(['namespaces']),
+      list(['leases', '-n', 'kube-system']),
+      list(['clusterroles,clusterrolebindings']),
+      list(['pods', '-A', '-l', 'app.kubernetes.io/managed-by=netwright']),
+    ]);
     return lists.flat().filter((name) => !name.includes('/netwright:'));
   }
 
-  /** Waits until nothing of ours is on the cluster: namespaces are removed by the cluster itself, after the program has ended. */
+  /**
+   * Waits until nothing of ours is on the cluster: namespaces are removed by the cluster itself, after the program has
+   * ended.
+   */
   async untilGone(timeoutMs = 90_000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
@@ -123,7 +154,8 @@ export class LabBench implements Disposable {
 }
 
 /** The time at the beginning of each line of progress. */
-const withoutTimes = (text: string): string => text.replaceAll(/^ *\d+\.\d s /gm, '').replaceAll(/ \(\d+\.\d s\)$/gm, '');
+const withoutTimes = (text: string): string =>
+  text.replaceAll(/^ *\d+\.\d s /gm, '').replaceAll(/ \(\d+\.\d s\)$/gm, '');
 
 function filesIn(reportsDir: string): Pick<Ended, 'report' | 'observations'> {
   const read = <T>(how: (folder: string) => T): T | undefined => {
@@ -140,4 +172,5 @@ function filesIn(reportsDir: string): Pick<Ended, 'report' | 'observations'> {
 }
 
 /** Probes of what a run observed, with a verdict where one is named. */
-export const probesOf = ({ observations }: Ended, verdict?: ProbeObservation['verdict']): ProbeObservation[] => observations.filter(isProbe).filter((probe) => verdict === undefined || probe.verdict === verdict);
+export const probesOf = ({ observations }: Ended, verdict?: ProbeObservation['verdict']): ProbeObservation[] =>
+  observations.filter(isProbe).filter((probe) => verdict === undefined || probe.verdict === verdict);

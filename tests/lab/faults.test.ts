@@ -18,20 +18,26 @@ afterEach(async () => {
   await healFaults(lab);
 });
 
-const succeeds = (promise: Promise<unknown>): Promise<boolean> => promise.then(
-  () => true,
-  () => false,
-);
+const succeeds = (promise: Promise<unknown>): Promise<boolean> =>
+  promise.then(
+    () => true,
+    () => false,
+  );
 
 /** Whether a node reaches another's tunnel address, which is by the overlay and back. */
 async function overlay(from: string, to: string): Promise<boolean> {
   const { spec } = JSON.parse(await reach.kubectl(['get', 'node', to, '-o', 'json'])) as { spec: { podCIDR: string } };
-  return succeeds(inNetwork(reach, from, ['ping', '-q', '-c', '2', '-i', '0.2', '-W', '1', spec.podCIDR.replace(/\/\d+$/, '')]));
+  return succeeds(
+    inNetwork(reach, from, ['ping', '-q', '-c', '2', '-i', '0.2', '-W', '1', spec.podCIDR.replace(/\/\d+$/, '')]),
+  );
 }
 
 async function counter(node: string, name: string): Promise<number> {
   const text = await inNetwork(reach, node, ['cat', '/proc/net/snmp']);
-  const [names = [], values = []] = text.split('\n').filter((line) => line.startsWith('Udp:')).map((line) => line.split(' '));
+  const [names = [], values = []] = text
+    .split('\n')
+    .filter((line) => line.startsWith('Udp:'))
+    .map((line) => line.split(' '));
   return Number(values[names.indexOf(name)]);
 }
 
@@ -42,14 +48,22 @@ const serviceAnswers = (node: string, app: string): Promise<boolean> => {
 
 /** What a fault may leave behind on a node: everything that the ones below touch. */
 async function settings(node: string): Promise<string> {
-  const script = 'ip rule; ip route; ip -4 -o addr show dev eth0; ip neigh show dev flannel.1 | sort; bridge fdb show dev flannel.1 | sort; nft list tables; ls /run/netwright; sysctl net.ipv4.ip_forward net.ipv4.conf.all.rp_filter';
+  const script =
+    'ip rule; ip route; ip -4 -o addr show dev eth0; ip neigh show dev flannel.1 | sort; bridge fdb show dev ' +
+    'flannel.1 | sort; nft list tables; ls /run/netwright; sysctl net.ipv4.ip_forward ' +
+    'net.ipv4.conf.all.rp_filter';
   return onNode(reach, node, ['sh', '-c', script]);
 }
 
 describe('a fault put into a running lab', () => {
   it('cuts the overlay of one pair when it filters UDP 8472 there, and of no other', async () => {
     await injectFault(lab, 'vxlan-port-filtered-in-path/one-pair', { from: b, to: c });
-    expect(await Promise.all([overlay(b, c), overlay(c, b), overlay(a, b), overlay(a, c)])).toEqual([false, false, true, true]);
+    expect(await Promise.all([overlay(b, c), overlay(c, b), overlay(a, b), overlay(a, c)])).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
     await healFaults(lab);
     expect(await overlay(b, c)).toBe(true);
   });
@@ -74,13 +88,33 @@ describe('a fault put into a running lab', () => {
 
   it('leaves one replica of CoreDNS ready and silent, and the other answering', async () => {
     const { where } = await injectFault(lab, 'coredns-replica-dead');
-    const { items } = JSON.parse(await reach.kubectl(['-n', 'kube-system', 'get', 'pods', '-l', 'k8s-app=kube-dns', '-o', 'json'])) as { items: { metadata: { name: string }; status: { podIP: string } }[] };
+    const { items } = JSON.parse(
+      await reach.kubectl(['-n', 'kube-system', 'get', 'pods', '-l', 'k8s-app=kube-dns', '-o', 'json']),
+    ) as { items: { metadata: { name: string }; status: { podIP: string } }[] };
     const answers = Object.fromEntries(
-      await Promise.all(items.map(async ({ metadata, status }) => [metadata.name, await succeeds(inNetwork(reach, a, ['timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${status.podIP}/53`]))] as const)),
+      await Promise.all(
+        items.map(
+          async ({ metadata, status }) =>
+            [
+              metadata.name,
+              await succeeds(
+                inNetwork(reach, a, ['timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${status.podIP}/53`]),
+              ),
+            ] as const,
+        ),
+      ),
     );
     expect(Object.values(answers).filter(Boolean)).toHaveLength(1);
     expect(answers[where.replica ?? '']).toBe(false);
-    const ready = await reach.kubectl(['-n', 'kube-system', 'get', 'deployment', 'coredns', '-o', 'jsonpath={.status.readyReplicas}']);
+    const ready = await reach.kubectl([
+      '-n',
+      'kube-system',
+      'get',
+      'deployment',
+      'coredns',
+      '-o',
+      'jsonpath={.status.readyReplicas}',
+    ]);
     expect(ready).toBe('2');
   });
 
@@ -103,7 +137,11 @@ describe('healing', () => {
     await injectFault(lab, 'flannel-lease-wrong-or-missing/destination-wrong', { from: c, to: a });
     expect(await settings(c)).not.toBe(before);
     const healed = await healFaults(lab);
-    expect(healed.map(({ code }) => code)).toEqual(['vtep-mac-mismatch', 'rp-filter-drops', 'flannel-lease-wrong-or-missing']);
+    expect(healed.map(({ code }) => code)).toEqual([
+      'vtep-mac-mismatch',
+      'rp-filter-drops',
+      'flannel-lease-wrong-or-missing',
+    ]);
     expect(await settings(c)).toBe(before);
     expect(await faultsInForce(lab)).toEqual([]);
   });
@@ -115,11 +153,17 @@ describe('healing', () => {
 
 describe('a fault that cannot be put where it was asked for', () => {
   it('is refused before anything is broken when the lab has no such node', async () => {
-    await expect(injectFault(lab, 'ip-forward-off/one-node', { node: 'k3s-worker-99' })).rejects.toMatchObject({ code: 'lab-fault-node', exitCode: 2 });
+    await expect(injectFault(lab, 'ip-forward-off/one-node', { node: 'k3s-worker-99' })).rejects.toMatchObject({
+      code: 'lab-fault-node',
+      exitCode: 2,
+    });
     expect(await faultsInForce(lab)).toEqual([]);
   });
 
   it('is refused when both ends are one node', async () => {
-    await expect(injectFault(lab, 'vxlan-port-filtered-in-path/one-pair', { from: b, to: b })).rejects.toMatchObject({ code: 'lab-fault-place', exitCode: 2 });
+    await expect(injectFault(lab, 'vxlan-port-filtered-in-path/one-pair', { from: b, to: b })).rejects.toMatchObject({
+      code: 'lab-fault-place',
+      exitCode: 2,
+    });
   });
 });

@@ -21,10 +21,23 @@ let kit: Kit;
 /** All on this machine that bears a lab's name. */
 async function leftOf(lab: string): Promise<string[]> {
   const belongs = new RegExp(`(^|[^a-z0-9-])(netwright-)?${lab}(-(fabric|runner|edge|k3s-[a-z]+-\\d+))?($|[^a-z0-9-])`);
-  const groups = (await readdir('/sys/fs/cgroup', { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => join('/sys/fs/cgroup', name));
-  const cgroups = (await Promise.all(groups.map(async (group) => (await readdir(group)).map((name) => `cgroup ${name}`)))).flat();
-  const found = [...(await run(['ip', 'netns', 'list'])).split('\n'), ...(await readFile('/proc/self/mounts', 'utf8')).split('\n'), ...cgroups, ...(await readdir('/etc/netns').catch(() => [])), ...(await listLabs())];
-  return [...found.filter((line) => belongs.test(line)), ...(await processesOf(lab, [])).map((pid) => `process ${pid}`)];
+  const groups = (await readdir('/sys/fs/cgroup', { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join('/sys/fs/cgroup', name));
+  const cgroups = (
+    await Promise.all(groups.map(async (group) => (await readdir(group)).map((name) => `cgroup ${name}`)))
+  ).flat();
+  const found = [
+    ...(await run(['ip', 'netns', 'list'])).split('\n'),
+    ...(await readFile('/proc/self/mounts', 'utf8')).split('\n'),
+    ...cgroups,
+    ...(await readdir('/etc/netns').catch(() => [])),
+    ...(await listLabs()),
+  ];
+  return [
+    ...found.filter((line) => belongs.test(line)),
+    ...(await processesOf(lab, [])).map((pid) => `process ${pid}`),
+  ];
 }
 
 const SYSCTLS = ['fs/inotify/max_user_instances', 'fs/inotify/max_user_watches', 'fs/file-max'];
@@ -32,14 +45,19 @@ const hostLimits = (): Promise<string[]> => Promise.all(SYSCTLS.map((name) => re
 
 /** A checksum of the storage that all nodes share by hard links. */
 async function templateSum(): Promise<string> {
-  const listing = await run(['sh', '-c', 'find . -type f -print0 | sort -z | xargs -0 sha256sum'], { cwd: kit.containerdTemplate, maxBuffer: 1e8 });
+  const listing = await run(['sh', '-c', 'find . -type f -print0 | sort -z | xargs -0 sha256sum'], {
+    cwd: kit.containerdTemplate,
+    maxBuffer: 1e8,
+  });
   return createHash('sha256').update(listing).digest('hex');
 }
 
-const nodeNames = (lab: string): Promise<string> => kubectlFor(lab, join(kit.binDir, 'kubectl'))(['get', 'nodes', '-o', 'name']);
+const nodeNames = (lab: string): Promise<string> =>
+  kubectlFor(lab, join(kit.binDir, 'kubectl'))(['get', 'nodes', '-o', 'name']);
 
 /** The pid of a process that does nothing, started as those of a lab are. */
-const sleeper = (lab: string): Promise<number> => owning(lab, () => Promise.resolve(startDetached(['sleep', '60'], '/dev/null')));
+const sleeper = (lab: string): Promise<number> =>
+  owning(lab, () => Promise.resolve(startDetached(['sleep', '60'], '/dev/null')));
 
 beforeAll(async () => {
   kit = await prepareKit({ signal: new AbortController().signal });
@@ -61,9 +79,20 @@ describe('two labs, the name of one beginning with that of the other', () => {
       fabric: 'nwlife-2-fabric',
       runner: 'nwlife-2-runner',
       kubeconfig: labPaths(second).kubeconfig,
-      nodes: [{ name: 'k3s-master-01', role: 'server', address: '10.0.0.100', namespace: 'nwlife-2-k3s-master-01', pid: expect.any(Number) }],
+      nodes: [
+        {
+          name: 'k3s-master-01',
+          role: 'server',
+          address: '10.0.0.100',
+          namespace: 'nwlife-2-k3s-master-01',
+          pid: expect.any(Number),
+        },
+      ],
     });
-    await expect(labUp({ name: first, topology: 1, kit })).rejects.toMatchObject({ message: 'a lab named nwlife is already up', hint: 'netwright lab down --name nwlife' });
+    await expect(labUp({ name: first, topology: 1, kit })).rejects.toMatchObject({
+      message: 'a lab named nwlife is already up',
+      hint: 'netwright lab down --name nwlife',
+    });
     expect(await leftOf(first)).not.toEqual([]);
     expect(await labDown(first)).toBe(true);
     expect(await leftOf(first)).toEqual([]);
@@ -78,23 +107,32 @@ describe('two labs, the name of one beginning with that of the other', () => {
 });
 
 describe('a start that is killed', () => {
-  // From the first file of the lab on: while namespaces are made, while nodes are launched, while the control plane starts.
-  it.each([0, 150, 600, 1500, 4000])('leaves nothing behind after a lab down, %i ms after it began', async (afterMs) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'start-lab.ts'), first, 'small'], { stdio: 'ignore' });
-    const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
-    while (!existsSync(labPaths(first).state)) {
-      if (child.exitCode !== null) throw new Error('the start ended by itself');
-      await sleep(5);
-    }
-    await sleep(afterMs);
-    child.kill('SIGKILL');
-    expect(await ended).toBe('SIGKILL');
-    await expect(labUp({ name: first, topology: 'small', kit })).rejects.toMatchObject({ message: expect.stringContaining('did not come up'), hint: 'netwright lab down --name nwlife' });
-    expect(await labDown(first)).toBe(true);
-    // What was being forked at that moment would show only now.
-    await sleep(300);
-    expect(await leftOf(first)).toEqual([]);
-  });
+  // From the first file of the lab on: while namespaces are made, while nodes are launched, while the control plane
+  // starts.
+  it.each([0, 150, 600, 1500, 4000])(
+    'leaves nothing behind after a lab down, %i ms after it began',
+    async (afterMs) => {
+      const child = spawn(process.execPath, [join(import.meta.dirname, 'start-lab.ts'), first, 'small'], {
+        stdio: 'ignore',
+      });
+      const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+      while (!existsSync(labPaths(first).state)) {
+        if (child.exitCode !== null) throw new Error('the start ended by itself');
+        await sleep(5);
+      }
+      await sleep(afterMs);
+      child.kill('SIGKILL');
+      expect(await ended).toBe('SIGKILL');
+      await expect(labUp({ name: first, topology: 'small', kit })).rejects.toMatchObject({
+        message: expect.stringContaining('did not come up'),
+        hint: 'netwright lab down --name nwlife',
+      });
+      expect(await labDown(first)).toBe(true);
+      // What was being forked at that moment would show only now.
+      await sleep(300);
+      expect(await leftOf(first)).toEqual([]);
+    },
+  );
 });
 
 describe('a process that was started for a lab and is in none of its cgroups and namespaces yet', () => {
@@ -114,7 +152,10 @@ describe('a lab that is not there', () => {
   });
 
   it('is named when its status is asked for', async () => {
-    await expect(labStatus('nwlife-none')).rejects.toMatchObject({ code: 'lab-unknown', message: 'there is no lab named nwlife-none' });
+    await expect(labStatus('nwlife-none')).rejects.toMatchObject({
+      code: 'lab-unknown',
+      message: 'there is no lab named nwlife-none',
+    });
   });
 });
 
@@ -122,8 +163,18 @@ describe('programs that are started in a cgroup that nobody has made yet', () =>
   it('all start, though they make it at the same moment', async () => {
     await run(['ip', 'netns', 'add', namespaceOf(first, 'runner')]);
     const launch = join(import.meta.dirname, '../../lab/node/launch.sh');
-    const rounds = Array.from({ length: 8 }, (_, round) => Array.from({ length: 16 }, () => [launch, `${cgroupOf(first)}/crowd-${round}`, namespaceOf(first, 'runner'), 'true']));
-    for (const starts of rounds) expect((await Promise.allSettled(starts.map((argv) => run(argv)))).filter(({ status }) => status === 'rejected')).toEqual([]);
+    const rounds = Array.from({ length: 8 }, (_, round) =>
+      Array.from({ length: 16 }, () => [
+        launch,
+        `${cgroupOf(first)}/crowd-${round}`,
+        namespaceOf(first, 'runner'),
+        'true',
+      ]),
+    );
+    for (const starts of rounds)
+      expect(
+        (await Promise.allSettled(starts.map((argv) => run(argv)))).filter(({ status }) => status === 'rejected'),
+      ).toEqual([]);
     await labDown(first);
     expect(await leftOf(first)).toEqual([]);
   });

@@ -47,19 +47,44 @@ const rulesOf = (seen: Seen) => JSON.stringify([valueOf(seen, 'ssh/nft-ruleset')
 
 describe('a sound node', () => {
   it('tells of its overlay, its rules, its CNI and its processes, each where it is known to be', () => {
-    const seen = lookAt(sender, { sets: ['links', 'routes', 'firewall', 'conntrack', 'kernel', 'sockets', 'cni', 'k3s'] });
+    const seen = lookAt(sender, {
+      sets: ['links', 'routes', 'firewall', 'conntrack', 'kernel', 'sockets', 'cni', 'k3s'],
+    });
     expect(seen.facts?.filter(({ notObserved }) => notObserved !== undefined)).toEqual([]);
-    expect(valueOf(seen, 'ssh/ip-link')).toContainEqual(expect.objectContaining({ ifname: 'flannel.1', mtu: 1450, linkinfo: expect.objectContaining({ info_data: expect.objectContaining({ id: 1, port: 8472, local: addressOf(sender) }) }) }));
-    expect(valueOf(seen, 'ssh/bridge-fdb')).toContainEqual(expect.objectContaining({ ifname: 'flannel.1', dst: addressOf(receiver) }));
-    expect(valueOf(seen, 'ssh/ip-route')).toContainEqual(expect.objectContaining({ dev: 'flannel.1', type: 'unicast' }));
+    expect(valueOf(seen, 'ssh/ip-link')).toContainEqual(
+      expect.objectContaining({
+        ifname: 'flannel.1',
+        mtu: 1450,
+        linkinfo: expect.objectContaining({
+          info_data: expect.objectContaining({ id: 1, port: 8472, local: addressOf(sender) }),
+        }),
+      }),
+    );
+    expect(valueOf(seen, 'ssh/bridge-fdb')).toContainEqual(
+      expect.objectContaining({ ifname: 'flannel.1', dst: addressOf(receiver) }),
+    );
+    expect(valueOf(seen, 'ssh/ip-route')).toContainEqual(
+      expect.objectContaining({ dev: 'flannel.1', type: 'unicast' }),
+    );
     expect(valueOf(seen, 'ssh/listening-sockets')).toContainEqual({ protocol: 'udp', address: '0.0.0.0', port: 8472 });
-    expect(valueOf(seen, 'ssh/ethtool')).toMatchObject({ eth0: { 'tx-checksum-ip-generic': expect.any(Boolean) }, 'flannel.1': { 'tx-checksum-ip-generic': expect.any(Boolean) } });
-    expect(valueOf(seen, 'ssh/sysctl')).toMatchObject({ 'net.ipv4.ip_forward': '1', 'net.bridge.bridge-nf-call-iptables': '1', 'net.ipv4.conf.eth0.rp_filter': expect.any(String) });
+    expect(valueOf(seen, 'ssh/ethtool')).toMatchObject({
+      eth0: { 'tx-checksum-ip-generic': expect.any(Boolean) },
+      'flannel.1': { 'tx-checksum-ip-generic': expect.any(Boolean) },
+    });
+    expect(valueOf(seen, 'ssh/sysctl')).toMatchObject({
+      'net.ipv4.ip_forward': '1',
+      'net.bridge.bridge-nf-call-iptables': '1',
+      'net.ipv4.conf.eth0.rp_filter': expect.any(String),
+    });
     expect(valueOf(seen, 'ssh/flannel-subnet')).toMatchObject({ FLANNEL_NETWORK: '10.42.0.0/16', FLANNEL_MTU: '1450' });
     expect(valueOf(seen, 'ssh/cni-files')).toMatchObject({ '/etc/cni/net.d/10-flannel.conflist': { name: 'cbr0' } });
     expect(valueOf(seen, 'ssh/iptables-save')).toContain('KUBE-SERVICES');
     expect(rulesOf(seen)).not.toMatch(OVERLAY_PORT);
-    expect(valueOf(seen, 'ssh/ps')).toEqual(expect.arrayContaining(['kubelet', 'kube-proxy', 'flanneld', 'containerd'].map((name) => expect.objectContaining({ name }))));
+    expect(valueOf(seen, 'ssh/ps')).toEqual(
+      expect.arrayContaining(
+        ['kubelet', 'kube-proxy', 'flanneld', 'containerd'].map((name) => expect.objectContaining({ name })),
+      ),
+    );
   });
 
   it('answers what operators ask: curl localhost:30080 on each node', () => {
@@ -80,12 +105,16 @@ describe('a sound node', () => {
 });
 
 describe('an overlay that is dead in one direction', () => {
-  it('shows the packets on the receiver’s wire, and the rule with its counter, when the receiver’s firewall drops them', async () => {
-    await injectFault(lab, 'host-firewall-drops-vxlan/one-direction', { from: sender, to: receiver });
-    const seen = lookAt(receiver, { watchFrom: addressOf(sender), sets: ['firewall'] });
-    expect(seen.watched).toMatchObject({ packets: 5 });
-    expect(rulesOf(seen)).toMatch(OVERLAY_PORT);
-  });
+  it(
+    'shows the packets on the receiver’s wire, and the rule with its counter, when the receiver’s firewall drops ' +
+      'them',
+    async () => {
+      await injectFault(lab, 'host-firewall-drops-vxlan/one-direction', { from: sender, to: receiver });
+      const seen = lookAt(receiver, { watchFrom: addressOf(sender), sets: ['firewall'] });
+      expect(seen.watched).toMatchObject({ packets: 5 });
+      expect(rulesOf(seen)).toMatch(OVERLAY_PORT);
+    },
+  );
 
   it('shows nothing on the receiver’s wire when the packets are lost on the way', async () => {
     await injectFault(lab, 'vxlan-port-filtered-in-path/one-pair', { from: sender, to: receiver });

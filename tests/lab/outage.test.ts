@@ -24,8 +24,14 @@ async function dropOnTheWire(match: string): Promise<void> {
   await nft('add', 'rule', 'bridge', 'by_hand', 'way', ...match.split(' '), 'drop');
 }
 
-const proved = ({ findings }: RunReport) => findings.filter(({ confidence }) => confidence === 'proved').map(({ code, locations }) => ({ code, pairs: locations.map(({ from, to }) => `${from} to ${to}`).toSorted() }));
-const failedProbes = (folder: string, { runId }: RunReport) => readObservations(join(folder, runId, 'observations.ndjson')).flatMap((each) => (each.type === 'probe' && each.verdict === 'fail' ? [each] : []));
+const proved = ({ findings }: RunReport) =>
+  findings
+    .filter(({ confidence }) => confidence === 'proved')
+    .map(({ code, locations }) => ({ code, pairs: locations.map(({ from, to }) => `${from} to ${to}`).toSorted() }));
+const failedProbes = (folder: string, { runId }: RunReport) =>
+  readObservations(join(folder, runId, 'observations.ndjson')).flatMap((each) =>
+    each.type === 'probe' && each.verdict === 'fail' ? [each] : [],
+  );
 
 let folder: string;
 beforeAll(async () => {
@@ -44,28 +50,53 @@ describe('a lab on whose wire a person drops UDP 8472', () => {
     await nft('delete', 'table', 'bridge', 'by_hand').catch(() => {});
   });
 
-  it('between all nodes is unhealthy by that one cause at all ordered pairs, while all stays well within each node', async () => {
-    await dropOnTheWire('udp dport 8472');
-    const { report, exitCode } = await gate();
-    expect({ exitCode, verdict: report.verdict, found: proved(report) }).toEqual({ exitCode: 1, verdict: 'unhealthy', found: [{ code: 'vxlan-port-filtered-in-path', pairs: everyPair }] });
-    expect(report.findings).toHaveLength(1);
-    expect(failedProbes(folder, report).filter(({ suite, source, destination }) => suite === 'pod-to-pod' && source.node === destination.node)).toEqual([]);
-    expect(diagnose(readObservations(join(folder, report.runId, 'observations.ndjson'))).findings).toEqual(report.findings);
-  });
+  it(
+    'between all nodes is unhealthy by that one cause at all ordered ' + 'pairs, while all stays well within each node',
+    async () => {
+      await dropOnTheWire('udp dport 8472');
+      const { report, exitCode } = await gate();
+      expect({ exitCode, verdict: report.verdict, found: proved(report) }).toEqual({
+        exitCode: 1,
+        verdict: 'unhealthy',
+        found: [{ code: 'vxlan-port-filtered-in-path', pairs: everyPair }],
+      });
+      expect(report.findings).toHaveLength(1);
+      expect(
+        failedProbes(folder, report).filter(
+          ({ suite, source, destination }) => suite === 'pod-to-pod' && source.node === destination.node,
+        ),
+      ).toEqual([]);
+      expect(diagnose(readObservations(join(folder, report.runId, 'observations.ndjson'))).findings).toEqual(
+        report.findings,
+      );
+    },
+  );
 
   it('in one direction of one pair is unhealthy by that cause at that direction, and at no other', async () => {
     await dropOnTheWire(`ip saddr ${first.address} ip daddr ${second.address} udp dport 8472`);
     const { report, exitCode } = await gate();
-    expect({ exitCode, found: proved(report) }).toEqual({ exitCode: 1, found: [{ code: 'vxlan-port-filtered-in-path', pairs: [`${first.name} to ${second.name}`] }] });
+    expect({ exitCode, found: proved(report) }).toEqual({
+      exitCode: 1,
+      found: [{ code: 'vxlan-port-filtered-in-path', pairs: [`${first.name} to ${second.name}`] }],
+    });
   });
 });
 
 describe('a sound lab', () => {
   it('is healthy, costs two execs a node, and leaves all its reports', async () => {
     const { report, exitCode } = await gate();
-    expect({ exitCode, verdict: report.verdict, findings: report.findings, failed: failedProbes(folder, report) }).toEqual({ exitCode: 0, verdict: 'healthy', findings: [], failed: [] });
+    expect({
+      exitCode,
+      verdict: report.verdict,
+      findings: report.findings,
+      failed: failedProbes(folder, report),
+    }).toEqual({ exitCode: 0, verdict: 'healthy', findings: [], failed: [] });
     expect(report.counts.execs).toBeLessThanOrEqual(2 * nodes.length);
-    const left = await Promise.all(['report.json', 'junit.xml', 'summary.md', 'matrix.svg', 'observations.ndjson'].map((name) => readFile(join(folder, report.runId, name), 'utf8')));
+    const left = await Promise.all(
+      ['report.json', 'junit.xml', 'summary.md', 'matrix.svg', 'observations.ndjson'].map((name) =>
+        readFile(join(folder, report.runId, name), 'utf8'),
+      ),
+    );
     expect(left.every((text) => text.length > 0)).toBe(true);
   });
 });

@@ -6,15 +6,30 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** From the ground up, as docs/architecture.md says it; those in one row know nothing of each other. */
-const LAYERS = [['model'], ['config'], ['cluster', 'nodes'], ['probe'], ['observe'], ['diagnose'], ['report'], ['run'], ['suite']];
+const LAYERS = [
+  ['model'],
+  ['config'],
+  ['cluster', 'nodes'],
+  ['probe'],
+  ['observe'],
+  ['diagnose'],
+  ['report'],
+  ['run'],
+  ['suite'],
+];
 const rankOf = (layer: string): number => LAYERS.findIndex((row) => row.includes(layer));
 
-const sources = (folder: string): string[] => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
+const sources = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
 
 /** Files of the project that a file imports, as paths from its root. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target]) => relative(root, resolve(root, file, '..', target as string)));
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target]) =>
+    relative(root, resolve(root, file, '..', target as string)),
+  );
 }
 
 describe('an import', () => {
@@ -32,8 +47,14 @@ describe('an import', () => {
   });
 
   it('of a suite leads to helpers/, and no file but a suite imports one', () => {
-    expect(sources('suites').flatMap((file) => importsOf(file).filter((target) => !target.startsWith('helpers/')))).toEqual([]);
-    expect(['helpers', 'cli', 'lab'].flatMap(sources).filter((file) => importsOf(file).some((target) => target.startsWith('suites/')))).toEqual([]);
+    expect(
+      sources('suites').flatMap((file) => importsOf(file).filter((target) => !target.startsWith('helpers/'))),
+    ).toEqual([]);
+    expect(
+      ['helpers', 'cli', 'lab']
+        .flatMap(sources)
+        .filter((file) => importsOf(file).some((target) => target.startsWith('suites/'))),
+    ).toEqual([]);
   });
 
   it('of the lab never leads to the command line', () => {

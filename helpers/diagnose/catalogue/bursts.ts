@@ -27,12 +27,18 @@ const CLOSED_SHARE = 0.1;
 function responderAlive(view: View, node: string): boolean {
   return view.probes.some(
     ({ role, verdict, source, destination, pathClass }) =>
-      verdict === 'pass' && destination.node === node && destination.network === 'host' && (role === 'control-udp' || (role === 'udp-small' && (pathClass === 'pod-host' || pathClass === 'host-host'))) && (source.node !== node || pathClass === 'pod-host'),
+      verdict === 'pass' &&
+      destination.node === node &&
+      destination.network === 'host' &&
+      (role === 'control-udp' || (role === 'udp-small' && (pathClass === 'pod-host' || pathClass === 'host-host'))) &&
+      (source.node !== node || pathClass === 'pod-host'),
   );
 }
 
 function plainOf({ plainBursts }: PairView): Pick<LostBurst, 'plain' | 'plainId'> {
-  const told = plainBursts.filter(({ readings }) => arrival(readings) === 'all' || (arrival(readings) === 'none' && left(readings) === true));
+  const told = plainBursts.filter(
+    ({ readings }) => arrival(readings) === 'all' || (arrival(readings) === 'none' && left(readings) === true),
+  );
   const [first] = told;
   if (!first || told.some(({ readings }) => arrival(readings) !== arrival(first.readings))) return {};
   return { plain: arrival(first.readings) === 'all' ? 'arrives' : 'lost', plainId: first.id };
@@ -42,7 +48,15 @@ function plainOf({ plainBursts }: PairView): Pick<LostBurst, 'plain' | 'plainId'
 export function lostBursts(view: View): LostBurst[] {
   return [...view.pairs.values()].flatMap((pair) =>
     pair.bursts
-      .filter(({ outcome, readings }) => outcome !== 'open' && outcome !== 'lossy' && readings.sent > 0 && readings.tunnelRx !== undefined && readings.tunnelRx <= readings.sent * CLOSED_SHARE && Object.keys(readings.sendErrors).length === 0)
+      .filter(
+        ({ outcome, readings }) =>
+          outcome !== 'open' &&
+          outcome !== 'lossy' &&
+          readings.sent > 0 &&
+          readings.tunnelRx !== undefined &&
+          readings.tunnelRx <= readings.sent * CLOSED_SHARE &&
+          Object.keys(readings.sendErrors).length === 0,
+      )
       .map((burst): LostBurst => ({
         pair,
         burst,
@@ -50,7 +64,13 @@ export function lostBursts(view: View): LostBurst[] {
         ...plainOf(pair),
         controlUdp: verdictOf(pair.of('control-udp')),
         controlTcp: verdictOf(pair.of('control-tcp')),
-        otherTcp: pair.probes.find((probe) => probe.destination.network === 'host' && !/^control-tcp|internal/.test(probe.role) && probe.asked['protocol'] !== 'udp' && heard(probe)),
+        otherTcp: pair.probes.find(
+          (probe) =>
+            probe.destination.network === 'host' &&
+            !/^control-tcp|internal/.test(probe.role) &&
+            probe.asked['protocol'] !== 'udp' &&
+            heard(probe),
+        ),
         responderAlive: responderAlive(view, pair.to),
         basis: [burst.id, ...overlayFailures(view, pair.from, pair.to).map(({ id }) => id)],
       })),
@@ -58,4 +78,7 @@ export function lostBursts(view: View): LostBurst[] {
 }
 
 export const readingsText = ({ burst: { readings, port }, pair: { from, to } }: LostBurst): string =>
-  `${readings.sent} VXLAN datagrams left ${from} for ${to}:${port}${readings.senderUplinkTx === undefined ? '' : ` (its uplink sent ${readings.senderUplinkTx})`}; ${to}'s uplink received ${readings.receiverUplinkRx ?? 'an unknown number'} and its tunnel device ${readings.tunnelRx}`;
+  `${readings.sent} VXLAN datagrams left ${from} for ` +
+  `${to}:${port}${readings.senderUplinkTx === undefined ? '' : ` (its uplink sent ${readings.senderUplinkTx})`}; ` +
+  `${to}'s uplink received ${readings.receiverUplinkRx ?? 'an unknown number'} and its tunnel device ` +
+  `${readings.tunnelRx}`;

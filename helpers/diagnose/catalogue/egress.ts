@@ -12,17 +12,31 @@ export interface Egress {
 }
 
 export function egresses(view: View): Egress[] {
-  const asked = view.probes.filter(({ role, verdict }) => role === 'upstream-external-name' && verdict !== 'inconclusive');
+  const asked = view.probes.filter(
+    ({ role, verdict }) => role === 'upstream-external-name' && verdict !== 'inconclusive',
+  );
   return view.nodes.map((node): Egress => {
     const own = asked.filter(({ source }) => source.node === node);
     const pods = own.filter(({ source }) => source.network === 'pod');
     const hosts = own.filter(({ source }) => source.network === 'host');
-    const hostPasses = pods.length > 0 && pods.every((probe) => hosts.some((host) => host.verdict === 'pass' && host.destination.ip === probe.destination.ip && host.asked['protocol'] === probe.asked['protocol']));
+    const hostPasses =
+      pods.length > 0 &&
+      pods.every((probe) =>
+        hosts.some(
+          (host) =>
+            host.verdict === 'pass' &&
+            host.destination.ip === probe.destination.ip &&
+            host.asked['protocol'] === probe.asked['protocol'],
+        ),
+      );
     return { node, pods, failed: pods.filter(({ verdict }) => verdict === 'fail'), hostPasses };
   });
 }
 
-/** Nodes whose pods lose a part of their connections to the outside and none of their datagrams, while the node itself loses nothing. */
+/**
+ * Nodes whose pods lose a part of their connections to the outside and none of their datagrams, while the node itself
+ * loses nothing.
+ */
 export function partlyLost(view: View): (Egress & { lost: number; of: number })[] {
   return egresses(view).flatMap((egress) => {
     const tcp = egress.pods.filter(({ asked }) => asked['protocol'] === 'tcp');

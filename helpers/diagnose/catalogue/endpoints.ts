@@ -14,18 +14,38 @@ export interface AskedEndpoint {
 }
 
 export function askedEndpoints(view: View): AskedEndpoint[] {
-  const asked = Map.groupBy(view.probes.filter(({ role }) => role === 'endpoint'), ({ destination }) => destination.ip ?? '');
+  const asked = Map.groupBy(
+    view.probes.filter(({ role }) => role === 'endpoint'),
+    ({ destination }) => destination.ip ?? '',
+  );
   return view.cluster.services.flatMap((service) =>
     service.value.endpoints.flatMap((endpoint): AskedEndpoint[] => {
       const name = qualified(service);
       const probes = (asked.get(endpoint.ip) ?? []).filter(({ destination }) => destination.name === name);
-      return probes.length === 0 ? [] : [{ service, name, endpoint, probes, atHome: probes.filter(({ source }) => source.network === 'host' && source.node === endpoint.node) }];
+      return probes.length === 0
+        ? []
+        : [
+            {
+              service,
+              name,
+              endpoint,
+              probes,
+              atHome: probes.filter(({ source }) => source.network === 'host' && source.node === endpoint.node),
+            },
+          ];
     }),
   );
 }
 
-/** Whether pods came and went while the run looked: a Service was answered by a pod that was none of its endpoints at the start. */
+/**
+ * Whether pods came and went while the run looked: a Service was answered by a pod that was none of its endpoints at
+ * the start.
+ */
 export function changed(view: View, service: SeenService): boolean {
   const known = new Set(service.value.endpoints.map(({ pod }) => pod));
-  return view.probes.some((probe) => view.path(probe).service === qualified(service) && ((probe.got['answeredBy'] ?? []) as string[]).some((text) => !known.has(text.split(' on ')[0])));
+  return view.probes.some(
+    (probe) =>
+      view.path(probe).service === qualified(service) &&
+      ((probe.got['answeredBy'] ?? []) as string[]).some((text) => !known.has(text.split(' on ')[0])),
+  );
 }

@@ -14,14 +14,31 @@ export const forwardPolicyDrop: CatalogueEntry = {
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
     const silent = silentForwarders(view);
-    const open = silent.filter(({ node }) => forwardDrops(view, node) === undefined).map((each): Match => forwardMatch(view, each.node, 'candidate', each.text, each.basis, []));
+    const open = silent
+      .filter(({ node }) => forwardDrops(view, node) === undefined)
+      .map((each): Match => forwardMatch(view, each.node, 'candidate', each.text, each.basis, []));
     const proved = silent.flatMap(({ node, text, basis }): Match[] => {
       const policy = forwardDrops(view, node)?.find((drop) => drop.policy && drop.hook === 'forward');
-      return policy ? [forwardMatch(view, node, 'proved', `${node} has ${told(policy)}; ${text}`, [...new Set([...basis, ...forwardingFailures(view, node)])], view.ssh(node).rulesets)] : [];
+      return policy
+        ? [
+            forwardMatch(
+              view,
+              node,
+              'proved',
+              `${node} has ${told(policy)}; ${text}`,
+              [...new Set([...basis, ...forwardingFailures(view, node)])],
+              view.ssh(node).rulesets,
+            ),
+          ]
+        : [];
     });
     return [...proved, ...open];
   },
-  remedy: { k3s: 'iptables -P FORWARD ACCEPT, or let the tool that set it (Docker, a hardening script) accept the pod range; with Docker on the node use the chain DOCKER-USER.' },
+  remedy: {
+    k3s:
+      'iptables -P FORWARD ACCEPT, or let the tool that set it (Docker, a hardening script) accept the pod range; ' +
+      'with Docker on the node use the chain DOCKER-USER.',
+  },
   verify: ({ node }) => `ssh ${node} iptables -S FORWARD`,
   parts: ({ node }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
 };

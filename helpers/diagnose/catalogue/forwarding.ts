@@ -20,31 +20,64 @@ const forwards = (view: View, node: string): boolean | undefined => {
 export function silentForwarders(view: View): SilentForwarder[] {
   return view.nodes.flatMap((node): SilentForwarder[] => {
     if (forwards(view, node) === false) return [];
-    const own = view.probes.filter(({ source, destination }) => source.node !== destination.node && (source.node === node || destination.node === node));
+    const own = view.probes.filter(
+      ({ source, destination }) =>
+        source.node !== destination.node && (source.node === node || destination.node === node),
+    );
     const echoes = verdictOf(own.filter(({ role }) => role === 'tunnel-echo'));
-    const arriving = own.filter((probe) => probe.destination.node === node && probe.destination.network === 'pod' && ['tcp-small', 'udp-small'].includes(probe.role));
+    const arriving = own.filter(
+      (probe) =>
+        probe.destination.node === node &&
+        probe.destination.network === 'pod' &&
+        ['tcp-small', 'udp-small'].includes(probe.role),
+    );
     // A rule that rejects sounds like a closed port; where the node itself is answered at that port, it is none.
-    const home = view.probes.some(({ pathClass, source, destination, verdict }) => pathClass === 'host-pod' && source.node === node && destination.node === node && verdict === 'pass');
+    const home = view.probes.some(
+      ({ pathClass, source, destination, verdict }) =>
+        pathClass === 'host-pod' && source.node === node && destination.node === node && verdict === 'pass',
+    );
     const lost = arriving.filter(({ verdict, errorKind }) => verdict === 'fail' && (errorKind !== 'refused' || home));
     const leaving = podToHostFailures(view, node);
     const passing = arriving.some(({ verdict }) => verdict === 'pass');
     if (echoes !== 'pass' || lost.length === 0 || passing) return [];
-    return [{ node, basis: [...ids(lost), ...ids(leaving)], text: `${node} answers over the tunnel for itself, none of ${lost.length} probes reaches its pods${leaving.length > 0 ? `, and its pods reach no other node (${leaving.length} fail)` : ''}` }];
+    return [
+      {
+        node,
+        basis: [...ids(lost), ...ids(leaving)],
+        text:
+          `${node} answers over the tunnel for itself, none of ${lost.length} probes reaches its ` +
+          `pods${leaving.length > 0 ? `, and its pods reach no other node (${leaving.length} fail)` : ''}`,
+      },
+    ];
   });
 }
 
-export const forwardDrops = (view: View, node: string): Drop[] | undefined => view.ssh(node).drops?.filter(({ hook }) => hook === 'forward' || hook === 'prerouting' || hook === 'postrouting');
+export const forwardDrops = (view: View, node: string): Drop[] | undefined =>
+  view.ssh(node).drops?.filter(({ hook }) => hook === 'forward' || hook === 'prerouting' || hook === 'postrouting');
 
 /** Failures that forwarding on a node may account for. */
 export function forwardingFailures(view: View, node: string): string[] {
-  return [...ids(networkFailures(overlayFailuresAt(view, node).failed.filter(({ role }) => role !== 'tunnel-echo'))), ...ids(podToHostFailures(view, node))];
+  return [
+    ...ids(networkFailures(overlayFailuresAt(view, node).failed.filter(({ role }) => role !== 'tunnel-echo'))),
+    ...ids(podToHostFailures(view, node)),
+  ];
 }
 
 /** What a forward drop breaks: the pods of the node, towards everything but the node. */
-export const forwardMatch = (view: View, node: string, confidence: Match['confidence'], text: string, basis: string[], sources: string[]): Match => ({
+export const forwardMatch = (
+  view: View,
+  node: string,
+  confidence: Match['confidence'],
+  text: string,
+  basis: string[],
+  sources: string[],
+): Match => ({
   confidence,
   location: { node },
   evidence: [say(text, ...sources, ...basis.slice(0, 10))],
-  impact: [{ kind: 'overlay-node', node }, { kind: 'pods', node }],
+  impact: [
+    { kind: 'overlay-node', node },
+    { kind: 'pods', node },
+  ],
   basis,
 });

@@ -15,9 +15,24 @@ export const hairpinOff: CatalogueEntry = {
       const bridge = link('cni0');
       const ports = (links?.value ?? []).filter(({ master, name }) => master === 'cni0' && name.startsWith('veth'));
       const off = ports.filter(({ hairpin }) => hairpin === false);
-      // A bridge in promiscuous mode sends the frame up to the host, which sends it back: that is another way to the same end.
+      // A bridge in promiscuous mode sends the frame up to the host, which sends it back: that is another way to the
+      // same end.
       if (!bridge || off.length === 0 || bridge.flags === undefined || bridge.flags.includes('promisc')) return [];
-      return [{ confidence: 'proved', location: { node }, evidence: [say(`${off.length} of ${ports.length} ports of cni0 on ${node} have hairpin mode off, and the bridge is not promiscuous`, links?.id)], impact: [], basis: [] }];
+      return [
+        {
+          confidence: 'proved',
+          location: { node },
+          evidence: [
+            say(
+              `${off.length} of ${ports.length} ports of cni0 on ${node} have hairpin mode off, and the bridge ` +
+                'is not promiscuous',
+              links?.id,
+            ),
+          ],
+          impact: [],
+          basis: [],
+        },
+      ];
     }),
   remedy: { k3s: '"hairpinMode": true in the CNI configuration of the bridge, then recreate the pods.' },
   verify: ({ node }) => `ssh ${node} 'cat /sys/devices/virtual/net/cni0/brif/*/hairpin_mode'`,

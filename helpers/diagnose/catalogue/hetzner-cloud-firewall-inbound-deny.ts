@@ -9,14 +9,23 @@ export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
   layer: 'underlay',
   severity: 'critical',
   dependsOn: ['node-not-ready-endpoints', 'flannel-wrong-interface', 'node-path-down'],
-  needs: ['a burst with the counters of both uplinks', 'a TCP port that passes and one that does not', 'an echo over another UDP port'],
+  needs: [
+    'a burst with the counters of both uplinks',
+    'a TCP port that passes and one that does not',
+    'an echo over another UDP port',
+  ],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
-    const found = lostBursts(view).filter(({ controlUdp, controlTcp, lostOnTheWay, burst }) => controlUdp === 'fail' && controlTcp === 'fail' && (lostOnTheWay || burst.outcome === 'node-unreachable'));
+    const found = lostBursts(view).filter(
+      ({ controlUdp, controlTcp, lostOnTheWay, burst }) =>
+        controlUdp === 'fail' && controlTcp === 'fail' && (lostOnTheWay || burst.outcome === 'node-unreachable'),
+    );
     const seen = found.map((lost) => {
       const { pair, otherTcp, lostOnTheWay } = lost;
       const closed = [...pair.of('control-tcp'), ...pair.of('control-udp')];
-      const dropped = closed.every(({ errorKind, succeeded }) => succeeded === 0 && errorKind !== 'refused' && errorKind !== 'reset');
+      const dropped = closed.every(
+        ({ errorKind, succeeded }) => succeeded === 0 && errorKind !== 'refused' && errorKind !== 'reset',
+      );
       // The same node reaches another port there: the way is there, and lets some in.
       const open = otherTcp;
       return { lost, closed, open, shown: lostOnTheWay && dropped && open !== undefined };
@@ -30,18 +39,39 @@ export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
         location: { from: pair.from, to: pair.to },
         evidence: [
           say(readingsText(lost), burst.id),
-          say(`neither TCP nor UDP ${closed[0]?.destination.port ?? ''} of ${pair.to} answers ${pair.from}`, ...ids(closed)),
-          ...(open ? [say(`TCP ${open.destination.port} of ${pair.to} answers ${open.source.node ?? 'the runner'}`, open.id)] : []),
+          say(
+            `neither TCP nor UDP ${closed[0]?.destination.port ?? ''} of ${pair.to} answers ${pair.from}`,
+            ...ids(closed),
+          ),
+          ...(open
+            ? [say(`TCP ${open.destination.port} of ${pair.to} answers ${open.source.node ?? 'the runner'}`, open.id)]
+            : []),
         ],
-        impact: [{ kind: 'underlay', from: pair.from, to: pair.to }, { kind: 'probes', ids: ids(view.failing.filter((probe) => probe.destination.node === pair.to && probe.destination.network === 'host')) }],
+        impact: [
+          { kind: 'underlay', from: pair.from, to: pair.to },
+          {
+            kind: 'probes',
+            ids: ids(
+              view.failing.filter(
+                (probe) => probe.destination.node === pair.to && probe.destination.network === 'host',
+              ),
+            ),
+          },
+        ],
         basis: [...basis, ...ids(closed)],
       };
     });
   },
   remedy: {
-    k3s: 'List what nodes need of each other in the firewall: the overlay port (UDP 8472), 10250/TCP, 6443/TCP to servers, and 2379-2380/TCP between servers.',
-    hetzner: 'an attached Cloud Firewall denies every inbound port that no rule names, on public addresses: add the rules for the node addresses, or let flannel and the nodes use the private network.',
+    k3s:
+      'List what nodes need of each other in the firewall: the overlay port (UDP 8472), 10250/TCP, 6443/TCP to ' +
+      'servers, and 2379-2380/TCP between servers.',
+    hetzner:
+      'an attached Cloud Firewall denies every inbound port that no rule names, on public addresses: add the ' +
+      'rules for the node addresses, or let flannel and the nodes use the private network.',
   },
   verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
-  parts: ({ from, to }) => `ssh ${from} nc -zv -w 3 ${to} 10250 # a port that the list holds answers through a firewall, none through a path that is down`,
+  parts: ({ from, to }) =>
+    `ssh ${from} nc -zv -w 3 ${to} 10250 # a port that the list holds answers through a firewall, none through a ` +
+    'path that is down',
 };

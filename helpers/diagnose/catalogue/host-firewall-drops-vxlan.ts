@@ -11,15 +11,26 @@ const RECEIVING = new Set(['ingress', 'prerouting', 'input']);
 function culprit(view: View, node: string, port: number, hooks: Set<string>, from: string): Drop | undefined {
   const { drops: all, iptables, nftText } = view.ssh(node);
   const source = view.cluster.nodes.get(from)?.value.internalIp;
-  const takes = ({ sources }: Drop) => sources === undefined || source === undefined || sources.some((range) => inRange(source, range));
+  const takes = ({ sources }: Drop) =>
+    sources === undefined || source === undefined || sources.some((range) => inRange(source, range));
   const here = (all ?? []).filter((drop) => hooks.has(drop.hook) && drops(drop, 'udp', port) && takes(drop));
   const mentioned = `${iptables?.value ?? ''}${nftText?.value ?? ''}`.includes(String(port));
-  return here.find((drop) => names(drop, 'udp', port)) ?? here.find(({ policy, packets }) => (policy && (!mentioned || (packets ?? 0) > 0)) || (!policy && (packets ?? 0) > 0));
+  return (
+    here.find((drop) => names(drop, 'udp', port)) ??
+    here.find(
+      ({ policy, packets }) => (policy && (!mentioned || (packets ?? 0) > 0)) || (!policy && (packets ?? 0) > 0),
+    )
+  );
 }
 
 /** Arrived at the uplink, not dropped by UDP itself, and never came out of the tunnel device. */
 const swallowed = ({ readings }: Burst): boolean =>
-  readings.sent > 0 && arrival(readings) === 'all' && readings.tunnelRx !== undefined && readings.tunnelRx <= readings.sent * 0.1 && (readings.receiverUdp['InCsumErrors'] ?? 0) < readings.sent * 0.5 && (readings.receiverUdp['NoPorts'] ?? 0) < readings.sent * 0.5;
+  readings.sent > 0 &&
+  arrival(readings) === 'all' &&
+  readings.tunnelRx !== undefined &&
+  readings.tunnelRx <= readings.sent * 0.1 &&
+  (readings.receiverUdp['InCsumErrors'] ?? 0) < readings.sent * 0.5 &&
+  (readings.receiverUdp['NoPorts'] ?? 0) < readings.sent * 0.5;
 
 function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
   const burst = bursts.find(swallowed);
@@ -34,11 +45,25 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
       confidence: rule || refused > 0 ? 'proved' : 'candidate',
       location: { from, to },
       evidence: [
-        say(`${readings.receiverUplinkRx} of ${readings.sent} VXLAN datagrams from ${from} arrived at ${to}'s uplink, ${readings.tunnelRx} came out of its tunnel device, and no UDP counter moved`, id),
-        ...(refused > 0 ? [say(`${to} answered ${refused} of them with an ICMP refusal though its UDP counted none without a listener`, id)] : []),
+        say(
+          `${readings.receiverUplinkRx} of ${readings.sent} VXLAN datagrams from ${from} arrived at ${to}'s ` +
+            `uplink, ${readings.tunnelRx} came out of its tunnel device, and no UDP counter moved`,
+          id,
+        ),
+        ...(refused > 0
+          ? [
+              say(
+                `${to} answered ${refused} of them with an ICMP refusal though its UDP counted none without a listener`,
+                id,
+              ),
+            ]
+          : []),
         ...(rule ? [say(`${to} has ${told(rule)}`, ...view.ssh(to).rulesets)] : []),
       ],
-      impact: [{ kind: 'overlay', from, to }, { kind: 'probes', ids: ids(closed) }],
+      impact: [
+        { kind: 'overlay', from, to },
+        { kind: 'probes', ids: ids(closed) },
+      ],
       basis: [id, ...ids(overlayFailures(view, from, to))],
       nodes: [to],
     },
@@ -59,8 +84,14 @@ function atSender(view: View, { from, to, bursts }: PairView): Match[] {
       confidence: (room || rule) && failures.length > 0 ? 'proved' : 'candidate',
       location: { from, to },
       evidence: [
-        say(`${from}'s own firewall refused ${refused(burst)} of ${Math.max(burst.readings.sent, refused(burst))} datagrams to ${to}:${burst.port} as they were sent`, burst.id),
-        ...(room ? [say(`its connection table has room (${conntrack.value.count} of ${conntrack.value.max})`, conntrack.id)] : []),
+        say(
+          `${from}'s own firewall refused ${refused(burst)} of ${Math.max(burst.readings.sent, refused(burst))} ` +
+            `datagrams to ${to}:${burst.port} as they were sent`,
+          burst.id,
+        ),
+        ...(room
+          ? [say(`its connection table has room (${conntrack.value.count} of ${conntrack.value.max})`, conntrack.id)]
+          : []),
         ...(rule ? [say(`${from} has ${rule.chain}: ${rule.text}`, ...view.ssh(from).rulesets)] : []),
       ],
       impact: [{ kind: 'overlay', from, to }],
@@ -77,10 +108,17 @@ export const hostFirewallDropsVxlan: CatalogueEntry = {
   layer: 'overlay',
   severity: 'critical',
   dependsOn: ['node-not-ready-endpoints'],
-  needs: ["a burst that arrived at the receiver's uplink and moved no UDP counter", 'the rules of that node, or an ICMP refusal by it'],
+  needs: [
+    "a burst that arrived at the receiver's uplink and moved no UDP counter",
+    'the rules of that node, or an ICMP refusal by it',
+  ],
   sets: ['nft-ruleset', 'iptables-save', 'ip-link'],
   match: (view) => [...view.pairs.values()].flatMap((pair) => [...atReceiver(view, pair), ...atSender(view, pair)]),
-  remedy: { k3s: 'Turn ufw or firewalld off on cluster nodes, or allow UDP 8472 between them and everything from the pod and Service ranges.' },
+  remedy: {
+    k3s:
+      'Turn ufw or firewalld off on cluster nodes, or allow UDP 8472 between them and everything from the pod and ' +
+      'Service ranges.',
+  },
   verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
   parts: ({ to }) => `ssh ${to} nft list ruleset # a drop on prerouting or input that UDP 8472 meets`,
 };

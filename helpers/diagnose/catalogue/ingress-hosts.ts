@@ -23,7 +23,12 @@ export function certificatesWrong(hosts: IngressHost[]): Match[] {
   return hosts.flatMap(({ host, probes }): Match[] => {
     const by = (protocol: string) => probes.filter(({ asked }) => asked['protocol'] === protocol);
     // Who does not speak TLS at all is not the controller with a wrong certificate.
-    const wrong = by('https').filter(({ verdict, errorKind, got, reason = '' }) => verdict === 'fail' && (errorKind === 'tls' || got['lastErrorKind'] === 'tls') && !/EPROTO|wrong version number/.test(reason));
+    const wrong = by('https').filter(
+      ({ verdict, errorKind, got, reason = '' }) =>
+        verdict === 'fail' &&
+        (errorKind === 'tls' || got['lastErrorKind'] === 'tls') &&
+        !/EPROTO|wrong version number/.test(reason),
+    );
     if (wrong.length < 2 || wrong.length < by('https').length) return [];
     const served = by('http').filter(({ verdict }) => verdict === 'pass');
     return [
@@ -31,7 +36,10 @@ export function certificatesWrong(hosts: IngressHost[]): Match[] {
         confidence: served.length > 0 ? 'proved' : 'candidate',
         location: { host },
         evidence: [
-          say(`${host} fails at the certificate by all of ${wrong.length} ways in: ${wrong[0]?.reason ?? 'not verified'}`, ...ids(wrong).slice(0, 12)),
+          say(
+            `${host} fails at the certificate by all of ${wrong.length} ways in: ${wrong[0]?.reason ?? 'not verified'}`,
+            ...ids(wrong).slice(0, 12),
+          ),
           ...(served.length > 0 ? [say('over http it is served', ...ids(served).slice(0, 5))] : []),
         ],
         impact: [{ kind: 'probes', ids: ids(wrong) }],

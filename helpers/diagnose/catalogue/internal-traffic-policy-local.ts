@@ -5,7 +5,8 @@ import { ids, placeOf, say } from './support.ts';
 /** A Service serves only clients on nodes that have an endpoint of it. */
 export const internalTrafficPolicyLocal: CatalogueEntry = {
   code: 'internal-traffic-policy-local',
-  title: (locations) => `the Service answers only on nodes with an endpoint (internalTrafficPolicy Local): ${placeOf(locations)}`,
+  title: (locations) =>
+    `the Service answers only on nodes with an endpoint (internalTrafficPolicy Local): ${placeOf(locations)}`,
   layer: 'service',
   severity: 'major',
   dependsOn: ['service-no-endpoints'],
@@ -16,12 +17,32 @@ export const internalTrafficPolicyLocal: CatalogueEntry = {
       .flatMap((service) => {
         const at = new Set(service.value.endpoints.filter(({ ready }) => ready).map(({ node }) => node));
         return view.nodes.flatMap((node): Match[] => {
-          const failed = view.failing.filter((probe) => probe.source.node === node && probe.destination.node === undefined && view.path(probe).service === qualified(service));
+          const failed = view.failing.filter(
+            (probe) =>
+              probe.source.node === node &&
+              probe.destination.node === undefined &&
+              view.path(probe).service === qualified(service),
+          );
           if (at.has(node) || failed.length === 0) return [];
-          return [{ confidence: 'proved', location: { service: qualified(service), node }, evidence: [say(`${qualified(service)} has internalTrafficPolicy Local and no endpoint on ${node}`, service.id), say(`it does not answer there`, ...ids(failed))], impact: [{ kind: 'translation', node, service: qualified(service) }], basis: ids(failed) }];
+          return [
+            {
+              confidence: 'proved',
+              location: { service: qualified(service), node },
+              evidence: [
+                say(`${qualified(service)} has internalTrafficPolicy Local and no endpoint on ${node}`, service.id),
+                say(`it does not answer there`, ...ids(failed)),
+              ],
+              impact: [{ kind: 'translation', node, service: qualified(service) }],
+              basis: ids(failed),
+            },
+          ];
         });
       }),
-  remedy: { k3s: 'Set internalTrafficPolicy: Cluster, or run an endpoint on every node that has clients (a DaemonSet).' },
-  verify: ({ service }) => `kubectl get service -n ${service?.split('/')[0]} ${service?.split('/')[1]} -o jsonpath='{.spec.internalTrafficPolicy}'`,
+  remedy: {
+    k3s: 'Set internalTrafficPolicy: Cluster, or run an endpoint on every node that has clients (a DaemonSet).',
+  },
+  verify: ({ service }) =>
+    `kubectl get service -n ${service?.split('/')[0]} ${service?.split('/')[1]} -o ` +
+    `jsonpath='{.spec.internalTrafficPolicy}'`,
   parts: ({ service }) => `kubectl get service -n ${service?.split('/')[0]} ${service?.split('/')[1]} -o yaml`,
 };

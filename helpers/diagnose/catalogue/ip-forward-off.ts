@@ -14,13 +14,21 @@ const offNow = (view: View): Match[] =>
     if (failed.length === 0 && services.length === 0) return [];
     const what = Number(global ?? 1) === 0 ? 'net.ipv4.ip_forward is 0' : `forwarding is off for ${off.join(' and ')}`;
     const errors = rise('snmp', 'Ip', 'InAddrErrors');
-    return [{
-      confidence: 'proved',
-      location: { node },
-      evidence: [say(`${what} on ${node}`, sysctls.id), ...(errors && errors.value > 0 ? [say(`its IpInAddrErrors rose by ${errors.value}`, errors.id)] : [])],
-      impact: [{ kind: 'overlay-node', node }, { kind: 'pods', node }],
-      basis: ids(failed),
-    }];
+    return [
+      {
+        confidence: 'proved',
+        location: { node },
+        evidence: [
+          say(`${what} on ${node}`, sysctls.id),
+          ...(errors && errors.value > 0 ? [say(`its IpInAddrErrors rose by ${errors.value}`, errors.id)] : []),
+        ],
+        impact: [
+          { kind: 'overlay-node', node },
+          { kind: 'pods', node },
+        ],
+        basis: ids(failed),
+      },
+    ];
   });
 
 /** Nodes that did not forward until the run made its pods: what their own pods lost before, nobody sees any more. */
@@ -33,7 +41,14 @@ const offBefore = (view: View): Match[] =>
       {
         confidence: 'proved',
         location: { node },
-        evidence: [say(`net.ipv4.ip_forward was 0 on ${node} when the run began; the network plugin has switched it on with the probe's pod, as it does with every new pod`, before.id, now.id)],
+        evidence: [
+          say(
+            `net.ipv4.ip_forward was 0 on ${node} when the run began; the network plugin has switched it on with ` +
+              `the probe's pod, as it does with every new pod`,
+            before.id,
+            now.id,
+          ),
+        ],
         impact: [],
         basis: [],
       },
@@ -49,7 +64,11 @@ export const ipForwardOff: CatalogueEntry = {
   dependsOn: ['node-not-ready-endpoints'],
   needs: ["the node's sysctls"],
   match: (view) => [...offNow(view), ...offBefore(view)],
-  remedy: { k3s: 'sysctl -w net.ipv4.ip_forward=1, keep it in /etc/sysctl.d, and find what resets it (a network restart, a hardening script).' },
+  remedy: {
+    k3s:
+      'sysctl -w net.ipv4.ip_forward=1, keep it in /etc/sysctl.d, and find what resets it (a network restart, a ' +
+      'hardening script).',
+  },
   verify: ({ node }) => `ssh ${node} sysctl net.ipv4.ip_forward`,
   parts: ({ node }) => `ssh ${node} sysctl -a --pattern forward`,
 };

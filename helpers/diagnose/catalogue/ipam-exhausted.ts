@@ -25,22 +25,57 @@ export const ipamExhausted: CatalogueEntry = {
     const told = view.facts.all<EventFact | EventFact[]>('event').flatMap(({ value, id, node }) =>
       [value].flat().flatMap((event): Match[] => {
         const at = event.node ?? node;
-        return at && EXHAUSTED.test(event.message ?? '') ? [{ confidence: 'proved', location: { node: at }, evidence: [say(`Kubernetes reports for ${at}: ${(event.message ?? '').slice(0, 200)}`, id)], impact: [], basis: [] }] : [];
+        return at && EXHAUSTED.test(event.message ?? '')
+          ? [
+              {
+                confidence: 'proved',
+                location: { node: at },
+                evidence: [say(`Kubernetes reports for ${at}: ${(event.message ?? '').slice(0, 200)}`, id)],
+                impact: [],
+                basis: [],
+              },
+            ]
+          : [];
       }),
     );
     const withPods = new Set(view.probes.flatMap(({ source }) => (source.network === 'pod' ? [source.node] : [])));
     // A probe on the host network and none in the pod network: the pod could not be made.
-    const without = distinct(view.probes.flatMap(({ source }) => (source.network === 'host' && source.node && !withPods.has(source.node) ? [source.node] : [])));
+    const without = distinct(
+      view.probes.flatMap(({ source }) =>
+        source.network === 'host' && source.node && !withPods.has(source.node) ? [source.node] : [],
+      ),
+    );
     const held = view.nodes.flatMap((node): Match[] => {
       const { allocations } = view.ssh(node);
       const most = Math.max(0, ...Object.values(allocations?.value ?? {}));
-      if (allocations && most >= NEARLY_ALL) return [{ confidence: 'proved', location: { node }, evidence: [say(`${most} pod addresses are held on ${node}, which has 253`, allocations.id)], impact: [], basis: [] }];
+      if (allocations && most >= NEARLY_ALL)
+        return [
+          {
+            confidence: 'proved',
+            location: { node },
+            evidence: [say(`${most} pod addresses are held on ${node}, which has 253`, allocations.id)],
+            impact: [],
+            basis: [],
+          },
+        ];
       if (allocations || withPods.size === 0 || !without.includes(node)) return [];
-      return [{ confidence: 'candidate', location: { node }, evidence: [say(`no probe runs in the pod network of ${node}, though one runs on its host network`)], impact: [], basis: [] }];
+      return [
+        {
+          confidence: 'candidate',
+          location: { node },
+          evidence: [say(`no probe runs in the pod network of ${node}, though one runs on its host network`)],
+          impact: [],
+          basis: [],
+        },
+      ];
     });
     return [...told, ...held];
   },
-  remedy: { k3s: 'Stop K3s on the node (k3s-killall.sh), remove /var/lib/cni/networks/cbr0, start it again: leases of dead pods are still held there.' },
+  remedy: {
+    k3s:
+      'Stop K3s on the node (k3s-killall.sh), remove /var/lib/cni/networks/cbr0, start it again: leases of dead ' +
+      'pods are still held there.',
+  },
   verify: ({ node }) => `ssh ${node} 'ls /var/lib/cni/networks/cbr0 | wc -l'`,
   parts: ({ node }) => `ssh ${node} 'ls /var/lib/cni/networks/cbr0 | wc -l'`,
 };

@@ -18,9 +18,27 @@ export const iptablesLegacyNftMix: CatalogueEntry = {
       const now = view.ssh(node).iptables?.value.match(/-A KUBE-/g)?.length ?? 0;
       const failed = networkFailures(translations(view).find((each) => each.node === node)?.probes ?? []);
       if (old === 0 || now === 0 || failed.length === 0) return [];
-      return [{ confidence: 'proved', location: { node }, evidence: [say(`${node} has ${old} KUBE rules in the legacy tables beside ${now} in use`, legacy?.id, view.ssh(node).iptables?.id)], impact: [{ kind: 'translation', node }], basis: ids(failed) }];
+      return [
+        {
+          confidence: 'proved',
+          location: { node },
+          evidence: [
+            say(
+              `${node} has ${old} KUBE rules in the legacy tables beside ${now} in use`,
+              legacy?.id,
+              view.ssh(node).iptables?.id,
+            ),
+          ],
+          impact: [{ kind: 'translation', node }],
+          basis: ids(failed),
+        },
+      ];
     }),
-  remedy: { k3s: 'Flush the backend that kube-proxy does not use (iptables-legacy -F and -X, in nat and filter) and use one iptables everywhere on the node; or reboot.' },
+  remedy: {
+    k3s:
+      'Flush the backend that kube-proxy does not use (iptables-legacy -F and -X, in nat and filter) and use one ' +
+      'iptables everywhere on the node; or reboot.',
+  },
   verify: ({ node }) => `ssh ${node} 'iptables-legacy-save | grep -c KUBE-'`,
   parts: ({ node }) => `ssh ${node} 'iptables-legacy-save | grep -c KUBE-'`,
 };

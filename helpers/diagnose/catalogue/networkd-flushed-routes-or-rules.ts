@@ -14,19 +14,47 @@ export const networkdFlushedRoutesOrRules: CatalogueEntry = {
     return [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
       const host = view.host(value.name);
       const range = value.podCidrs.find((each) => each.includes('.'));
-      const failed = [...localPodFailures(view, value.name), ...networkFailures(overlayFailuresAt(view, value.name).failed)];
+      const failed = [
+        ...localPodFailures(view, value.name),
+        ...networkFailures(overlayFailuresAt(view, value.name).failed),
+      ];
       if (!range || failed.length === 0) return [];
       const bridge = host.link('cni0');
       const down = bridge?.flags && !bridge.flags.includes('up');
-      const hasPods = view.probes.some(({ source, destination }) => (source.network === 'pod' && source.node === value.name) || (destination.network === 'pod' && destination.node === value.name));
+      const hasPods = view.probes.some(
+        ({ source, destination }) =>
+          (source.network === 'pod' && source.node === value.name) ||
+          (destination.network === 'pod' && destination.node === value.name),
+      );
       const gone = hasPods && host.links !== undefined && !bridge;
-      const missing = host.routes !== undefined && !host.routes.value.some(({ destination, device }) => destination === range && device !== view.tunnel);
+      const missing =
+        host.routes !== undefined &&
+        !host.routes.value.some(({ destination, device }) => destination === range && device !== view.tunnel);
       if (!down && !gone && !missing) return [];
-      const text = down ? `the bridge cni0 on ${value.name} is down` : gone ? `${value.name} has no bridge cni0` : `${value.name} has no route to ${range}, its own pods`;
-      return [{ confidence: 'proved', location: { node: value.name }, evidence: [say(text, down || gone ? host.links?.id : host.routes?.id, id)], impact: [{ kind: 'pods', node: value.name }, { kind: 'overlay-node', node: value.name }], basis: ids(failed) }];
+      const text = down
+        ? `the bridge cni0 on ${value.name} is down`
+        : gone
+          ? `${value.name} has no bridge cni0`
+          : `${value.name} has no route to ${range}, its own pods`;
+      return [
+        {
+          confidence: 'proved',
+          location: { node: value.name },
+          evidence: [say(text, down || gone ? host.links?.id : host.routes?.id, id)],
+          impact: [
+            { kind: 'pods', node: value.name },
+            { kind: 'overlay-node', node: value.name },
+          ],
+          basis: ids(failed),
+        },
+      ];
     });
   },
-  remedy: { k3s: 'Restart K3s on the node and recreate its pods; keep systemd-networkd off foreign routes (ManageForeignRoutes=no, ManageForeignRoutingPolicyRules=no).' },
+  remedy: {
+    k3s:
+      'Restart K3s on the node and recreate its pods; keep systemd-networkd off foreign routes ' +
+      '(ManageForeignRoutes=no, ManageForeignRoutingPolicyRules=no).',
+  },
   verify: ({ node }) => `ssh ${node} 'ip route; ip link show cni0'`,
   parts: ({ node }) => `ssh ${node} 'ip route; ip link show cni0'`,
 };

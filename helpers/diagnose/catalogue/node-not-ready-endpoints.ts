@@ -13,16 +13,27 @@ export const nodeNotReadyEndpoints: CatalogueEntry = {
     [...view.cluster.nodes.values()]
       .filter(({ value }) => !value.ready)
       .map(({ value, id }): Match => {
-        const basis = view.failing.filter(({ source, destination }) => source.node === value.name || destination.node === value.name);
+        const basis = view.failing.filter(
+          ({ source, destination }) => source.node === value.name || destination.node === value.name,
+        );
         return {
           confidence: 'proved',
           location: { node: value.name },
-          evidence: [say(`Kubernetes says that ${value.name} is not Ready: ${value.notReadyReason ?? 'no reason given'}`, id), ...(basis.length > 0 ? [say(`${basis.length} probes to or from it fail`, ...basis.slice(0, 20).map((probe) => probe.id))] : [])],
+          evidence: [
+            say(`Kubernetes says that ${value.name} is not Ready: ${value.notReadyReason ?? 'no reason given'}`, id),
+            ...(basis.length > 0
+              ? [say(`${basis.length} probes to or from it fail`, ...basis.slice(0, 20).map((probe) => probe.id))]
+              : []),
+          ],
           impact: [{ kind: 'node', node: value.name }],
           basis: basis.map((probe) => probe.id),
         };
       }),
-  remedy: { k3s: 'Bring the node back (power, kubelet or k3s-agent, its way to the API server) or remove it: kubectl delete node. Endpoints on it go after the grace period of 40 s.' },
+  remedy: {
+    k3s:
+      'Bring the node back (power, kubelet or k3s-agent, its way to the API server) or remove it: kubectl delete ' +
+      'node. Endpoints on it go after the grace period of 40 s.',
+  },
   verify: ({ node }) => `kubectl get node ${node}`,
   parts: ({ node }) => `kubectl describe node ${node}`,
 };

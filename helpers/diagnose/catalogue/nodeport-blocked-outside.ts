@@ -13,12 +13,24 @@ export const nodeportBlockedOutside: CatalogueEntry = {
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
     const seen = view.nodes.flatMap((node) => {
-      const to = view.probes.filter(({ destination, suite }) => destination.node === node && (suite === 'node-port' || (suite === 'ingress' && destination.network === 'host')));
-      const outside = to.filter(({ role, verdict }) => (role === 'from-runner' || role === 'node-port') && verdict !== 'inconclusive');
+      const to = view.probes.filter(
+        ({ destination, suite }) =>
+          destination.node === node &&
+          (suite === 'node-port' || (suite === 'ingress' && destination.network === 'host')),
+      );
+      const outside = to.filter(
+        ({ role, verdict }) => (role === 'from-runner' || role === 'node-port') && verdict !== 'inconclusive',
+      );
       const failed = networkFailures(outside).filter((probe) => !heard(probe));
       const inside = to.filter(({ role, verdict }) => role === 'from-node' && verdict !== 'inconclusive');
       const works = inside.some(({ verdict }) => verdict === 'pass') && !inside.some((probe) => !heard(probe));
-      if (failed.length === 0 || failed.length < outside.length || !outside.some(({ role }) => role === 'from-runner') || !works) return [];
+      if (
+        failed.length === 0 ||
+        failed.length < outside.length ||
+        !outside.some(({ role }) => role === 'from-runner') ||
+        !works
+      )
+        return [];
       return [{ node, failed, inside, other: to.find((probe) => probe.role === 'worker' && heard(probe)) }];
     });
     const shown = seen.some(({ other }) => other);
@@ -28,12 +40,29 @@ export const nodeportBlockedOutside: CatalogueEntry = {
       // What is shown on one node holds for those that fail just alike.
       confidence: shown && several && !view.losesAPart ? 'proved' : 'candidate',
       location: { node },
-      evidence: [say(`${node} answers on none of its NodePorts when asked from outside (${failed.length} probes), and to the other nodes it does`, ...ids(failed), ...ids(inside).slice(0, 5)), ...(other ? [say(`its port ${other.destination.port} answers from outside`, other.id)] : [])],
-      impact: [{ kind: 'probes', ids: [...ids(failed), ...ids(view.failing.filter(({ role }) => role === 'load-balancer'))] }],
+      evidence: [
+        say(
+          `${node} answers on none of its NodePorts when asked from outside (${failed.length} probes), and to ` +
+            'the other nodes it does',
+          ...ids(failed),
+          ...ids(inside).slice(0, 5),
+        ),
+        ...(other ? [say(`its port ${other.destination.port} answers from outside`, other.id)] : []),
+      ],
+      impact: [
+        { kind: 'probes', ids: [...ids(failed), ...ids(view.failing.filter(({ role }) => role === 'load-balancer'))] },
+      ],
       basis: ids(failed),
     }));
   },
-  remedy: { k3s: 'Open TCP and UDP 30000-32767 (or the NodePorts in use) to those who need them, in the firewall before the nodes and on them.', hetzner: 'add the range to the Cloud Firewall, at least for the load balancer.' },
+  remedy: {
+    k3s:
+      'Open TCP and UDP 30000-32767 (or the NodePorts in use) to those who need them, in the firewall before the ' +
+      'nodes and on them.',
+    hetzner: 'add the range to the Cloud Firewall, at least for the load balancer.',
+  },
   verify: ({ node }) => `netwright run --suite node-port # ${node} must answer from outside`,
-  parts: ({ node }) => `ssh ${node} tcpdump -nni any tcp portrange 30000-32767 # while it is asked from outside: silence is a filter before the node`,
+  parts: ({ node }) =>
+    `ssh ${node} tcpdump -nni any tcp portrange 30000-32767 # while it is asked from outside: silence is a ` +
+    'filter before the node',
 };

@@ -19,9 +19,25 @@ export const overlayPathUndetermined: CatalogueEntry = {
       // One probe among many that pass is a symptom of its own, and no word about the path.
       if (failed.length < LEAST || failed.length < overlayProbes(view, from, to).length * LEAST_SHARE) return [];
       const burst = bursts.find(({ outcome }) => outcome !== 'inconclusive');
-      return [{ confidence: 'candidate', location: { from, to }, evidence: [say(`${failed.length} probes over the overlay between ${from} and ${to} fail`, ...ids(failed)), ...(burst ? [say(`VXLAN datagrams from ${from} to ${to}: ${burst.outcome}`, burst.id)] : [])], impact: [{ kind: 'overlay', from, to }], basis: ids(failed) }];
+      return [
+        {
+          confidence: 'candidate',
+          location: { from, to },
+          evidence: [
+            say(`${failed.length} probes over the overlay between ${from} and ${to} fail`, ...ids(failed)),
+            ...(burst ? [say(`VXLAN datagrams from ${from} to ${to}: ${burst.outcome}`, burst.id)] : []),
+          ],
+          impact: [{ kind: 'overlay', from, to }],
+          basis: ids(failed),
+        },
+      ];
     }),
-  remedy: { k3s: 'Follow a packet: it leaves the sender’s tunnel device, its uplink, arrives at the receiver’s uplink, its tunnel device, its bridge. The first place where it is missing is the fault.' },
+  remedy: {
+    k3s:
+      'Follow a packet: it leaves the sender’s tunnel device, its uplink, arrives at the receiver’s uplink, its ' +
+      'tunnel device, its bridge. The first place where it is missing is the fault.',
+  },
   verify: () => 'netwright run',
-  parts: ({ to }) => `ssh ${to} tcpdump -nni any udp port 8472 # and the same on flannel.1 and cni0, while a pod is asked`,
+  parts: ({ to }) =>
+    `ssh ${to} tcpdump -nni any udp port 8472 # and the same on flannel.1 and cni0, while a pod is asked`,
 };

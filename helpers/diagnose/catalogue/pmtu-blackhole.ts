@@ -15,17 +15,28 @@ const onTheWay = (view: View): Match[] =>
     const whole = hostsFailed.filter(({ role }) => role === 'udp-full' || role === 'tcp-large');
     const [a, b] = [mtusOf(view, from), mtusOf(view, to)];
     const tooLarge = [a, b].some((mtus) => mtus && mtus.tunnel > mtus.uplink - VXLAN_OVERHEAD_BYTES);
-    if (fragmentsOnly || (whole.length === 0 && (failed.length === 0 || (tooLarge && hostsFailed.length === 0)))) return [];
+    if (fragmentsOnly || (whole.length === 0 && (failed.length === 0 || (tooLarge && hostsFailed.length === 0))))
+      return [];
     const agree = a !== undefined && b !== undefined && a.uplink === b.uplink;
     return [
       {
         confidence: whole.length > 0 && agree && !view.losesAPart ? 'proved' : 'candidate',
         location: { from, to },
         evidence: [
-          ...(whole.length > 0 ? [say(`between the hosts ${from} and ${to} small packets pass, packets of the links' full size do not`, ...ids(whole))] : [say(`small packets pass from ${from} to ${to} over the overlay, large ones do not`, ...ids(failed))]),
+          ...(whole.length > 0
+            ? [
+                say(
+                  `between the hosts ${from} and ${to} small packets pass, packets of the links' full size do not`,
+                  ...ids(whole),
+                ),
+              ]
+            : [say(`small packets pass from ${from} to ${to} over the overlay, large ones do not`, ...ids(failed))]),
           ...(agree ? [say(`both uplinks have MTU ${a.uplink}`, a.id, b.id)] : []),
         ],
-        impact: [{ kind: 'overlay', from, to, only: 'large' }, { kind: 'probes', ids: ids(hostsFailed) }],
+        impact: [
+          { kind: 'overlay', from, to, only: 'large' },
+          { kind: 'probes', ids: ids(hostsFailed) },
+        ],
         basis: [...ids(hostsFailed), ...ids(failed)],
       },
     ];
@@ -42,7 +53,9 @@ export const pmtuBlackhole: CatalogueEntry = {
   match: (view) => {
     const narrow = view.nodes.filter((node) => isNarrow(view, node));
     const atNode = narrow.flatMap((node): Match[] => {
-      const failed = largeOnly(view).filter(({ pair }) => pair.from === node || pair.to === node).flatMap((each) => each.failed);
+      const failed = largeOnly(view)
+        .filter(({ pair }) => pair.from === node || pair.to === node)
+        .flatMap((each) => each.failed);
       if (failed.length === 0) return [];
       const host = view.host(node);
       return [
@@ -50,17 +63,34 @@ export const pmtuBlackhole: CatalogueEntry = {
           confidence: 'proved',
           location: { node },
           evidence: [
-            say(`${view.tunnel} on ${node} has MTU ${host.link(view.tunnel)?.mtu}, the bridge of its pods has ${host.link('cni0')?.mtu}`, host.links?.id),
-            say(`small packets pass between its pods and other nodes, large ones do not, and no pod is told of the smaller size`, ...ids(failed).slice(0, 10)),
+            say(
+              `${view.tunnel} on ${node} has MTU ${host.link(view.tunnel)?.mtu}, the bridge of its pods has ` +
+                `${host.link('cni0')?.mtu}`,
+              host.links?.id,
+            ),
+            say(
+              'small packets pass between its pods and other nodes, large ones do not, and no pod is told of the ' +
+                'smaller size',
+              ...ids(failed).slice(0, 10),
+            ),
           ],
           impact: [{ kind: 'overlay-node', node, only: 'large' }],
           basis: ids(failed),
         },
       ];
     });
-    return [...atNode, ...onTheWay(view).filter(({ location: { from = '', to = '' } }) => !narrow.includes(from) && !narrow.includes(to))];
+    return [
+      ...atNode,
+      ...onTheWay(view).filter(
+        ({ location: { from = '', to = '' } }) => !narrow.includes(from) && !narrow.includes(to),
+      ),
+    ];
   },
-  remedy: { k3s: 'Let ICMP "fragmentation needed" (type 3 code 4) through, or give uplinks, flannel and pods the size that the path carries, or clamp the MSS.' },
+  remedy: {
+    k3s:
+      'Let ICMP "fragmentation needed" (type 3 code 4) through, or give uplinks, flannel and pods the size that ' +
+      'the path carries, or clamp the MSS.',
+  },
   verify: ({ from, to, node }) => (node ? `ssh ${node} ip link show flannel.1` : `ssh ${from} tracepath -n ${to}`),
   parts: ({ from, to, node }) => (node ? `ssh ${node} ip link` : `ssh ${from} ping -M do -s 1472 -c 3 ${to}`),
 };

@@ -12,9 +12,16 @@ export interface Replica {
 
 export const replicasOf = (view: View): Replica[] =>
   view.cluster.dnsPods.map((pod): Replica => {
-    const own = view.probes.filter(({ suite, destination }) => suite === 'coredns' && destination.pod === pod.value.name);
-    return { pod, names: own.filter(({ role }) => role === 'replica-name' || role === 'replica-srv'), external: own.filter(({ role }) => role === 'replica-external-name') };
+    const own = view.probes.filter(
+      ({ suite, destination }) => suite === 'coredns' && destination.pod === pod.value.name,
+    );
+    return {
+      pod,
+      names: own.filter(({ role }) => role === 'replica-name' || role === 'replica-srv'),
+      external: own.filter(({ role }) => role === 'replica-external-name'),
+    };
   });
 
 /** Whether a replica ends soon after each start. */
-export const endsAgain = ({ ready, restarts, waitingReason }: DnsPod): boolean => waitingReason === 'CrashLoopBackOff' || (!ready && (waitingReason === 'Error' || restarts >= 1));
+export const endsAgain = ({ ready, restarts, waitingReason }: DnsPod): boolean =>
+  waitingReason === 'CrashLoopBackOff' || (!ready && (waitingReason === 'Error' || restarts >= 1));

@@ -19,21 +19,46 @@ export const rpFilterDrops: CatalogueEntry = {
       const rise = host.rise('netstat', 'TcpExt', 'IPReversePathFilter');
       const { failed } = overlayFailuresAt(view, node);
       if (!rise || rise.value < LEAST_RISE || failed.length === 0) return [];
-      const strict = Object.entries(host.sysctls?.value ?? {}).filter(([key, value]) => key.endsWith('.rp_filter') && Number(value) === 1).map(([key]) => key);
-      if (host.sysctls && strict.length === 0 && !Object.entries(host.sysctls.value).some(([key, value]) => key.endsWith('.rp_filter') && Number(value) === 2)) return [];
+      const strict = Object.entries(host.sysctls?.value ?? {})
+        .filter(([key, value]) => key.endsWith('.rp_filter') && Number(value) === 1)
+        .map(([key]) => key);
+      if (
+        host.sysctls &&
+        strict.length === 0 &&
+        !Object.entries(host.sysctls.value).some(([key, value]) => key.endsWith('.rp_filter') && Number(value) === 2)
+      )
+        return [];
       // Where only some peers are not reached, what comes from those is dropped.
       const peers = view.nodes.filter((other) => other !== node);
       const cut = peers.filter((peer) => overlayFailures(view, peer, node).length > 0);
-      const locations: Location[] = cut.length > 0 && cut.length < peers.length ? cut.map((from) => ({ from, to: node })) : [{ node }];
+      const locations: Location[] =
+        cut.length > 0 && cut.length < peers.length ? cut.map((from) => ({ from, to: node })) : [{ node }];
       return locations.map((location): Match => ({
         confidence: strict.length > 0 ? 'proved' : 'candidate',
         location,
-        evidence: [say(`${node} dropped ${rise.value} packets by reverse path filtering in the run (TcpExtIPReversePathFilter)`, rise.id), ...(strict.length > 0 ? [say(`strict filtering is on: ${strict.slice(0, 4).join(', ')}`, host.sysctls?.id)] : [])],
-        impact: location.from ? [{ kind: 'overlay', from: location.from, to: node }] : [{ kind: 'overlay-node', node }, { kind: 'pods', node }],
+        evidence: [
+          say(
+            `${node} dropped ${rise.value} packets by reverse path filtering in the run (TcpExtIPReversePathFilter)`,
+            rise.id,
+          ),
+          ...(strict.length > 0
+            ? [say(`strict filtering is on: ${strict.slice(0, 4).join(', ')}`, host.sysctls?.id)]
+            : []),
+        ],
+        impact: location.from
+          ? [{ kind: 'overlay', from: location.from, to: node }]
+          : [
+              { kind: 'overlay-node', node },
+              { kind: 'pods', node },
+            ],
         basis: location.from ? ids(overlayFailures(view, location.from, node)) : ids(failed),
       }));
     }),
-  remedy: { k3s: 'Mend the route that leads the answer elsewhere; else set rp_filter to 2 or 0 for the tunnel device and for `all`, in /etc/sysctl.d.' },
+  remedy: {
+    k3s:
+      'Mend the route that leads the answer elsewhere; else set rp_filter to 2 or 0 for the tunnel device and for ' +
+      '`all`, in /etc/sysctl.d.',
+  },
   verify: ({ node, to }) => `ssh ${node ?? to} nstat -az TcpExtIPReversePathFilter # must not rise during a run`,
   parts: ({ node, to }) => `ssh ${node ?? to} 'nstat -az TcpExtIPReversePathFilter; sysctl -a --pattern rp_filter'`,
 };

@@ -19,13 +19,21 @@ export interface Translation {
 /** Of every node, or of its pods or its own network alone. */
 export function translations(view: View, network?: 'pod' | 'host'): Translation[] {
   return view.nodes.map((node): Translation => {
-    const own = view.probes.filter(({ source }) => source.node === node && (network === undefined || source.network === network));
-    const probes = own.filter(({ suite, role, destination }) => (suite === 'cluster-ip' && role === 'service') || (suite === 'coredns' && destination.node === undefined && (role === 'service-name' || role === 'service-srv')));
+    const own = view.probes.filter(
+      ({ source }) => source.node === node && (network === undefined || source.network === network),
+    );
+    const probes = own.filter(
+      ({ suite, role, destination }) =>
+        (suite === 'cluster-ip' && role === 'service') ||
+        (suite === 'coredns' && destination.node === undefined && (role === 'service-name' || role === 'service-srv')),
+    );
     const endpoints = own.filter(({ role }) => role === 'endpoint' || role === 'replica-name');
     return {
       node,
       probes,
-      failed: networkFailures(probes).filter(({ succeeded, got }) => succeeded === 0 && Number(got['answered'] ?? 0) === 0),
+      failed: networkFailures(probes).filter(
+        ({ succeeded, got }) => succeeded === 0 && Number(got['answered'] ?? 0) === 0,
+      ),
       passed: probes.filter(({ verdict }) => verdict === 'pass'),
       endpointsPass: endpoints.some(({ verdict }) => verdict === 'pass') && networkFailures(endpoints).length === 0,
       services: [...new Set(probes.flatMap(({ destination }) => destination.name ?? []))].toSorted(),
@@ -35,20 +43,39 @@ export function translations(view: View, network?: 'pod' | 'host'): Translation[
 
 /** Nodes on which no Service answers by its address though every endpoint answers by its own. */
 export const untranslated = (view: View, network?: 'pod' | 'host'): Translation[] =>
-  translations(view, network).filter(({ probes, failed, endpointsPass, services }) => probes.length > 1 && failed.length === probes.filter(({ verdict }) => verdict !== 'inconclusive').length && failed.length > 1 && endpointsPass && services.length > 1);
+  translations(view, network).filter(
+    ({ probes, failed, endpointsPass, services }) =>
+      probes.length > 1 &&
+      failed.length === probes.filter(({ verdict }) => verdict !== 'inconclusive').length &&
+      failed.length > 1 &&
+      endpointsPass &&
+      services.length > 1,
+  );
 
-/** Nodes whose pods reach no Service by its address though they reach every endpoint, and which reach the Services themselves. */
+/**
+ * Nodes whose pods reach no Service by its address though they reach every endpoint, and which reach the Services
+ * themselves.
+ */
 export function untranslatedForPods(view: View): Translation[] {
-  const sound = new Set(translations(view, 'host').filter(({ failed, passed }) => failed.length === 0 && passed.length > 0).map(({ node }) => node));
+  const sound = new Set(
+    translations(view, 'host')
+      .filter(({ failed, passed }) => failed.length === 0 && passed.length > 0)
+      .map(({ node }) => node),
+  );
   return untranslated(view, 'pod').filter(({ node }) => sound.has(node));
 }
 
 /** What is seen of such a node. */
 export const sayForPods = ({ node, failed }: Translation): Evidence =>
-  say(`the pods of ${node} reach none of the Services by their address (${failed.length} fail), and every endpoint by its own; ${node} itself reaches them`, ...ids(failed).slice(0, 20));
+  say(
+    `the pods of ${node} reach none of the Services by their address (${failed.length} fail), and every endpoint ` +
+      `by its own; ${node} itself reaches them`,
+    ...ids(failed).slice(0, 20),
+  );
 
 /** Failed probes that depend on a Service. */
-export const failuresOf = (view: View, service: SeenService): ProbeObservation[] => view.failing.filter((probe) => view.path(probe).service === qualified(service));
+export const failuresOf = (view: View, service: SeenService): ProbeObservation[] =>
+  view.failing.filter((probe) => view.path(probe).service === qualified(service));
 
 /** What the rules of a node say of a Service, in iptables or nftables. */
 export function rulesOf(view: View, node: string): { text: string; ids: string[] } | undefined {

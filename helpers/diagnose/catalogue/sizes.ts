@@ -25,25 +25,48 @@ export function largeOnly(view: View): LargeOnly[] {
     const mesh = pair.probes.filter(({ suite }) => suite === 'pod-to-pod');
     // Size is at fault only where a small packet of the same kind goes the same way, and none is lost.
     const smallPasses = (probe: ProbeObservation) => {
-      const alike = mesh.filter((other) => small(other) && other.pathClass === probe.pathClass && other.role.split('-')[0] === probe.role.split('-')[0] && other.verdict !== 'inconclusive');
+      const alike = mesh.filter(
+        (other) =>
+          small(other) &&
+          other.pathClass === probe.pathClass &&
+          other.role.split('-')[0] === probe.role.split('-')[0] &&
+          other.verdict !== 'inconclusive',
+      );
       return alike.length > 0 && alike.every(({ verdict }) => verdict === 'pass');
     };
     const bySize = networkFailures(mesh.filter((probe) => isLarge(probe) && smallPasses(probe)));
-    const failed = bySize.filter((probe) => overOverlay(probe) && (probe.errorKind !== 'partial-loss' || probe.got['lost'] === undefined));
-    const hostsFailed = bySize.filter(({ pathClass, errorKind }) => pathClass === 'host-host' && errorKind !== 'partial-loss');
+    const failed = bySize.filter(
+      (probe) => overOverlay(probe) && (probe.errorKind !== 'partial-loss' || probe.got['lost'] === undefined),
+    );
+    const hostsFailed = bySize.filter(
+      ({ pathClass, errorKind }) => pathClass === 'host-host' && errorKind !== 'partial-loss',
+    );
     if (failed.length === 0 && hostsFailed.length === 0) return [];
-    return [{ pair, failed, hostsFailed, fragmentsOnly: [...failed, ...hostsFailed].every(({ role }) => role === 'udp-fragmented') }];
+    return [
+      {
+        pair,
+        failed,
+        hostsFailed,
+        fragmentsOnly: [...failed, ...hostsFailed].every(({ role }) => role === 'udp-fragmented'),
+      },
+    ];
   });
 }
 
 /** The uplink's and the tunnel's MTU of a node, when both were read. */
-export function mtusOf(view: View, node: string): { uplink: number; tunnel: number; uplinkName: string; id: string } | undefined {
+export function mtusOf(
+  view: View,
+  node: string,
+): { uplink: number; tunnel: number; uplinkName: string; id: string } | undefined {
   const host = view.host(node);
   const info = view.cluster.nodes.get(node)?.value;
-  const holder = (address: string | undefined) => host.links?.value.find(({ addresses }) => addresses.some((each) => each.split('/')[0] === address));
+  const holder = (address: string | undefined) =>
+    host.links?.value.find(({ addresses }) => addresses.some((each) => each.split('/')[0] === address));
   // The tunnel goes by the device with the address that flannel announces, which need not be the node's own.
   const announced = info?.annotations['flannel.alpha.coreos.com/public-ip'];
   const uplink = announced === undefined ? holder(info?.internalIp) : holder(announced);
   const tunnel = host.link(view.tunnel);
-  return host.links && uplink?.mtu && tunnel?.mtu ? { uplink: uplink.mtu, tunnel: tunnel.mtu, uplinkName: uplink.name, id: host.links.id } : undefined;
+  return host.links && uplink?.mtu && tunnel?.mtu
+    ? { uplink: uplink.mtu, tunnel: tunnel.mtu, uplinkName: uplink.name, id: host.links.id }
+    : undefined;
 }

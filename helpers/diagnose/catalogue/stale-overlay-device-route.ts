@@ -3,7 +3,11 @@ import { overlap } from './ranges.ts';
 import { ids, overlayFailures, placeOf, say } from './support.ts';
 
 /** Devices of each way of joining pods; any other family's device with routes is a left-over. */
-const FAMILIES: Record<string, RegExp> = { flannel: /^(flannel[.-]|cni0$)/, calico: /^(vxlan\.calico|tunl0|cali)/, cilium: /^(cilium|lxc)/ };
+const FAMILIES: Record<string, RegExp> = {
+  flannel: /^(flannel[.-]|cni0$)/,
+  calico: /^(vxlan\.calico|tunl0|cali)/,
+  cilium: /^(cilium|lxc)/,
+};
 
 /** Routes lead to a device of a network plugin that is no longer in charge. */
 export const staleOverlayDeviceRoute: CatalogueEntry = {
@@ -22,12 +26,38 @@ export const staleOverlayDeviceRoute: CatalogueEntry = {
       const { routes } = view.host(from);
       const ranges = view.cluster.nodes.get(to)?.value.podCidrs ?? [];
       const failed = overlayFailures(view, from, to);
-      const stale = (routes?.value ?? []).filter(({ device, destination }) => device !== undefined && foreign.some(([, pattern]) => pattern.test(device)) && !destination.endsWith('/0') && ranges.some((range) => overlap(range, destination)));
+      const stale = (routes?.value ?? []).filter(
+        ({ device, destination }) =>
+          device !== undefined &&
+          foreign.some(([, pattern]) => pattern.test(device)) &&
+          !destination.endsWith('/0') &&
+          ranges.some((range) => overlap(range, destination)),
+      );
       if (stale.length === 0 || failed.length === 0) return [];
-      return [{ confidence: 'proved', location: { from, to }, evidence: [say(`${from} sends ${stale.map(({ destination, device }) => `${destination} by ${device}`).join(', ')}, and the cluster runs ${kind}`, routes?.id, view.cluster.overlay?.id)], impact: [{ kind: 'overlay', from, to }], basis: ids(failed) }];
+      return [
+        {
+          confidence: 'proved',
+          location: { from, to },
+          evidence: [
+            say(
+              `${from} sends ` +
+                `${stale.map(({ destination, device }) => `${destination} by ${device}`).join(', ')}, and the ` +
+                `cluster runs ${kind}`,
+              routes?.id,
+              view.cluster.overlay?.id,
+            ),
+          ],
+          impact: [{ kind: 'overlay', from, to }],
+          basis: ids(failed),
+        },
+      ];
     });
   },
-  remedy: { k3s: 'On the node: ip link delete of the left-over device (flannel.1, cni0, vxlan.calico), then restart the agent; or reboot.' },
+  remedy: {
+    k3s:
+      'On the node: ip link delete of the left-over device (flannel.1, cni0, vxlan.calico), then restart the ' +
+      'agent; or reboot.',
+  },
   verify: ({ from }) => `ssh ${from} ip route`,
   parts: ({ from }) => `ssh ${from} 'ip -br link; ip route'`,
 };

@@ -19,7 +19,13 @@ export function staleRules(view: View): Match[] {
       const name = qualified(service);
       const failed = networkFailures(probes.filter((probe) => view.path(probe).service === name));
       if (failed.length === 0) return [];
-      const elsewhere = view.probes.some((probe) => probe.source.node !== node && probe.role === 'service' && probe.verdict === 'pass' && view.path(probe).service === name);
+      const elsewhere = view.probes.some(
+        (probe) =>
+          probe.source.node !== node &&
+          probe.role === 'service' &&
+          probe.verdict === 'pass' &&
+          view.path(probe).service === name,
+      );
       const rules = rulesOf(view, node);
       const known = service.value.endpoints.map(({ ip }) => ip);
       const dead = targetsOf(rules?.text ?? '', name).filter((ip) => !known.includes(ip));
@@ -29,8 +35,20 @@ export function staleRules(view: View): Match[] {
           confidence: dead.length > 0 && known.length > 0 ? 'proved' : 'candidate',
           location: { node },
           evidence: [
-            say(`${name} fails from ${node}${endpointsPass ? ', and each of its endpoints answers there by its own address' : ''}`, ...ids(failed)),
-            ...(dead.length > 0 ? [say(`${node} still translates it to ${dead.join(', ')}; its endpoints are ${known.join(', ')}`, ...(rules?.ids ?? []), service.id)] : []),
+            say(
+              `${name} fails from ` +
+                `${node}${endpointsPass ? ', and each of its endpoints answers there by its own address' : ''}`,
+              ...ids(failed),
+            ),
+            ...(dead.length > 0
+              ? [
+                  say(
+                    `${node} still translates it to ${dead.join(', ')}; its endpoints are ${known.join(', ')}`,
+                    ...(rules?.ids ?? []),
+                    service.id,
+                  ),
+                ]
+              : []),
           ],
           impact: [{ kind: 'translation', node, service: name }],
           basis: ids(failed),

@@ -4,7 +4,10 @@ import { isLarge } from '../impact.ts';
 import { verdictOf, type PairView } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
 
-export const say = (text: string, ...observations: (string | undefined)[]): Evidence => ({ text, observations: observations.filter((id) => id !== undefined) });
+export const say = (text: string, ...observations: (string | undefined)[]): Evidence => ({
+  text,
+  observations: observations.filter((id) => id !== undefined),
+});
 
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
@@ -16,7 +19,9 @@ export function placeOf(locations: Location[]): string {
     const pairs = locations.filter(({ from }) => from !== undefined).length;
     return pairs === locations.length ? `${locations.length} ordered pairs of nodes` : `${locations.length} places`;
   }
-  return first.from !== undefined ? `${first.from} to ${first.to}` : (first.replica ?? first.endpoint ?? first.host ?? first.service ?? first.node ?? 'the cluster');
+  return first.from !== undefined
+    ? `${first.from} to ${first.to}`
+    : (first.replica ?? first.endpoint ?? first.host ?? first.service ?? first.node ?? 'the cluster');
 }
 
 /** The pair the other way round. */
@@ -24,7 +29,10 @@ export const reverse = (view: View, { from, to }: PairView): PairView | undefine
 
 /** Whether it goes from one node to a pod of another, or to its tunnel address: what only the overlay carries. */
 export const overOverlay = ({ role, source, destination, suite }: ProbeObservation): boolean =>
-  source.node !== undefined && destination.node !== undefined && source.node !== destination.node && (role === 'tunnel-echo' || (suite !== 'vxlan' && destination.network === 'pod'));
+  source.node !== undefined &&
+  destination.node !== undefined &&
+  source.node !== destination.node &&
+  (role === 'tunnel-echo' || (suite !== 'vxlan' && destination.network === 'pod'));
 
 /** Probes over the overlay between two nodes in both directions, small ones unless all are asked for. */
 export function overlayProbes(view: View, a: string, b: string, large = false): ProbeObservation[] {
@@ -32,31 +40,66 @@ export function overlayProbes(view: View, a: string, b: string, large = false): 
   return both.filter((probe) => overOverlay(probe) && (large || !isLarge(probe)));
 }
 
-const RAW = new Set(['timeout', 'no-reply', 'no-route', 'prohibited', 'partial-loss', 'reset', 'message-too-large', 'other']);
+const RAW = new Set([
+  'timeout',
+  'no-reply',
+  'no-route',
+  'prohibited',
+  'partial-loss',
+  'reset',
+  'message-too-large',
+  'other',
+]);
 
 /** Failed over the overlay in a way that the network may be blamed for: an answer with a bad status came through. */
-export const networkFailures = (probes: readonly ProbeObservation[]): ProbeObservation[] => probes.filter(({ verdict, errorKind }) => verdict === 'fail' && (errorKind === undefined || RAW.has(errorKind)));
+export const networkFailures = (probes: readonly ProbeObservation[]): ProbeObservation[] =>
+  probes.filter(({ verdict, errorKind }) => verdict === 'fail' && (errorKind === undefined || RAW.has(errorKind)));
 
 /** Failed small probes over the overlay between two nodes. */
-export const overlayFailures = (view: View, a: string, b: string): ProbeObservation[] => networkFailures(overlayProbes(view, a, b));
+export const overlayFailures = (view: View, a: string, b: string): ProbeObservation[] =>
+  networkFailures(overlayProbes(view, a, b));
 
 /** Failed probes that need a node's pods or its tunnel over the overlay, and how many of the same kind pass. */
 export function overlayFailuresAt(view: View, node: string): { failed: ProbeObservation[]; passed: number } {
-  const own = view.probes.filter((probe) => overOverlay(probe) && !isLarge(probe) && (probe.source.node === node || probe.destination.node === node));
+  const own = view.probes.filter(
+    (probe) => overOverlay(probe) && !isLarge(probe) && (probe.source.node === node || probe.destination.node === node),
+  );
   return { failed: networkFailures(own), passed: own.filter(({ verdict }) => verdict === 'pass').length };
 }
 
 /** Failed probes from a node's pods to other nodes' own addresses, where the nodes themselves reach each other. */
 export function podToHostFailures(view: View, node: string): ProbeObservation[] {
   return view.failing.filter(({ pathClass, source, destination, role }) => {
-    if (pathClass !== 'pod-host' || source.node !== node || destination.node === node || destination.node === undefined || !['tcp-small', 'udp-small'].includes(role)) return false;
-    return verdictOf((view.pair(node, destination.node)?.probes ?? []).filter((probe) => probe.pathClass === 'host-host' && (probe.role === role || probe.role === (role === 'tcp-small' ? 'control-tcp' : 'control-udp')))) === 'pass';
+    if (
+      pathClass !== 'pod-host' ||
+      source.node !== node ||
+      destination.node === node ||
+      destination.node === undefined ||
+      !['tcp-small', 'udp-small'].includes(role)
+    )
+      return false;
+    return (
+      verdictOf(
+        (view.pair(node, destination.node)?.probes ?? []).filter(
+          (probe) =>
+            probe.pathClass === 'host-host' &&
+            (probe.role === role || probe.role === (role === 'tcp-small' ? 'control-tcp' : 'control-udp')),
+        ),
+      ) === 'pass'
+    );
   });
 }
 
 /** Failed probes between a node's host network and the pods on it. */
 export const localPodFailures = (view: View, node: string): ProbeObservation[] =>
-  networkFailures(view.failing.filter(({ pathClass, source, destination }) => source.node === node && destination.node === node && (pathClass === 'host-pod' || pathClass === 'pod-pod' || pathClass === 'pod-host')));
+  networkFailures(
+    view.failing.filter(
+      ({ pathClass, source, destination }) =>
+        source.node === node &&
+        destination.node === node &&
+        (pathClass === 'host-pod' || pathClass === 'pod-pod' || pathClass === 'pod-host'),
+    ),
+  );
 
 export const ids = (probes: readonly { id: string }[]): string[] => probes.map(({ id }) => id);
 export const distinct = (values: string[]): string[] => [...new Set(values)].toSorted();

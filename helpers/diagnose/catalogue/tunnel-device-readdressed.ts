@@ -19,10 +19,29 @@ export const tunnelDeviceReaddressed: CatalogueEntry = {
       const own = device?.addresses.filter((address) => address.includes('.')) ?? [];
       if (!device || !expected || failed.length === 0 || (device.flags && !device.flags.includes('up'))) return [];
       if (own.length === 1 && own[0]?.split('/')[0] === expected) return [];
-      return [{ confidence: 'proved', location: { node: value.name }, evidence: [say(`${view.tunnel} on ${value.name} has ${own.length > 0 ? own.join(', ') : 'no address'}, flannel gives it ${expected}/32`, host.links?.id, id)], impact: [{ kind: 'overlay-node', node: value.name }], basis: ids(failed) }];
+      return [
+        {
+          confidence: 'proved',
+          location: { node: value.name },
+          evidence: [
+            say(
+              `${view.tunnel} on ${value.name} has ${own.length > 0 ? own.join(', ') : 'no address'}, flannel ` +
+                `gives it ${expected}/32`,
+              host.links?.id,
+              id,
+            ),
+          ],
+          impact: [{ kind: 'overlay-node', node: value.name }],
+          basis: ids(failed),
+        },
+      ];
     });
   },
-  remedy: { k3s: 'Keep DHCP clients and network managers off flannel.*, cni0 and veth* (denyinterfaces, unmanaged-devices), remove the foreign address, restart K3s.' },
+  remedy: {
+    k3s:
+      'Keep DHCP clients and network managers off flannel.*, cni0 and veth* (denyinterfaces, unmanaged-devices), ' +
+      'remove the foreign address, restart K3s.',
+  },
   verify: ({ node }) => `ssh ${node} ip -4 addr show flannel.1`,
   parts: ({ node }) => `ssh ${node} ip -4 addr show flannel.1`,
 };

@@ -17,14 +17,43 @@ export const vxlanModuleMissing: CatalogueEntry = {
       const host = view.host(node);
       const device = host.link(view.tunnel);
       const common = { location: { node }, impact: [{ kind: 'overlay-node' as const, node }], basis: ids(failed) };
-      if (host.links && !device) return [{ ...common, confidence: 'proved', evidence: [say(`${node} has no device ${view.tunnel}`, host.links.id)] }];
-      if (device?.flags && !device.flags.includes('up')) return [{ ...common, confidence: 'proved', evidence: [say(`${view.tunnel} on ${node} is down`, host.links?.id)] }];
-      const unheard = [...view.pairs.values()].filter(({ to }) => to === node).flatMap(({ bursts }) => bursts.filter(({ readings }) => readings.sent > 0 && (readings.receiverUdp['NoPorts'] ?? 0) >= readings.sent * 0.9));
+      if (host.links && !device)
+        return [
+          { ...common, confidence: 'proved', evidence: [say(`${node} has no device ${view.tunnel}`, host.links.id)] },
+        ];
+      if (device?.flags && !device.flags.includes('up'))
+        return [
+          { ...common, confidence: 'proved', evidence: [say(`${view.tunnel} on ${node} is down`, host.links?.id)] },
+        ];
+      const unheard = [...view.pairs.values()]
+        .filter(({ to }) => to === node)
+        .flatMap(({ bursts }) =>
+          bursts.filter(
+            ({ readings }) => readings.sent > 0 && (readings.receiverUdp['NoPorts'] ?? 0) >= readings.sent * 0.9,
+          ),
+        );
       if (unheard.length === 0) return [];
-      return [{ ...common, confidence: 'proved', evidence: [say(`${node} counted ${unheard[0]?.readings.receiverUdp['NoPorts']} of ${unheard[0]?.readings.sent} VXLAN datagrams as sent to a port where nobody listens (UdpNoPorts)`, ...distinct(unheard.map(({ id }) => id)))], basis: [...ids(failed), ...unheard.map(({ id }) => id)] }];
+      return [
+        {
+          ...common,
+          confidence: 'proved',
+          evidence: [
+            say(
+              `${node} counted ${unheard[0]?.readings.receiverUdp['NoPorts']} of ${unheard[0]?.readings.sent} ` +
+                'VXLAN datagrams as sent to a port where nobody listens (UdpNoPorts)',
+              ...distinct(unheard.map(({ id }) => id)),
+            ),
+          ],
+          basis: [...ids(failed), ...unheard.map(({ id }) => id)],
+        },
+      ];
     });
   },
-  remedy: { k3s: 'Restart K3s (flannel) on the node; if the device does not come, install the kernel’s vxlan module (linux-modules-extra-* or kernel-modules-extra) and look into the agent’s journal.' },
+  remedy: {
+    k3s:
+      'Restart K3s (flannel) on the node; if the device does not come, install the kernel’s vxlan module ' +
+      '(linux-modules-extra-* or kernel-modules-extra) and look into the agent’s journal.',
+  },
   verify: ({ node }) => `ssh ${node} ip -d link show flannel.1`,
   parts: ({ node }) => `ssh ${node} ip -d link show type vxlan`,
 };

@@ -14,14 +14,30 @@ export const vxlanPortClash: CatalogueEntry = {
     view.nodes.flatMap((node): Match[] => {
       const { links } = view.ssh(node);
       // A device of IPv6 has a socket of its own on the same port: a cluster of two families has both.
-      const tunnels = (links?.value ?? []).filter(({ linkinfo }) => linkinfo?.info_kind === 'vxlan' && linkinfo.info_data?.local6 === undefined);
-      const clash = tunnels.find((one) => tunnels.some((other) => other !== one && other.linkinfo?.info_data?.port === one.linkinfo?.info_data?.port));
+      const tunnels = (links?.value ?? []).filter(
+        ({ linkinfo }) => linkinfo?.info_kind === 'vxlan' && linkinfo.info_data?.local6 === undefined,
+      );
+      const clash = tunnels.find((one) =>
+        tunnels.some((other) => other !== one && other.linkinfo?.info_data?.port === one.linkinfo?.info_data?.port),
+      );
       const { failed } = overlayFailuresAt(view, node);
       if (!clash || failed.length === 0) return [];
       const port = clash.linkinfo?.info_data?.port;
-      return [{ confidence: 'proved', location: { node }, evidence: [say(`${tunnels.map(({ ifname }) => ifname).join(' and ')} on ${node} both use UDP ${port}`, links?.id)], impact: [{ kind: 'overlay-node', node }], basis: ids(failed) }];
+      return [
+        {
+          confidence: 'proved',
+          location: { node },
+          evidence: [
+            say(`${tunnels.map(({ ifname }) => ifname).join(' and ')} on ${node} both use UDP ${port}`, links?.id),
+          ],
+          impact: [{ kind: 'overlay-node', node }],
+          basis: ids(failed),
+        },
+      ];
     }),
-  remedy: { k3s: 'Delete the device of the plugin that is no longer in charge (ip link delete), then restart the agent.' },
+  remedy: {
+    k3s: 'Delete the device of the plugin that is no longer in charge (ip link delete), then restart the agent.',
+  },
   verify: ({ node }) => `ssh ${node} ip -d link show type vxlan`,
   parts: ({ node }) => `ssh ${node} ip -d link show type vxlan`,
 };

@@ -5,7 +5,8 @@ import { distinct, ids, overlayFailures, overlayFailuresAt, placeOf, say } from 
 /** A node's tunnel device has another network identifier than the rest. */
 export const vxlanVniMismatch: CatalogueEntry = {
   code: 'vxlan-vni-mismatch',
-  title: (locations) => `the tunnel device has another VXLAN network identifier than the cluster: ${placeOf(locations)}`,
+  title: (locations) =>
+    `the tunnel device has another VXLAN network identifier than the cluster: ${placeOf(locations)}`,
   layer: 'overlay',
   severity: 'critical',
   dependsOn: ['node-not-ready-endpoints', 'host-firewall-drops-vxlan'],
@@ -18,10 +19,33 @@ export const vxlanVniMismatch: CatalogueEntry = {
       const id = links?.value.find(({ ifname }) => ifname === view.tunnel)?.linkinfo?.info_data?.id;
       const { failed } = overlayFailuresAt(view, node);
       if (wanted === undefined || id === undefined || id === wanted || failed.length === 0) return [];
-      return [{ confidence: 'proved', location: { node }, evidence: [say(`${view.tunnel} on ${node} has network identifier ${id}, the cluster uses ${wanted}`, links?.id, view.cluster.overlay?.id)], impact: [{ kind: 'overlay-node', node }], basis: ids(failed) }];
+      return [
+        {
+          confidence: 'proved',
+          location: { node },
+          evidence: [
+            say(
+              `${view.tunnel} on ${node} has network identifier ${id}, the cluster uses ${wanted}`,
+              links?.id,
+              view.cluster.overlay?.id,
+            ),
+          ],
+          impact: [{ kind: 'overlay-node', node }],
+          basis: ids(failed),
+        },
+      ];
     });
     const swallowing = [...view.pairs.values()].filter(({ bursts }) =>
-      bursts.some(({ readings }) => readings.sent > 0 && arrival(readings) === 'all' && readings.tunnelRx !== undefined && readings.tunnelRx <= readings.sent * 0.1 && Object.keys(readings.sendErrors).length === 0 && (readings.receiverUdp['InErrors'] ?? 0) < readings.sent * 0.5 && (readings.receiverUdp['NoPorts'] ?? 0) < readings.sent * 0.5),
+      bursts.some(
+        ({ readings }) =>
+          readings.sent > 0 &&
+          arrival(readings) === 'all' &&
+          readings.tunnelRx !== undefined &&
+          readings.tunnelRx <= readings.sent * 0.1 &&
+          Object.keys(readings.sendErrors).length === 0 &&
+          (readings.receiverUdp['InErrors'] ?? 0) < readings.sent * 0.5 &&
+          (readings.receiverUdp['NoPorts'] ?? 0) < readings.sent * 0.5,
+      ),
     );
     const open = distinct(swallowing.map(({ to }) => to)).filter((node) => view.ssh(node).links === undefined);
     return [
@@ -29,11 +53,27 @@ export const vxlanVniMismatch: CatalogueEntry = {
       ...open.map((node): Match => {
         const pairs = swallowing.filter(({ to }) => to === node);
         const bursts = pairs.flatMap(({ bursts: own }) => own.map(({ id }) => id));
-        return { confidence: 'candidate', location: { node }, evidence: [say(`VXLAN datagrams arrive at ${node} and vanish before its tunnel device without a counter: the device may listen for another network`, ...bursts)], impact: [{ kind: 'overlay-node', node }], basis: [...bursts, ...pairs.flatMap(({ from, to }) => ids(overlayFailures(view, from, to)))] };
+        return {
+          confidence: 'candidate',
+          location: { node },
+          evidence: [
+            say(
+              `VXLAN datagrams arrive at ${node} and vanish before its tunnel device without a counter: the ` +
+                'device may listen for another network',
+              ...bursts,
+            ),
+          ],
+          impact: [{ kind: 'overlay-node', node }],
+          basis: [...bursts, ...pairs.flatMap(({ from, to }) => ids(overlayFailures(view, from, to)))],
+        };
       }),
     ];
   },
-  remedy: { k3s: 'Give all nodes the same flannel configuration (Backend.VNI), delete flannel.1 on the odd node and restart K3s there.' },
+  remedy: {
+    k3s:
+      'Give all nodes the same flannel configuration (Backend.VNI), delete flannel.1 on the odd node and restart ' +
+      'K3s there.',
+  },
   verify: ({ node }) => `ssh ${node} ip -d link show flannel.1`,
   parts: ({ node }) => `ssh ${node} ip -d link show flannel.1`,
 };

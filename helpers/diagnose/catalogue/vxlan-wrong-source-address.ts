@@ -17,9 +17,21 @@ export const vxlanWrongSourceAddress: CatalogueEntry = {
       const { failed } = overlayFailuresAt(view, value.name);
       const announced = value.annotations['flannel.alpha.coreos.com/public-ip'] ?? value.internalIp;
       if (!links || !local || local === announced || local === value.internalIp || failed.length === 0) return [];
-      return [{ confidence: 'proved', location: { node: value.name }, evidence: [say(`${view.tunnel} on ${value.name} sends from ${local}; its peers know ${announced}`, links.id, id)], impact: [{ kind: 'overlay-node', node: value.name }], basis: ids(failed) }];
+      return [
+        {
+          confidence: 'proved',
+          location: { node: value.name },
+          evidence: [
+            say(`${view.tunnel} on ${value.name} sends from ${local}; its peers know ${announced}`, links.id, id),
+          ],
+          impact: [{ kind: 'overlay-node', node: value.name }],
+          basis: ids(failed),
+        },
+      ];
     }),
-  remedy: { k3s: 'Set --flannel-iface together with --node-ip, restart K3s, and check `local` in `ip -d link show flannel.1`.' },
+  remedy: {
+    k3s: 'Set --flannel-iface together with --node-ip, restart K3s, and check `local` in `ip -d link show flannel.1`.',
+  },
   verify: ({ node }) => `ssh ${node} ip -d link show flannel.1`,
   parts: ({ node }) => `ssh ${node} tcpdump -nni any udp port 8472`,
 };

@@ -14,15 +14,28 @@ export const wrongBackendIdentity: CatalogueEntry = {
     askedEndpoints(view).flatMap(({ name, endpoint, probes, service }): Match[] => {
       const wrong = probes.filter(({ errorKind, verdict }) => verdict === 'fail' && errorKind === 'wrong-identity');
       if (wrong.length === 0 || probes.some(({ verdict }) => verdict === 'pass')) return [];
-      return [{
-        confidence: 'proved',
-        location: { service: name, endpoint: endpoint.ip },
-        evidence: [say(`${endpoint.pod ?? endpoint.ip} on ${endpoint.node} is an endpoint of ${name} and answers: ${((wrong[0]?.got['bodyHead'] as string | undefined) ?? wrong[0]?.reason ?? '').slice(0, 120)}`, ...ids(wrong).slice(0, 10), service.id)],
-        impact: [{ kind: 'endpoint', ip: endpoint.ip }],
-        basis: ids(wrong),
-      }];
+      return [
+        {
+          confidence: 'proved',
+          location: { service: name, endpoint: endpoint.ip },
+          evidence: [
+            say(
+              `${endpoint.pod ?? endpoint.ip} on ${endpoint.node} is an endpoint of ${name} and answers: ` +
+                ((wrong[0]?.got['bodyHead'] as string | undefined) ?? wrong[0]?.reason ?? '').slice(0, 120),
+              ...ids(wrong).slice(0, 10),
+              service.id,
+            ),
+          ],
+          impact: [{ kind: 'endpoint', ip: endpoint.ip }],
+          basis: ids(wrong),
+        },
+      ];
     }),
-  remedy: { k3s: 'Look which labels make the pod match the Service’s selector, and part the two; or deploy the image that belongs there.' },
+  remedy: {
+    k3s:
+      'Look which labels make the pod match the Service’s selector, and part the two; or deploy the image that ' +
+      'belongs there.',
+  },
   verify: ({ service }) => `kubectl get pods -n ${service?.split('/')[0]} --show-labels -o wide`,
   parts: ({ service }) => `kubectl get pods -n ${service?.split('/')[0]} --show-labels -o wide`,
 };

@@ -18,11 +18,19 @@ export interface ClusterView {
   service(name: string | undefined): SeenService | undefined;
 }
 
-const latest = <T>(seen: Seen<T>[], key: (value: T) => string): Seen<T>[] => [...new Map(seen.map((each) => [key(each.value), each])).values()].toSorted((a, b) => key(a.value).localeCompare(key(b.value)));
+const latest = <T>(seen: Seen<T>[], key: (value: T) => string): Seen<T>[] =>
+  [...new Map(seen.map((each) => [key(each.value), each])).values()].toSorted((a, b) =>
+    key(a.value).localeCompare(key(b.value)),
+  );
 
 export function readCluster(facts: Facts): ClusterView {
-  const nodes = new Map(latest(facts.last<NodeInfo>('node'), ({ name }) => name).map((node) => [node.value.name, node]));
-  const services: SeenService[] = latest(facts.last<ServiceInfo & { dns?: boolean }>('service'), ({ namespace, name, dns }) => `${namespace}/${name}${dns ? ' dns' : ''}`);
+  const nodes = new Map(
+    latest(facts.last<NodeInfo>('node'), ({ name }) => name).map((node) => [node.value.name, node]),
+  );
+  const services: SeenService[] = latest(
+    facts.last<ServiceInfo & { dns?: boolean }>('service'),
+    ({ namespace, name, dns }) => `${namespace}/${name}${dns ? ' dns' : ''}`,
+  );
   const ingressNodes = facts.all<Pick<Targets, 'ingressNodes'>>('targets').at(-1)?.value.ingressNodes;
   return {
     overlay: facts.all<Overlay>('overlay').at(-1),
@@ -32,7 +40,10 @@ export function readCluster(facts: Facts): ClusterView {
     dnsPods: latest(facts.last<DnsPod>('dns-pod'), ({ name }) => name),
     ingresses: latest(facts.last<IngressInfo>('ingress'), ({ namespace, name }) => `${namespace}/${name}`),
     ingressNodes: Array.isArray(ingressNodes) ? ingressNodes : undefined,
-    service: (name) => (name === undefined ? undefined : services.find(({ value }) => name === `${value.namespace}/${value.name}` || name === value.name)),
+    service: (name) =>
+      name === undefined
+        ? undefined
+        : services.find(({ value }) => name === `${value.namespace}/${value.name}` || name === value.name),
   };
 }
 

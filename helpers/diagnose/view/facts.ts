@@ -18,16 +18,21 @@ export interface Facts {
   tried: (key: string, node?: string) => boolean;
 }
 
-const byTime = (a: FactObservation, b: FactObservation): number => a.at.localeCompare(b.at) || a.id.localeCompare(b.id, 'en', { numeric: true });
+const byTime = (a: FactObservation, b: FactObservation): number =>
+  a.at.localeCompare(b.at) || a.id.localeCompare(b.id, 'en', { numeric: true });
 
 /** Facts read over SSH have keys with this in front, whichever way they were recorded. */
-export const keyOf = ({ source, key }: FactObservation): string => (source === 'ssh' && !key.startsWith('ssh/') ? `ssh/${key}` : key);
+export const keyOf = ({ source, key }: FactObservation): string =>
+  source === 'ssh' && !key.startsWith('ssh/') ? `ssh/${key}` : key;
 
 export function indexFacts(observations: readonly Observation[]): Facts {
-  const facts = observations.filter((observation): observation is FactObservation => observation.type === 'fact').toSorted(byTime);
+  const facts = observations
+    .filter((observation): observation is FactObservation => observation.type === 'fact')
+    .toSorted(byTime);
   const byKey = Map.groupBy(facts, keyOf);
   const of = (key: string, node?: string) => (byKey.get(key) ?? []).filter((fact) => fact.node === node);
-  const read = ({ notObserved, value }: FactObservation) => notObserved === undefined && value !== null && value !== undefined;
+  const read = ({ notObserved, value }: FactObservation) =>
+    notObserved === undefined && value !== null && value !== undefined;
   const reading = (byKey.get('cluster') ?? []).at(-1);
   const seen = <T>({ value, id, node }: FactObservation) => ({ value: value as T, id, node });
   return {
@@ -36,7 +41,10 @@ export function indexFacts(observations: readonly Observation[]): Facts {
       return last && { value: last.value as T, id: last.id };
     },
     all: <T>(key: string) => (byKey.get(key) ?? []).filter(read).map(seen<T>),
-    last: <T>(key: string) => (byKey.get(key) ?? []).filter((fact) => read(fact) && (reading === undefined || byTime(fact, reading) >= 0)).map(seen<T>),
+    last: <T>(key: string) =>
+      (byKey.get(key) ?? [])
+        .filter((fact) => read(fact) && (reading === undefined || byTime(fact, reading) >= 0))
+        .map(seen<T>),
     tried: (key, node) => of(key, node).length > 0,
   };
 }

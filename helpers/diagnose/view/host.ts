@@ -49,7 +49,9 @@ export interface HostView {
 function risesOf(facts: Facts, node: string): Seen<CountersFact> | undefined {
   const recorded = facts.one<CountersFact>('counters-rise', node);
   if (recorded) return recorded;
-  const own = facts.all<CountersFact>('counters').filter((fact) => fact.node === node && typeof fact.value.takenAtMs === 'number');
+  const own = facts
+    .all<CountersFact>('counters')
+    .filter((fact) => fact.node === node && typeof fact.value.takenAtMs === 'number');
   const sorted = own.toSorted((a, b) => (a.value.takenAtMs ?? 0) - (b.value.takenAtMs ?? 0));
   const [first, last] = [sorted[0], sorted.at(-1)];
   if (!first || !last || first === last) return undefined;
@@ -57,10 +59,12 @@ function risesOf(facts: Facts, node: string): Seen<CountersFact> | undefined {
     Object.fromEntries(
       Object.entries(last.value[set] ?? {}).map(([group, names]) => [
         group,
-        Object.fromEntries(Object.entries(names).flatMap(([name, value]) => {
-          const before = first.value[set]?.[group]?.[name];
-          return before === undefined ? [] : [[name, value - before]];
-        })),
+        Object.fromEntries(
+          Object.entries(names).flatMap(([name, value]) => {
+            const before = first.value[set]?.[group]?.[name];
+            return before === undefined ? [] : [[name, value - before]];
+          }),
+        ),
       ]),
     );
   return { id: last.id, value: { devices: less('devices'), snmp: less('snmp'), netstat: less('netstat') } };

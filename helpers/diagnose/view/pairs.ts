@@ -35,7 +35,8 @@ export function arrival({ sent, receiverUplinkRx, tunnelRx = 0, uplinkNoise }: B
 }
 
 /** Whether the burst was seen leaving the sender: undefined where its counter was not read. */
-export const left = ({ sent, senderUplinkTx }: BurstReadings): boolean | undefined => (senderUplinkTx === undefined ? undefined : senderUplinkTx >= sent * 0.95);
+export const left = ({ sent, senderUplinkTx }: BurstReadings): boolean | undefined =>
+  senderUplinkTx === undefined ? undefined : senderUplinkTx >= sent * 0.95;
 
 /** Everything observed from one node to another. */
 export interface PairView {
@@ -49,19 +50,28 @@ export interface PairView {
   of: (role: string, pathClass?: string) => ProbeObservation[];
 }
 
-/** One verdict for several probes: fail when one failed, pass when all that were observed passed, undefined when none was. */
+/**
+ * One verdict for several probes: fail when one failed, pass when all that were observed passed, undefined when none
+ * was.
+ */
 export function verdictOf(probes: readonly ProbeObservation[]): Exclude<Verdict, 'inconclusive'> | undefined {
   const judged = probes.filter(({ verdict }) => verdict !== 'inconclusive');
   if (judged.length === 0) return undefined;
   return judged.some(({ verdict }) => verdict === 'fail') ? 'fail' : 'pass';
 }
 
-export const failed = (probes: readonly ProbeObservation[]): ProbeObservation[] => probes.filter(({ verdict }) => verdict === 'fail');
+export const failed = (probes: readonly ProbeObservation[]): ProbeObservation[] =>
+  probes.filter(({ verdict }) => verdict === 'fail');
 export const idsOf = (probes: readonly ProbeObservation[]): string[] => probes.map(({ id }) => id);
 
 /** Whether anything came back over TCP: an answer, whatever it said, or a refusal by the other side itself. */
 export const heard = ({ verdict, succeeded, got, errorKind }: ProbeObservation): boolean =>
-  verdict === 'pass' || succeeded > 0 || Number(got['answered'] ?? 0) > 0 || ['refused', 'reset', 'http-status', 'wrong-identity', 'tls', 'partial-loss', 'dns-rcode', 'wrong-answer'].includes(errorKind ?? '');
+  verdict === 'pass' ||
+  succeeded > 0 ||
+  Number(got['answered'] ?? 0) > 0 ||
+  ['refused', 'reset', 'http-status', 'wrong-identity', 'tls', 'partial-loss', 'dns-rcode', 'wrong-answer'].includes(
+    errorKind ?? '',
+  );
 
 function burstOf({ id, got, destination }: ProbeObservation): Burst[] {
   const readings = got['readings'] as Partial<BurstReadings> | undefined;
@@ -73,21 +83,39 @@ function burstOf({ id, got, destination }: ProbeObservation): Burst[] {
 /** Whether datagrams pass one by one where many at once do not. */
 const isLimited = ({ of }: PairView): boolean => of('control-udp-slow').some(({ succeeded }) => succeeded > 0);
 
-const losesSome = ({ bursts, probes }: PairView): boolean => bursts.some(({ outcome }) => outcome === 'lossy') || probes.filter(({ role, errorKind }) => /^(udp-|control-|tcp-|tunnel-echo$)/.test(role) && errorKind === 'partial-loss').length > 1;
+const losesSome = ({ bursts, probes }: PairView): boolean =>
+  bursts.some(({ outcome }) => outcome === 'lossy') ||
+  probes.filter(
+    ({ role, errorKind }) => /^(udp-|control-|tcp-|tunnel-echo$)/.test(role) && errorKind === 'partial-loss',
+  ).length > 1;
 
 /** Whether a part of what one node sends another gets lost. */
 export const losesAPart = (pair: PairView): boolean => isLimited(pair) || losesSome(pair);
 
 /** Every ordered pair of different nodes of which something was observed between their probes. */
 export function indexPairs(probes: readonly ProbeObservation[]): Map<string, PairView> {
-  const between = probes.filter(({ source, destination }) => source.node !== undefined && destination.node !== undefined && source.node !== destination.node);
+  const between = probes.filter(
+    ({ source, destination }) =>
+      source.node !== undefined && destination.node !== undefined && source.node !== destination.node,
+  );
   const groups = Map.groupBy(between, ({ source, destination }) => `${source.node} ${destination.node}`);
   const sorted = [...groups].toSorted(([a], [b]) => a.localeCompare(b));
   return new Map(
     sorted.map(([key, own]): [string, PairView] => {
       const [from, to] = key.split(' ') as [string, string];
-      const of = (role: string, pathClass?: string) => own.filter((probe) => probe.role === role && (pathClass === undefined || probe.pathClass === pathClass));
-      return [key, { from, to, probes: own, of, bursts: of('burst').flatMap(burstOf), plainBursts: of('plain-burst').flatMap(burstOf) }];
+      const of = (role: string, pathClass?: string) =>
+        own.filter((probe) => probe.role === role && (pathClass === undefined || probe.pathClass === pathClass));
+      return [
+        key,
+        {
+          from,
+          to,
+          probes: own,
+          of,
+          bursts: of('burst').flatMap(burstOf),
+          plainBursts: of('plain-burst').flatMap(burstOf),
+        },
+      ];
     }),
   );
 }

@@ -21,15 +21,27 @@ export interface Path {
   host?: string;
 }
 
-const unique = (values: (string | undefined)[]): string[] => [...new Set(values.filter((value) => value !== undefined))];
+const unique = (values: (string | undefined)[]): string[] => [
+  ...new Set(values.filter((value) => value !== undefined)),
+];
 
 /** How a probe travels, read from its role and from what the cluster said of Services and endpoints. */
 export function pathOf(probe: ProbeObservation, cluster: ClusterView): Path {
   const { source, destination, role, suite } = probe;
   const from = source.node;
   const to = destination.node;
-  const cross = (a: string | undefined, b: string | undefined): [string, string][] => (a !== undefined && b !== undefined && a !== b ? [[a, b]] : []);
-  const base: Path = { overlay: [], underlay: [], translation: [], pods: source.network === 'pod' && from ? [from] : [], nodes: unique([from, to]), endpoints: [], replicas: [], external: role.endsWith('external-name') };
+  const cross = (a: string | undefined, b: string | undefined): [string, string][] =>
+    a !== undefined && b !== undefined && a !== b ? [[a, b]] : [];
+  const base: Path = {
+    overlay: [],
+    underlay: [],
+    translation: [],
+    pods: source.network === 'pod' && from ? [from] : [],
+    nodes: unique([from, to]),
+    endpoints: [],
+    replicas: [],
+    external: role.endsWith('external-name'),
+  };
   const endpointsOf = (name: string | undefined) => cluster.service(name)?.value.endpoints ?? [];
   const behind = (nodes: string[], name: string | undefined, dns = false): Path => {
     const dnsNodes = dns ? cluster.dnsPods.map(({ value }) => value) : [];
@@ -47,7 +59,10 @@ export function pathOf(probe: ProbeObservation, cluster: ClusterView): Path {
       replicas: dns ? dnsNodes.map(({ name: pod }) => pod) : [],
     };
   };
-  if (suite === 'vxlan') return role.startsWith('control-') || role.startsWith('internal-') ? { ...base, underlay: cross(from, to) } : { ...base, overlay: cross(from, to), underlay: cross(from, to) };
+  if (suite === 'vxlan')
+    return role.startsWith('control-') || role.startsWith('internal-')
+      ? { ...base, underlay: cross(from, to) }
+      : { ...base, overlay: cross(from, to), underlay: cross(from, to) };
   if (role === 'service') return behind(unique([from]), destination.name);
   if (suite === 'node-port') return { ...behind(unique([to]), destination.name), underlay: cross(from, to) };
   if (suite === 'ingress') {
@@ -55,10 +70,16 @@ export function pathOf(probe: ProbeObservation, cluster: ClusterView): Path {
     const entries = role === 'worker' ? unique([to]) : known;
     const path = behind(entries, probe.asked['service'] as string | undefined);
     const translation = role === 'worker' ? [] : role === 'node-port' ? unique([to]) : [...cluster.nodes.keys()];
-    return { ...path, translation, underlay: role === 'node-port' ? known.flatMap((node) => cross(to, node)) : [], host: destination.name };
+    return {
+      ...path,
+      translation,
+      underlay: role === 'node-port' ? known.flatMap((node) => cross(to, node)) : [],
+      host: destination.name,
+    };
   }
   if (role === 'upstream-external-name') return base;
-  if (suite === 'coredns' && to === undefined) return behind(unique([from]), cluster.dns ? qualified(cluster.dns) : destination.name, true);
+  if (suite === 'coredns' && to === undefined)
+    return behind(unique([from]), cluster.dns ? qualified(cluster.dns) : destination.name, true);
   const toPod = destination.network === 'pod';
   return {
     ...base,

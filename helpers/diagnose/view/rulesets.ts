@@ -13,7 +13,9 @@ export interface Drop {
   policy: boolean;
   /** The one protocol that it takes (`udp`, `tcp`, `icmp`); undefined when it takes all. */
   protocol?: string;
-  /** The only sources that it takes, as addresses or ranges; undefined when it takes any, or says them in another way. */
+  /**
+   * The only sources that it takes, as addresses or ranges; undefined when it takes any, or says them in another way.
+   */
   sources?: string[];
   /** The only destinations that it takes, in the same way. */
   destinations?: string[];
@@ -25,8 +27,19 @@ export interface Drop {
 const OWN_CHAINS = /^(KUBE-|CNI-|FLANNEL-|cali)/;
 
 type Json = Record<string, unknown>;
-interface NftRule { family: string; table: string; chain: string; expr?: Json[] }
-interface NftChain { family: string; table: string; name: string; hook?: string; policy?: string }
+interface NftRule {
+  family: string;
+  table: string;
+  chain: string;
+  expr?: Json[];
+}
+interface NftChain {
+  family: string;
+  table: string;
+  name: string;
+  hook?: string;
+  policy?: string;
+}
 
 function portsOf(right: unknown, protocol: string): Drop['ports'] {
   if (typeof right === 'number') return [{ protocol, from: right, to: right }];
@@ -37,7 +50,9 @@ function portsOf(right: unknown, protocol: string): Drop['ports'] {
 
 function portsInRule(expr: Json[]): Drop['ports'] {
   return expr.flatMap((each) => {
-    const match = each['match'] as { op?: string; left?: { payload?: { protocol?: string; field?: string } }; right?: unknown } | undefined;
+    const match = each['match'] as
+      | { op?: string; left?: { payload?: { protocol?: string; field?: string } }; right?: unknown }
+      | undefined;
     const payload = match?.left?.payload;
     return payload?.field === 'dport' && match?.op !== '!=' ? portsOf(match?.right, payload.protocol ?? 'any') : [];
   });
@@ -63,11 +78,18 @@ function hooksOf(chains: NftChain[], rules: NftRule[]): Map<string, Set<string>>
 }
 
 /** Left sides of matches that leave a rule open for all that comes the same way. */
-function isWay(match: { op?: string; left?: { meta?: { key?: string }; payload?: { protocol?: string; field?: string } } }): boolean {
+function isWay(match: {
+  op?: string;
+  left?: { meta?: { key?: string }; payload?: { protocol?: string; field?: string } };
+}): boolean {
   const { meta, payload } = match.left ?? {};
   // What is said by exception leaves something out: perhaps just the port in question.
   if (match.op === '!=') return false;
-  return /^(iif|oif|iifname|oifname|nfproto|l4proto|protocol)$/.test(meta?.key ?? '') || /^(saddr|daddr|protocol|version|nexthdr)$/.test(payload?.field ?? '') || payload?.field === 'dport';
+  return (
+    /^(iif|oif|iifname|oifname|nfproto|l4proto|protocol)$/.test(meta?.key ?? '') ||
+    /^(saddr|daddr|protocol|version|nexthdr)$/.test(payload?.field ?? '') ||
+    payload?.field === 'dport'
+  );
 }
 
 const SILENT = new Set(['counter', 'drop', 'reject', 'log', 'comment']);
@@ -75,9 +97,14 @@ const SILENT = new Set(['counter', 'drop', 'reject', 'log', 'comment']);
 /** The protocol to which a rule of nftables keeps. */
 function protocolOf(expr: Json[]): string | undefined {
   for (const each of expr) {
-    const { op, left, right } = (each['match'] ?? {}) as { op?: string; left?: { meta?: { key?: string }; payload?: { protocol?: string; field?: string } }; right?: unknown };
+    const { op, left, right } = (each['match'] ?? {}) as {
+      op?: string;
+      left?: { meta?: { key?: string }; payload?: { protocol?: string; field?: string } };
+      right?: unknown;
+    };
     if (op !== '==' && op !== 'in') continue;
-    if ((left?.meta?.key === 'l4proto' || left?.payload?.field === 'protocol') && typeof right === 'string') return right;
+    if ((left?.meta?.key === 'l4proto' || left?.payload?.field === 'protocol') && typeof right === 'string')
+      return right;
     if (left?.payload?.field === 'dport' && left.payload.protocol !== 'th') return left.payload.protocol;
   }
   return undefined;
@@ -95,17 +122,31 @@ function addressesOf(right: unknown): string[] | undefined {
 /** The sources or destinations to which a rule of nftables keeps. */
 function keptTo(expr: Json[], field: 'saddr' | 'daddr'): string[] | undefined {
   for (const each of expr) {
-    const { op, left, right } = (each['match'] ?? {}) as { op?: string; left?: { payload?: { field?: string } }; right?: unknown };
+    const { op, left, right } = (each['match'] ?? {}) as {
+      op?: string;
+      left?: { payload?: { field?: string } };
+      right?: unknown;
+    };
     if (left?.payload?.field === field && op !== '!=') return addressesOf(right);
   }
   return undefined;
 }
 
-const isOpen = (expr: Json[]): boolean => expr.every((each) => Object.keys(each).every((key) => SILENT.has(key) || (key === 'match' && isWay(each['match'] as object))));
+const isOpen = (expr: Json[]): boolean =>
+  expr.every((each) =>
+    Object.keys(each).every((key) => SILENT.has(key) || (key === 'match' && isWay(each['match'] as object))),
+  );
 
 const sideText = (side: unknown): string => {
   if (typeof side !== 'object' || side === null) return String(side);
-  const { meta, payload, ct, set, prefix, range } = side as { meta?: { key: string }; payload?: { protocol?: string; field?: string }; ct?: { key: string }; set?: unknown[]; prefix?: { addr: string; len: number }; range?: [unknown, unknown] };
+  const { meta, payload, ct, set, prefix, range } = side as {
+    meta?: { key: string };
+    payload?: { protocol?: string; field?: string };
+    ct?: { key: string };
+    set?: unknown[];
+    prefix?: { addr: string; len: number };
+    range?: [unknown, unknown];
+  };
   if (meta) return meta.key;
   if (payload?.field) return `${payload.protocol ?? ''} ${payload.field}`.trim();
   if (ct) return `ct ${ct.key}`;
@@ -117,7 +158,10 @@ const sideText = (side: unknown): string => {
 /** A part of a rule in nft's own words, as far as they are simple; else its name. */
 function exprText(each: Json): string {
   const match = each['match'] as { op?: string; left?: unknown; right?: unknown } | undefined;
-  if (match) return `${sideText(match.left)}${match.op === '==' || match.op === 'in' ? '' : ` ${match.op}`} ${sideText(match.right)}`;
+  if (match)
+    return (
+      `${sideText(match.left)}${match.op === '==' || match.op === 'in' ? '' : ` ${match.op}`} ` + sideText(match.right)
+    );
   return Object.keys(each).join(' ');
 }
 
@@ -127,27 +171,71 @@ function nftDrops(ruleset: Json[]): Drop[] {
   const hooks = hooksOf(chains, rules);
   const policies = chains
     .filter(({ hook, policy }) => hook && policy === 'drop')
-    .map((chain): Drop => ({ hook: chain.hook as string, chain: `nft ${chain.family} ${chain.table}/${chain.name}`, text: 'policy drop', ports: [], policy: true, catchAll: true }));
+    .map((chain): Drop => ({
+      hook: chain.hook as string,
+      chain: `nft ${chain.family} ${chain.table}/${chain.name}`,
+      text: 'policy drop',
+      ports: [],
+      policy: true,
+      catchAll: true,
+    }));
   const dropping = rules.flatMap((rule): Drop[] => {
     const expr = rule.expr ?? [];
-    if (OWN_CHAINS.test(rule.chain) || /kube-proxy/.test(rule.table) || !expr.some((each) => 'drop' in each || 'reject' in each)) return [];
+    if (
+      OWN_CHAINS.test(rule.chain) ||
+      /kube-proxy/.test(rule.table) ||
+      !expr.some((each) => 'drop' in each || 'reject' in each)
+    )
+      return [];
     const packets = (expr.find((each) => each['counter'])?.['counter'] as { packets?: number } | undefined)?.packets;
-    const shown = expr.filter((each) => !('counter' in each)).map(exprText).join(' ');
+    const shown = expr
+      .filter((each) => !('counter' in each))
+      .map(exprText)
+      .join(' ');
     const at = hooks.get(`${rule.family} ${rule.table}/${rule.chain}`) ?? new Set<string>();
-    return [...at].map((hook) => ({ hook, chain: `nft ${rule.family} ${rule.table}/${rule.chain}`, text: shown, packets, ports: portsInRule(expr), policy: false, protocol: protocolOf(expr), sources: keptTo(expr, 'saddr'), destinations: keptTo(expr, 'daddr'), catchAll: isOpen(expr) }));
+    return [...at].map((hook) => ({
+      hook,
+      chain: `nft ${rule.family} ${rule.table}/${rule.chain}`,
+      text: shown,
+      packets,
+      ports: portsInRule(expr),
+      policy: false,
+      protocol: protocolOf(expr),
+      sources: keptTo(expr, 'saddr'),
+      destinations: keptTo(expr, 'daddr'),
+      catchAll: isOpen(expr),
+    }));
   });
   return [...policies, ...dropping];
 }
 
-const IPTABLES_HOOKS: Record<string, string> = { PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting' };
+const IPTABLES_HOOKS: Record<string, string> = {
+  PREROUTING: 'prerouting',
+  INPUT: 'input',
+  FORWARD: 'forward',
+  OUTPUT: 'output',
+  POSTROUTING: 'postrouting',
+};
 
 /** What makes a rule of iptables take a part of the traffic only. */
-const NARROW = /! --dports? |! -p |--ctstate|--state|--tcp-flags|--syn|--limit|--match-set|--mark|--hashlimit|--seconds|--string|--icmp-type|--sports? |-m (?:statistic|recent|time|u32|bpf|owner|addrtype|ttl|length|physdev|rpfilter)/;
+const NARROW =
+  /! --dports? |! -p |--ctstate|--state|--tcp-flags|--syn|--limit|--match-set|--mark|--hashlimit|--seconds|--string|--icmp-type|--sports? |-m (?:statistic|recent|time|u32|bpf|owner|addrtype|ttl|length|physdev|rpfilter)/;
 
 function iptablesDrops(text: string): Drop[] {
   return text.split('\n').flatMap((line): Drop[] => {
     const [, policyChain, policyPackets] = /^:(INPUT|FORWARD|OUTPUT) DROP(?: \[(\d+):)?/.exec(line) ?? [];
-    if (policyChain) return [{ hook: IPTABLES_HOOKS[policyChain] as string, chain: `iptables ${policyChain}`, text: 'policy DROP', ...(policyPackets && { packets: Number(policyPackets) }), ports: [], policy: true, catchAll: true }];
+    if (policyChain)
+      return [
+        {
+          hook: IPTABLES_HOOKS[policyChain] as string,
+          chain: `iptables ${policyChain}`,
+          text: 'policy DROP',
+          ...(policyPackets && { packets: Number(policyPackets) }),
+          ports: [],
+          policy: true,
+          catchAll: true,
+        },
+      ];
     const [, packets, chain, rule] = /^(?:\[(\d+):\d+\] )?-A (\S+) (.*-j (?:DROP|REJECT).*)$/.exec(line) ?? [];
     if (!chain || !rule || OWN_CHAINS.test(chain)) return [];
     const protocol = /-p (\S+)/.exec(rule)?.[1] ?? 'any';
@@ -160,24 +248,54 @@ function iptablesDrops(text: string): Drop[] {
     const source = /(?<!! )-s (\S+)/.exec(rule)?.[1];
     const destination = /(?<!! )-d (\S+)/.exec(rule)?.[1];
     // A chain of somebody's own may hang on any hook: its name is often all there is to tell.
-    const hook = IPTABLES_HOOKS[chain] ?? (/forward|fwd|docker/i.test(chain) ? 'forward' : /out/i.test(chain) ? 'output' : 'input');
-    return [{ hook, chain: `iptables ${chain}`, text: rule, ...(packets !== undefined && { packets: Number(packets) }), ports, policy: false, ...(protocol !== 'any' && protocol !== 'all' && { protocol }), ...(source && { sources: [source] }), ...(destination && { destinations: [destination] }), catchAll: !NARROW.test(rule) }];
+    const hook =
+      IPTABLES_HOOKS[chain] ??
+      (/forward|fwd|docker/i.test(chain) ? 'forward' : /out/i.test(chain) ? 'output' : 'input');
+    return [
+      {
+        hook,
+        chain: `iptables ${chain}`,
+        text: rule,
+        ...(packets !== undefined && { packets: Number(packets) }),
+        ports,
+        policy: false,
+        ...(protocol !== 'any' && protocol !== 'all' && { protocol }),
+        ...(source && { sources: [source] }),
+        ...(destination && { destinations: [destination] }),
+        catchAll: !NARROW.test(rule),
+      },
+    ];
   });
 }
 
-/** Everything that drops, of a ruleset as `nft -j list ruleset` gives it and of `iptables-save`; what both show is shown once. */
+/**
+ * Everything that drops, of a ruleset as `nft -j list ruleset` gives it and of `iptables-save`; what both show is shown
+ * once.
+ */
 export function readDrops(nftables: Json[], iptablesSave: string): Drop[] {
   const iptables = iptablesDrops(iptablesSave);
   // iptables-nft's tables show in both: iptables-save reads them better, nft has their counters.
-  const native = nftDrops(nftables).filter(({ chain }) => iptablesSave === '' || !/^nft ip6? (filter|nat|mangle|raw)\/(INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING)$/.test(chain));
+  const native = nftDrops(nftables).filter(
+    ({ chain }) =>
+      iptablesSave === '' ||
+      !/^nft ip6? (filter|nat|mangle|raw)\/(INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING)$/.test(chain),
+  );
   return [...native, ...iptables];
 }
 
 /** Whether a drop takes what is for a port: it names it, or it asks for no port and for nothing else. */
 export const drops = (drop: Drop, protocol: 'udp' | 'tcp', port: number): boolean =>
-  (drop.ports.length === 0 && drop.catchAll && (drop.protocol === undefined || drop.protocol === protocol)) || drop.ports.some((each) => (each.protocol === protocol || each.protocol === 'any' || each.protocol === 'th') && each.from <= port && port <= each.to);
+  (drop.ports.length === 0 && drop.catchAll && (drop.protocol === undefined || drop.protocol === protocol)) ||
+  drop.ports.some(
+    (each) =>
+      (each.protocol === protocol || each.protocol === 'any' || each.protocol === 'th') &&
+      each.from <= port &&
+      port <= each.to,
+  );
 
 /** Where a drop stands, its words and its counter. */
-export const told = ({ chain, text, packets }: Drop): string => `${chain}: ${text}${packets === undefined ? '' : ` (${packets} packets)`}`;
+export const told = ({ chain, text, packets }: Drop): string =>
+  `${chain}: ${text}${packets === undefined ? '' : ` (${packets} packets)`}`;
 
-export const names = (drop: Drop, protocol: 'udp' | 'tcp', port: number): boolean => drop.ports.length > 0 && drops(drop, protocol, port);
+export const names = (drop: Drop, protocol: 'udp' | 'tcp', port: number): boolean =>
+  drop.ports.length > 0 && drops(drop, protocol, port);

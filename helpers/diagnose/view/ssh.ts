@@ -7,7 +7,10 @@ export interface SshLink {
   address?: string;
   mtu?: number;
   flags?: string[];
-  linkinfo?: { info_kind?: string; info_data?: { id?: number; port?: number; local?: string; local6?: string; link?: string; dev?: string } };
+  linkinfo?: {
+    info_kind?: string;
+    info_data?: { id?: number; port?: number; local?: string; local6?: string; link?: string; dev?: string };
+  };
 }
 
 export interface SshNeighbour {
@@ -69,14 +72,19 @@ const list = <T>(seen: Seen<unknown> | undefined): Seen<T[]> | undefined => {
   return value && Array.isArray(value.value) ? value : undefined;
 };
 
-const text = (seen: Seen<unknown> | undefined): Seen<string> | undefined => seen && { id: seen.id, value: typeof seen.value === 'string' ? seen.value : JSON.stringify(seen.value) };
+const text = (seen: Seen<unknown> | undefined): Seen<string> | undefined =>
+  seen && { id: seen.id, value: typeof seen.value === 'string' ? seen.value : JSON.stringify(seen.value) };
 
 export function readSsh(facts: Facts, node: string): SshView {
   const raw = (key: string) => facts.one<unknown>(`ssh/${key}`, node);
   const iptables = text(raw('iptables-save'));
   const nft = parsed<{ nftables?: Record<string, unknown>[] }>(raw('nft-ruleset'));
   const cniFiles = raw('cni-files');
-  const conntrack = facts.all<unknown>('ssh/conntrack').concat(facts.all<unknown>('ssh/conntrack-list'), facts.all<unknown>('ssh/conntrack-udp')).filter((fact) => fact.node === node).at(-1);
+  const conntrack = facts
+    .all<unknown>('ssh/conntrack')
+    .concat(facts.all<unknown>('ssh/conntrack-list'), facts.all<unknown>('ssh/conntrack-udp'))
+    .filter((fact) => fact.node === node)
+    .at(-1);
   return {
     links: list(raw('ip-link')),
     neighbours: list(raw('ip-neigh')),
@@ -87,7 +95,13 @@ export function readSsh(facts: Facts, node: string): SshView {
     iptables,
     nftText: text(raw('nft-ruleset')),
     conntrack: text(conntrack),
-    cniFiles: cniFiles && { id: cniFiles.id, value: typeof cniFiles.value === 'object' && cniFiles.value !== null ? Object.keys(cniFiles.value).map((path) => path.split('/').at(-1) as string) : [] },
+    cniFiles: cniFiles && {
+      id: cniFiles.id,
+      value:
+        typeof cniFiles.value === 'object' && cniFiles.value !== null
+          ? Object.keys(cniFiles.value).map((path) => path.split('/').at(-1) as string)
+          : [],
+    },
     allocations: raw('cni-allocations') as Seen<Record<string, number>> | undefined,
     ps: text(raw('ps')),
   };

@@ -47,7 +47,11 @@ export function viewOf(observations: readonly Observation[]): View {
   const facts = indexFacts(observations);
   const cluster = readCluster(facts);
   const pairs = indexPairs(probes);
-  const nodes = new Set([...cluster.nodes.keys(), ...probes.flatMap(({ source, destination }) => [source.node, destination.node])].filter((name) => name !== undefined));
+  const nodes = new Set(
+    [...cluster.nodes.keys(), ...probes.flatMap(({ source, destination }) => [source.node, destination.node])].filter(
+      (name) => name !== undefined,
+    ),
+  );
   const paths = new Map<ProbeObservation, Path>();
   return {
     probes,
@@ -65,7 +69,13 @@ export function viewOf(observations: readonly Observation[]): View {
       paths.set(probe, known);
       return known;
     },
-    serving: observations.flatMap((fact) => (fact.type === 'fact' && fact.key === 'probe-serving' && fact.notObserved !== undefined && fact.node ? [{ node: fact.node, text: fact.notObserved, id: fact.id }] : [])).toSorted((a, b) => a.id.localeCompare(b.id)),
+    serving: observations
+      .flatMap((fact) =>
+        fact.type === 'fact' && fact.key === 'probe-serving' && fact.notObserved !== undefined && fact.node
+          ? [{ node: fact.node, text: fact.notObserved, id: fact.id }]
+          : [],
+      )
+      .toSorted((a, b) => a.id.localeCompare(b.id)),
     tunnel: cluster.overlay?.value.device ?? 'flannel.1',
     port: cluster.overlay?.value.port ?? 8472,
     endedAt: observations.reduce((last, { at }) => (at > last ? at : last), ''),

@@ -16,12 +16,25 @@ export function assignments(output: string): Record<string, string> {
   return Object.fromEntries(
     lines(output).flatMap((line) => {
       const at = line.indexOf('=');
-      return at < 0 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1).trim().replace(/^"(.*)"$/, '$1')]];
+      return at < 0
+        ? []
+        : [
+            [
+              line.slice(0, at).trim(),
+              line
+                .slice(at + 1)
+                .trim()
+                .replace(/^"(.*)"$/, '$1'),
+            ],
+          ];
     }),
   );
 }
 
-/** /proc/net/snmp and netstat: pairs of lines, names and then numbers; keys come out as nstat calls them (`UdpInErrors`). */
+/**
+ * /proc/net/snmp and netstat: pairs of lines, names and then numbers; keys come out as nstat calls them
+ * (`UdpInErrors`).
+ */
 export function protocolCounters(output: string): Record<string, number> {
   const counters: Record<string, number> = {};
   const rows = lines(output);
@@ -36,7 +49,9 @@ export function protocolCounters(output: string): Record<string, number> {
 
 /** `conntrack -S`: one object a CPU. */
 export function conntrackStats(output: string): Record<string, number>[] {
-  return lines(output).map((line) => Object.fromEntries([...line.matchAll(/(\w+)=(\d+)/g)].map(([, name, count]) => [name ?? '', Number(count)])));
+  return lines(output).map((line) =>
+    Object.fromEntries([...line.matchAll(/(\w+)=(\d+)/g)].map(([, name, count]) => [name ?? '', Number(count)])),
+  );
 }
 
 /** `ethtool -k` of several devices, each after a line `== device`: true, false, by feature. */
@@ -83,7 +98,9 @@ export function counts(output: string): Record<string, number> {
 export function processes(output: string): { pid: number; elapsedSeconds: number; name: string; args: string }[] {
   return lines(output).flatMap((line) => {
     const [, pid, elapsed, name, args] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    return pid === undefined ? [] : [{ pid: Number(pid), elapsedSeconds: Number(elapsed), name: name ?? '', args: args ?? '' }];
+    return pid === undefined
+      ? []
+      : [{ pid: Number(pid), elapsedSeconds: Number(elapsed), name: name ?? '', args: args ?? '' }];
   });
 }
 
@@ -105,7 +122,9 @@ export function listeningSockets(output: string): ListeningSocket[] {
     const port = Number(local.slice(at + 1));
     if (at < 0 || !Number.isInteger(port)) return [];
     const process = /users:\(\("([^"]+)"/.exec(line)?.[1];
-    return [{ protocol: fields[0] ?? '', address: local.slice(0, at), port, ...(process !== undefined && { process }) }];
+    return [
+      { protocol: fields[0] ?? '', address: local.slice(0, at), port, ...(process !== undefined && { process }) },
+    ];
   });
 }
 

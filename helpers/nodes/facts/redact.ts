@@ -1,7 +1,11 @@
 const REDACTED = '[redacted]';
 
-/** Names whose value is, or may hold, a secret: tokens, passwords, key material, and K3s' datastore endpoint with its password. */
-const SECRET_NAME = /token|secret|passw|passphrase|private[-_]?key|psk|credential|bearer|authorization|access[-_]?key|key[-_]?data|etcd[-_]?key\b|encryption[-_]?key|api[-_]?key|datastore[-_]?endpoint/i;
+/**
+ * Names whose value is, or may hold, a secret: tokens, passwords, key material, and K3s' datastore endpoint with its
+ * password.
+ */
+const SECRET_NAME =
+  /token|secret|passw|passphrase|private[-_]?key|psk|credential|bearer|authorization|access[-_]?key|key[-_]?data|etcd[-_]?key\b|encryption[-_]?key|api[-_]?key|datastore[-_]?endpoint/i;
 
 /** Things that are secret whatever they are called. */
 const SECRET_SHAPES: [RegExp, string][] = [
@@ -27,7 +31,11 @@ function redactLines(text: string): string {
   let under: number | undefined;
   const lines = text.split('\n').map((line) => {
     // What is indented under a secret name (a YAML block or list) belongs to it.
-    if (under !== undefined && (line.trim() === '' || indentOf(line) > under || (indentOf(line) === under && line.trim().startsWith('- ')))) return line.trim() === '' ? line : `${line.slice(0, indentOf(line))}${REDACTED}`;
+    if (
+      under !== undefined &&
+      (line.trim() === '' || indentOf(line) > under || (indentOf(line) === under && line.trim().startsWith('- ')))
+    )
+      return line.trim() === '' ? line : `${line.slice(0, indentOf(line))}${REDACTED}`;
     under = undefined;
     const assigned = ASSIGNMENT.exec(line);
     if (!assigned || !SECRET_NAME.test(assigned[2] ?? '')) return line;
@@ -45,9 +53,13 @@ function redactLines(text: string): string {
 export function redactText(text: string): string {
   let clean = text;
   for (const [shape, instead] of SECRET_SHAPES) clean = clean.replace(shape, instead);
-  clean = clean.replace(JSON_MEMBER, (whole, head: string, name: string) => (SECRET_NAME.test(name) ? `${head}"${REDACTED}"` : whole));
+  clean = clean.replace(JSON_MEMBER, (whole, head: string, name: string) =>
+    SECRET_NAME.test(name) ? `${head}"${REDACTED}"` : whole,
+  );
   clean = redactLines(clean);
-  return clean.replace(SECRET_ARGUMENT, (whole, name: string, between: string) => (SECRET_NAME.test(name) ? `${name}${between}${REDACTED}` : whole));
+  return clean.replace(SECRET_ARGUMENT, (whole, name: string, between: string) =>
+    SECRET_NAME.test(name) ? `${name}${between}${REDACTED}` : whole,
+  );
 }
 
 /** The same for parsed values: texts anywhere in them, and whatever stands under a secret name. */
@@ -55,5 +67,10 @@ export function redact(value: unknown): unknown {
   if (typeof value === 'string') return redactText(value);
   if (Array.isArray(value)) return value.map(redact);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, SECRET_NAME.test(name) && inner !== null && typeof inner !== 'boolean' ? REDACTED : redact(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      SECRET_NAME.test(name) && inner !== null && typeof inner !== 'boolean' ? REDACTED : redact(inner),
+    ]),
+  );
 }

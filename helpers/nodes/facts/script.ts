@@ -15,13 +15,16 @@ export type SectionResult = { output: string } | { notObserved: string } | { not
 export const sectionBytes = ({ maxBytes = SECTION_BYTES }: Section) => maxBytes;
 
 /**
- * One script for all sections. It writes nothing on the node. A marker that cannot occur by chance parts the sections on both
- * streams, and each section says its own exit status, so that one that fails costs no other.
+ * One script for all sections. It writes nothing on the node. A marker that cannot occur by chance parts the sections
+ * on both streams, and each section says its own exit status, so that one that fails costs no other.
  */
 export function buildScript(sections: Section[], marker: string): string {
   const body = sections.map((section) => {
     const { needs, rootOnly, command } = section;
-    const guards = [...(needs === undefined ? [] : [`command -v ${needs} >/dev/null || exit ${NOT_FOUND}`]), ...(rootOnly ? [`[ "$(id -u)" = 0 ] || exit ${NOT_ROOT}`] : [])];
+    const guards = [
+      ...(needs === undefined ? [] : [`command -v ${needs} >/dev/null || exit ${NOT_FOUND}`]),
+      ...(rootOnly ? [`[ "$(id -u)" = 0 ] || exit ${NOT_ROOT}`] : []),
+    ];
     return `section ${section.key} ${sectionBytes(section)} ${quote([...guards, command].join('; '))}`;
   });
   return `${SCRIPT_HEAD}M=${quote(marker)}
@@ -53,10 +56,13 @@ export function readSection(section: Section, marker: string, stdout: string, st
   if (output === undefined || Number.isNaN(status)) return { notObserved: 'the node did not get as far as this' };
   const said = (between(stderr, `${marker} begin ${key}\n`, `${marker} begin `) ?? '').trim().slice(0, 300);
   if (status === NOT_APPLICABLE) return { notApplicable: true };
-  if (status === NOT_FOUND && needs !== undefined && said === '') return { notObserved: `${needs} is not installed on the node` };
-  if (status === NOT_ROOT) return { notObserved: 'only root can read it, and sudo does not let this user in without a password' };
+  if (status === NOT_FOUND && needs !== undefined && said === '')
+    return { notObserved: `${needs} is not installed on the node` };
+  if (status === NOT_ROOT)
+    return { notObserved: 'only root can read it, and sudo does not let this user in without a password' };
   if (status === TIMED_OUT) return { notObserved: `it took longer than ${SECTION_TIMEOUT_SECONDS} s` };
-  if (Buffer.byteLength(output) >= sectionBytes(section)) return { notObserved: `it is longer than ${sectionBytes(section)} bytes` };
+  if (Buffer.byteLength(output) >= sectionBytes(section))
+    return { notObserved: `it is longer than ${sectionBytes(section)} bytes` };
   if (status !== 0) return { notObserved: `exit status ${status}${said === '' ? '' : `: ${said}`}` };
   return { output };
 }

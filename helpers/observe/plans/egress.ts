@@ -7,13 +7,22 @@ export type Resolvers = ReadonlyMap<string, string[]>;
 
 type Transport = 'udp' | 'tcp';
 
-/** So many connections show a fraction that is lost by their source ports: a twelfth at least, with a chance of one half for each, in all but one of 4,000 runs. */
+/**
+ * So many connections show a fraction that is lost by their source ports: a twelfth at least, with a chance of one half
+ * for each, in all but one of 4,000 runs.
+ */
 const CONNECTIONS = 12;
 
 /** What a resolver on the node itself or on a link of its own says nothing of: the way out of the node. */
 const STAYS_ON_NODE = /^(127\.|169\.254\.|::1|fe80:)/;
 
-function ask({ settings: { timeoutMs } }: RunContext, { network, node, pod, ip }: ProbePod, server: string, name: string, transport: Transport): PlannedProbe {
+function ask(
+  { settings: { timeoutMs } }: RunContext,
+  { network, node, pod, ip }: ProbePod,
+  server: string,
+  name: string,
+  transport: Transport,
+): PlannedProbe {
   const spec: SpecToSend = { kind: 'dns', host: server, port: 53, name, recordType: 'A', transport, timeoutMs };
   return {
     suite: 'coredns',
@@ -24,25 +33,48 @@ function ask({ settings: { timeoutMs } }: RunContext, { network, node, pod, ip }
     asked: { protocol: transport, name, recordType: 'A', ...(transport === 'tcp' && { connections: CONNECTIONS }) },
     specs: Array.from({ length: transport === 'tcp' ? CONNECTIONS : 2 }, () => spec),
     // Over UDP one answer is enough; of connections none may be lost.
-    judge: (results) => (transport === 'tcp' && results.some(({ error }) => error) ? judgeReach(results) : judgeDns(results, {})),
+    judge: (results) =>
+      transport === 'tcp' && results.some(({ error }) => error) ? judgeReach(results) : judgeDns(results, {}),
   };
 }
 
-function plan(context: RunContext, network: 'pod' | 'host', resolvers: Resolvers, wanted: (node: string, server: string, transport: Transport) => boolean): PlannedProbe[] {
+function plan(
+  context: RunContext,
+  network: 'pod' | 'host',
+  resolvers: Resolvers,
+  wanted: (node: string, server: string, transport: Transport) => boolean,
+): PlannedProbe[] {
   const name = context.externalName;
   if (!name) return [];
   return context.pods
     .filter((pod) => pod.network === network)
-    .flatMap((pod) => (resolvers.get(pod.node) ?? []).filter((server) => !STAYS_ON_NODE.test(server)).flatMap((server) => (['udp', 'tcp'] as const).filter((transport) => wanted(pod.node, server, transport)).map((transport) => ask(context, pod, server, name, transport))));
+    .flatMap((pod) =>
+      (resolvers.get(pod.node) ?? [])
+        .filter((server) => !STAYS_ON_NODE.test(server))
+        .flatMap((server) =>
+          (['udp', 'tcp'] as const)
+            .filter((transport) => wanted(pod.node, server, transport))
+            .map((transport) => ask(context, pod, server, name, transport)),
+        ),
+    );
 }
 
 /** The configured external name, asked of each node's own resolvers by the node itself. */
-export const planHostEgress = (context: RunContext, resolvers: Resolvers): PlannedProbe[] => plan(context, 'host', resolvers, () => true);
+export const planHostEgress = (context: RunContext, resolvers: Resolvers): PlannedProbe[] =>
+  plan(context, 'host', resolvers, () => true);
 
-/** The same from the pods of each node, where the node itself is answered: what then fails is the way of pods out of the node. */
-export function planPodEgress(context: RunContext, resolvers: Resolvers, answered: ReadonlySet<string>): PlannedProbe[] {
+/**
+ * The same from the pods of each node, where the node itself is answered: what then fails is the way of pods out of the
+ * node.
+ */
+export function planPodEgress(
+  context: RunContext,
+  resolvers: Resolvers,
+  answered: ReadonlySet<string>,
+): PlannedProbe[] {
   return plan(context, 'pod', resolvers, (node, server, transport) => answered.has(`${node} ${server} ${transport}`));
 }
 
 /** Names what was asked by a node's own network, as `planPodEgress` looks it up. */
-export const wayOf = ({ source, destination, asked }: Pick<PlannedProbe, 'source' | 'destination' | 'asked'>): string => `${source.node} ${destination.ip} ${asked['protocol'] as string}`;
+export const wayOf = ({ source, destination, asked }: Pick<PlannedProbe, 'source' | 'destination' | 'asked'>): string =>
+  `${source.node} ${destination.ip} ${asked['protocol'] as string}`;

@@ -15,67 +15,101 @@ interface Entry {
   node?: NodeInfo;
 }
 
-/** Every way in: the load balancer, the ports of the nodes that run the ingress controller, and its NodePort on every node. */
+/**
+ * Every way in: the load balancer, the ports of the nodes that run the ingress controller, and its NodePort on every
+ * node.
+ */
 export function ingressEntries(context: RunContext, ingressNodes: string[]): Entry[] {
-  const { loadBalancer, ingressHttpPort, ingressHttpsPort, ingressNodePortHttp, ingressNodePortHttps } = context.targets;
+  const { loadBalancer, ingressHttpPort, ingressHttpsPort, ingressNodePortHttp, ingressNodePortHttps } =
+    context.targets;
   const schemes = (http: number | undefined, https: number | undefined) => [
     ...(https === undefined ? [] : [{ scheme: 'https' as const, port: https }]),
     ...(http === undefined ? [] : [{ scheme: 'http' as const, port: http }]),
   ];
   const { nodes } = context.topology;
   return [
-    ...(loadBalancer ? schemes(ingressHttpPort, ingressHttpsPort).map((way) => ({ hop: 'load-balancer' as const, address: loadBalancer, ...way })) : []),
+    ...(loadBalancer
+      ? schemes(ingressHttpPort, ingressHttpsPort).map((way) => ({
+          hop: 'load-balancer' as const,
+          address: loadBalancer,
+          ...way,
+        }))
+      : []),
     ...nodes
       .filter(({ name }) => ingressNodes.includes(name))
-      .flatMap((node) => schemes(ingressHttpPort, ingressHttpsPort).map((way) => ({ hop: 'worker' as const, address: node.internalIp, node, ...way }))),
-    ...nodes.flatMap((node) => schemes(ingressNodePortHttp, ingressNodePortHttps).map((way) => ({ hop: 'node-port' as const, address: node.internalIp, node, ...way }))),
+      .flatMap((node) =>
+        schemes(ingressHttpPort, ingressHttpsPort).map((way) => ({
+          hop: 'worker' as const,
+          address: node.internalIp,
+          node,
+          ...way,
+        })),
+      ),
+    ...nodes.flatMap((node) =>
+      schemes(ingressNodePortHttp, ingressNodePortHttps).map((way) => ({
+        hop: 'node-port' as const,
+        address: node.internalIp,
+        node,
+        ...way,
+      })),
+    ),
   ];
 }
 
 /** The Service that must answer for a host: as configured, else as the Ingress objects say. */
 export function serviceBehind(context: RunContext, { host, service }: TargetHost): string | undefined {
-  return service ?? context.topology.ingresses.flatMap(({ rules, namespace }) => rules.filter((rule) => rule.host === host).map((rule) => `${namespace}/${rule.service}`))[0];
+  return (
+    service ??
+    context.topology.ingresses.flatMap(({ rules, namespace }) =>
+      rules.filter((rule) => rule.host === host).map((rule) => `${namespace}/${rule.service}`),
+    )[0]
+  );
 }
 
 function targetNamed(context: RunContext, name: string): TargetService | undefined {
-  return context.targets.services.find((target) => name === `${target.namespace}/${target.name}` || name === target.name);
+  return context.targets.services.find(
+    (target) => name === `${target.namespace}/${target.name}` || name === target.name,
+  );
 }
 
 /** Connections by one way in, so that a load balancer's and a Service's turn comes round to each backend. */
 const CONNECTIONS: Record<IngressHop, number> = { 'load-balancer': 6, worker: 3, 'node-port': 3 };
 
 /** Every host by every way in: 200 with the right backend's identity, and over https a certificate that verifies. */
-export function planIngress(context: RunContext, ingressNodes: string[], ca: string | undefined, references: References): PlannedProbe[] {
+export function planIngress(
+  context: RunContext,
+  ingressNodes: string[],
+  ca: string | undefined,
+  references: References,
+): PlannedProbe[] {
   const entries = ingressEntries(context, ingressNodes);
   return context.targets.hosts.flatMap((targetHost) => {
     const serviceName = serviceBehind(context, targetHost);
     const target = serviceName === undefined ? undefined : targetNamed(context, serviceName);
-    return entries.map(
-      ({ hop, scheme, address, port, node }): PlannedProbe => ({
-        suite: 'ingress',
-        kind: 'http',
-        role: hop,
-        source: { network: 'runner' },
-        destination: { network: 'host', node: node?.name, ip: address, port, name: targetHost.host },
-        asked: { protocol: scheme, host: targetHost.host, path: targetHost.path, service: serviceName },
-        service: serviceName,
-        specs: Array.from({ length: CONNECTIONS[hop] }, () => ({
-          kind: 'http' as const,
-          host: address,
-          port,
-          path: targetHost.path,
-          hostHeader: targetHost.host,
-          // A gateway's own time-out answers 504 after some seconds: waiting less would call it a time-out of ours.
-          timeoutMs: context.settings.timeoutMs + 2_000,
-          ...(scheme === 'https' && { tls: true, serverName: targetHost.host, ...(ca && { ca }) }),
-        })),
-        judge: (results) =>
-          judgeHttp(results, {
-            service: target?.name ?? serviceName?.split('/').at(-1) ?? targetHost.host,
-            identity: target?.identity ?? { kind: 'compare' },
-            reference: serviceName === undefined ? undefined : references.get(serviceName),
-          }),
-      }),
-    );
+    return entries.map(({ hop, scheme, address, port, node }): PlannedProbe => ({
+      suite: 'ingress',
+      kind: 'http',
+      role: hop,
+      source: { network: 'runner' },
+      destination: { network: 'host', node: node?.name, ip: address, port, name: targetHost.host },
+      asked: { protocol: scheme, host: targetHost.host, path: targetHost.path, service: serviceName },
+      service: serviceName,
+      specs: Array.from({ length: CONNECTIONS[hop] }, () => ({
+        kind: 'http' as const,
+        host: address,
+        port,
+        path: targetHost.path,
+        hostHeader: targetHost.host,
+        // A gateway's own time-out answers 504 after some seconds: waiting less would call it a time-out of ours.
+        timeoutMs: context.settings.timeoutMs + 2_000,
+        ...(scheme === 'https' && { tls: true, serverName: targetHost.host, ...(ca && { ca }) }),
+      })),
+      judge: (results) =>
+        judgeHttp(results, {
+          service: target?.name ?? serviceName?.split('/').at(-1) ?? targetHost.host,
+          identity: target?.identity ?? { kind: 'compare' },
+          reference: serviceName === undefined ? undefined : references.get(serviceName),
+        }),
+    }));
   });
 }

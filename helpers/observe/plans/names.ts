@@ -11,7 +11,10 @@ interface Question {
   role: 'name' | 'srv' | 'external-name';
 }
 
-/** What every node asks: each target Service's qualified name, the API server's SRV record, and the external name when one is configured. */
+/**
+ * What every node asks: each target Service's qualified name, the API server's SRV record, and the external name when
+ * one is configured.
+ */
 function questions(context: RunContext): Question[] {
   const names = context.topology.services
     .filter(({ clusterIp }) => clusterIp && clusterIp !== 'None')
@@ -21,9 +24,18 @@ function questions(context: RunContext): Question[] {
       expected: { addresses: [clusterIp] },
       role: 'name',
     }));
-  const srv: Question = { name: '_https._tcp.kubernetes.default.svc.cluster.local', recordType: 'SRV', expected: {}, role: 'srv' };
+  const srv: Question = {
+    name: '_https._tcp.kubernetes.default.svc.cluster.local',
+    recordType: 'SRV',
+    expected: {},
+    role: 'srv',
+  };
   const external = context.externalName;
-  return [...names, srv, ...(external ? [{ name: external, recordType: 'A' as const, expected: {}, role: 'external-name' as const }] : [])];
+  return [
+    ...names,
+    srv,
+    ...(external ? [{ name: external, recordType: 'A' as const, expected: {}, role: 'external-name' as const }] : []),
+  ];
 }
 
 /** The cluster's DNS Service, whose pods answer all names. */
@@ -31,16 +43,37 @@ const dnsService = ({ topology: { dns } }: RunContext): string | undefined => dn
 
 const source = ({ network, node, pod, ip }: ProbePod) => ({ network, node, pod, ip });
 
-function ask(context: RunContext, from: ProbePod, question: Question, transport: 'udp' | 'tcp', server: { ip: string; role: string; node?: string; pod?: string; name: string }): PlannedProbe {
+function ask(
+  context: RunContext,
+  from: ProbePod,
+  question: Question,
+  transport: 'udp' | 'tcp',
+  server: { ip: string; role: string; node?: string; pod?: string; name: string },
+): PlannedProbe {
   const { timeoutMs } = context.settings;
-  const spec: SpecToSend = { kind: 'dns', host: server.ip, port: 53, name: question.name, recordType: question.recordType, transport, timeoutMs };
+  const spec: SpecToSend = {
+    kind: 'dns',
+    host: server.ip,
+    port: 53,
+    name: question.name,
+    recordType: question.recordType,
+    transport,
+    timeoutMs,
+  };
   return {
     suite: 'coredns',
     kind: 'dns',
     role: `${server.role}-${question.role}`,
     pathClass: server.node === undefined ? undefined : from.network === 'pod' ? 'pod-pod' : 'host-pod',
     source: source(from),
-    destination: { ip: server.ip, port: 53, node: server.node, pod: server.pod, name: server.name, ...(server.node && { network: 'pod' as const }) },
+    destination: {
+      ip: server.ip,
+      port: 53,
+      node: server.node,
+      pod: server.pod,
+      name: server.name,
+      ...(server.node && { network: 'pod' as const }),
+    },
     asked: { protocol: transport, name: question.name, recordType: question.recordType },
     service: dnsService(context),
     // Asked twice over UDP: one lost datagram is no outage, and no time-out is waited for twice.
@@ -57,23 +90,24 @@ function shortNames(context: RunContext): PlannedProbe[] {
     .flatMap((from) =>
       context.topology.services
         .filter(({ clusterIp }) => clusterIp && clusterIp !== 'None')
-        .map(
-          ({ namespace, name, clusterIp }): PlannedProbe => ({
-            suite: 'coredns',
-            kind: 'dns',
-            role: 'resolver-short-name',
-            source: source(from),
-            destination: { name: dnsService(context) ?? 'resolver' },
-            asked: { protocol: 'udp', name: `${name}.${namespace}`, recordType: 'A' },
-            service: dnsService(context),
-            specs: [{ kind: 'resolve', host: '', port: 0, name: `${name}.${namespace}`, timeoutMs: timeoutMs * 2 }],
-            judge: (results) => judgeDns(results, { addresses: [clusterIp] }),
-          }),
-        ),
+        .map(({ namespace, name, clusterIp }): PlannedProbe => ({
+          suite: 'coredns',
+          kind: 'dns',
+          role: 'resolver-short-name',
+          source: source(from),
+          destination: { name: dnsService(context) ?? 'resolver' },
+          asked: { protocol: 'udp', name: `${name}.${namespace}`, recordType: 'A' },
+          service: dnsService(context),
+          specs: [{ kind: 'resolve', host: '', port: 0, name: `${name}.${namespace}`, timeoutMs: timeoutMs * 2 }],
+          judge: (results) => judgeDns(results, { addresses: [clusterIp] }),
+        })),
     );
 }
 
-/** Names from every node, paced: by the resolver of the pod, by the DNS Service's ClusterIP, and by each CoreDNS replica, over UDP and TCP. */
+/**
+ * Names from every node, paced: by the resolver of the pod, by the DNS Service's ClusterIP, and by each CoreDNS
+ * replica, over UDP and TCP.
+ */
 export function planNames(context: RunContext): PlannedProbe[] {
   const { dns, dnsPods } = context.topology;
   const servers = [
@@ -81,7 +115,11 @@ export function planNames(context: RunContext): PlannedProbe[] {
     ...dnsPods.filter(({ ip }) => ip).map(({ ip, node, name }) => ({ ip, role: 'replica', node, pod: name, name })),
   ];
   const asked = context.pods.flatMap((from) =>
-    servers.flatMap((server) => questions(context).flatMap((question) => (['udp', 'tcp'] as const).map((transport) => ask(context, from, question, transport, server)))),
+    servers.flatMap((server) =>
+      questions(context).flatMap((question) =>
+        (['udp', 'tcp'] as const).map((transport) => ask(context, from, question, transport, server)),
+      ),
+    ),
   );
   return paced([...asked, ...shortNames(context)]);
 }

@@ -16,12 +16,18 @@ export function targetNodePorts(context: RunContext): TargetNodePort[] {
   return context.targets.services.flatMap((target) => {
     const service = serviceOf(context, target);
     return (service?.ports ?? [])
-      .filter(({ nodePort, protocol, port }) => nodePort !== undefined && protocol === 'TCP' && (target.httpPort === undefined || port === target.httpPort))
+      .filter(
+        ({ nodePort, protocol, port }) =>
+          nodePort !== undefined && protocol === 'TCP' && (target.httpPort === undefined || port === target.httpPort),
+      )
       .map(({ nodePort }) => ({ target, service: service as ServiceInfo, nodePort: nodePort as number }));
   });
 }
 
-/** With policy `Local` a node without an endpoint of its own drops what comes from outside: that is configuration, named as such. */
+/**
+ * With policy `Local` a node without an endpoint of its own drops what comes from outside: that is configuration, named
+ * as such.
+ */
 function note({ service }: TargetNodePort, node: NodeInfo): Record<string, unknown> {
   const local = service.endpoints.some((endpoint) => endpoint.ready && endpoint.node === node.name);
   return { externalTrafficPolicy: service.externalTrafficPolicy ?? 'Cluster', endpointOnNode: local };
@@ -40,19 +46,25 @@ export function planNodePorts(context: RunContext, references: References): Plan
     context.topology.nodes.flatMap((node) =>
       sources
         .filter(({ place }) => !('node' in place) || place.node !== node.name)
-        .map(
-          ({ place, role }): PlannedProbe => ({
-            suite: 'node-port',
-            kind: nodePort.target.httpPort === undefined ? 'tcp' : 'http',
-            role,
-            source: place,
-            destination: { network: 'host', node: node.name, ip: node.internalIp, port: nodePort.nodePort, name: `${nodePort.service.namespace}/${nodePort.service.name}` },
-            asked: { protocol: 'tcp', path: nodePort.target.healthPath, ...note(nodePort, node) },
-            service: `${nodePort.service.namespace}/${nodePort.service.name}`,
-            specs: Array.from({ length: Math.ceil(serviceAttempts / 2) }, () => requestSpec(nodePort.target, node.internalIp, nodePort.nodePort, timeoutMs)),
-            judge: judgeFor(nodePort.target, references),
-          }),
-        ),
+        .map(({ place, role }): PlannedProbe => ({
+          suite: 'node-port',
+          kind: nodePort.target.httpPort === undefined ? 'tcp' : 'http',
+          role,
+          source: place,
+          destination: {
+            network: 'host',
+            node: node.name,
+            ip: node.internalIp,
+            port: nodePort.nodePort,
+            name: `${nodePort.service.namespace}/${nodePort.service.name}`,
+          },
+          asked: { protocol: 'tcp', path: nodePort.target.healthPath, ...note(nodePort, node) },
+          service: `${nodePort.service.namespace}/${nodePort.service.name}`,
+          specs: Array.from({ length: Math.ceil(serviceAttempts / 2) }, () =>
+            requestSpec(nodePort.target, node.internalIp, nodePort.nodePort, timeoutMs),
+          ),
+          judge: judgeFor(nodePort.target, references),
+        })),
     ),
   );
 }

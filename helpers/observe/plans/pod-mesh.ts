@@ -17,7 +17,10 @@ const LARGE_TCP_BYTES = 20_000;
 const SIZE_ATTEMPTS = 3;
 const ANY_PASSES = (SIZE_ATTEMPTS - 1) / SIZE_ATTEMPTS;
 
-/** A UDP probe that lost a part is measured again, three times as long and less crowded, before loss is said to be the network's. */
+/**
+ * A UDP probe that lost a part is measured again, three times as long and less crowded, before loss is said to be the
+ * network's.
+ */
 const CONFIRM_TIMES = 3;
 
 export interface MeshMtus {
@@ -35,7 +38,12 @@ interface End {
 
 const classes: PathClass[] = ['pod-pod', 'host-pod', 'pod-host', 'host-host'];
 
-function ends(context: RunContext, pathClass: PathClass, from: string, to: string): { source?: ProbePod; target?: End } {
+function ends(
+  context: RunContext,
+  pathClass: PathClass,
+  from: string,
+  to: string,
+): { source?: ProbePod; target?: End } {
   const [sourceNetwork, targetNetwork] = pathClass.split('-') as ['pod' | 'host', 'pod' | 'host'];
   const { ports } = context.agent;
   const pod = podOf(context, to, targetNetwork);
@@ -47,7 +55,13 @@ function ends(context: RunContext, pathClass: PathClass, from: string, to: strin
   return { source: podOf(context, from, sourceNetwork), target };
 }
 
-function meshProbes(context: RunContext, pathClass: PathClass, source: ProbePod, target: End, mtus: MeshMtus): PlannedProbe[] {
+function meshProbes(
+  context: RunContext,
+  pathClass: PathClass,
+  source: ProbePod,
+  target: End,
+  mtus: MeshMtus,
+): PlannedProbe[] {
   const { timeoutMs, udpAttempts } = context.settings;
   const { pod, tcpPort, udpPort } = target;
   const base = {
@@ -90,7 +104,10 @@ function meshProbes(context: RunContext, pathClass: PathClass, source: ProbePod,
 /** A pod of the targets on each node, reached from the probe pod beside it: the path over the node's own bridge. */
 function sameNodePods(context: RunContext, services: ServiceInfo[]): PlannedProbe[] {
   return context.pods.flatMap((source): PlannedProbe[] => {
-    const { service, endpoint } = services.flatMap((each) => each.endpoints.map((one) => ({ service: `${each.namespace}/${each.name}`, endpoint: one }))).find(({ endpoint: { node, ready, ip } }) => ready && node === source.node && ip !== source.ip) ?? {};
+    const { service, endpoint } =
+      services
+        .flatMap((each) => each.endpoints.map((one) => ({ service: `${each.namespace}/${each.name}`, endpoint: one })))
+        .find(({ endpoint: { node, ready, ip } }) => ready && node === source.node && ip !== source.ip) ?? {};
     const port = endpoint && Object.values(endpoint.ports)[0];
     if (!endpoint || port === undefined || source.network !== 'pod') return [];
     return [
@@ -110,7 +127,10 @@ function sameNodePods(context: RunContext, services: ServiceInfo[]): PlannedProb
   });
 }
 
-/** The mesh of ordered node pairs in the four path classes, TCP and UDP, small, full-size and fragmented; and pairs on one node. */
+/**
+ * The mesh of ordered node pairs in the four path classes, TCP and UDP, small, full-size and fragmented; and pairs on
+ * one node.
+ */
 export function planPodMesh(context: RunContext, mtus: MeshMtus): PlannedProbe[] {
   const names = context.topology.nodes.map(({ name }) => name);
   const pairs = nodePairs(names, context.settings.fullMeshNodes);

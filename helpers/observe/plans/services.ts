@@ -6,7 +6,9 @@ import type { PlannedProbe, SpecToSend } from '../planned-probe.ts';
 
 /** The Service object of a target; undefined when the cluster has none of that name. */
 export function serviceOf(context: RunContext, target: TargetService): ServiceInfo | undefined {
-  return context.topology.services.find(({ namespace, name }) => namespace === target.namespace && name === target.name);
+  return context.topology.services.find(
+    ({ namespace, name }) => namespace === target.namespace && name === target.name,
+  );
 }
 
 const source = ({ network, node, pod, ip }: ProbePod) => ({ network, node, pod, ip });
@@ -26,23 +28,43 @@ export function judgeFor(target: TargetService, references: References): Planned
   return (results) => judgeHttp(results, { service: target.name, identity: target.identity, reference });
 }
 
-function endpointProbe(context: RunContext, target: TargetService, endpoint: EndpointInfo, port: number, from: ProbePod, references: References): PlannedProbe {
+function endpointProbe(
+  context: RunContext,
+  target: TargetService,
+  endpoint: EndpointInfo,
+  port: number,
+  from: ProbePod,
+  references: References,
+): PlannedProbe {
   return {
     suite: 'cluster-ip',
     kind: target.httpPort === undefined ? 'tcp' : 'http',
     role: 'endpoint',
     pathClass: from.network === 'pod' ? 'pod-pod' : 'host-pod',
     source: source(from),
-    destination: { network: 'pod', node: endpoint.node, pod: endpoint.pod, ip: endpoint.ip, port, name: `${target.namespace}/${target.name}` },
+    destination: {
+      network: 'pod',
+      node: endpoint.node,
+      pod: endpoint.pod,
+      ip: endpoint.ip,
+      port,
+      name: `${target.namespace}/${target.name}`,
+    },
     asked: { protocol: 'tcp', path: target.healthPath },
     service: `${target.namespace}/${target.name}`,
     specs: [requestSpec(target, endpoint.ip, port, context.settings.timeoutMs)],
     // An endpoint that is asked by its own address is who it is: where only comparison tells, any 200 will do.
-    judge: judgeFor(target.identity.kind === 'compare' ? { ...target, identity: { kind: 'body-pattern', pattern: '' } } : target, references),
+    judge: judgeFor(
+      target.identity.kind === 'compare' ? { ...target, identity: { kind: 'body-pattern', pattern: '' } } : target,
+      references,
+    ),
   };
 }
 
-/** Every endpoint of every Service by its own address, from every node: what a ClusterIP comes down to once it is translated. */
+/**
+ * Every endpoint of every Service by its own address, from every node: what a ClusterIP comes down to once it is
+ * translated.
+ */
 export function planEndpoints(context: RunContext, references: References): PlannedProbe[] {
   return context.targets.services.flatMap((target) => {
     const service = serviceOf(context, target);
@@ -58,8 +80,8 @@ export function planEndpoints(context: RunContext, references: References): Plan
 }
 
 /**
- * Every Service by its ClusterIP from every node and both networks: as many connections at once as make it likely that each
- * endpoint is picked (kube-proxy picks at random), so that one time-out is paid for all.
+ * Every Service by its ClusterIP from every node and both networks: as many connections at once as make it likely that
+ * each endpoint is picked (kube-proxy picks at random), so that one time-out is paid for all.
  */
 export function planClusterIps(context: RunContext, references: References): PlannedProbe[] {
   const { timeoutMs, serviceAttempts } = context.settings;
@@ -69,19 +91,17 @@ export function planClusterIps(context: RunContext, references: References): Pla
     return service.ports
       .filter(({ protocol, port }) => protocol === 'TCP' && (target.httpPort === undefined || port === target.httpPort))
       .flatMap(({ port }) =>
-        context.pods.map(
-          (from): PlannedProbe => ({
-            suite: 'cluster-ip',
-            kind: target.httpPort === undefined ? 'tcp' : 'http',
-            role: 'service',
-            source: source(from),
-            destination: { ip: service.clusterIp, port, name: `${target.namespace}/${target.name}` },
-            asked: { protocol: 'tcp', path: target.healthPath, connections: serviceAttempts },
-            service: `${target.namespace}/${target.name}`,
-            specs: Array.from({ length: serviceAttempts }, () => requestSpec(target, service.clusterIp, port, timeoutMs)),
-            judge: judgeFor(target, references),
-          }),
-        ),
+        context.pods.map((from): PlannedProbe => ({
+          suite: 'cluster-ip',
+          kind: target.httpPort === undefined ? 'tcp' : 'http',
+          role: 'service',
+          source: source(from),
+          destination: { ip: service.clusterIp, port, name: `${target.namespace}/${target.name}` },
+          asked: { protocol: 'tcp', path: target.healthPath, connections: serviceAttempts },
+          service: `${target.namespace}/${target.name}`,
+          specs: Array.from({ length: serviceAttempts }, () => requestSpec(target, service.clusterIp, port, timeoutMs)),
+          judge: judgeFor(target, references),
+        })),
       );
   });
 }

@@ -7,19 +7,33 @@ export interface HostLink {
   addresses: string[];
 }
 
-const nodeOf = ({ topology }: RunContext, name: string): NodeInfo | undefined => topology.nodes.find((node) => node.name === name);
+const nodeOf = ({ topology }: RunContext, name: string): NodeInfo | undefined =>
+  topology.nodes.find((node) => node.name === name);
 
-/** The address to which peers send what is for a node's pods: the one that flannel announces, which need not be the node's own. */
+/**
+ * The address to which peers send what is for a node's pods: the one that flannel announces, which need not be the
+ * node's own.
+ */
 export function overlayAddress(context: RunContext, name: string): string | undefined {
   const node = nodeOf(context, name);
   return node?.annotations['flannel.alpha.coreos.com/public-ip'] || node?.internalIp || undefined;
 }
 
 /** Whether flannel announces another address for a node than the one by which the nodes know it. */
-export const isElsewhere = (context: RunContext, name: string): boolean => overlayAddress(context, name) !== nodeOf(context, name)?.internalIp;
+export const isElsewhere = (context: RunContext, name: string): boolean =>
+  overlayAddress(context, name) !== nodeOf(context, name)?.internalIp;
 
-/** The device that carries the tunnel of a node: the one with the address that flannel announces, else with the node's own. */
+/**
+ * The device that carries the tunnel of a node: the one with the address that flannel announces, else with the node's
+ * own.
+ */
 export function uplinkOf(context: RunContext, name: string, links: HostLink[], known: string[]): string {
-  const holder = (address: string | undefined) => links.find(({ addresses }) => addresses.some((each) => each.split('/')[0] === address))?.name;
-  return holder(overlayAddress(context, name)) ?? holder(nodeOf(context, name)?.internalIp) ?? known.find((device) => /^(eth|en|bond|wlan)/.test(device)) ?? 'eth0';
+  const holder = (address: string | undefined) =>
+    links.find(({ addresses }) => addresses.some((each) => each.split('/')[0] === address))?.name;
+  return (
+    holder(overlayAddress(context, name)) ??
+    holder(nodeOf(context, name)?.internalIp) ??
+    known.find((device) => /^(eth|en|bond|wlan)/.test(device)) ??
+    'eth0'
+  );
 }

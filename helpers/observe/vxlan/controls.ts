@@ -18,11 +18,16 @@ const KUBELET_PORT = 10_250;
 /** A port that need not be open: where it is, it shows that something of the peer passes; where not, nothing. */
 function judgeEvidence(results: ProbeResult[]): Judgement {
   const judgement = judgeReach(results);
-  return judgement.verdict === 'fail' ? { ...judgement, verdict: 'inconclusive', reason: `need not be open: ${judgement.reason ?? ''}` } : judgement;
+  return judgement.verdict === 'fail'
+    ? { ...judgement, verdict: 'inconclusive', reason: `need not be open: ${judgement.reason ?? ''}` }
+    : judgement;
 }
 
 /** An echo of a burst's size to a host's own address, datagrams one after the other at an interval. */
-export function udpEcho(way: Pick<PlannedProbe, 'suite' | 'pathClass' | 'source' | 'role' | 'destination'>, pace: { attempts: number; intervalMs: number; timeoutMs: number }): PlannedProbe {
+export function udpEcho(
+  way: Pick<PlannedProbe, 'suite' | 'pathClass' | 'source' | 'role' | 'destination'>,
+  pace: { attempts: number; intervalMs: number; timeoutMs: number },
+): PlannedProbe {
   const { ip = '', port = 0 } = way.destination;
   return {
     ...way,
@@ -34,10 +39,10 @@ export function udpEcho(way: Pick<PlannedProbe, 'suite' | 'pathClass' | 'source'
 }
 
 /**
- * What goes with the bursts of each pair: an echo over another UDP port and a TCP connect, host to host, to the address that
- * the overlay uses (the controls), and an echo to the peer's tunnel address, which the
- * kernel itself encapsulates (the overlay without pods and bridges). Where flannel announces another address than the node's
- * own, the controls go to that as well.
+ * What goes with the bursts of each pair: an echo over another UDP port and a TCP connect, host to host, to the address
+ * that the overlay uses (the controls), and an echo to the peer's tunnel address, which the kernel itself encapsulates
+ * (the overlay without pods and bridges). Where flannel announces another address than the node's own, the controls go
+ * to that as well.
  */
 export function planControls(context: RunContext, pairs: [string, string][]): PlannedProbe[] {
   const { timeoutMs, udpAttempts } = context.settings;
@@ -52,7 +57,11 @@ export function planControls(context: RunContext, pairs: [string, string][]): Pl
       pathClass: 'host-host' as const,
       source: { network: 'host' as const, node: from, pod: source.pod, ip: source.ip },
     };
-    const echo = (role: string, ip: string): PlannedProbe => udpEcho({ ...base, role, destination: { network: 'host', node: to, pod: target.pod, ip, port: hostUdp } }, { attempts: udpAttempts, intervalMs: 5, timeoutMs });
+    const echo = (role: string, ip: string): PlannedProbe =>
+      udpEcho(
+        { ...base, role, destination: { network: 'host', node: to, pod: target.pod, ip, port: hostUdp } },
+        { attempts: udpAttempts, intervalMs: 5, timeoutMs },
+      );
     const connect = (role: string, ip: string, port: number, judge: PlannedProbe['judge']): PlannedProbe => ({
       ...base,
       kind: 'tcp',
@@ -67,7 +76,9 @@ export function planControls(context: RunContext, pairs: [string, string][]): Pl
       echo('control-udp', announced),
       ...(tunnel ? [echo('tunnel-echo', tunnel)] : []),
       connect('control-tcp', announced, hostTcp, judgeReach),
-      ...(isElsewhere(context, to) ? [echo('internal-udp', target.ip), connect('internal-tcp', target.ip, hostTcp, judgeReach)] : []),
+      ...(isElsewhere(context, to)
+        ? [echo('internal-udp', target.ip), connect('internal-tcp', target.ip, hostTcp, judgeReach)]
+        : []),
     ];
   });
 }
@@ -78,18 +89,16 @@ export function planKubelets({ settings, topology, pods }: RunContext): PlannedP
   return sources.flatMap(({ node, pod, ip }) =>
     topology.nodes
       .filter(({ name, internalIp }) => name !== node && internalIp)
-      .map(
-        ({ name, internalIp }): PlannedProbe => ({
-          suite: 'vxlan',
-          kind: 'tcp',
-          role: 'control-kubelet',
-          pathClass: 'host-host',
-          source: { network: 'host', node, pod, ip },
-          destination: { network: 'host', node: name, ip: internalIp, port: KUBELET_PORT },
-          asked: { protocol: 'tcp' },
-          specs: [{ kind: 'tcp', host: internalIp, port: KUBELET_PORT, timeoutMs: settings.timeoutMs }],
-          judge: judgeEvidence,
-        }),
-      ),
+      .map(({ name, internalIp }): PlannedProbe => ({
+        suite: 'vxlan',
+        kind: 'tcp',
+        role: 'control-kubelet',
+        pathClass: 'host-host',
+        source: { network: 'host', node, pod, ip },
+        destination: { network: 'host', node: name, ip: internalIp, port: KUBELET_PORT },
+        asked: { protocol: 'tcp' },
+        specs: [{ kind: 'tcp', host: internalIp, port: KUBELET_PORT, timeoutMs: settings.timeoutMs }],
+        judge: judgeEvidence,
+      })),
   );
 }

@@ -13,7 +13,10 @@ export type VxlanOutcome =
 /** Readings of one burst from node A to node B. Every rise is after minus before, and less what was rising anyway. */
 export interface VxlanReadings {
   sent: number;
-  /** Errors of the sends themselves, by kind: `prohibited` is a drop by A's own netfilter, `refused` B's ICMP port unreachable. */
+  /**
+   * Errors of the sends themselves, by kind: `prohibited` is a drop by A's own netfilter, `refused` B's ICMP port
+   * unreachable.
+   */
   sendErrors: Partial<Record<ErrorKind, number>>;
   /** Packets that left A's uplink. */
   senderUplinkTx?: number;
@@ -38,7 +41,9 @@ export interface VxlanJudgement {
   reason: string;
 }
 
-/** At least so much of a burst must come out for the way to be open: half a tenth is left for what a busy machine loses. */
+/**
+ * At least so much of a burst must come out for the way to be open: half a tenth is left for what a busy machine loses.
+ */
 const OPEN_SHARE = 0.95;
 /** At most so much may seem to come out of a closed way: other traffic that the noise reading missed. */
 const CLOSED_SHARE = 0.1;
@@ -52,11 +57,19 @@ const inconclusive = (reason: string): VxlanJudgement => ({ outcome: 'inconclusi
 function arrivedAndDropped(readings: VxlanReadings): string | undefined {
   const { sent, receiverUdp, receiverUplinkRx, uplinkNoise } = readings;
   const udp = (name: string) => receiverUdp[name] ?? 0;
-  if (udp('InCsumErrors') >= sent * (1 - CLOSED_SHARE)) return `arrived and was dropped for its UDP checksum (UdpInCsumErrors rose by ${udp('InCsumErrors')})`;
-  if (udp('NoPorts') >= sent * (1 - CLOSED_SHARE)) return `arrived and nobody listened (UdpNoPorts rose by ${udp('NoPorts')})`;
+  if (udp('InCsumErrors') >= sent * (1 - CLOSED_SHARE))
+    return `arrived and was dropped for its UDP checksum (UdpInCsumErrors rose by ${udp('InCsumErrors')})`;
+  if (udp('NoPorts') >= sent * (1 - CLOSED_SHARE))
+    return `arrived and nobody listened (UdpNoPorts rose by ${udp('NoPorts')})`;
   // What others send is only estimated: the count may be off by as much.
-  if (receiverUplinkRx !== undefined && uplinkNoise < sent * NOISE_SHARE && receiverUplinkRx >= sent * OPEN_SHARE - uplinkNoise) {
-    return `arrived at the uplink (+${receiverUplinkRx}) and was dropped before the tunnel device; no UDP counter moved`;
+  if (
+    receiverUplinkRx !== undefined &&
+    uplinkNoise < sent * NOISE_SHARE &&
+    receiverUplinkRx >= sent * OPEN_SHARE - uplinkNoise
+  ) {
+    return (
+      `arrived at the uplink (+${receiverUplinkRx}) and was dropped ` + 'before the tunnel device; no UDP counter moved'
+    );
   }
   return undefined;
 }
@@ -65,19 +78,35 @@ function nothingArrived(readings: VxlanReadings): VxlanJudgement {
   const { sent, senderUplinkTx, receiverUplinkRx, uplinkNoise, controlUdp, controlTcp, sendErrors } = readings;
   const dropped = arrivedAndDropped(readings);
   if (dropped) return { outcome: 'arrives-dropped', arrivedShare: 0, reason: dropped };
-  if ((sendErrors.prohibited ?? 0) > 0) return inconclusive(`the sender's own firewall refused ${sendErrors.prohibited} of ${sent} datagrams`);
-  if ((sendErrors['no-route'] ?? 0) > 0) return { outcome: 'node-unreachable', arrivedShare: 0, reason: 'the sender has no route to the node' };
+  if ((sendErrors.prohibited ?? 0) > 0)
+    return inconclusive(`the sender's own firewall refused ${sendErrors.prohibited} of ${sent} datagrams`);
+  if ((sendErrors['no-route'] ?? 0) > 0)
+    return { outcome: 'node-unreachable', arrivedShare: 0, reason: 'the sender has no route to the node' };
   if (senderUplinkTx !== undefined && senderUplinkTx < sent * OPEN_SHARE) {
     return inconclusive(`only ${senderUplinkTx} of ${sent} datagrams were seen leaving the sender's uplink`);
   }
-  if (controlTcp === 'fail' && controlUdp === 'fail') return { outcome: 'node-unreachable', arrivedShare: 0, reason: 'neither TCP nor another UDP port gets through' };
-  if (controlUdp === 'fail') return { outcome: 'all-udp-blocked', arrivedShare: 0, reason: 'TCP passes; another UDP port is lost as well' };
-  if (controlUdp !== 'pass') return inconclusive('nothing arrived, and the control over another UDP port could not be observed');
+  if (controlTcp === 'fail' && controlUdp === 'fail')
+    return { outcome: 'node-unreachable', arrivedShare: 0, reason: 'neither TCP nor another UDP port gets through' };
+  if (controlUdp === 'fail')
+    return { outcome: 'all-udp-blocked', arrivedShare: 0, reason: 'TCP passes; another UDP port is lost as well' };
+  if (controlUdp !== 'pass')
+    return inconclusive('nothing arrived, and the control over another UDP port could not be observed');
   if (receiverUplinkRx === undefined || uplinkNoise >= sent * NOISE_SHARE) {
-    return inconclusive(`nothing came out of the tunnel device; the receiver's uplink is too busy (${Math.round(uplinkNoise)} other packets) to tell whether anything arrived`);
+    return inconclusive(
+      `nothing came out of the tunnel device; the receiver's uplink is too busy (${Math.round(uplinkNoise)} ` +
+        'other packets) to tell whether anything arrived',
+    );
   }
-  if (receiverUplinkRx > sent * FEW_SHARE) return inconclusive(`${receiverUplinkRx} of ${sent} seem to have come to the receiver's uplink, and none came out of the tunnel device`);
-  return { outcome: 'blocked', arrivedShare: 0, reason: `${sent} sent, none arrived at the receiver's uplink; another UDP port passes` };
+  if (receiverUplinkRx > sent * FEW_SHARE)
+    return inconclusive(
+      `${receiverUplinkRx} of ${sent} seem to have come to the receiver's uplink, and none came out of the ` +
+        'tunnel device',
+    );
+  return {
+    outcome: 'blocked',
+    arrivedShare: 0,
+    reason: `${sent} sent, none arrived at the receiver's uplink; another UDP port passes`,
+  };
 }
 
 /** The verdict on one ordered pair. Pure. */
@@ -85,9 +114,13 @@ export function judgeVxlan(readings: VxlanReadings): VxlanJudgement {
   const { sent, tunnelRx, tunnelNoise } = readings;
   if (sent === 0) return inconclusive('nothing was sent');
   if (tunnelRx === undefined) return inconclusive("the receiver's tunnel device could not be read");
-  if (tunnelNoise >= sent * NOISE_SHARE) return inconclusive(`the tunnel device carries ${Math.round(tunnelNoise)} packets of others in the time of a burst of ${sent}`);
+  if (tunnelNoise >= sent * NOISE_SHARE)
+    return inconclusive(
+      `the tunnel device carries ${Math.round(tunnelNoise)} packets of others in the time of a burst of ${sent}`,
+    );
   const arrivedShare = Math.min(1, Math.max(0, tunnelRx / sent));
-  if (arrivedShare >= OPEN_SHARE) return { outcome: 'open', arrivedShare, reason: `${tunnelRx} of ${sent} came out of the tunnel device` };
+  if (arrivedShare >= OPEN_SHARE)
+    return { outcome: 'open', arrivedShare, reason: `${tunnelRx} of ${sent} came out of the tunnel device` };
   if (arrivedShare <= CLOSED_SHARE) return nothingArrived(readings);
   return { outcome: 'lossy', arrivedShare, reason: `${tunnelRx} of ${sent} came out of the tunnel device` };
 }
@@ -96,11 +129,16 @@ export function judgeVxlan(readings: VxlanReadings): VxlanJudgement {
 const DOUBTFUL_NOISE_SHARE = 0.2;
 
 /** Whether a larger burst would tell more: what others sent meanwhile may be mistaken for it, or hide it. Pure. */
-export function isDoubtful({ outcome }: VxlanJudgement, { sent, uplinkNoise, tunnelNoise, receiverUplinkRx = 0 }: VxlanReadings): boolean {
+export function isDoubtful(
+  { outcome }: VxlanJudgement,
+  { sent, uplinkNoise, tunnelNoise, receiverUplinkRx = 0 }: VxlanReadings,
+): boolean {
   // Of a path that limits its rate a larger burst loses more: a part that came out has said it all.
   if (outcome === 'open' || outcome === 'lossy' || sent === 0) return false;
   const share = receiverUplinkRx / sent;
-  return Math.max(uplinkNoise, tunnelNoise) >= sent * DOUBTFUL_NOISE_SHARE || (share > CLOSED_SHARE && share < OPEN_SHARE);
+  return (
+    Math.max(uplinkNoise, tunnelNoise) >= sent * DOUBTFUL_NOISE_SHARE || (share > CLOSED_SHARE && share < OPEN_SHARE)
+  );
 }
 
 /** The probe's verdict that an outcome stands for. */

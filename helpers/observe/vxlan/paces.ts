@@ -15,24 +15,59 @@ const MOST_WAYS = 8;
 
 /** A share of the ways that are dead for UDP and open for TCP: so many of each node, and of all. */
 function chosen(controls: ProbeObservation[]): ProbeObservation[] {
-  const open = (dead: ProbeObservation) => controls.some(({ role, verdict, source, destination }) => role === 'control-tcp' && verdict === 'pass' && source.node === dead.source.node && destination.node === dead.destination.node);
-  const dead = controls.filter((probe) => probe.role === 'control-udp' && probe.verdict === 'fail' && probe.succeeded === 0 && probe.errorKind === 'timeout' && open(probe));
-  return [...Map.groupBy(dead, ({ source }) => source.node).values()].flatMap((own) => own.slice(0, MOST_WAYS_OF_A_NODE)).slice(0, MOST_WAYS);
+  const open = (dead: ProbeObservation) =>
+    controls.some(
+      ({ role, verdict, source, destination }) =>
+        role === 'control-tcp' &&
+        verdict === 'pass' &&
+        source.node === dead.source.node &&
+        destination.node === dead.destination.node,
+    );
+  const dead = controls.filter(
+    (probe) =>
+      probe.role === 'control-udp' &&
+      probe.verdict === 'fail' &&
+      probe.succeeded === 0 &&
+      probe.errorKind === 'timeout' &&
+      open(probe),
+  );
+  return [...Map.groupBy(dead, ({ source }) => source.node).values()]
+    .flatMap((own) => own.slice(0, MOST_WAYS_OF_A_NODE))
+    .slice(0, MOST_WAYS);
 }
 
 // A part that is lost is what is measured here: it is measured twice, and both count.
-const paced = ({ suite, pathClass, source, destination }: ProbeObservation, role: string, pace: typeof SLOW, timeoutMs: number): PlannedProbe => ({ ...udpEcho({ suite, pathClass, source, role, destination }, { ...pace, timeoutMs }), confirmTimes: 1 });
+const paced = (
+  { suite, pathClass, source, destination }: ProbeObservation,
+  role: string,
+  pace: typeof SLOW,
+  timeoutMs: number,
+): PlannedProbe => ({
+  ...udpEcho({ suite, pathClass, source, role, destination }, { ...pace, timeoutMs }),
+  confirmTimes: 1,
+});
 
 /**
- * Where UDP meets silence and TCP an answer: the same echo once more, datagram by datagram, and where that is answered, many at
- * once again. A filter drops at any pace; what lets slow datagrams pass and no fast ones, before and after, limits their rate.
+ * Where UDP meets silence and TCP an answer: the same echo once more, datagram by datagram, and where that is answered,
+ * many at once again. A filter drops at any pace; what lets slow datagrams pass and no fast ones, before and after,
+ * limits their rate.
  */
-export async function observePaces(controls: ProbeObservation[], timeoutMs: number, options: ExecuteOptions): Promise<ProbeObservation[]> {
+export async function observePaces(
+  controls: ProbeObservation[],
+  timeoutMs: number,
+  options: ExecuteOptions,
+): Promise<ProbeObservation[]> {
   const ways = chosen(controls);
   if (ways.length === 0) return [];
   await sleep(REST_MS);
-  const slow = await execute(ways.map((way) => paced(way, 'control-udp-slow', SLOW, timeoutMs)), { ...options, concurrency: MOST_WAYS_OF_A_NODE });
+  const slow = await execute(
+    ways.map((way) => paced(way, 'control-udp-slow', SLOW, timeoutMs)),
+    { ...options, concurrency: MOST_WAYS_OF_A_NODE },
+  );
   const answered = slow.filter(({ succeeded }) => succeeded > 0);
-  const fast = await execute(answered.map((way) => paced(way, 'control-udp-fast', FAST, timeoutMs)), options);
+  const fast = await execute(
+    answered.map((way) => paced(way, 'control-udp-fast', FAST, timeoutMs)),
+    options,
+  );
   return [...slow, ...fast];
 }

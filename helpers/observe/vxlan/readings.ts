@@ -15,16 +15,27 @@ export interface Noise {
   uplinkRxPerMs: number;
 }
 
-const device = (counters: Counters | undefined, name: string, field: string): number | undefined => counters?.devices[name]?.[field];
+const device = (counters: Counters | undefined, name: string, field: string): number | undefined =>
+  counters?.devices[name]?.[field];
 
-function rise(before: Counters | undefined, after: Counters | undefined, name: string, field: string): number | undefined {
+function rise(
+  before: Counters | undefined,
+  after: Counters | undefined,
+  name: string,
+  field: string,
+): number | undefined {
   const from = device(before, name, field);
   const to = device(after, name, field);
   return from === undefined || to === undefined ? undefined : to - from;
 }
 
 /** The rates between two readings that no burst separates; no rates where a reading is missing. */
-export function noiseBetween(first: Counters | undefined, second: Counters | undefined, tunnel: string, uplink: string): Noise {
+export function noiseBetween(
+  first: Counters | undefined,
+  second: Counters | undefined,
+  tunnel: string,
+  uplink: string,
+): Noise {
   const elapsedMs = first && second ? Math.max(1, second.takenAtMs - first.takenAtMs) : 1;
   const perMs = (name: string) => Math.max(0, rise(first, second, name, 'rx_packets') ?? 0) / elapsedMs;
   return { tunnelRxPerMs: perMs(tunnel), uplinkRxPerMs: perMs(uplink) };
@@ -40,12 +51,21 @@ export interface BurstReadings {
 }
 
 /** Turns two readings at both ends into what a burst brought about. Pure. */
-export function readingsOf({ sent, sendErrors, sender, receiver, controlUdp, controlTcp }: BurstReadings): VxlanReadings {
+export function readingsOf({
+  sent,
+  sendErrors,
+  sender,
+  receiver,
+  controlUdp,
+  controlTcp,
+}: BurstReadings): VxlanReadings {
   const elapsedMs = receiver.before && receiver.after ? receiver.after.takenAtMs - receiver.before.takenAtMs : 0;
   const tunnelNoise = receiver.noise.tunnelRxPerMs * elapsedMs;
   const uplinkNoise = receiver.noise.uplinkRxPerMs * elapsedMs;
-  const less = (value: number | undefined, noise: number) => (value === undefined ? undefined : Math.max(0, Math.round(value - noise)));
-  const udp = (name: string) => (receiver.after?.snmp['Udp']?.[name] ?? 0) - (receiver.before?.snmp['Udp']?.[name] ?? 0);
+  const less = (value: number | undefined, noise: number) =>
+    value === undefined ? undefined : Math.max(0, Math.round(value - noise));
+  const udp = (name: string) =>
+    (receiver.after?.snmp['Udp']?.[name] ?? 0) - (receiver.before?.snmp['Udp']?.[name] ?? 0);
   return {
     sent,
     sendErrors,

@@ -12,7 +12,10 @@ import { roundsOf } from './rounds.ts';
 /** What datagrams may take from one node's socket to another's counter on a machine that is busy. */
 const SETTLE_MS = 40;
 
-/** A burst that is sent again is so many times the first: traffic of others is then a small share of it. A device's queue (1,000 packets, netdev_max_backlog) still takes it. */
+/**
+ * A burst that is sent again is so many times the first: traffic of others is then a small share of it. A device's
+ * queue (1,000 packets, netdev_max_backlog) still takes it.
+ */
 const LARGER = 4;
 
 export interface VxlanOverlay {
@@ -34,8 +37,9 @@ export interface BurstField {
 }
 
 /**
- * What a burst is for: `burst` is VXLAN as a tunnel device sends it, to where peers send it; `plain-burst` are bytes on the same
- * port that are no VXLAN header; `internal-burst` is VXLAN to the node's own address, where flannel announces another.
+ * What a burst is for: `burst` is VXLAN as a tunnel device sends it, to where peers send it; `plain-burst` are bytes on
+ * the same port that are no VXLAN header; `internal-burst` is VXLAN to the node's own address, where flannel announces
+ * another.
  */
 export type BurstRole = 'burst' | 'plain-burst' | 'internal-burst';
 
@@ -58,12 +62,31 @@ function addressFor(context: RunContext, role: BurstRole, to: string): string | 
   return own && (role === 'internal-burst' ? own : (overlayAddress(context, to) ?? own));
 }
 
-async function sendBurst({ context, overlay, options }: BurstField, { role, count }: Kind, from: string, to: string): Promise<Burst> {
+async function sendBurst(
+  { context, overlay, options }: BurstField,
+  { role, count }: Kind,
+  from: string,
+  to: string,
+): Promise<Burst> {
   const host = addressFor(context, role, to);
   if (!host) return { sent: 0, sendErrors: {}, lost: `no probe on ${to}` };
   const { timeoutMs } = context.settings;
-  const spec = { kind: 'burst' as const, id: 'burst', host, port: overlay.port, vni: overlay.vni, count, payloadBytes: BURST_PAYLOAD_BYTES, shape: shapeOf(role), timeoutMs };
-  const { results, lost } = await options.fleet.run({ network: 'host', node: from }, { batch: `${role}-${to}`, concurrency: 1, probes: [spec] }, { timeoutMs: timeoutMs + 10_000, signal: options.signal });
+  const spec = {
+    kind: 'burst' as const,
+    id: 'burst',
+    host,
+    port: overlay.port,
+    vni: overlay.vni,
+    count,
+    payloadBytes: BURST_PAYLOAD_BYTES,
+    shape: shapeOf(role),
+    timeoutMs,
+  };
+  const { results, lost } = await options.fleet.run(
+    { network: 'host', node: from },
+    { batch: `${role}-${to}`, concurrency: 1, probes: [spec] },
+    { timeoutMs: timeoutMs + 10_000, signal: options.signal },
+  );
   const got = results.get('burst')?.got;
   if (!got) return { sent: 0, sendErrors: {}, lost: lost ?? 'no answer' };
   return { sent: Number(got['sent'] ?? 0), sendErrors: (got['sendErrors'] ?? {}) as Record<string, number> };
@@ -79,20 +102,40 @@ interface Judged {
   durationMs: number;
 }
 
-function judged({ overlay, uplink, noise, control }: BurstField, [from, to]: [string, string], { sent, sendErrors, lost }: Burst, before: Readings, after: Readings, durationMs: number): Judged {
+function judged(
+  { overlay, uplink, noise, control }: BurstField,
+  [from, to]: [string, string],
+  { sent, sendErrors, lost }: Burst,
+  before: Readings,
+  after: Readings,
+  durationMs: number,
+): Judged {
   const readings = readingsOf({
     sent,
     sendErrors,
     sender: { before: before.get(from), after: after.get(from), uplink: uplink.get(from) as string },
-    receiver: { before: before.get(to), after: after.get(to), uplink: uplink.get(to) as string, tunnel: overlay.device, noise: noise.get(to) as Noise },
+    receiver: {
+      before: before.get(to),
+      after: after.get(to),
+      uplink: uplink.get(to) as string,
+      tunnel: overlay.device,
+      noise: noise.get(to) as Noise,
+    },
     controlUdp: control('control-udp', from, to),
     controlTcp: control('control-tcp', from, to),
   });
-  const unheard: VxlanJudgement = { outcome: 'inconclusive', reason: `the probe on ${from} could not be heard: ${lost}` };
+  const unheard: VxlanJudgement = {
+    outcome: 'inconclusive',
+    reason: `the probe on ${from} could not be heard: ${lost}`,
+  };
   return { pair: [from, to], readings, judgement: lost ? unheard : judgeVxlan(readings), durationMs };
 }
 
-function record({ context, overlay, options }: BurstField, { role, count }: Kind, { pair: [from, to], readings, judgement, durationMs }: Judged): ProbeObservation {
+function record(
+  { context, overlay, options }: BurstField,
+  { role, count }: Kind,
+  { pair: [from, to], readings, judgement, durationMs }: Judged,
+): ProbeObservation {
   const { outcome, arrivedShare, reason } = judgement;
   const source = podOf(context, from, 'host');
   return options.recorder.probe({
@@ -103,10 +146,20 @@ function record({ context, overlay, options }: BurstField, { role, count }: Kind
     source: { network: 'host', node: from, pod: source?.pod, ip: source?.ip },
     destination: { network: 'host', node: to, ip: addressFor(context, role, to), port: overlay.port },
     asked: { protocol: 'udp', payloadBytes: BURST_PAYLOAD_BYTES, count, shape: shapeOf(role), vni: overlay.vni },
-    // What the others say lies in their readings, and is neither pass nor fail: no tunnel device takes what is no VXLAN, for one.
+    // What the others say lies in their readings, and is neither pass nor fail: no tunnel device takes what is no
+    // VXLAN, for one.
     ...(role === 'burst'
-      ? { verdict: verdictOf(outcome), reason: `${outcome}: ${reason}`, errorKind: outcome === 'open' || outcome === 'inconclusive' ? undefined : 'no-reply' }
-      : { verdict: 'inconclusive', reason: `${readings.receiverUplinkRx ?? 'an unknown number'} of ${readings.sent} came to the receiver's uplink` }),
+      ? {
+          verdict: verdictOf(outcome),
+          reason: `${outcome}: ${reason}`,
+          errorKind: outcome === 'open' || outcome === 'inconclusive' ? undefined : 'no-reply',
+        }
+      : {
+          verdict: 'inconclusive',
+          reason:
+            `${readings.receiverUplinkRx ?? 'an unknown number'} of ` +
+            `${readings.sent} came to the receiver's uplink`,
+        }),
     attempts: readings.sent,
     succeeded: Math.round((arrivedShare ?? 0) * readings.sent),
     durationMs: Math.round(durationMs),
@@ -131,15 +184,26 @@ async function sendRounds(field: BurstField, kind: Kind, pairs: [string, string]
 }
 
 /**
- * Sends one burst for each pair, in rounds in which what a receiver's counters rise by belongs to one sender; a larger one where
- * the first leaves a doubt. Resolves to one observation a pair.
+ * Sends one burst for each pair, in rounds in which what a receiver's counters rise by belongs to one sender; a larger
+ * one where the first leaves a doubt. Resolves to one observation a pair.
  */
-export async function burstRounds(field: BurstField, role: BurstRole, pairs: [string, string][]): Promise<ProbeObservation[]> {
+export async function burstRounds(
+  field: BurstField,
+  role: BurstRole,
+  pairs: [string, string][],
+): Promise<ProbeObservation[]> {
   const small: Kind = { role, count: field.context.settings.burst };
   const large: Kind = { role, count: small.count * LARGER };
   const first = await sendRounds(field, small, pairs);
   const doubtful = first.filter(({ readings, judgement }) => isDoubtful(judgement, readings));
-  const second = doubtful.length > 0 ? await sendRounds(field, large, doubtful.map(({ pair }) => pair)) : [];
+  const second =
+    doubtful.length > 0
+      ? await sendRounds(
+          field,
+          large,
+          doubtful.map(({ pair }) => pair),
+        )
+      : [];
   const better = new Map(second.map((each) => [each.pair.join(' '), each]));
   return first.map((each) => {
     const again = better.get(each.pair.join(' '));

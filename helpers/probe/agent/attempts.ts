@@ -45,8 +45,15 @@ export function countKinds(failures: ProbeFailure[]): Record<string, number> {
   return counts;
 }
 
-/** Runs one attempt to its end or its deadline, whichever is first; the attempt's own work must stop when the signal aborts. */
-async function within<Spec extends { timeoutMs: number }>(spec: Spec, attempt: Attempt<Spec>, session: AbortSignal): Promise<Record<string, unknown>> {
+/**
+ * Runs one attempt to its end or its deadline, whichever is first; the attempt's own work must stop when the signal
+ * aborts.
+ */
+async function within<Spec extends { timeoutMs: number }>(
+  spec: Spec,
+  attempt: Attempt<Spec>,
+  session: AbortSignal,
+): Promise<Record<string, unknown>> {
   const controller = new AbortController();
   const { promise: aborted, reject } = deferred<never>();
   controller.signal.addEventListener('abort', () => reject(controller.signal.reason));
@@ -58,7 +65,8 @@ async function within<Spec extends { timeoutMs: number }>(spec: Spec, attempt: A
     note: (facts) => Object.assign(noted, facts),
   };
   const stop = () => controller.abort(new ProbeFailure('aborted', 'the session ended'));
-  const expire = () => controller.abort(new ProbeFailure('timeout', `${unfinished[waitingFor]} within ${spec.timeoutMs} ms`));
+  const expire = () =>
+    controller.abort(new ProbeFailure('timeout', `${unfinished[waitingFor]} within ${spec.timeoutMs} ms`));
   const cancel = afterListening(spec.timeoutMs, expire);
   session.addEventListener('abort', stop);
   try {
@@ -73,8 +81,8 @@ async function within<Spec extends { timeoutMs: number }>(spec: Spec, attempt: A
 }
 
 /**
- * Runs a probe's attempts one after the other. Never throws: failures are counted by kind in `got.errorKinds`, the last is the
- * `error`; `got` is that of the last attempt that succeeded, else of the last.
+ * Runs a probe's attempts one after the other. Never throws: failures are counted by kind in `got.errorKinds`, the last
+ * is the `error`; `got` is that of the last attempt that succeeded, else of the last.
  */
 export async function repeat<Spec extends { timeoutMs: number; attempts?: number; intervalMs?: number }>(
   spec: Spec,

@@ -25,7 +25,8 @@ function problemOf(spec: unknown): string | undefined {
   const named = `probe ${JSON.stringify(spec['id'] ?? null)}`;
   if (typeof spec['id'] !== 'string') return `${named}: id must be a string`;
   if (spec['kind'] === 'facts') return Array.isArray(spec['sets']) ? undefined : `${named}: sets must be a list`;
-  const own = typeof spec['kind'] === 'string' && Object.hasOwn(fields, spec['kind']) ? fields[spec['kind']] : undefined;
+  const own =
+    typeof spec['kind'] === 'string' && Object.hasOwn(fields, spec['kind']) ? fields[spec['kind']] : undefined;
   if (!own) return `${named}: this agent knows no kind ${JSON.stringify(spec['kind'] ?? null)}`;
   const wanted = { host: 'string', port: 'number', timeoutMs: 'number', ...own };
   for (const [field, type] of Object.entries(wanted)) {
@@ -39,7 +40,10 @@ function problemOf(spec: unknown): string | undefined {
 
 const isProbe = (value: unknown): value is ProbeSpec | FactsSpec => problemOf(value) === undefined;
 
-/** Reads a batch from a line; a line that is none, or a probe the agent cannot run as asked, refuses the whole batch and says why. */
+/**
+ * Reads a batch from a line; a line that is none, or a probe the agent cannot run as asked, refuses the whole batch and
+ * says why.
+ */
 export function readBatch(line: string): Batch | BatchRefused {
   const value = readObject(line);
   if (!value) return { batch: '', refused: `not a batch: ${line.slice(0, 80)}` };

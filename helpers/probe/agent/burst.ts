@@ -10,9 +10,9 @@ import { plainPayload, vxlanPayload } from './vxlan-frame.ts';
 const ICMP_WAIT_MS = 20;
 
 /**
- * Sends `count` datagrams from a socket of its own. `got.sent` counts those that the system took; `got.sendErrors` counts by kind
- * what it refused or was told of since: `prohibited` is a drop by this node's own netfilter, `refused` a port without a socket at
- * the far end. Whether anything arrived only the receiver's counters tell.
+ * Sends `count` datagrams from a socket of its own. `got.sent` counts those that the system took; `got.sendErrors`
+ * counts by kind what it refused or was told of since: `prohibited` is a drop by this node's own netfilter, `refused` a
+ * port without a socket at the far end. Whether anything arrived only the receiver's counters tell.
  */
 export async function burst(spec: BurstSpec, session: AbortSignal): Promise<Outcome> {
   const { host, port, vni, count, payloadBytes, shape, innerMac, intervalMs, timeoutMs } = spec;
@@ -28,7 +28,9 @@ export async function burst(spec: BurstSpec, session: AbortSignal): Promise<Outc
     for (let index = 0; index < count && !session.aborted; index += 1) {
       if (index > 0 && intervalMs) await sleep(intervalMs);
       if (performance.now() - startedAt > timeoutMs) {
-        failures.push(new ProbeFailure('timeout', `only ${sent} of ${count} datagrams could be sent within ${timeoutMs} ms`));
+        failures.push(
+          new ProbeFailure('timeout', `only ${sent} of ${count} datagrams could be sent within ${timeoutMs} ms`),
+        );
         break;
       }
       try {
@@ -50,6 +52,11 @@ export async function burst(spec: BurstSpec, session: AbortSignal): Promise<Outc
     succeeded: sent,
     timesMs: [],
     ...(last && { error: { kind: last.kind, text: last.message } }),
-    got: { sent, sendErrors: countKinds(failures), payloadBytes: datagram.length, sendMs: roundMs(performance.now() - startedAt) },
+    got: {
+      sent,
+      sendErrors: countKinds(failures),
+      payloadBytes: datagram.length,
+      sendMs: roundMs(performance.now() - startedAt),
+    },
   };
 }

@@ -35,6 +35,7 @@ export function certificateProblem(socket: TLSSocket, name: string): string | un
   if (socket.authorized) return undefined;
   // Node gives the code where there is one, under a type that says Error.
   const code = String(socket.authorizationError);
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return checkServerIdentity(name, socket.getPeerCertificate())?.message ?? code;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return checkServerIdentity(name, socket.getPeerCertificate())?.message ?? code;
   return code in reasons ? `${reasons[code]} (${code})` : code;
 }

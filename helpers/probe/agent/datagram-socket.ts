@@ -5,8 +5,8 @@ import { deferred } from './deferred.ts';
 import { codeOf } from './failure.ts';
 
 /**
- * A UDP socket connected to one peer: the kernel then hands over ICMP errors (refused, no route) and nobody else's datagrams.
- * Rejects when there is no route at all. The caller closes it.
+ * A UDP socket connected to one peer: the kernel then hands over ICMP errors (refused, no route) and nobody else's
+ * datagrams. Rejects when there is no route at all. The caller closes it.
  */
 export async function connectDatagrams(host: string, port: number): Promise<Socket> {
   const { address, family } = isIP(host) ? { address: host, family: isIP(host) } : await lookup(host);
@@ -36,8 +36,9 @@ function trySend(socket: Socket, datagram: Buffer): Promise<void> {
 const late = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /**
- * Sends one datagram; rejects with the system's error, for example EPERM where the local netfilter drops it. An error that an
- * earlier datagram earned is an `error` event of the socket: the system reports it in place of sending, so it is sent again.
+ * Sends one datagram; rejects with the system's error, for example EPERM where the local netfilter drops it. An error
+ * that an earlier datagram earned is an `error` event of the socket: the system reports it in place of sending, so it
+ * is sent again.
  */
 export async function sendDatagram(socket: Socket, datagram: Buffer): Promise<void> {
   try {

@@ -1,5 +1,14 @@
 import { randomInt } from 'node:crypto';
-import { decode, encode, streamDecode, streamEncode, RECURSION_DESIRED, TRUNCATED_RESPONSE, type Answer, type Packet } from 'dns-packet';
+import {
+  decode,
+  encode,
+  streamDecode,
+  streamEncode,
+  RECURSION_DESIRED,
+  TRUNCATED_RESPONSE,
+  type Answer,
+  type Packet,
+} from 'dns-packet';
 import type { DnsSpec } from '../protocol.ts';
 import type { AttemptContext } from './attempts.ts';
 import { connectDatagrams, sendDatagram } from './datagram-socket.ts';
@@ -12,16 +21,26 @@ type Reply = Packet & { rcode?: string };
 /** The rcode is the low four bits of the flags; dns-packet decodes it into a field that its types lack. */
 const rcodeOf = (reply: Reply): string => reply.rcode ?? 'NOERROR';
 
-function query({ name, recordType }: DnsSpec): { id: number; type: 'query'; flags: number; questions: { type: DnsSpec['recordType']; name: string }[] } {
+function query({ name, recordType }: DnsSpec): {
+  id: number;
+  type: 'query';
+  flags: number;
+  questions: { type: DnsSpec['recordType']; name: string }[];
+} {
   return { id: randomInt(1, 65_536), type: 'query', flags: RECURSION_DESIRED, questions: [{ type: recordType, name }] };
 }
 
-const sameName = (a: string, b: string): boolean => a.replace(/\.$/, '').toLowerCase() === b.replace(/\.$/, '').toLowerCase();
+const sameName = (a: string, b: string): boolean =>
+  a.replace(/\.$/, '').toLowerCase() === b.replace(/\.$/, '').toLowerCase();
 
 /** Whether a packet answers the question that was asked, by id, direction and name. */
 function answers(reply: Reply, id: number, { name, recordType }: DnsSpec): boolean {
   const question = reply.questions?.[0];
-  return reply.id === id && reply.type === 'response' && (question === undefined || (question.type === recordType && sameName(question.name, name)));
+  return (
+    reply.id === id &&
+    reply.type === 'response' &&
+    (question === undefined || (question.type === recordType && sameName(question.name, name)))
+  );
 }
 
 /** Over UDP, by a fresh socket: what is no answer to our question is noted and not believed. */
@@ -66,7 +85,8 @@ async function askByTcp(spec: DnsSpec, context: AttemptContext): Promise<Reply> 
       received = Buffer.concat([received, chunk]);
       if (received.length < 2 || received.length < received.readUInt16BE(0) + 2) continue;
       const reply = streamDecode(received);
-      if (!reply || !answers(reply, question.id, spec)) throw new ProbeFailure('wrong-answer', 'answered another question');
+      if (!reply || !answers(reply, question.id, spec))
+        throw new ProbeFailure('wrong-answer', 'answered another question');
       return reply;
     }
     throw new ProbeFailure('reset', 'the connection was closed before an answer came');
@@ -83,7 +103,10 @@ function answersOf(reply: Reply, recordType: DnsSpec['recordType']): unknown[] {
   });
 }
 
-/** One question to one server. An rcode other than NOERROR is a failure of kind `dns-rcode`; a truncated answer says so in `got`. */
+/**
+ * One question to one server. An rcode other than NOERROR is a failure of kind `dns-rcode`; a truncated answer says so
+ * in `got`.
+ */
 export async function dns(spec: DnsSpec, context: AttemptContext): Promise<Record<string, unknown>> {
   const reply = await (spec.transport === 'udp' ? askByUdp : askByTcp)(spec, context);
   const rcode = rcodeOf(reply);

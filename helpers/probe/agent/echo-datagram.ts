@@ -2,9 +2,9 @@ import { plainAddress, readIdentity, type Identity } from './identity.ts';
 import { readObject } from './json.ts';
 
 /*
- * Datagrams of the UDP echo. Question: magic, token, filling up to the asked size. Answer: magic, the same token, JSON with the
- * identity, the client's address and how many bytes arrived. The answer is small whatever the question's size, so that a loss
- * by size is a loss on the way there; the way back is the other node's probe.
+ * Datagrams of the UDP echo. Question: magic, token, filling up to the asked size. Answer: magic, the same token, JSON
+ * with the identity, the client's address and how many bytes arrived. The answer is small whatever the question's size,
+ * so that a loss by size is a loss on the way there; the way back is the other node's probe.
  */
 const QUESTION = Buffer.from('NWQ1');
 const ANSWER = Buffer.from('NWA1');
@@ -27,7 +27,12 @@ export function decodeQuestion(datagram: Buffer): Buffer | undefined {
   return datagram.subarray(QUESTION.length, HEADER_BYTES);
 }
 
-export function encodeAnswer(token: Buffer, { node, pod, network }: Identity, clientAddress: string, receivedBytes: number): Buffer {
+export function encodeAnswer(
+  token: Buffer,
+  { node, pod, network }: Identity,
+  clientAddress: string,
+  receivedBytes: number,
+): Buffer {
   const text = JSON.stringify({ node, pod, network, clientAddress: plainAddress(clientAddress), receivedBytes });
   return Buffer.concat([ANSWER, token, Buffer.from(text)]);
 }
@@ -47,5 +52,10 @@ export function decodeAnswer(datagram: Buffer): EchoAnswer | undefined {
   const identity = readIdentity(text);
   if (!identity) return undefined;
   const { clientAddress, ...peer } = identity;
-  return { token: datagram.subarray(ANSWER.length, HEADER_BYTES).toString('hex'), peer, clientAddress, receivedBytes: Number(readObject(text)?.['receivedBytes']) };
+  return {
+    token: datagram.subarray(ANSWER.length, HEADER_BYTES).toString('hex'),
+    peer,
+    clientAddress,
+    receivedBytes: Number(readObject(text)?.['receivedBytes']),
+  };
 }

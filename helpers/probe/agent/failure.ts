@@ -12,7 +12,9 @@ export class ProbeFailure extends Error {
   }
 }
 
-/** Kinds by the system's error names. What this machine is short of says nothing of the network, and is not observed. */
+/**
+ * Kinds by the system's error names. What this machine is short of says nothing of the network, and is not observed.
+ */
 const kindByCode: Record<string, ErrorKind> = {
   ECONNREFUSED: 'refused',
   ETIMEDOUT: 'timeout',
@@ -37,7 +39,8 @@ const kindByCode: Record<string, ErrorKind> = {
 };
 
 /** The system's name of an error, for example ECONNREFUSED; empty where it has none. */
-export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '');
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -28,7 +28,12 @@ export interface Exchange {
 /** A body is read to its end, since a path that loses full packets shows there; one that never ends is cut off. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-function watchPhases(request: ClientRequest, tls: boolean, { phase }: AttemptContext, onSecure: Exchange['onSecure']): void {
+function watchPhases(
+  request: ClientRequest,
+  tls: boolean,
+  { phase }: AttemptContext,
+  onSecure: Exchange['onSecure'],
+): void {
   request.on('socket', (socket) => {
     phase('connect');
     socket.once('connect', () => phase(tls ? 'tls' : 'response'));
@@ -51,7 +56,10 @@ async function readBody(response: IncomingMessage, keepBytes: number): Promise<{
 }
 
 /** One request on a connection of its own. Rejects with the system's error, or with the signal's reason. */
-export async function exchange({ tls, options, send, keepBytes, onSecure }: Exchange, context: AttemptContext): Promise<Answer> {
+export async function exchange(
+  { tls, options, send, keepBytes, onSecure }: Exchange,
+  context: AttemptContext,
+): Promise<Answer> {
   const { promise, resolve, reject } = deferred<IncomingMessage>();
   const connection = { ...options, agent: false, autoSelectFamily: false };
   const request = (tls ? https : http).request(connection);
@@ -64,12 +72,18 @@ export async function exchange({ tls, options, send, keepBytes, onSecure }: Exch
     const response = await promise;
     context.phase('body');
     const localAddress = response.socket.localAddress;
-    const head = { status: response.statusCode ?? 0, headers: flatten(response.headers), ...(localAddress && { localAddress }) };
+    const head = {
+      status: response.statusCode ?? 0,
+      headers: flatten(response.headers),
+      ...(localAddress && { localAddress }),
+    };
     context.note(head);
     try {
       return { ...head, ...(await readBody(response, keepBytes)) };
     } catch (error) {
-      throw codeOf(error) === 'ECONNRESET' ? new ProbeFailure('reset', 'the connection was closed in the middle of the answer') : error;
+      throw codeOf(error) === 'ECONNRESET'
+        ? new ProbeFailure('reset', 'the connection was closed in the middle of the answer')
+        : error;
     }
   } finally {
     request.destroy();
@@ -77,5 +91,7 @@ export async function exchange({ tls, options, send, keepBytes, onSecure }: Exch
 }
 
 function flatten(headers: IncomingMessage['headers']): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
 }

@@ -18,7 +18,11 @@ async function readAll(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, { node, pod, network }: Identity): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { node, pod, network }: Identity,
+): Promise<void> {
   const identity = JSON.stringify({ node, pod, network, clientAddress: plainAddress(request.socket.remoteAddress) });
   response.setHeader(IDENTITY_HEADER, identity);
   if (request.method === 'GET' && request.url === '/identity') {

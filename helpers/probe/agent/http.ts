@@ -19,8 +19,8 @@ function secureContext(ca: string | undefined): SecureContext {
 }
 
 /**
- * One GET on a connection of its own. Any status is an answer; a certificate that does not verify is a failure of kind `tls`
- * that still tells the certificate and what was answered.
+ * One GET on a connection of its own. Any status is an answer; a certificate that does not verify is a failure of kind
+ * `tls` that still tells the certificate and what was answered.
  */
 export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<Record<string, unknown>> {
   const { host, port, path, tls = false, serverName, ca, hostHeader, bodyBytes = DEFAULT_BODY_BYTES } = spec;
@@ -40,8 +40,19 @@ export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<
     problem = certificateProblem(socket, serverName ?? host);
     context.note({ certificate });
   };
-  const { status, headers, body, bodyLength, localAddress } = await exchange({ tls, keepBytes: bodyBytes, options, onSecure }, context);
-  const got = { status, headers, body: body.toString('utf8'), bodyTruncated: bodyLength > body.length, bodyLength, localAddress, ...(certificate && { certificate }) };
+  const { status, headers, body, bodyLength, localAddress } = await exchange(
+    { tls, keepBytes: bodyBytes, options, onSecure },
+    context,
+  );
+  const got = {
+    status,
+    headers,
+    body: body.toString('utf8'),
+    bodyTruncated: bodyLength > body.length,
+    bodyLength,
+    localAddress,
+    ...(certificate && { certificate }),
+  };
   if (problem !== undefined) throw new ProbeFailure('tls', problem, got);
   return got;
 }

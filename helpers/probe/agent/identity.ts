@@ -26,7 +26,10 @@ function portFrom(value: string | undefined, fallback: number): number {
 /** Settings from the environment that the manifests set; what is not set has the defaults of the pod network. */
 export function settingsFrom(env: NodeJS.ProcessEnv): AgentSettings {
   const network = env['NETWRIGHT_NETWORK'] ?? 'pod';
-  const ports = network === 'host' ? { tcp: AGENT_PORTS.hostTcp, udp: AGENT_PORTS.hostUdp } : { tcp: AGENT_PORTS.podTcp, udp: AGENT_PORTS.podUdp };
+  const ports =
+    network === 'host'
+      ? { tcp: AGENT_PORTS.hostTcp, udp: AGENT_PORTS.hostUdp }
+      : { tcp: AGENT_PORTS.podTcp, udp: AGENT_PORTS.podUdp };
   return {
     node: env['NETWRIGHT_NODE'] ?? '',
     pod: env['NETWRIGHT_POD'] ?? '',
@@ -43,6 +46,12 @@ export const plainAddress = (address: string | undefined): string => (address ??
 /** Reads an identity of JSON; undefined for anything else, so that a stranger's answer is never believed. */
 export function readIdentity(text: string | undefined): (Identity & { clientAddress: string }) | undefined {
   const { node, pod, network, clientAddress } = readObject(text ?? '') ?? {};
-  if (typeof node !== 'string' || typeof pod !== 'string' || typeof network !== 'string' || typeof clientAddress !== 'string') return undefined;
+  if (
+    typeof node !== 'string' ||
+    typeof pod !== 'string' ||
+    typeof network !== 'string' ||
+    typeof clientAddress !== 'string'
+  )
+    return undefined;
   return { node, pod, network, clientAddress };
 }

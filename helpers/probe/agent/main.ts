@@ -16,7 +16,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, endNow);
 async function session(): Promise<void> {
   // A client that has gone cannot be told anything.
   process.stdout.on('error', endNow);
-  await runSession(createInterface({ input: process.stdin, crlfDelay: Infinity }), (line) => process.stdout.write(`${JSON.stringify(line)}\n`));
+  await runSession(createInterface({ input: process.stdin, crlfDelay: Infinity }), (line) =>
+    process.stdout.write(`${JSON.stringify(line)}\n`),
+  );
   process.stdout.write('', endNow);
 }
 

@@ -6,17 +6,32 @@ import { exchange } from './http-exchange.ts';
 import { IDENTITY_HEADER, readIdentity } from './identity.ts';
 
 /** A POST of random bytes to another agent, which must send the same back and say who it is. */
-export async function payload({ host, port, payloadBytes }: PayloadSpec, context: AttemptContext): Promise<Record<string, unknown>> {
+export async function payload(
+  { host, port, payloadBytes }: PayloadSpec,
+  context: AttemptContext,
+): Promise<Record<string, unknown>> {
   const send = randomBytes(payloadBytes);
   const { status, headers, body, bodyLength } = await exchange(
-    { tls: false, send, keepBytes: payloadBytes + 1, options: { host, port, path: '/echo', method: 'POST', headers: { 'content-length': payloadBytes } } },
+    {
+      tls: false,
+      send,
+      keepBytes: payloadBytes + 1,
+      options: { host, port, path: '/echo', method: 'POST', headers: { 'content-length': payloadBytes } },
+    },
     context,
   );
   const identity = readIdentity(headers[IDENTITY_HEADER]);
-  if (!identity) throw new ProbeFailure('wrong-identity', `something that is no probe answered with status ${status}`, { status });
+  if (!identity)
+    throw new ProbeFailure('wrong-identity', `something that is no probe answered with status ${status}`, { status });
   const { clientAddress, ...peer } = identity;
   const got = { peer, clientAddress, payloadBytes };
-  if (status !== 200) throw new ProbeFailure('http-status', `the probe answered with status ${status}`, { ...got, status });
-  if (!body.equals(send)) throw new ProbeFailure('wrong-answer', `${bodyLength} bytes came back, not the ${payloadBytes} that were sent`, got);
+  if (status !== 200)
+    throw new ProbeFailure('http-status', `the probe answered with status ${status}`, { ...got, status });
+  if (!body.equals(send))
+    throw new ProbeFailure(
+      'wrong-answer',
+      `${bodyLength} bytes came back, not the ${payloadBytes} that were sent`,
+      got,
+    );
   return got;
 }

@@ -24,19 +24,33 @@ const kinds: { [Kind in ProbeSpec['kind']]: Run<Extract<ProbeSpec, { kind: Kind 
   burst,
 };
 
-function run<Kind extends ProbeSpec['kind']>(kind: Kind, spec: Extract<ProbeSpec, { kind: Kind }>, session: AbortSignal): Promise<Outcome> {
+function run<Kind extends ProbeSpec['kind']>(
+  kind: Kind,
+  spec: Extract<ProbeSpec, { kind: Kind }>,
+  session: AbortSignal,
+): Promise<Outcome> {
   return kinds[kind](spec, session);
 }
 
 /** An error of the agent itself tells nothing of the network. */
 function ownError(error: unknown): Outcome {
-  return { attempts: 0, succeeded: 0, timesMs: [], error: { kind: 'not-observed', text: `the agent failed: ${textOf(error)}` }, got: {} };
+  return {
+    attempts: 0,
+    succeeded: 0,
+    timesMs: [],
+    error: { kind: 'not-observed', text: `the agent failed: ${textOf(error)}` },
+    got: {},
+  };
 }
 
 const startOf = (spec: ProbeSpec | FactsSpec): number => (spec.kind === 'facts' ? 0 : (spec.startAfterMs ?? 0));
 
 /** Runs a batch and writes a line a probe, as each ends, then the batch's `done`. Never throws. */
-export async function runBatch({ batch, concurrency, probes }: Batch, write: (line: AgentLine) => void, session: AbortSignal): Promise<void> {
+export async function runBatch(
+  { batch, concurrency, probes }: Batch,
+  write: (line: AgentLine) => void,
+  session: AbortSignal,
+): Promise<void> {
   const startedAt = performance.now();
   await pMap(
     // What waits for its time takes a place of those that run, so it comes last.

@@ -14,7 +14,10 @@ const why: Record<string, string> = { EADDRINUSE: 'is in use', EACCES: 'may not 
 function refuse(error: unknown, port: string, { network, terminationLogPath }: AgentSettings): never {
   const code = codeOf(error);
   const place = network === 'host' ? 'host' : 'pod';
-  const text = code in why ? `port ${port} ${why[code]} on this ${place}` : `port ${port} cannot be opened on this ${place}: ${textOf(error)}`;
+  const text =
+    code in why
+      ? `port ${port} ${why[code]} on this ${place}`
+      : `port ${port} cannot be opened on this ${place}: ${textOf(error)}`;
   try {
     // Kubernetes makes the file; elsewhere there is none, and none is wanted.
     writeFileSync(terminationLogPath, `${text}\n`, { flag: 'r+' });

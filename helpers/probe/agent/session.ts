@@ -7,8 +7,9 @@ import { runBatch } from './run-batch.ts';
 const GRACE_MS = 800;
 
 /**
- * Runs batches, one a line, each from when its line comes and side by side with the others, until the lines end. Batches under
- * way then have a short grace and are cut off: whoever asked has gone, or sees what is missing. Never throws.
+ * Runs batches, one a line, each from when its line comes and side by side with the others, until the lines end.
+ * Batches under way then have a short grace and are cut off: whoever asked has gone, or sees what is missing. Never
+ * throws.
  */
 export async function runSession(lines: AsyncIterable<string>, write: (line: AgentLine) => void): Promise<void> {
   const controller = new AbortController();

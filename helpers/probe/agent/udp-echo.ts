@@ -36,7 +36,10 @@ function hear(series: Series, datagram: Buffer): void {
   } else if (question.timeMs !== undefined) {
     series.duplicates += 1;
   } else if (answer.receivedBytes !== series.payloadBytes) {
-    question.failure = new ProbeFailure('wrong-answer', `${answer.receivedBytes} of ${series.payloadBytes} bytes arrived`);
+    question.failure = new ProbeFailure(
+      'wrong-answer',
+      `${answer.receivedBytes} of ${series.payloadBytes} bytes arrived`,
+    );
   } else {
     question.timeMs = roundMs(performance.now() - question.sentAt);
     series.last = answer;
@@ -60,7 +63,8 @@ async function ask(socket: Socket, series: Series, spec: UdpEchoSpec, session: A
 
 /** Resolves when every question has its answer or its failure, or `timeoutMs` after the last question. */
 async function settle(socket: Socket, series: Series, timeoutMs: number, session: AbortSignal): Promise<void> {
-  const open = () => [...series.questions.values()].some(({ timeMs, failure }) => timeMs === undefined && failure === undefined);
+  const open = () =>
+    [...series.questions.values()].some(({ timeMs, failure }) => timeMs === undefined && failure === undefined);
   if (!open()) return;
   const { promise, resolve } = deferred<void>();
   const cancel = afterListening(timeoutMs, resolve);
@@ -78,7 +82,10 @@ function outcomeOf(series: Series, spec: UdpEchoSpec): Outcome {
   const timesMs = questions.flatMap(({ timeMs }) => timeMs ?? []);
   const failures = questions
     .filter(({ timeMs }) => timeMs === undefined)
-    .map(({ failure }) => failure ?? series.socketFailure ?? new ProbeFailure('timeout', `no answer within ${spec.timeoutMs} ms`));
+    .map(
+      ({ failure }) =>
+        failure ?? series.socketFailure ?? new ProbeFailure('timeout', `no answer within ${spec.timeoutMs} ms`),
+    );
   const error = failures.at(-1);
   const sorted = timesMs.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
@@ -95,15 +102,17 @@ function outcomeOf(series: Series, spec: UdpEchoSpec): Outcome {
       ...(series.duplicates > 0 && { duplicates: series.duplicates }),
       ...(series.strangers > 0 && { strangers: series.strangers }),
       ...(error && { errorKinds: countKinds(failures) }),
-      // Node sets no socket option for it. Linux by itself sets DF on what fits the path's known MTU and fragments what does not.
+      // Node sets no socket option for it. Linux by itself sets DF on what fits the path's known MTU and fragments what
+      // does not.
       ...(spec.dontFragment && { dontFragment: 'not set: the system decides' }),
     },
   };
 }
 
 /**
- * A series of datagrams from one socket, `intervalMs` apart, none waiting for another's answer; the last has `timeoutMs`, so a
- * path that is dead costs one time-out, not one an attempt. Only an answer with its question's token counts.
+ * A series of datagrams from one socket, `intervalMs` apart, none waiting for another's answer; the last has
+ * `timeoutMs`, so a path that is dead costs one time-out, not one an attempt. Only an answer with its question's token
+ * counts.
  */
 export async function udpEcho(spec: UdpEchoSpec, session: AbortSignal): Promise<Outcome> {
   let socket: Socket;
@@ -112,7 +121,13 @@ export async function udpEcho(spec: UdpEchoSpec, session: AbortSignal): Promise<
   } catch (error) {
     const { kind, message } = toFailure(error);
     const attempts = spec.attempts ?? 1;
-    return { attempts, succeeded: 0, timesMs: [], error: { kind, text: message }, got: { lost: attempts, errorKinds: { [kind]: attempts } } };
+    return {
+      attempts,
+      succeeded: 0,
+      timesMs: [],
+      error: { kind, text: message },
+      got: { lost: attempts, errorKinds: { [kind]: attempts } },
+    };
   }
   const series: Series = { questions: new Map(), payloadBytes: spec.payloadBytes, duplicates: 0, strangers: 0 };
   socket.on('message', (datagram) => hear(series, datagram));

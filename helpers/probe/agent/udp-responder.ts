@@ -23,7 +23,10 @@ function localAddresses(): string[] {
 /** What the kernel grants by default at most (net.core.rmem_max), which it then doubles. */
 const RECEIVE_BUFFER_BYTES = 212_992;
 
-/** A mesh's datagrams come all at once: what overflows the socket while this process is busy would look like the network's loss. */
+/**
+ * A mesh's datagrams come all at once: what overflows the socket while this process is busy would look like the
+ * network's loss.
+ */
 function enlargeBuffer(socket: Socket): void {
   try {
     socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
@@ -38,7 +41,13 @@ function bind(address: string, port: number, identity: Identity): Promise<Socket
   socket.on('error', reject);
   socket.on('message', (datagram, client) => {
     const token = decodeQuestion(datagram);
-    if (token) socket.send(encodeAnswer(token, identity, client.address, datagram.length), client.port, client.address, () => {});
+    if (token)
+      socket.send(
+        encodeAnswer(token, identity, client.address, datagram.length),
+        client.port,
+        client.address,
+        () => {},
+      );
   });
   socket.bind({ address, port }, () => {
     enlargeBuffer(socket);
@@ -48,9 +57,10 @@ function bind(address: string, port: number, identity: Identity): Promise<Socket
 }
 
 /**
- * Answers the UDP echo at each of this machine's addresses by a socket of its own, so that an answer always comes from the address
- * that was asked: a node has several, a socket on the wildcard answers from the one nearest to the client, and the client drops it.
- * Rejects when the port is taken at an address that is there at the start. Resolves to what stops it.
+ * Answers the UDP echo at each of this machine's addresses by a socket of its own, so that an answer always comes from
+ * the address that was asked: a node has several, a socket on the wildcard answers from the one nearest to the client,
+ * and the client drops it. Rejects when the port is taken at an address that is there at the start. Resolves to what
+ * stops it.
  */
 export async function udpResponder(port: number, identity: Identity): Promise<() => void> {
   const sockets = new Map<string, Socket>();

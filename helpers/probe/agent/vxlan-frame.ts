@@ -1,4 +1,6 @@
-/** Destination of the inner frame unless one is given: a locally administered address (bit 0x02) that nobody should own. */
+/**
+ * Destination of the inner frame unless one is given: a locally administered address (bit 0x02) that nobody should own.
+ */
 export const NOBODYS_MAC = '02:6e:77:00:00:01';
 const SOURCE_MAC = '02:6e:77:00:00:02';
 
@@ -15,7 +17,10 @@ export function macBytes(mac: string): Buffer {
   return bytes;
 }
 
-/** The UDP payload of one VXLAN packet: flags 0x08 (the VNI is valid), the VNI, an Ethernet frame padded to `payloadBytes` in all. */
+/**
+ * The UDP payload of one VXLAN packet: flags 0x08 (the VNI is valid), the VNI, an Ethernet frame padded to
+ * `payloadBytes` in all.
+ */
 export function vxlanPayload(vni: number, payloadBytes: number, innerMac = NOBODYS_MAC): Buffer {
   const payload = Buffer.alloc(Math.max(payloadBytes, MIN_VXLAN_BYTES));
   payload.writeUInt8(0x08, 0);

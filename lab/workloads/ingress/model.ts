@@ -5,7 +5,12 @@ export interface Ingress {
   spec: {
     ingressClassName?: string;
     tls?: { hosts?: string[]; secretName?: string }[];
-    rules?: { host?: string; http?: { paths: { path?: string; backend: { service?: { name: string; port: { number?: number; name?: string } } } }[] } }[];
+    rules?: {
+      host?: string;
+      http?: {
+        paths: { path?: string; backend: { service?: { name: string; port: { number?: number; name?: string } } } }[];
+      };
+    }[];
   };
 }
 

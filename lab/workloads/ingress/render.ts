@@ -3,7 +3,10 @@ import { SERVICE_NAME_LABEL, type Ingress, type World } from './model.ts';
 /** The name by which IngressClass objects say that they are ours: ingress-nginx's own, whose behaviour this follows. */
 export const CONTROLLER = 'k8s.io/ingress-nginx';
 
-/** How long an endpoint may take to accept a connection before the gateway answers 504. ingress-nginx waits 5 s; a lab is in a hurry. */
+/**
+ * How long an endpoint may take to accept a connection before the gateway answers 504. ingress-nginx waits 5 s; a lab
+ * is in a hurry.
+ */
 const CONNECT_TIMEOUT_SECONDS = 2;
 
 export interface Rendered {
@@ -18,17 +21,26 @@ interface Location {
   endpoints: string[];
 }
 
-function endpointsOf(world: World, namespace: string, service: string, port: { number?: number; name?: string }): string[] {
+function endpointsOf(
+  world: World,
+  namespace: string,
+  service: string,
+  port: { number?: number; name?: string },
+): string[] {
   const servicePort = world.services
     .find(({ metadata }) => metadata.namespace === namespace && metadata.name === service)
-    ?.spec.ports?.find((candidate) => candidate.port === port.number || (port.name !== undefined && candidate.name === port.name));
+    ?.spec.ports?.find(
+      (candidate) => candidate.port === port.number || (port.name !== undefined && candidate.name === port.name),
+    );
   if (!servicePort) return [];
   return world.endpointSlices
     .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.[SERVICE_NAME_LABEL] === service)
     .flatMap((slice) => {
       const target = slice.ports?.find(({ name }) => (name ?? '') === (servicePort.name ?? ''))?.port;
       const ready = (slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
-      return target === undefined ? [] : ready.flatMap(({ addresses }) => addresses.map((address) => `${address}:${target}`));
+      return target === undefined
+        ? []
+        : ready.flatMap(({ addresses }) => addresses.map((address) => `${address}:${target}`));
     })
     .toSorted();
 }
@@ -40,7 +52,13 @@ function locationsOf(world: World, host: string, ingresses: Ingress[]): Location
       .flatMap((rule) => rule.http?.paths ?? [])
       .flatMap(({ path, backend: { service } }) =>
         service
-          ? [{ path: path ?? '/', upstream: `${namespace}-${service.name}-${service.port.number ?? service.port.name}`, endpoints: endpointsOf(world, namespace, service.name, service.port) }]
+          ? [
+              {
+                path: path ?? '/',
+                upstream: `${namespace}-${service.name}-${service.port.number ?? service.port.name}`,
+                endpoints: endpointsOf(world, namespace, service.name, service.port),
+              },
+            ]
           : [],
       ),
   );
@@ -49,15 +67,23 @@ function locationsOf(world: World, host: string, ingresses: Ingress[]): Location
 function certificateOf(world: World, host: string, ingresses: Ingress[]): { name: string; pem: string } | undefined {
   for (const { metadata, spec } of ingresses) {
     const secretName = spec.tls?.find(({ hosts }) => hosts?.includes(host))?.secretName;
-    const secret = world.secrets.find((candidate) => candidate.metadata.namespace === metadata.namespace && candidate.metadata.name === secretName);
+    const secret = world.secrets.find(
+      (candidate) => candidate.metadata.namespace === metadata.namespace && candidate.metadata.name === secretName,
+    );
     const { 'tls.crt': certificate, 'tls.key': key } = secret?.data ?? {};
-    if (certificate && key) return { name: `${metadata.namespace}-${secretName}.pem`, pem: `${Buffer.from(certificate, 'base64').toString()}\n${Buffer.from(key, 'base64').toString()}` };
+    if (certificate && key)
+      return {
+        name: `${metadata.namespace}-${secretName}.pem`,
+        pem: `${Buffer.from(certificate, 'base64').toString()}\n${Buffer.from(key, 'base64').toString()}`,
+      };
   }
   return undefined;
 }
 
 const location = ({ path, upstream, endpoints }: Location): string =>
-  endpoints.length === 0 ? `    location ${path} { return 503; }` : `    location ${path} { proxy_pass http://${upstream}; }`;
+  endpoints.length === 0
+    ? `    location ${path} { return 503; }`
+    : `    location ${path} { proxy_pass http://${upstream}; }`;
 
 function server(host: string, locations: Location[], certificate: string): string {
   return `  server {
@@ -69,13 +95,20 @@ ${locations.map(location).join('\n')}
 }
 
 /**
- * The whole nginx configuration for what the cluster holds: a server a host, proxied straight to pod addresses, 503 where a
- * Service has no ready endpoint, 404 and a certificate of no name for hosts that no Ingress of our class has. Pure.
+ * The whole nginx configuration for what the cluster holds: a server a host, proxied straight to pod addresses, 503
+ * where a Service has no ready endpoint, 404 and a certificate of no name for hosts that no Ingress of our class has.
+ * Pure.
  */
 export function render(world: World, folder: string, fallbackCertificate: string): Rendered {
-  const classes = new Set(world.ingressClasses.filter(({ spec }) => spec?.controller === CONTROLLER).map(({ metadata }) => metadata.name));
-  const ours = world.ingresses.filter(({ spec }) => spec.ingressClassName !== undefined && classes.has(spec.ingressClassName));
-  const hosts = [...new Set(ours.flatMap(({ spec }) => (spec.rules ?? []).flatMap(({ host }) => host ?? [])))].toSorted();
+  const classes = new Set(
+    world.ingressClasses.filter(({ spec }) => spec?.controller === CONTROLLER).map(({ metadata }) => metadata.name),
+  );
+  const ours = world.ingresses.filter(
+    ({ spec }) => spec.ingressClassName !== undefined && classes.has(spec.ingressClassName),
+  );
+  const hosts = [
+    ...new Set(ours.flatMap(({ spec }) => (spec.rules ?? []).flatMap(({ host }) => host ?? []))),
+  ].toSorted();
   const certificates: Record<string, string> = {};
   const upstreams = new Map<string, string[]>();
   const servers = hosts.map((host) => {
@@ -85,8 +118,12 @@ export function render(world: World, folder: string, fallbackCertificate: string
     if (certificate) certificates[certificate.name] = certificate.pem;
     return server(host, locations, certificate ? `${folder}/${certificate.name}` : fallbackCertificate);
   });
-  // max_fails=0 and no next upstream: each endpoint shows itself, dead ones as 504, where ingress-nginx would try others first.
-  const upstreamText = [...upstreams].map(([name, endpoints]) => `  upstream ${name} {\n${endpoints.map((endpoint) => `    server ${endpoint} max_fails=0;`).join('\n')}\n  }`);
+  // max_fails=0 and no next upstream: each endpoint shows itself, dead ones as 504, where ingress-nginx would try
+  // others first.
+  const upstreamText = [...upstreams].map(
+    ([name, endpoints]) =>
+      `  upstream ${name} {\n${endpoints.map((endpoint) => `    server ${endpoint} max_fails=0;`).join('\n')}\n  }`,
+  );
   return {
     certificates,
     conf: `daemon off;

@@ -18,7 +18,10 @@ function get(path: string): Promise<IncomingMessage> {
     const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
     const token = readFileSync(`${SERVICE_ACCOUNT}/token`, 'utf8');
     const ca = readFileSync(`${SERVICE_ACCOUNT}/ca.crt`);
-    request({ host, port, path, ca, headers: { authorization: `Bearer ${token}`, accept: 'application/json' } }, resolve)
+    request(
+      { host, port, path, ca, headers: { authorization: `Bearer ${token}`, accept: 'application/json' } },
+      resolve,
+    )
       .on('error', reject)
       .end();
   });
@@ -31,7 +34,9 @@ async function list(path: string): Promise<{ items: KubernetesObject[]; metadata
   return JSON.parse(Buffer.concat(chunks).toString());
 }
 
-/** Keeps all objects at an API path up to date, for ever, and says when they changed: a list, then a watch, then again. */
+/**
+ * Keeps all objects at an API path up to date, for ever, and says when they changed: a list, then a watch, then again.
+ */
 export async function keep(path: string, onChange: (objects: KubernetesObject[]) => void): Promise<never> {
   for (;;) {
     try {
@@ -39,7 +44,9 @@ export async function keep(path: string, onChange: (objects: KubernetesObject[])
       const objects = new Map(items.map((item) => [`${item.metadata.namespace}/${item.metadata.name}`, item]));
       onChange([...objects.values()]);
       const separator = path.includes('?') ? '&' : '?';
-      const stream = await get(`${path}${separator}watch=true&timeoutSeconds=${WATCH_SECONDS}&resourceVersion=${metadata.resourceVersion}`);
+      const stream = await get(
+        `${path}${separator}watch=true&timeoutSeconds=${WATCH_SECONDS}&resourceVersion=${metadata.resourceVersion}`,
+      );
       for await (const line of createInterface({ input: stream })) {
         const { type, object } = JSON.parse(line) as { type: string; object: KubernetesObject };
         if (type === 'ERROR') break;

@@ -2,14 +2,21 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /**
- * The lab's workload: answers every path, /health among them, with who it is and whom it saw. Environment: SERVICE, POD, NODE,
- * PORT. It never closes a connection first in the middle of an answer, and ends at once when it is told to.
+ * The lab's workload: answers every path, /health among them, with who it is and whom it saw. Environment: SERVICE,
+ * POD, NODE, PORT. It never closes a connection first in the middle of an answer, and ends at once when it is told to.
  */
 const { SERVICE: service = 'unknown', POD: pod = 'unknown', NODE: node = 'unknown', PORT: port = '8080' } = process.env;
 
 const server = createServer((request, response) => {
   void text(request).then((body) => {
-    const answer = { service, pod, node, path: request.url, clientAddress: request.socket.remoteAddress?.replace(/^::ffff:/, ''), received: body.length };
+    const answer = {
+      service,
+      pod,
+      node,
+      path: request.url,
+      clientAddress: request.socket.remoteAddress?.replace(/^::ffff:/, ''),
+      received: body.length,
+    };
     response.writeHead(200, { 'content-type': 'application/json', connection: 'close' });
     response.end(`${JSON.stringify(answer)}\n`);
   });

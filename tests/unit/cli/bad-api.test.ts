@@ -19,7 +19,9 @@ afterAll(async () => {
 });
 
 let count = 0;
-const kubeconfig = (options: KubeconfigOptions) => ({ NETWRIGHT_KUBECONFIG: desk.write(`kubeconfig-${(count += 1)}`, kubeconfigText(options)) });
+const kubeconfig = (options: KubeconfigOptions) => ({
+  NETWRIGHT_KUBECONFIG: desk.write(`kubeconfig-${(count += 1)}`, kubeconfigText(options)),
+});
 
 async function serve(answers: Answers, { certificate: cert, key }: Certificate = own): Promise<FakeApi> {
   const server = await FakeApi.start(answers, { cert, key });
@@ -27,7 +29,10 @@ async function serve(answers: Answers, { certificate: cert, key }: Certificate =
   return server;
 }
 
-/** What a command says to such a server, and its exit code. Most are asked of `clean`, which connects in the same way and starts sooner. */
+/**
+ * What a command says to such a server, and its exit code. Most are asked of `clean`, which connects in the same way
+ * and starts sooner.
+ */
 async function said(command: 'run' | 'clean', env: Record<string, string>): Promise<string> {
   const { code, stdout, stderr } = await desk.run([command], env);
   return `${stdout}${stderr.replaceAll(/kubeconfig-\d+/g, 'kubeconfig')}\n=> ${code}`;
@@ -44,7 +49,8 @@ describe.concurrent('a kubeconfig', { timeout: TIMEOUT_MS }, () => {
   });
 
   test('without the context that was asked for lists those it has', async ({ expect }) => {
-    expect(await said('clean', { ...kubeconfig({ server: 'http://127.0.0.1:1' }), NETWRIGHT_CONTEXT: 'prod' })).toMatchInlineSnapshot(`
+    expect(await said('clean', { ...kubeconfig({ server: 'http://127.0.0.1:1' }), NETWRIGHT_CONTEXT: 'prod' }))
+      .toMatchInlineSnapshot(`
       "error: the kubeconfig at DIR/kubeconfig has no context named "prod"
         contexts there: test; choose one by NETWRIGHT_CONTEXT
         (kubeconfig-context)
@@ -52,10 +58,13 @@ describe.concurrent('a kubeconfig', { timeout: TIMEOUT_MS }, () => {
     `);
   });
 
-  test('whose client certificate has expired is told with the time, and the server is not asked', async ({ expect }) => {
+  test('whose client certificate has expired is told with the time, and the server is not asked', async ({
+    expect,
+  }) => {
     const server = await serve(() => VERSION);
     const clientCertificate = authority.issue('/CN=admin', { until: '20240229120000Z' });
-    expect(await said('clean', kubeconfig({ server: server.url, ca: authority.certificate, clientCertificate }))).toMatchInlineSnapshot(`
+    expect(await said('clean', kubeconfig({ server: server.url, ca: authority.certificate, clientCertificate })))
+      .toMatchInlineSnapshot(`
       "error: the client certificate in DIR/kubeconfig expired on 2024-02-29T12:00:00.000Z
         on K3s: k3s certificate rotate on a server, restart it, and copy /etc/rancher/k3s/k3s.yaml again
         (client-certificate-expired)
@@ -164,12 +173,19 @@ describe.concurrent('an API server', { timeout: TIMEOUT_MS }, () => {
     `);
   });
 
-  test('that refuses a part of what a run needs is answered with every verb and resource that is missing', async ({ expect }) => {
+  test('that refuses a part of what a run needs is answered with every verb and resource that is missing', async ({
+    expect,
+  }) => {
     const server = await serve(({ path, body }) => {
       if (path === '/version') return VERSION;
       if (!path.includes('selfsubjectaccessreviews')) return status(403, 'Forbidden', 'nodes is forbidden');
-      const { resource, verb } = (JSON.parse(body) as { spec: { resourceAttributes: { resource: string; verb: string } } }).spec.resourceAttributes;
-      return { status: 201, body: { status: { allowed: resource === 'services' || (resource === 'leases' && verb !== 'delete') } } };
+      const { resource, verb } = (
+        JSON.parse(body) as { spec: { resourceAttributes: { resource: string; verb: string } } }
+      ).spec.resourceAttributes;
+      return {
+        status: 201,
+        body: { status: { allowed: resource === 'services' || (resource === 'leases' && verb !== 'delete') } },
+      };
     });
     expect(await said('run', kubeconfig({ server: server.url, ca: authority.certificate }))).toMatchInlineSnapshot(`
       "connecting

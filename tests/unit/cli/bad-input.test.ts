@@ -55,7 +55,8 @@ describe.concurrent('the command line', { timeout: TIMEOUT_MS }, () => {
   });
 
   test('a lab that is not there is named', async ({ expect }) => {
-    expect(said(await desk.run(['run', '--target', 'lab:nowhere'], { NETWRIGHT_CACHE_DIR: desk.folder }))).toMatchInlineSnapshot(`
+    expect(said(await desk.run(['run', '--target', 'lab:nowhere'], { NETWRIGHT_CACHE_DIR: desk.folder })))
+      .toMatchInlineSnapshot(`
       "error: there is no lab named nowhere
         start one: netwright lab up --name nowhere
         (lab-unknown)
@@ -94,7 +95,9 @@ describe.concurrent('the configuration', { timeout: TIMEOUT_MS }, () => {
     `);
   });
 
-  test('no kubeconfig at all is told with the places that were looked at, and nothing was started', async ({ expect }) => {
+  test('no kubeconfig at all is told with the places that were looked at, and nothing was started', async ({
+    expect,
+  }) => {
     const env = { KUBECONFIG: '/nowhere/config' };
     expect(said(await desk.run(['run'], env))).toMatchInlineSnapshot(`
       "error: no kubeconfig was found; looked at /nowhere/config, DIR/.kube/config, /etc/rancher/k3s/k3s.yaml
@@ -122,17 +125,25 @@ describe.concurrent('the configuration', { timeout: TIMEOUT_MS }, () => {
 });
 
 describe.concurrent('SSH', { timeout: TIMEOUT_MS }, () => {
-  const env = { NETWRIGHT_KUBECONFIG: desk.write('kubeconfig', kubeconfigText({ server: 'https://127.0.0.1:1' })), NETWRIGHT_SSH_USER: 'ops', NETWRIGHT_SSH_KNOWN_HOSTS: desk.write('known_hosts', '') };
+  const env = {
+    NETWRIGHT_KUBECONFIG: desk.write('kubeconfig', kubeconfigText({ server: 'https://127.0.0.1:1' })),
+    NETWRIGHT_SSH_USER: 'ops',
+    NETWRIGHT_SSH_KNOWN_HOSTS: desk.write('known_hosts', ''),
+  };
 
-  test('with a key that is protected by a passphrase, and no agent, is refused before anything is asked of the cluster', async ({ expect }) => {
-    makeKey(join(desk.folder, 'locked'), 'ed25519', 'words');
-    expect(said(await desk.run(['run'], { ...env, NETWRIGHT_SSH_KEY: 'locked' }))).toMatchInlineSnapshot(`
+  test(
+    'with a key that is protected by a passphrase, and no agent, is refused before anything is asked of the ' +
+      'cluster',
+    async ({ expect }) => {
+      makeKey(join(desk.folder, 'locked'), 'ed25519', 'words');
+      expect(said(await desk.run(['run'], { ...env, NETWRIGHT_SSH_KEY: 'locked' }))).toMatchInlineSnapshot(`
       "error: the SSH key DIR/locked is protected by a passphrase
         give it to an agent, which Netwright finds by SSH_AUTH_SOCK: eval "$(ssh-agent)" && ssh-add DIR/locked
         (ssh-key-passphrase)
       => 2"
     `);
-  });
+    },
+  );
 
   test('with neither a key nor an agent is refused as well', async ({ expect }) => {
     expect(said(await desk.run(['run'], env))).toMatchInlineSnapshot(`

@@ -24,7 +24,13 @@ export class Desk implements Disposable {
 
   /** Starts the program; resolves when it has ended. */
   start(args: string[], env: Record<string, string> = {}) {
-    return execa(process.execPath, [main, ...args], { cwd: this.folder, extendEnv: false, env: { HOME: this.folder, PATH: process.env['PATH'] ?? '', ...env }, reject: false, stdin: 'ignore' });
+    return execa(process.execPath, [main, ...args], {
+      cwd: this.folder,
+      extendEnv: false,
+      env: { HOME: this.folder, PATH: process.env['PATH'] ?? '', ...env },
+      reject: false,
+      stdin: 'ignore',
+    });
   }
 
   async run(args: string[], env: Record<string, string> = {}): Promise<Ended> {
@@ -34,7 +40,10 @@ export class Desk implements Disposable {
 
   /** What differs from one machine or moment to the next, by names that do not: our folder, ports and elapsed times. */
   stable(text: string): string {
-    return text.replaceAll(this.folder, 'DIR').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT').replaceAll(/^ *\d+\.\d s /gm, '');
+    return text
+      .replaceAll(this.folder, 'DIR')
+      .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+      .replaceAll(/^ *\d+\.\d s /gm, '');
   }
 
   /** Reports that were left behind. */

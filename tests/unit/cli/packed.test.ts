@@ -24,13 +24,33 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the package', () => {
-  test('holds the documents, the sample report and the licence, and neither tests nor what a run or a developer left', () => {
-    expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', '.env.example', 'docs/findings/README.md', 'reports/sample/report.json', 'vitest.config.ts', 'bin/strip-types.js']));
-    expect(files.filter((path) => /^tests\/|^reports\/(?!sample\/)|(^|\/)\.env$|\.log$|node_modules|\.vitest/.test(path))).toEqual([]);
-  });
+  test(
+    'holds the documents, the sample report and the licence, and ' + 'neither tests nor what a run or a developer left',
+    () => {
+      expect(files).toEqual(
+        expect.arrayContaining([
+          'README.md',
+          'LICENSE',
+          'CHANGELOG.md',
+          '.env.example',
+          'docs/findings/README.md',
+          'reports/sample/report.json',
+          'vitest.config.ts',
+          'bin/strip-types.js',
+        ]),
+      );
+      expect(
+        files.filter((path) => /^tests\/|^reports\/(?!sample\/)|(^|\/)\.env$|\.log$|node_modules|\.vitest/.test(path)),
+      ).toEqual([]);
+    },
+  );
 
   test('runs below node_modules, where Node itself takes no types out of files', async () => {
-    const { stdout, stderr } = await execa(process.execPath, [join(installed, 'bin', 'netwright.js'), 'run', '--help'], { cwd: folder });
+    const { stdout, stderr } = await execa(
+      process.execPath,
+      [join(installed, 'bin', 'netwright.js'), 'run', '--help'],
+      { cwd: folder },
+    );
     expect(stdout).toContain('Usage: netwright run');
     expect(stderr).toBe('');
   }, 60_000);

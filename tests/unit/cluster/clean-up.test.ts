@@ -10,25 +10,41 @@ beforeAll(() => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 const OK: Answer = { status: 200, body: { kind: 'Status', status: 'Success' } };
-const namespaces = (...names: string[]): Answer => ({ status: 200, body: { items: names.map((name) => ({ metadata: { name } })) } });
-const pods = (...specs: object[]): Answer => ({ status: 200, body: { items: specs.map((spec) => ({ metadata: { name: 'probe' }, spec })) } });
+const namespaces = (...names: string[]): Answer => ({
+  status: 200,
+  body: { items: names.map((name) => ({ metadata: { name } })) },
+});
+const pods = (...specs: object[]): Answer => ({
+  status: 200,
+  body: { items: specs.map((spec) => ({ metadata: { name: 'probe' }, spec })) },
+});
 
 describe('cleaning up', () => {
   test('removes the namespaces of one run, or all of ours', async () => {
-    const server = await bench.serve(({ method, path }) => (path === '/version' ? VERSION : method === 'DELETE' ? OK : namespaces('netwright-1', 'netwright-1-host')));
+    const server = await bench.serve(({ method, path }) =>
+      path === '/version' ? VERSION : method === 'DELETE' ? OK : namespaces('netwright-1', 'netwright-1-host'),
+    );
     const client = await bench.connect(server);
     expect(await cleanUp(client, { runId: '1' })).toEqual(['netwright-1', 'netwright-1-host']);
     await cleanUp(client);
     const asked = server.requests.map((request) => decodeURIComponent(request));
-    expect(asked.filter((request) => request.startsWith('GET /api'))).toEqual(['GET /api/v1/namespaces?labelSelector=app.kubernetes.io/managed-by=netwright,netwright/run=1', 'GET /api/v1/namespaces?labelSelector=app.kubernetes.io/managed-by=netwright']);
-    expect(asked.filter((request) => request.startsWith('DELETE')).slice(0, 2)).toEqual(['DELETE /api/v1/namespaces/netwright-1?propagationPolicy=Background', 'DELETE /api/v1/namespaces/netwright-1-host?propagationPolicy=Background']);
+    expect(asked.filter((request) => request.startsWith('GET /api'))).toEqual([
+      'GET /api/v1/namespaces?labelSelector=app.kubernetes.io/managed-by=netwright,netwright/run=1',
+      'GET /api/v1/namespaces?labelSelector=app.kubernetes.io/managed-by=netwright',
+    ]);
+    expect(asked.filter((request) => request.startsWith('DELETE')).slice(0, 2)).toEqual([
+      'DELETE /api/v1/namespaces/netwright-1?propagationPolicy=Background',
+      'DELETE /api/v1/namespaces/netwright-1-host?propagationPolicy=Background',
+    ]);
   });
 
   test('takes what is gone already, or is going, for removed', async () => {
     const server = await bench.serve(({ method, path }) => {
       if (path === '/version') return VERSION;
       if (method === 'GET') return namespaces('gone', 'going');
-      return path.includes('gone') ? status(404, 'NotFound', 'namespaces "gone" not found') : status(409, 'Conflict', 'namespaces "going" is being terminated');
+      return path.includes('gone')
+        ? status(404, 'NotFound', 'namespaces "gone" not found')
+        : status(409, 'Conflict', 'namespaces "going" is being terminated');
     });
     expect(await cleanUp(await bench.connect(server))).toEqual(['gone', 'going']);
   });
@@ -45,8 +61,19 @@ describe('cleaning up', () => {
   });
 
   test('that may not remove says so', async () => {
-    const server = await bench.serve(({ method, path }) => (path === '/version' ? VERSION : method === 'GET' ? namespaces('netwright-1') : status(403, 'Forbidden', 'namespaces "netwright-1" is forbidden: User "ops" cannot delete')));
-    await expect(cleanUp(await bench.connect(server))).rejects.toMatchObject({ code: 'api-forbidden', message: `removing what Netwright made: the API server ${server.url} refuses: namespaces "netwright-1" is forbidden: User "ops" cannot delete` });
+    const server = await bench.serve(({ method, path }) =>
+      path === '/version'
+        ? VERSION
+        : method === 'GET'
+          ? namespaces('netwright-1')
+          : status(403, 'Forbidden', 'namespaces "netwright-1" is forbidden: User "ops" cannot delete'),
+    );
+    await expect(cleanUp(await bench.connect(server))).rejects.toMatchObject({
+      code: 'api-forbidden',
+      message:
+        `removing what Netwright made: the API server ${server.url} refuses: namespaces "netwright-1" is ` +
+        'forbidden: User "ops" cannot delete',
+    });
   });
 });
 
@@ -63,7 +90,9 @@ describe('waiting until all is removed', () => {
   });
 
   test('says so when the cluster does not come to it, in place of calling it removed', async () => {
-    const server = await bench.serve(({ method, path }) => (path === '/version' ? VERSION : method === 'DELETE' ? OK : namespaces('netwright-1', 'netwright-1-host')));
+    const server = await bench.serve(({ method, path }) =>
+      path === '/version' ? VERSION : method === 'DELETE' ? OK : namespaces('netwright-1', 'netwright-1-host'),
+    );
     await expect(cleanUp(await bench.connect(server), { wait: true, timeoutMs: 500 })).rejects.toMatchObject({
       code: 'clean-up-slow',
       exitCode: 3,
@@ -85,13 +114,19 @@ describe('waiting for the probes of an earlier run', () => {
   });
 
   test('does not wait for those on a node that is dead: they never go', async () => {
-    const server = await bench.serve(({ path }) => (path === '/version' ? VERSION : pods({ nodeName: 'dead', hostNetwork: true })));
+    const server = await bench.serve(({ path }) =>
+      path === '/version' ? VERSION : pods({ nodeName: 'dead', hostNetwork: true }),
+    );
     await waitForPodsGone(await bench.connect(server), ['a', 'b']);
     expect(server.requests).toHaveLength(2);
   });
 
   test('is ended by an interrupt', async () => {
-    const server = await bench.serve(({ path }) => (path === '/version' ? VERSION : pods({ nodeName: 'a', hostNetwork: true })));
-    await expect(waitForPodsGone(await bench.connect(server), ['a'], AbortSignal.timeout(300))).rejects.toMatchObject({ name: 'TimeoutError' });
+    const server = await bench.serve(({ path }) =>
+      path === '/version' ? VERSION : pods({ nodeName: 'a', hostNetwork: true }),
+    );
+    await expect(waitForPodsGone(await bench.connect(server), ['a'], AbortSignal.timeout(300))).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
   });
 });

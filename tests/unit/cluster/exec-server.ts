@@ -9,11 +9,25 @@ import { portOf } from '../nodes/sshd.ts';
 /** Streams of an exec connection, by the number before each message. */
 export const [STDIN, STDOUT, STDERR, STATUS] = [0, 1, 2, 3] as const;
 
-export const frame = (stream: number, text: string): Buffer => Buffer.concat([Buffer.from([stream]), Buffer.from(text)]);
+export const frame = (stream: number, text: string): Buffer =>
+  Buffer.concat([Buffer.from([stream]), Buffer.from(text)]);
 
 /** The status that a command's end is told by, as the API server sends it. */
 export const exitStatus = (code: number): Buffer =>
-  frame(STATUS, JSON.stringify(code === 0 ? { metadata: {}, status: 'Success' } : { metadata: {}, status: 'Failure', reason: 'NonZeroExitCode', message: `command terminated with non-zero exit code: exit status ${code}`, details: { causes: [{ reason: 'ExitCode', message: String(code) }] } }));
+  frame(
+    STATUS,
+    JSON.stringify(
+      code === 0
+        ? { metadata: {}, status: 'Success' }
+        : {
+            metadata: {},
+            status: 'Failure',
+            reason: 'NonZeroExitCode',
+            message: `command terminated with non-zero exit code: exit status ${code}`,
+            details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
+          },
+    ),
+  );
 
 export interface ExecServerOptions {
   /** What happens on a connection that is open. */
@@ -34,9 +48,16 @@ export class ExecServer implements AsyncDisposable {
     this.#server = server;
   }
 
-  static async start({ onOpen, onUpgrade, protocols = ['v5.channel.k8s.io'] }: ExecServerOptions = {}): Promise<ExecServer> {
+  static async start({
+    onOpen,
+    onUpgrade,
+    protocols = ['v5.channel.k8s.io'],
+  }: ExecServerOptions = {}): Promise<ExecServer> {
     const http = createServer((_request: IncomingMessage, response: ServerResponse) => response.writeHead(404).end());
-    const sockets = new WebSocketServer({ noServer: true, handleProtocols: (offered) => protocols.find((protocol) => offered.has(protocol)) ?? false });
+    const sockets = new WebSocketServer({
+      noServer: true,
+      handleProtocols: (offered) => protocols.find((protocol) => offered.has(protocol)) ?? false,
+    });
     const self = new ExecServer(http);
     http.on('connection', (socket) => self.#sockets.add(socket));
     http.on('upgrade', (request, raw: Socket, head) => {
@@ -50,12 +71,22 @@ export class ExecServer implements AsyncDisposable {
     });
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
-    self.client.kubeConfig.loadFromClusterAndUser({ name: 'fake', server: `http://127.0.0.1:${portOf(http)}`, skipTLSVerify: true }, { name: 'nobody' });
+    self.client.kubeConfig.loadFromClusterAndUser(
+      { name: 'fake', server: `http://127.0.0.1:${portOf(http)}`, skipTLSVerify: true },
+      { name: 'nobody' },
+    );
     return self;
   }
 
   exec(request: Partial<ExecRequest> = {}): Promise<ExecStream> {
-    return openExec(this.client, { namespace: 'ns', pod: 'pod', container: 'agent', command: ['node', 'agent.cjs'], connectTimeoutMs: 2_000, ...request });
+    return openExec(this.client, {
+      namespace: 'ns',
+      pod: 'pod',
+      container: 'agent',
+      command: ['node', 'agent.cjs'],
+      connectTimeoutMs: 2_000,
+      ...request,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

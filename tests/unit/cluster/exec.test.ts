@@ -21,7 +21,8 @@ async function linesOf({ lines }: ExecStream): Promise<string[]> {
 }
 
 /** An answer to a request that is no upgrade. */
-const answer = (status: string, body: string) => `HTTP/1.1 ${status}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
+const answer = (status: string, body: string) =>
+  `HTTP/1.1 ${status}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
 
 describe('a command that ends', () => {
   test('with 0 has exited, its output whole', async () => {
@@ -31,12 +32,15 @@ describe('a command that ends', () => {
     const stream = await server.exec();
     expect(await linesOf(stream)).toEqual(['one', 'two', 'three']);
     expect(await stream.outcome).toEqual({ outcome: 'exited', code: 0 });
-    expect(server.paths).toEqual(['/api/v1/namespaces/ns/pods/pod/exec?stdout=true&stderr=true&stdin=true&tty=false&command=node&command=agent.cjs&container=agent']);
+    expect(server.paths).toEqual([
+      '/api/v1/namespaces/ns/pods/pod/exec?stdout=true&stderr=true&stdin=true&tty=false&command=node&command=agent.cjs&container=agent',
+    ]);
   });
 
   test('with another code has exited with it, the end of its errors kept', async () => {
     const server = await serve((socket) => {
-      for (const part of [frame(STDERR, `${'x'.repeat(5_000)}port 18377/tcp is in use`), exitStatus(28)]) socket.send(part);
+      for (const part of [frame(STDERR, `${'x'.repeat(5_000)}port 18377/tcp is in use`), exitStatus(28)])
+        socket.send(part);
     });
     const stream = await server.exec();
     expect(await stream.outcome).toEqual({ outcome: 'exited', code: 28 });
@@ -60,13 +64,28 @@ describe('a command that ends', () => {
   });
 
   test('without a code that can be read is lost, with what the server said', async () => {
-    const server = await serve((socket) => socket.send(frame(STATUS, JSON.stringify({ status: 'Failure', message: 'error executing command in container: container not running' }))));
-    expect(await (await server.exec()).outcome).toEqual({ outcome: 'lost', at: 'stream', reason: 'error executing command in container: container not running' });
+    const server = await serve((socket) =>
+      socket.send(
+        frame(
+          STATUS,
+          JSON.stringify({ status: 'Failure', message: 'error executing command in container: container not running' }),
+        ),
+      ),
+    );
+    expect(await (await server.exec()).outcome).toEqual({
+      outcome: 'lost',
+      at: 'stream',
+      reason: 'error executing command in container: container not running',
+    });
   });
 
   test('with a status that is no JSON is lost', async () => {
     const server = await serve((socket) => socket.send(frame(STATUS, 'oops')));
-    expect(await (await server.exec()).outcome).toMatchObject({ outcome: 'lost', at: 'stream', reason: expect.stringContaining('not valid JSON') });
+    expect(await (await server.exec()).outcome).toMatchObject({
+      outcome: 'lost',
+      at: 'stream',
+      reason: expect.stringContaining('not valid JSON'),
+    });
   });
 });
 
@@ -75,12 +94,20 @@ describe('a connection that ends without a status', () => {
     const server = await serve((socket, raw) => socket.send(frame(STDOUT, 'half an answer\n'), () => raw.destroy()));
     const stream = await server.exec();
     expect(await linesOf(stream)).toEqual(['half an answer']);
-    expect(await stream.outcome).toEqual({ outcome: 'lost', at: 'stream', reason: 'the connection closed (1006) without an exit status' });
+    expect(await stream.outcome).toEqual({
+      outcome: 'lost',
+      at: 'stream',
+      reason: 'the connection closed (1006) without an exit status',
+    });
   });
 
   test('closed in good order is lost, never a success', async () => {
     const server = await serve((socket) => socket.close(1000));
-    expect(await (await server.exec()).outcome).toEqual({ outcome: 'lost', at: 'stream', reason: 'the connection closed (1000) without an exit status' });
+    expect(await (await server.exec()).outcome).toEqual({
+      outcome: 'lost',
+      at: 'stream',
+      reason: 'the connection closed (1000) without an exit status',
+    });
   });
 
   test('takes what is sent afterwards without a word', async () => {
@@ -97,7 +124,13 @@ describe('a connection that ends without a status', () => {
 describe('a server that sends nonsense', () => {
   test('on a stream that nobody knows loses the command, and nothing escapes', async () => {
     const server = await serve((socket) => {
-      for (const part of [frame(STDOUT, 'before\n'), frame(9, 'what is this'), frame(STDOUT, 'after\n'), frame(STDERR, 'after')]) socket.send(part);
+      for (const part of [
+        frame(STDOUT, 'before\n'),
+        frame(9, 'what is this'),
+        frame(STDOUT, 'after\n'),
+        frame(STDERR, 'after'),
+      ])
+        socket.send(part);
     });
     const stream = await server.exec();
     expect(await linesOf(stream)).toEqual(['before']);
@@ -106,7 +139,8 @@ describe('a server that sends nonsense', () => {
 
   test('after the status changes nothing, and nothing escapes', async () => {
     const server = await serve((socket) => {
-      for (const part of [exitStatus(0), frame(STDOUT, 'late\n'), frame(STDERR, 'late'), exitStatus(7)]) socket.send(part);
+      for (const part of [exitStatus(0), frame(STDOUT, 'late\n'), frame(STDERR, 'late'), exitStatus(7)])
+        socket.send(part);
     });
     const stream = await server.exec();
     expect(await linesOf(stream)).toEqual([]);
@@ -125,36 +159,66 @@ describe('a server that sends nonsense', () => {
 describe('a connection that does not come about', () => {
   test('because the server never answers is lost after three attempts, each with its time-out', async () => {
     const server = await serve({ onUpgrade: () => true });
-    expect(await (await server.exec({ connectTimeoutMs: 100 })).outcome).toEqual({ outcome: 'lost', at: 'connect', reason: 'Opening handshake has timed out' });
+    expect(await (await server.exec({ connectTimeoutMs: 100 })).outcome).toEqual({
+      outcome: 'lost',
+      at: 'connect',
+      reason: 'Opening handshake has timed out',
+    });
     expect(server.client.counts.execs).toBe(3);
   });
 
   test('because the answer has a beginning and no end is lost as well', async () => {
-    const server = await serve({ onUpgrade: (raw) => raw.write('HTTP/1.1 500 Internal Server Error\r\nContent-Length: 100\r\n\r\nhalf') });
-    expect(await (await server.exec({ connectTimeoutMs: 100 })).outcome).toMatchObject({ outcome: 'lost', at: 'connect' });
+    const server = await serve({
+      onUpgrade: (raw) => raw.write('HTTP/1.1 500 Internal Server Error\r\nContent-Length: 100\r\n\r\nhalf'),
+    });
+    expect(await (await server.exec({ connectTimeoutMs: 100 })).outcome).toMatchObject({
+      outcome: 'lost',
+      at: 'connect',
+    });
   });
 
   test('because nothing listens is lost', async () => {
     const server = await serve({});
     await server[Symbol.asyncDispose]();
-    expect(await (await server.exec()).outcome).toMatchObject({ outcome: 'lost', at: 'connect', reason: expect.stringContaining('ECONNREFUSED') });
+    expect(await (await server.exec()).outcome).toMatchObject({
+      outcome: 'lost',
+      at: 'connect',
+      reason: expect.stringContaining('ECONNREFUSED'),
+    });
   });
 
   test('at the first attempt and does at the second is no loss', async () => {
-    const server = await serve({ onUpgrade: (raw, attempt) => attempt === 1 && raw.end(answer('500 Internal Server Error', 'error dialing backend: EOF')) !== undefined, onOpen: (socket) => socket.send(exitStatus(0)) });
+    const server = await serve({
+      onUpgrade: (raw, attempt) =>
+        attempt === 1 && raw.end(answer('500 Internal Server Error', 'error dialing backend: EOF')) !== undefined,
+      onOpen: (socket) => socket.send(exitStatus(0)),
+    });
     expect(await (await server.exec()).outcome).toEqual({ outcome: 'exited', code: 0 });
     expect(server.client.counts.execs).toBe(2);
   });
 
   test('because the pod is gone is lost at once, with what the server said', async () => {
-    const server = await serve({ onUpgrade: (raw) => raw.end(answer('404 Not Found', 'pods "pod" not found')) !== undefined });
-    expect(await (await server.exec()).outcome).toEqual({ outcome: 'lost', at: 'connect', reason: 'pods "pod" not found' });
+    const server = await serve({
+      onUpgrade: (raw) => raw.end(answer('404 Not Found', 'pods "pod" not found')) !== undefined,
+    });
+    expect(await (await server.exec()).outcome).toEqual({
+      outcome: 'lost',
+      at: 'connect',
+      reason: 'pods "pod" not found',
+    });
     expect(server.client.counts.execs).toBe(1);
   });
 
   test('because it is forbidden is an error that says which right is missing', async () => {
-    const server = await serve({ onUpgrade: (raw) => raw.end(answer('403 Forbidden', 'pods "pod" is forbidden')) !== undefined });
-    await expect(server.exec()).rejects.toMatchObject({ code: 'exec-forbidden', exitCode: 3, message: 'cannot exec into pods of the namespace ns: the API server refuses (403)', hint: 'the role needs get and create on pods/exec there' });
+    const server = await serve({
+      onUpgrade: (raw) => raw.end(answer('403 Forbidden', 'pods "pod" is forbidden')) !== undefined,
+    });
+    await expect(server.exec()).rejects.toMatchObject({
+      code: 'exec-forbidden',
+      exitCode: 3,
+      message: 'cannot exec into pods of the namespace ns: the API server refuses (403)',
+      hint: 'the role needs get and create on pods/exec there',
+    });
     expect(server.client.counts.execs).toBe(1);
   });
 });
@@ -162,7 +226,10 @@ describe('a connection that does not come about', () => {
 describe('an interrupt', () => {
   test('before connecting ends the exec as aborted, and nothing is asked of the server', async () => {
     const server = await serve({});
-    expect(await (await server.exec({ signal: AbortSignal.abort() })).outcome).toEqual({ outcome: 'aborted', reason: 'interrupted' });
+    expect(await (await server.exec({ signal: AbortSignal.abort() })).outcome).toEqual({
+      outcome: 'aborted',
+      reason: 'interrupted',
+    });
     expect(server.paths).toEqual([]);
   });
 
@@ -175,13 +242,18 @@ describe('an interrupt', () => {
       },
     });
     const startedAt = performance.now();
-    expect(await (await server.exec({ signal: interrupt.signal })).outcome).toEqual({ outcome: 'aborted', reason: 'interrupted' });
+    expect(await (await server.exec({ signal: interrupt.signal })).outcome).toEqual({
+      outcome: 'aborted',
+      reason: 'interrupted',
+    });
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
   test('while the command runs ends it at once, and what had come is kept', async () => {
     const interrupt = new AbortController();
-    const server = await serve((socket) => socket.send(frame(STDOUT, 'seen\n'), () => setTimeout(() => interrupt.abort(), 50)));
+    const server = await serve((socket) =>
+      socket.send(frame(STDOUT, 'seen\n'), () => setTimeout(() => interrupt.abort(), 50)),
+    );
     const stream = await server.exec({ signal: interrupt.signal });
     expect(await linesOf(stream)).toEqual(['seen']);
     expect(await stream.outcome).toEqual({ outcome: 'aborted', reason: 'interrupted' });

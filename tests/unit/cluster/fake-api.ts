@@ -10,7 +10,10 @@ export type Answer = { status: number; body: unknown } | undefined;
 export type Answers = (request: { method: string; path: string; body: string }) => Answer | Promise<Answer>;
 
 /** An error as the API server words it. */
-export const status = (code: number, reason: string, message: string): Answer => ({ status: code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code } });
+export const status = (code: number, reason: string, message: string): Answer => ({
+  status: code,
+  body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code },
+});
 
 export const VERSION: Answer = { status: 200, body: { major: '1', minor: '34', gitVersion: 'v1.34.4' } };
 
@@ -29,7 +32,17 @@ export function kubeconfigText({ server, ca, clientCertificate }: KubeconfigOpti
     kind: 'Config',
     'current-context': 'test',
     clusters: [{ name: 'c', cluster: { server, ...(ca && { 'certificate-authority-data': base64(ca) }) } }],
-    users: [{ name: 'u', user: clientCertificate ? { 'client-certificate-data': base64(clientCertificate.certificate), 'client-key-data': base64(clientCertificate.key) } : { token: 'secret' } }],
+    users: [
+      {
+        name: 'u',
+        user: clientCertificate
+          ? {
+              'client-certificate-data': base64(clientCertificate.certificate),
+              'client-key-data': base64(clientCertificate.key),
+            }
+          : { token: 'secret' },
+      },
+    ],
     contexts: [{ name: 'test', context: { cluster: 'c', user: 'u' } }],
   });
 }
@@ -48,7 +61,8 @@ export class FakeApi implements AsyncDisposable {
   }
 
   static async start(answers: Answers, tls?: { cert: string; key: string }): Promise<FakeApi> {
-    const listener = (request: IncomingMessage, response: ServerResponse) => void self.#answer(request, response, answers);
+    const listener = (request: IncomingMessage, response: ServerResponse) =>
+      void self.#answer(request, response, answers);
     const server = tls ? createHttps(tls, listener) : createHttp(listener);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -64,7 +78,9 @@ export class FakeApi implements AsyncDisposable {
     const answer = await answers({ method, path: url, body: Buffer.concat(chunks).toString() });
     if (!answer) return;
     const isText = typeof answer.body === 'string';
-    response.writeHead(answer.status, { 'content-type': isText ? 'text/html' : 'application/json' }).end(isText ? answer.body : JSON.stringify(answer.body));
+    response
+      .writeHead(answer.status, { 'content-type': isText ? 'text/html' : 'application/json' })
+      .end(isText ? answer.body : JSON.stringify(answer.body));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,7 +10,10 @@ interface DeleteOptions {
   preconditions?: { uid?: string; resourceVersion?: string };
 }
 
-/** One Lease, as an API server keeps it: versions rise with each write, and a write or removal under an old one is refused. */
+/**
+ * One Lease, as an API server keeps it: versions rise with each write, and a write or removal under an old one is
+ * refused.
+ */
 export class LeaseStore {
   lease: Lease | undefined;
   #version = 0;
@@ -18,15 +21,27 @@ export class LeaseStore {
 
   readonly answers: Answers = ({ method, path, body }) => {
     if (path === '/version') return VERSION;
-    if (!path.startsWith('/apis/coordination.k8s.io/v1/namespaces/kube-system/leases')) return status(404, 'NotFound', `nothing at ${path}`);
-    if (method === 'GET') return this.lease ? { status: 200, body: this.lease } : status(404, 'NotFound', 'leases "netwright-run" not found');
+    if (!path.startsWith('/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'))
+      return status(404, 'NotFound', `nothing at ${path}`);
+    if (method === 'GET')
+      return this.lease
+        ? { status: 200, body: this.lease }
+        : status(404, 'NotFound', 'leases "netwright-run" not found');
     if (method === 'DELETE') return this.#delete(JSON.parse(body || '{}') as DeleteOptions);
     return this.#write(method, JSON.parse(body) as Lease);
   };
 
   /** A write of somebody else's. */
   put(holderIdentity: string, renewTime = new Date()): void {
-    this.#store({ metadata: { name: 'netwright-run' }, spec: { holderIdentity, leaseDurationSeconds: 30, acquireTime: renewTime.toISOString(), renewTime: renewTime.toISOString() } });
+    this.#store({
+      metadata: { name: 'netwright-run' },
+      spec: {
+        holderIdentity,
+        leaseDurationSeconds: 30,
+        acquireTime: renewTime.toISOString(),
+        renewTime: renewTime.toISOString(),
+      },
+    });
   }
 
   #store(lease: Lease): Answer {
@@ -37,15 +52,19 @@ export class LeaseStore {
   }
 
   #write(method: string, lease: Lease): Answer {
-    if (method === 'POST') return this.lease ? status(409, 'AlreadyExists', 'leases "netwright-run" already exists') : this.#store(lease);
+    if (method === 'POST')
+      return this.lease ? status(409, 'AlreadyExists', 'leases "netwright-run" already exists') : this.#store(lease);
     if (!this.lease) return status(404, 'NotFound', 'leases "netwright-run" not found');
-    return lease.metadata?.resourceVersion === this.lease.metadata?.resourceVersion ? this.#store(lease) : status(409, 'Conflict', 'the object has been modified');
+    return lease.metadata?.resourceVersion === this.lease.metadata?.resourceVersion
+      ? this.#store(lease)
+      : status(409, 'Conflict', 'the object has been modified');
   }
 
   #delete({ preconditions: { uid, resourceVersion } = {} }: DeleteOptions): Answer {
     const own = this.lease?.metadata;
     if (!own) return status(404, 'NotFound', 'leases "netwright-run" not found');
-    if ((uid ?? own.uid) !== own.uid || (resourceVersion ?? own.resourceVersion) !== own.resourceVersion) return status(409, 'Conflict', 'the precondition failed');
+    if ((uid ?? own.uid) !== own.uid || (resourceVersion ?? own.resourceVersion) !== own.resourceVersion)
+      return status(409, 'Conflict', 'the precondition failed');
     this.lease = undefined;
     return { status: 200, body: { kind: 'Status', status: 'Success' } };
   }

@@ -43,7 +43,9 @@ describe('the run lock', () => {
     await expect(acquireRunLock(client, 'two on here')).rejects.toMatchObject({
       code: 'run-in-progress',
       exitCode: 3,
-      message: `another run is in progress on this cluster: 20261125-090000-abcd on build-7, since ${since.toISOString()}`,
+      message:
+        'another run is in progress on this cluster: ' +
+        `20261125-090000-abcd on build-7, since ${since.toISOString()}`,
       hint: 'wait for it; if it was killed, its lock runs out 30 s after its last sign, or remove it: netwright clean',
     });
     expect(store.lease?.spec?.holderIdentity).toBe('20261125-090000-abcd on build-7');
@@ -63,7 +65,9 @@ describe('the run lock', () => {
     const lock = await acquireRunLock(client, 'one on here');
     store.put('two on there');
     await renewal();
-    await expect.poll(() => lock.trouble()).toBe('it is no longer ours: another run took it over, or it was removed by hand');
+    await expect
+      .poll(() => lock.trouble())
+      .toBe('it is no longer ours: another run took it over, or it was removed by hand');
     await lock.release();
     expect(store.lease?.spec?.holderIdentity).toBe('two on there');
   });
@@ -82,7 +86,9 @@ describe('the run lock', () => {
     const { store, client } = await cluster();
     const ended = await Promise.allSettled(['one', 'two', 'three'].map((holder) => acquireRunLock(client, holder)));
     expect(ended.map(({ status: each }) => each).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected']);
-    expect(ended.flatMap((each) => (each.status === 'rejected' ? [(each.reason as { code: string }).code] : []))).toEqual(['run-in-progress', 'run-in-progress']);
+    expect(
+      ended.flatMap((each) => (each.status === 'rejected' ? [(each.reason as { code: string }).code] : [])),
+    ).toEqual(['run-in-progress', 'run-in-progress']);
     expect(['one', 'two', 'three']).toContain(store.lease?.spec?.holderIdentity);
   });
 
@@ -103,6 +109,10 @@ describe('the run lock', () => {
   test('is broken by hand whoever has it, and its holder is told', async () => {
     const { store, client } = await cluster();
     store.put('dead on build-7');
-    expect([await breakRunLock(client), store.lease, await breakRunLock(client)]).toEqual(['dead on build-7', undefined, undefined]);
+    expect([await breakRunLock(client), store.lease, await breakRunLock(client)]).toEqual([
+      'dead on build-7',
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -23,9 +23,15 @@ describe('the documents of the configuration', () => {
   });
 
   test('docs/configuration.md names every right that a run asks for, and no other', () => {
-    const rows = [...read('docs/configuration.md').matchAll(/^\| `([a-z/]+)` \| (?:core|`([a-z0-9.]+)`) \| ([a-z, ]+) \|$/gm)];
-    const documented = rows.flatMap(([, resource, group = '', verbs = '']) => verbs.split(', ').map((verb) => `${verb} ${resource} ${group}`));
-    const needed = NEEDS.map(({ verb, resource, subresource, group }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''} ${group}`);
+    const rows = [
+      ...read('docs/configuration.md').matchAll(/^\| `([a-z/]+)` \| (?:core|`([a-z0-9.]+)`) \| ([a-z, ]+) \|$/gm),
+    ];
+    const documented = rows.flatMap(([, resource, group = '', verbs = '']) =>
+      verbs.split(', ').map((verb) => `${verb} ${resource} ${group}`),
+    );
+    const needed = NEEDS.map(
+      ({ verb, resource, subresource, group }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''} ${group}`,
+    );
     expect(documented.toSorted()).toEqual(needed.toSorted());
   });
 

@@ -13,7 +13,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
-const load = (env: Record<string, string> = {}, rest: { overrides?: Record<string, string>; envFile?: string } = {}) => loadConfig({ env: { HOME: cwd, ...env }, cwd, ...rest });
+const load = (env: Record<string, string> = {}, rest: { overrides?: Record<string, string>; envFile?: string } = {}) =>
+  loadConfig({ env: { HOME: cwd, ...env }, cwd, ...rest });
 
 function refusal(env: Record<string, string>, rest: { envFile?: string } = {}): NetwrightError {
   try {
@@ -28,14 +29,28 @@ function refusal(env: Record<string, string>, rest: { envFile?: string } = {}): 
 describe('where values come from', () => {
   test('with nothing set, every default holds', () => {
     const config = load();
-    expect(config).toMatchObject({ profile: 'gate', settings: PROFILE_SETTINGS.gate, namespace: 'default', healthPath: '/health', identity: { kind: 'compare' }, reportsDir: join(cwd, 'reports'), target: 'cluster' });
+    expect(config).toMatchObject({
+      profile: 'gate',
+      settings: PROFILE_SETTINGS.gate,
+      namespace: 'default',
+      healthPath: '/health',
+      identity: { kind: 'compare' },
+      reportsDir: join(cwd, 'reports'),
+      target: 'cluster',
+    });
     expect(config.suites).toHaveLength(6);
     expect(config.ssh).toBeUndefined();
   });
 
   test('the environment wins over .env, and the command line over both', () => {
-    writeFileSync(join(cwd, '.env'), 'NETWRIGHT_NAMESPACE=file\nNETWRIGHT_TIMEOUT_MS=1000\nNETWRIGHT_PROFILE=nightly\nOTHER_TOOL=1\n');
-    const config = load({ NETWRIGHT_NAMESPACE: 'env', NETWRIGHT_PROFILE: 'gate' }, { overrides: { NETWRIGHT_PROFILE: 'acceptance' } });
+    writeFileSync(
+      join(cwd, '.env'),
+      'NETWRIGHT_NAMESPACE=file\nNETWRIGHT_TIMEOUT_MS=1000\nNETWRIGHT_PROFILE=nightly\nOTHER_TOOL=1\n',
+    );
+    const config = load(
+      { NETWRIGHT_NAMESPACE: 'env', NETWRIGHT_PROFILE: 'gate' },
+      { overrides: { NETWRIGHT_PROFILE: 'acceptance' } },
+    );
     expect([config.namespace, config.settings.timeoutMs, config.profile]).toEqual(['env', 1000, 'acceptance']);
   });
 
@@ -59,7 +74,12 @@ describe('where values come from', () => {
 describe('what is refused', () => {
   test('all problems come at once, each with what was expected, what came, from where, and an example', () => {
     writeFileSync(join(cwd, '.env'), 'NETWRIGHT_PROFILE=quick\n');
-    const error = refusal({ NETWRIGHT_TIMEOUT_MS: '2s', NETWRIGHT_LOADBALANCER: '10.0.0.1', NETWRIGHT_LOAD_BALANCER: '10.0.0.300', NETWRIGHT_SERVICES: 'api:8080,b:http' });
+    const error = refusal({
+      NETWRIGHT_TIMEOUT_MS: '2s',
+      NETWRIGHT_LOADBALANCER: '10.0.0.1',
+      NETWRIGHT_LOAD_BALANCER: '10.0.0.300',
+      NETWRIGHT_SERVICES: 'api:8080,b:http',
+    });
     expect([error.code, error.exitCode]).toEqual(['config-invalid', ExitCode.usage]);
     expect(error.message.split('\n').toSorted()).toMatchInlineSnapshot(`
       [
@@ -79,7 +99,9 @@ describe('what is refused', () => {
     ['NETWRIGHT_KUBE_CONFIG', 'NETWRIGHT_KUBECONFIG'],
     ['NETWRIGHT_INGRESS_NODEPORT_HTPS', 'NETWRIGHT_INGRESS_NODEPORT_HTTPS'],
   ])('of the unknown %s it says that %s was meant', (wrong, right) => {
-    expect(refusal({ [wrong]: 'x' }).message).toContain(`${wrong} (environment): no such variable; did you mean ${right}?`);
+    expect(refusal({ [wrong]: 'x' }).message).toContain(
+      `${wrong} (environment): no such variable; did you mean ${right}?`,
+    );
   });
 
   test('of an unknown name that is near to none it says where they are listed, and never the value', () => {
@@ -89,18 +111,27 @@ describe('what is refused', () => {
   });
 
   test('a private key pasted in place of its path is refused and not shown', () => {
-    const { message } = refusal({ NETWRIGHT_SSH_USER: 'ops', NETWRIGHT_SSH_KEY: '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n' });
-    expect(message).toContain('NETWRIGHT_SSH_KEY (environment): expected the path of a file, got something else (not shown)');
+    const { message } = refusal({
+      NETWRIGHT_SSH_USER: 'ops',
+      NETWRIGHT_SSH_KEY: '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n',
+    });
+    expect(message).toContain(
+      'NETWRIGHT_SSH_KEY (environment): expected the path of a file, got something else (not shown)',
+    );
     expect(message).not.toContain('b3Bl');
     expect(refusal({ NETWRIGHT_SSH_USER: 'ops', NETWRIGHT_SSH_KEY: 'b3BlbnNzaC1rZXk' }).message).not.toContain('b3Bl');
   });
 
   test('a file that is not there is named', () => {
-    expect(refusal({ NETWRIGHT_KUBECONFIG: 'nowhere' }).message).toContain(`expected a file that can be read (${cwd}/nowhere does not exist), got "nowhere"`);
+    expect(refusal({ NETWRIGHT_KUBECONFIG: 'nowhere' }).message).toContain(
+      `expected a file that can be read (${cwd}/nowhere does not exist), got "nowhere"`,
+    );
   });
 
   test('SSH settings without a user are a mistake', () => {
-    expect(refusal({ NETWRIGHT_SSH_JUMP: 'ops@bastion' }).message).toContain('NETWRIGHT_SSH_USER: expected a user name, because NETWRIGHT_SSH_JUMP is set, got nothing');
+    expect(refusal({ NETWRIGHT_SSH_JUMP: 'ops@bastion' }).message).toContain(
+      'NETWRIGHT_SSH_USER: expected a user name, because NETWRIGHT_SSH_JUMP is set, got nothing',
+    );
   });
 
   test.each([
@@ -134,7 +165,9 @@ describe('kubeconfig', () => {
 
   test('where none is found the error lists the places', () => {
     const config = { ...load(), kubeconfigPath: undefined };
-    expect(() => requireKubeconfig(config)).toThrow(`no kubeconfig was found; looked at ${cwd}/.kube/config, /etc/rancher/k3s/k3s.yaml`);
+    expect(() => requireKubeconfig(config)).toThrow(
+      `no kubeconfig was found; looked at ${cwd}/.kube/config, /etc/rancher/k3s/k3s.yaml`,
+    );
   });
 });
 
@@ -166,7 +199,13 @@ describe('targets', () => {
       ingressHttpPort: 80,
       ingressHttpsPort: 443,
       ingressNodes: ['w1', 'w2'],
-      ssh: { user: 'ops', port: 22, privateKeyPath: key, knownHostsPath: join(cwd, '.ssh/known_hosts'), jump: { user: 'ops', host: '2001:db8::1', port: 2222 } },
+      ssh: {
+        user: 'ops',
+        port: 22,
+        privateKeyPath: key,
+        knownHostsPath: join(cwd, '.ssh/known_hosts'),
+        jump: { user: 'ops', host: '2001:db8::1', port: 2222 },
+      },
     });
   });
 

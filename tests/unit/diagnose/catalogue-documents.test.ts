@@ -6,9 +6,18 @@ import { FAULTS } from '../../../lab/faults/index.ts';
 const ENTRIES = new URL('../../../helpers/diagnose/catalogue/', import.meta.url);
 const PAGES = new URL('../../../docs/findings/', import.meta.url);
 
-const SECTIONS = ['How it looks', 'How it is proved', 'What looks the same', 'How to mend it', 'How to verify', 'In the lab'];
+const SECTIONS = [
+  'How it looks',
+  'How it is proved',
+  'What looks the same',
+  'How to mend it',
+  'How to verify',
+  'In the lab',
+];
 
-/** Findings that no lab fault produces. Why, and what proves them instead, is said on their pages, under "In the lab". */
+/**
+ * Findings that no lab fault produces. Why, and what proves them instead, is said on their pages, under "In the lab".
+ */
 const WITHOUT_LAB_FAULT = [
   // The lab has the same fault, or the same place, under another name.
   'endpoint-not-answering',
@@ -45,7 +54,21 @@ interface Page {
 function pageOf(code: string): Page {
   const [head = '', ...parts] = read(`${code}.md`).split(/^## /m);
   const [title = '', ...intro] = head.split('\n');
-  return { code, title, intro: intro.join('\n').trim(), sections: new Map(parts.map((part) => [part.split('\n')[0] ?? '', part.split('\n').slice(1).join('\n').replaceAll(/^\n+|\s+$/g, '')])) };
+  return {
+    code,
+    title,
+    intro: intro.join('\n').trim(),
+    sections: new Map(
+      parts.map((part) => [
+        part.split('\n')[0] ?? '',
+        part
+          .split('\n')
+          .slice(1)
+          .join('\n')
+          .replaceAll(/^\n+|\s+$/g, ''),
+      ]),
+    ),
+  };
 }
 
 const pages = files.filter((name) => name !== 'README.md').map((name) => pageOf(name.replace(/\.md$/, '')));
@@ -63,7 +86,9 @@ describe('a finding of the catalogue', () => {
         .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
         .map(async (name): Promise<string[]> => {
           const exported = Object.values((await import(new URL(name, ENTRIES).href)) as Record<string, unknown>);
-          const own = exported.flatMap((each) => (typeof each === 'object' && each !== null && 'code' in each && 'match' in each ? [String(each.code)] : []));
+          const own = exported.flatMap((each) =>
+            typeof each === 'object' && each !== null && 'code' in each && 'match' in each ? [String(each.code)] : [],
+          );
           return own.map((code) => `${code} in ${name}`);
         }),
     );
@@ -87,43 +112,72 @@ describe('a lab fault', () => {
 
 describe('the page of a finding', () => {
   it('is headed by its code, with what it is under it', () => {
-    expect(pages.filter(({ code, title, intro }) => title !== `# ${code}` || !/^[^#-].{20,}\.$/s.test(intro)).map(({ code }) => code)).toEqual([]);
+    expect(
+      pages
+        .filter(({ code, title, intro }) => title !== `# ${code}` || !/^[^#-].{20,}\.$/s.test(intro))
+        .map(({ code }) => code),
+    ).toEqual([]);
   });
 
   it('has every section, filled and in order, and none but sources beside them', () => {
-    const wrong = pages.filter(({ sections }) => [...sections.keys()].filter((name, at) => name !== 'Sources' || at !== SECTIONS.length).join() !== SECTIONS.join() || [...sections.values()].includes(''));
+    const wrong = pages.filter(
+      ({ sections }) =>
+        [...sections.keys()].filter((name, at) => name !== 'Sources' || at !== SECTIONS.length).join() !==
+          SECTIONS.join() || [...sections.values()].includes(''),
+    );
     expect(wrong.map(({ code }) => code)).toEqual([]);
   });
 
   it('gives a command under "How to verify"', () => {
-    expect(pages.filter(({ sections }) => !/^ {4}(netwright|kubectl|ssh|curl) /m.test(sections.get('How to verify') ?? '')).map(({ code }) => code)).toEqual([]);
+    expect(
+      pages
+        .filter(({ sections }) => !/^ {4}(netwright|kubectl|ssh|curl) /m.test(sections.get('How to verify') ?? ''))
+        .map(({ code }) => code),
+    ).toEqual([]);
   });
 
   it('says how it is mended on Hetzner Cloud where the finding does', () => {
     const named = new Set(catalogue.filter(({ remedy }) => remedy.hetzner !== undefined).map(({ code }) => code));
-    expect(documented.filter(({ code, sections }) => named.has(code) && !/^- Hetzner Cloud: /m.test(sections.get('How to mend it') ?? '')).map(({ code }) => code)).toEqual([]);
+    expect(
+      documented
+        .filter(
+          ({ code, sections }) => named.has(code) && !/^- Hetzner Cloud: /m.test(sections.get('How to mend it') ?? ''),
+        )
+        .map(({ code }) => code),
+    ).toEqual([]);
   });
 
   it('names every form of its lab fault, the first with the command', () => {
     const unnamed = documented.flatMap((page) => {
       const ids = idsOf(page.code);
       const command = ids.some((id) => lab(page).includes(`netwright lab fault inject ${id}`));
-      const missing = ids.filter((id) => !lab(page).includes(id) && !new RegExp(`[ (]/${id.split('/')[1]}(?![\\w-])`).test(lab(page)));
+      const missing = ids.filter(
+        (id) => !lab(page).includes(id) && !new RegExp(`[ (]/${id.split('/')[1]}(?![\\w-])`).test(lab(page)),
+      );
       return ids.length > 0 && !command ? [`${page.code}: no command`] : missing;
     });
     expect(unnamed).toEqual([]);
   });
 
   it('says so where there is no lab fault, and nowhere else', () => {
-    expect(pages.filter((page) => lab(page).startsWith('No lab fault: ')).map(({ code }) => code).toSorted()).toEqual(WITHOUT_LAB_FAULT.toSorted());
+    expect(
+      pages
+        .filter((page) => lab(page).startsWith('No lab fault: '))
+        .map(({ code }) => code)
+        .toSorted(),
+    ).toEqual(WITHOUT_LAB_FAULT.toSorted());
   });
 
   it('names no lab fault that the lab does not have', () => {
     const known = new Set(FAULTS.map(({ id }) => id));
     const named = pages.flatMap(({ code, sections }) => {
       const text = [...sections.values()].join('\n');
-      const ids = [...text.matchAll(/netwright lab fault inject (\S+)|`([a-z0-9-]+\/[a-z0-9-]+)`/g)].flatMap(([, injected, quoted]) => injected ?? (codes.includes(quoted?.split('/')[0] ?? '') ? quoted : undefined) ?? []);
-      const forms = [...lab({ code, title: '', intro: '', sections }).matchAll(/[ (]\/([a-z0-9-]+)/g)].map(([, form]) => `${code}/${form}`);
+      const ids = [...text.matchAll(/netwright lab fault inject (\S+)|`([a-z0-9-]+\/[a-z0-9-]+)`/g)].flatMap(
+        ([, injected, quoted]) => injected ?? (codes.includes(quoted?.split('/')[0] ?? '') ? quoted : undefined) ?? [],
+      );
+      const forms = [...lab({ code, title: '', intro: '', sections }).matchAll(/[ (]\/([a-z0-9-]+)/g)].map(
+        ([, form]) => `${code}/${form}`,
+      );
       return [...ids, ...forms].map((id) => ({ code, id }));
     });
     expect(named.filter(({ id }) => !known.has(id))).toEqual([]);
@@ -131,28 +185,44 @@ describe('the page of a finding', () => {
 
   it('leads to other pages that are there', () => {
     const dead = files.flatMap((file) =>
-      [...read(file).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => (/^https?:\/\//.test(target) || existsSync(new URL(target.split('#')[0] ?? '', new URL(file, PAGES))) ? [] : [`${file}: ${target}`])),
+      [...read(file).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) =>
+        /^https?:\/\//.test(target) || existsSync(new URL(target.split('#')[0] ?? '', new URL(file, PAGES)))
+          ? []
+          : [`${file}: ${target}`],
+      ),
     );
     expect(dead).toEqual([]);
   });
 
   it('calls a page that it leads to by its code, and is not its own rival', () => {
-    const links = pages.flatMap(({ code, sections }) => [...[...sections.values()].join('\n').matchAll(/\[([^\]]+)\]\(([a-z0-9-]+)\.md\)/g)].map(([, text, target]) => ({ code, text, target })));
+    const links = pages.flatMap(({ code, sections }) =>
+      [...[...sections.values()].join('\n').matchAll(/\[([^\]]+)\]\(([a-z0-9-]+)\.md\)/g)].map(([, text, target]) => ({
+        code,
+        text,
+        target,
+      })),
+    );
     expect(links.length).toBeGreaterThan(codes.length);
     expect(links.filter(({ code, text, target }) => text !== target || target === code)).toEqual([]);
   });
 });
 
 describe('the index of the findings', () => {
-  const rows = [...index.matchAll(/^\| \[([a-z0-9-]+)\]\(\1\.md\) \| ([^|]+) \| ([a-z-]+) \| ([^|]+) \|$/gm)].map(([, code = '', is = '', layer = '', shown = '']) => ({ code, is, layer, shown }));
+  const rows = [...index.matchAll(/^\| \[([a-z0-9-]+)\]\(\1\.md\) \| ([^|]+) \| ([a-z-]+) \| ([^|]+) \|$/gm)].map(
+    ([, code = '', is = '', layer = '', shown = '']) => ({ code, is, layer, shown }),
+  );
 
   it('has every finding, in the order of the catalogue and with its layer', () => {
-    expect(rows.map(({ code, layer }) => `${code} ${layer}`)).toEqual(catalogue.map(({ code, layer }) => `${code} ${layer}`));
+    expect(rows.map(({ code, layer }) => `${code} ${layer}`)).toEqual(
+      catalogue.map(({ code, layer }) => `${code} ${layer}`),
+    );
   });
 
   it('says of each in one sentence what its page begins with', () => {
     const begins = new Map(pages.map(({ code, intro }) => [code, intro.replaceAll(/\s+/g, ' ')]));
-    expect(rows.filter(({ code, is }) => !is.endsWith('.') || !begins.get(code)?.startsWith(is)).map(({ code }) => code)).toEqual([]);
+    expect(
+      rows.filter(({ code, is }) => !is.endsWith('.') || !begins.get(code)?.startsWith(is)).map(({ code }) => code),
+    ).toEqual([]);
   });
 
   it('names the lab faults of each, or why there is none', () => {

@@ -3,11 +3,12 @@ import type { NodeInfo } from '../../../helpers/model/topology.ts';
 
 const NAME = 'k3s-worker-99';
 
-const touches = ({ source, destination }: ProbeObservation, node: string): boolean => source.node === node || destination.node === node;
+const touches = ({ source, destination }: ProbeObservation, node: string): boolean =>
+  source.node === node || destination.node === node;
 
 /**
- * The same observations, and a node more, Ready, that fares with every other node as the soundest one of them does: what lies at
- * another node or on the way to it keeps it from that one too, and nothing of its own does.
+ * The same observations, and a node more, Ready, that fares with every other node as the soundest one of them does:
+ * what lies at another node or on the way to it keeps it from that one too, and nothing of its own does.
  */
 export function withHealthyNode(observations: Observation[]): Observation[] {
   const facts = observations.filter((each): each is FactObservation => each.type === 'fact' && each.key === 'node');
@@ -17,8 +18,22 @@ export function withHealthyNode(observations: Observation[]): Observation[] {
   const [soundest] = names.toSorted((a, b) => failures(a) - failures(b));
   const model = facts.findLast(({ node }) => node === soundest);
   if (!model || soundest === undefined) return observations;
-  const info: NodeInfo = { ...(model.value as NodeInfo), name: NAME, role: 'agent', internalIp: '10.0.0.99', podCidrs: ['10.42.99.0/24'], annotations: { 'flannel.alpha.coreos.com/public-ip': '10.0.0.99' } };
+  const info: NodeInfo = {
+    ...(model.value as NodeInfo),
+    name: NAME,
+    role: 'agent',
+    internalIp: '10.0.0.99',
+    podCidrs: ['10.42.99.0/24'],
+    annotations: { 'flannel.alpha.coreos.com/public-ip': '10.0.0.99' },
+  };
   const moved = (place: Place): Place => (place.node === soundest ? { ...place, node: NAME } : place);
-  const own = probes.filter((probe) => probe.suite !== 'cluster-ip' && touches(probe, soundest)).map((probe) => ({ ...probe, id: `h-${probe.id}`, source: moved(probe.source), destination: moved(probe.destination) }));
+  const own = probes
+    .filter((probe) => probe.suite !== 'cluster-ip' && touches(probe, soundest))
+    .map((probe) => ({
+      ...probe,
+      id: `h-${probe.id}`,
+      source: moved(probe.source),
+      destination: moved(probe.destination),
+    }));
   return [...observations, { ...model, id: 'h-node', node: NAME, value: info }, ...own];
 }

@@ -31,8 +31,10 @@ function part(observations: Observation[], keep: number, seed: number): Observat
   return observations.filter(() => next() < keep);
 }
 
-const provedBy = (observations: Observation[], { inForce, nodes }: Recorded): string[] => judge(inForce, diagnose(observations).findings, nodes).wrong;
-const namesOf = (findings: Finding[]): string[] => findings.map(({ code, confidence }) => `${code} ${confidence}`).toSorted();
+const provedBy = (observations: Observation[], { inForce, nodes }: Recorded): string[] =>
+  judge(inForce, diagnose(observations).findings, nodes).wrong;
+const namesOf = (findings: Finding[]): string[] =>
+  findings.map(({ code, confidence }) => `${code} ${confidence}`).toSorted();
 
 /** Each diagnoses hundreds of sets: seconds on an idle machine, and a minute on a busy one. */
 const TIMEOUT_MS = 180_000;
@@ -43,7 +45,10 @@ describe('a diagnosis', { timeout: TIMEOUT_MS }, () => {
       property(anySet, nat(), (name, seed) => {
         const { observations } = setOf(name);
         const next = chance(seed);
-        const shuffled = observations.map((each) => [next(), each] as const).toSorted(([a], [b]) => a - b).map(([, each]) => each);
+        const shuffled = observations
+          .map((each) => [next(), each] as const)
+          .toSorted(([a], [b]) => a - b)
+          .map(([, each]) => each);
         expect(diagnose(shuffled).findings).toEqual(diagnose(observations).findings);
       }),
       { numRuns: 20, seed: 8472 },
@@ -61,11 +66,19 @@ describe('a diagnosis', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('never proves what is not there when all that one source or one kind of fact said is missing', () => {
-    const keys = [...new Set(sets.flatMap(({ observations }) => observations.flatMap((each) => (each.type === 'fact' ? [`${each.source}/${each.key}`] : [each.role]))))];
+    const keys = [
+      ...new Set(
+        sets.flatMap(({ observations }) =>
+          observations.flatMap((each) => (each.type === 'fact' ? [`${each.source}/${each.key}`] : [each.role])),
+        ),
+      ),
+    ];
     assert(
       property(anySet, uniqueArray(constantFrom(...keys), { minLength: 1, maxLength: 4 }), (name, dropped) => {
         const set = setOf(name);
-        const left = set.observations.filter((each) => !dropped.includes(each.type === 'fact' ? `${each.source}/${each.key}` : each.role));
+        const left = set.observations.filter(
+          (each) => !dropped.includes(each.type === 'fact' ? `${each.source}/${each.key}` : each.role),
+        );
         expect(provedBy(left, set)).toEqual([]);
       }),
       { numRuns: 100, seed: 8472 },

@@ -18,21 +18,37 @@ describe('what was observed under a fault', () => {
     expect(FAULTS.filter(({ id }) => !recorded.has(id)).map(({ id }) => id)).toEqual([]);
   });
 
-  it.each(broken.map((set) => [set.scenario, set] as const))('%s: proves it at its place, first of all, and nothing that is not', (_, { inForce, observations, nodes }) => {
-    const judged = judge(inForce, diagnose(observations).findings, nodes);
-    // In the shadow of an outage one of two may be no more than likely.
-    const named = inForce.length > 1 ? ['proved', 'candidate'] : ['proved'];
-    expect({ unnamed: judged.faults.filter(({ naming }) => !named.includes(naming)).map(({ id }) => id), first: judged.faults.some(({ first }) => first), wrong: judged.wrong }).toEqual({ unnamed: [], first: true, wrong: [] });
-  });
+  it.each(broken.map((set) => [set.scenario, set] as const))(
+    '%s: proves it at its place, first of all, and nothing that is not',
+    (_, { inForce, observations, nodes }) => {
+      const judged = judge(inForce, diagnose(observations).findings, nodes);
+      // In the shadow of an outage one of two may be no more than likely.
+      const named = inForce.length > 1 ? ['proved', 'candidate'] : ['proved'];
+      expect({
+        unnamed: judged.faults.filter(({ naming }) => !named.includes(naming)).map(({ id }) => id),
+        first: judged.faults.some(({ first }) => first),
+        wrong: judged.wrong,
+      }).toEqual({ unnamed: [], first: true, wrong: [] });
+    },
+  );
 
-  it.each(broken.map((set) => [set.scenario, set] as const))('%s: proves nothing wrong without what SSH showed', (_, { inForce, observations, nodes }) => {
-    const { wrong, faults } = judge(inForce, diagnose(withoutSsh(observations)).findings, nodes);
-    expect({ wrong, misplaced: faults.filter(({ naming }) => naming === 'wrong-place') }).toEqual({ wrong: [], misplaced: [] });
-  });
+  it.each(broken.map((set) => [set.scenario, set] as const))(
+    '%s: proves nothing wrong without what SSH showed',
+    (_, { inForce, observations, nodes }) => {
+      const { wrong, faults } = judge(inForce, diagnose(withoutSsh(observations)).findings, nodes);
+      expect({ wrong, misplaced: faults.filter(({ naming }) => naming === 'wrong-place') }).toEqual({
+        wrong: [],
+        misplaced: [],
+      });
+    },
+  );
 
-  it.each(open.map((set) => [set.scenario, set] as const))('%s: proves nothing, and says what is likely', (_, { observations }) => {
-    const { findings } = diagnose(observations);
-    expect(findings.filter(({ confidence }) => confidence === 'proved').map(({ code }) => code)).toEqual([]);
-    expect(findings.length).toBeGreaterThan(0);
-  });
+  it.each(open.map((set) => [set.scenario, set] as const))(
+    '%s: proves nothing, and says what is likely',
+    (_, { observations }) => {
+      const { findings } = diagnose(observations);
+      expect(findings.filter(({ confidence }) => confidence === 'proved').map(({ code }) => code)).toEqual([]);
+      expect(findings.length).toBeGreaterThan(0);
+    },
+  );
 });

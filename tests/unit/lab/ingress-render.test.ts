@@ -7,21 +7,45 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 function world(changes: Partial<World> = {}): World {
   return {
     ingressClasses: [{ metadata: { name: 'nginx' }, spec: { controller: CONTROLLER } }],
-    ingresses: [{
-      metadata: { namespace: 'shop', name: 'web' },
-      spec: {
-        ingressClassName: 'nginx',
-        tls: [{ hosts: ['shop.test'], secretName: 'tls' }],
-        rules: [{ host: 'shop.test', http: { paths: [{ path: '/', backend: { service: { name: 'web', port: { name: 'http' } } } }] } }],
+    ingresses: [
+      {
+        metadata: { namespace: 'shop', name: 'web' },
+        spec: {
+          ingressClassName: 'nginx',
+          tls: [{ hosts: ['shop.test'], secretName: 'tls' }],
+          rules: [
+            {
+              host: 'shop.test',
+              http: { paths: [{ path: '/', backend: { service: { name: 'web', port: { name: 'http' } } } }] },
+            },
+          ],
+        },
       },
-    }],
-    services: [{ metadata: { namespace: 'shop', name: 'web' }, spec: { ports: [{ name: 'admin', port: 81 }, { name: 'http', port: 80 }] } }],
-    endpointSlices: [{
-      metadata: { namespace: 'shop', name: 'web-1', labels: { [SERVICE_NAME_LABEL]: 'web' } },
-      endpoints: [{ addresses: ['10.42.1.2'] }, { addresses: ['10.42.1.3'], conditions: { ready: false } }],
-      ports: [{ name: 'admin', port: 9000 }, { name: 'http', port: 8080 }],
-    }],
-    secrets: [{ metadata: { namespace: 'shop', name: 'tls' }, data: { 'tls.crt': base64('CERT'), 'tls.key': base64('KEY') } }],
+    ],
+    services: [
+      {
+        metadata: { namespace: 'shop', name: 'web' },
+        spec: {
+          ports: [
+            { name: 'admin', port: 81 },
+            { name: 'http', port: 80 },
+          ],
+        },
+      },
+    ],
+    endpointSlices: [
+      {
+        metadata: { namespace: 'shop', name: 'web-1', labels: { [SERVICE_NAME_LABEL]: 'web' } },
+        endpoints: [{ addresses: ['10.42.1.2'] }, { addresses: ['10.42.1.3'], conditions: { ready: false } }],
+        ports: [
+          { name: 'admin', port: 9000 },
+          { name: 'http', port: 8080 },
+        ],
+      },
+    ],
+    secrets: [
+      { metadata: { namespace: 'shop', name: 'tls' }, data: { 'tls.crt': base64('CERT'), 'tls.key': base64('KEY') } },
+    ],
     ...changes,
   };
 }
@@ -37,20 +61,29 @@ describe('the ingress configuration', () => {
     expect(conf).not.toContain(':9000');
   });
 
-  it.each([['no endpoint', { endpointSlices: [] }], ['no Service', { services: [] }], ['null endpoints', { endpointSlices: [{ ...world().endpointSlices[0]!, endpoints: null }] }]])('answers 503 when there is %s', (_, changes) => {
+  it.each([
+    ['no endpoint', { endpointSlices: [] }],
+    ['no Service', { services: [] }],
+    ['null endpoints', { endpointSlices: [{ ...world().endpointSlices[0]!, endpoints: null }] }],
+  ])('answers 503 when there is %s', (_, changes) => {
     const { conf } = rendered(changes);
     expect(conf).toContain('location / { return 503; }');
     expect(conf).not.toContain('upstream shop');
   });
 
   it('answers 404 for hosts of nobody, and leaves alone an Ingress whose class is another controller’s', () => {
-    const { conf } = rendered({ ingressClasses: [{ metadata: { name: 'nginx' }, spec: { controller: 'example.test/other' } }] });
+    const { conf } = rendered({
+      ingressClasses: [{ metadata: { name: 'nginx' }, spec: { controller: 'example.test/other' } }],
+    });
     expect(conf).toMatch(/default_server;.*return 404;/);
     expect(conf).not.toContain('shop.test');
   });
 
   it('serves the Secret of the host, and the fallback when that is missing', () => {
-    expect(rendered()).toMatchObject({ certificates: { 'shop-tls.pem': 'CERT\nKEY' }, conf: expect.stringContaining('ssl_certificate /certs/shop-tls.pem;') });
+    expect(rendered()).toMatchObject({
+      certificates: { 'shop-tls.pem': 'CERT\nKEY' },
+      conf: expect.stringContaining('ssl_certificate /certs/shop-tls.pem;'),
+    });
     const without = rendered({ secrets: [] });
     expect(without.certificates).toEqual({});
     expect(without.conf).not.toContain('/certs/');

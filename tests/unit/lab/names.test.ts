@@ -26,9 +26,17 @@ describe('a topology', () => {
     expect(() => parseTopology(text)).toThrow(`"${text}" is no topology`);
   });
 
-  it.each([['small', 1, 2], ['incident', 3, 5], ['1', 1, 0], ['120', 1, 119]] as const)('%s has %i servers and %i agents, each with an address of its own', (text, servers, agents) => {
+  it.each([
+    ['small', 1, 2],
+    ['incident', 3, 5],
+    ['1', 1, 0],
+    ['120', 1, 119],
+  ] as const)('%s has %i servers and %i agents, each with an address of its own', (text, servers, agents) => {
     const nodes = nodesOf(parseTopology(text));
-    expect([nodes.filter(({ role }) => role === 'server').length, nodes.filter(({ role }) => role === 'agent').length]).toEqual([servers, agents]);
+    expect([
+      nodes.filter(({ role }) => role === 'server').length,
+      nodes.filter(({ role }) => role === 'agent').length,
+    ]).toEqual([servers, agents]);
     expect(new Set(nodes.map(({ address }) => address)).size).toBe(servers + agents);
   });
 });

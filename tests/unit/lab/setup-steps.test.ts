@@ -7,8 +7,18 @@ async function run(image: string, storageOf: string): Promise<string[]> {
   const ran: string[] = [];
   const made = { image, storageOf };
   const steps: SetupStep[] = [
-    { title: 'image', estimateMs: 1, isDone: async () => made.image === 'new', run: async () => void ([made.image] = ['new', ran.push('image')]) },
-    { title: 'storage', estimateMs: 1, isDone: async () => made.storageOf === made.image, run: async () => void ([made.storageOf] = [made.image, ran.push('storage')]) },
+    {
+      title: 'image',
+      estimateMs: 1,
+      isDone: async () => made.image === 'new',
+      run: async () => void ([made.image] = ['new', ran.push('image')]),
+    },
+    {
+      title: 'storage',
+      estimateMs: 1,
+      isDone: async () => made.storageOf === made.image,
+      run: async () => void ([made.storageOf] = [made.image, ran.push('storage')]),
+    },
   ];
   await runSteps(steps, () => {}, new AbortController().signal);
   return ran;

@@ -6,7 +6,17 @@ import { connectNode, tryConnectNode, type ConnectOptions } from '../../../helpe
 import { runOnNode } from '../../../helpers/nodes/exec.ts';
 import { checkSshFiles } from '../../../helpers/nodes/identity.ts';
 import { fingerprint } from '../../../helpers/nodes/known-hosts.ts';
-import { freePort, hostLine as at, makeKey, missingSshd, publicKey, rawKey, SshBench, user, type TestSshd } from './sshd.ts';
+import {
+  freePort,
+  hostLine as at,
+  makeKey,
+  missingSshd,
+  publicKey,
+  rawKey,
+  SshBench,
+  user,
+  type TestSshd,
+} from './sshd.ts';
 
 describe.skipIf(missingSshd)('against an OpenSSH server', () => {
   let bench: SshBench;
@@ -18,8 +28,17 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
   });
   afterAll(async () => bench[Symbol.asyncDispose]());
 
-  const knownHosts = (...lines: string[]) => bench.write(`known-hosts-${(count += 1)}`, lines.map((line) => `${line}\n`).join(''));
-  const options = (more: Partial<ConnectOptions> = {}): ConnectOptions => ({ host: '127.0.0.1', port: server.port, user, privateKeyPath: bench.keyPath, knownHostsPath: knownHosts(at(server, server.hostKeys['ed25519'])), readyTimeoutMs: 8_000, ...more });
+  const knownHosts = (...lines: string[]) =>
+    bench.write(`known-hosts-${(count += 1)}`, lines.map((line) => `${line}\n`).join(''));
+  const options = (more: Partial<ConnectOptions> = {}): ConnectOptions => ({
+    host: '127.0.0.1',
+    port: server.port,
+    user,
+    privateKeyPath: bench.keyPath,
+    knownHostsPath: knownHosts(at(server, server.hostKeys['ed25519'])),
+    readyTimeoutMs: 8_000,
+    ...more,
+  });
 
   /** Paths, ports and fingerprints change with each run; what is said about them does not. */
   const stable = (text: string | undefined) =>
@@ -31,7 +50,8 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
       .replaceAll(/(-vz 127\.0\.0\.1 )\d+/g, '$1PORT')
       .replaceAll(`${user}@`, 'USER@')
       .replaceAll(`user ${user} `, 'user USER ');
-  const said = ({ code, message, hint, exitCode }: NetwrightError) => `${code} (${exitCode})\n${stable(message)}\n${stable(hint)}`;
+  const said = ({ code, message, hint, exitCode }: NetwrightError) =>
+    `${code} (${exitCode})\n${stable(message)}\n${stable(hint)}`;
 
   async function refusal(more: Partial<ConnectOptions> = {}): Promise<NetwrightError> {
     const tried = await tryConnectNode(options(more));
@@ -105,9 +125,18 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
     test('the same troubles, found while the configuration is checked, are wrong use', async () => {
       const files = { privateKeyPath: bench.keyPath, knownHostsPath: knownHosts('# none') };
       await expect(checkSshFiles(files)).resolves.toEqual({ entries: [], malformed: [] });
-      await expect(checkSshFiles({ ...files, privateKeyPath: bench.path('nothing') })).rejects.toMatchObject({ code: 'ssh-key-unreadable', exitCode: ExitCode.usage });
-      await expect(checkSshFiles({ ...files, knownHostsPath: bench.path('nothing') })).rejects.toMatchObject({ code: 'ssh-known-hosts-unreadable', exitCode: ExitCode.usage });
-      await expect(checkSshFiles({ knownHostsPath: files.knownHostsPath })).rejects.toMatchObject({ code: 'ssh-no-identity', exitCode: ExitCode.usage });
+      await expect(checkSshFiles({ ...files, privateKeyPath: bench.path('nothing') })).rejects.toMatchObject({
+        code: 'ssh-key-unreadable',
+        exitCode: ExitCode.usage,
+      });
+      await expect(checkSshFiles({ ...files, knownHostsPath: bench.path('nothing') })).rejects.toMatchObject({
+        code: 'ssh-known-hosts-unreadable',
+        exitCode: ExitCode.usage,
+      });
+      await expect(checkSshFiles({ knownHostsPath: files.knownHostsPath })).rejects.toMatchObject({
+        code: 'ssh-no-identity',
+        exitCode: ExitCode.usage,
+      });
     });
   });
 
@@ -138,7 +167,14 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
       const key = server.hostKeys['ed25519'];
       const only = await bench.sshd();
       const revoked = only.hostKeys['ed25519'];
-      expect(said(await refusal({ port: only.port, knownHostsPath: knownHosts(at(only, revoked), at(only, revoked, '@revoked '), at(server, key)) }))).toMatchInlineSnapshot(`
+      expect(
+        said(
+          await refusal({
+            port: only.port,
+            knownHostsPath: knownHosts(at(only, revoked), at(only, revoked, '@revoked '), at(server, key)),
+          }),
+        ),
+      ).toMatchInlineSnapshot(`
         "ssh-host-key-revoked (3)
         SSH to [127.0.0.1]:PORT: its host key ssh-ed25519 SHA256:… is revoked in DIR/known_hosts
         do not connect: whoever marked the key as revoked no longer trusts who holds it"
@@ -146,12 +182,14 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
     });
 
     test('of a host with several keys, the type that is known is asked for', async () => {
-      for (const type of ['ecdsa', 'rsa', 'ed25519']) expect(await whoAmI({ knownHostsPath: knownHosts(at(server, server.hostKeys[type])) })).toBe(user);
+      for (const type of ['ecdsa', 'rsa', 'ed25519'])
+        expect(await whoAmI({ knownHostsPath: knownHosts(at(server, server.hostKeys[type])) })).toBe(user);
     });
 
     test('a host that is known by a type that it no longer has is unknown, and the known type is told', async () => {
       const only = await bench.sshd({ types: ['ed25519'] });
-      expect(said(await refusal({ port: only.port, knownHostsPath: knownHosts(at(only, server.hostKeys['rsa'])) }))).toMatchInlineSnapshot(`
+      expect(said(await refusal({ port: only.port, knownHostsPath: knownHosts(at(only, server.hostKeys['rsa'])) })))
+        .toMatchInlineSnapshot(`
         "ssh-host-key-unknown (3)
         SSH to [127.0.0.1]:PORT: its host key ssh-ed25519 SHA256:… is not in DIR/known_hosts, which knows the host by ssh-rsa alone.
         compare the fingerprint on the host's console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ssh-keyscan -H -p PORT 127.0.0.1 >> DIR/known_hosts"
@@ -166,12 +204,18 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
     });
 
     test('what ssh-keyscan wrote serves as well', async () => {
-      const scanned = execFileSync('ssh-keyscan', ['-H', '-p', String(server.port), '127.0.0.1'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+      const scanned = execFileSync('ssh-keyscan', ['-H', '-p', String(server.port), '127.0.0.1'], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
       expect(await whoAmI({ knownHostsPath: bench.write('scanned', scanned) })).toBe(user);
     });
 
     test('a certificate authority alone does not vouch, and that is said', async () => {
-      expect((await refusal({ knownHostsPath: knownHosts(at(server, server.hostKeys['ed25519'], '@cert-authority ')) })).message).toContain('A certificate authority vouches for the host there');
+      expect(
+        (await refusal({ knownHostsPath: knownHosts(at(server, server.hostKeys['ed25519'], '@cert-authority ')) }))
+          .message,
+      ).toContain('A certificate authority vouches for the host there');
     });
   });
 
@@ -180,10 +224,15 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
     beforeAll(async () => {
       jump = await bench.sshd();
     });
-    const through = (...lines: string[]): Partial<ConnectOptions> => ({ jump: { host: '127.0.0.1', port: jump.port, user }, knownHostsPath: knownHosts(...lines) });
+    const through = (...lines: string[]): Partial<ConnectOptions> => ({
+      jump: { host: '127.0.0.1', port: jump.port, user },
+      knownHostsPath: knownHosts(...lines),
+    });
 
     test('leads to the node, each hop verified by its own key', async () => {
-      expect(await whoAmI(through(at(jump, jump.hostKeys['ed25519']), at(server, server.hostKeys['ed25519'])))).toBe(user);
+      expect(await whoAmI(through(at(jump, jump.hostKeys['ed25519']), at(server, server.hostKeys['ed25519'])))).toBe(
+        user,
+      );
     });
 
     test('that is not known is refused by its own name', async () => {
@@ -199,11 +248,14 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
     });
 
     test('with the key of the node behind it is refused', async () => {
-      expect((await refusal(through(at(jump, server.hostKeys['ed25519']), at(server, server.hostKeys['ed25519'])))).code).toBe('ssh-jump-host-key-changed');
+      expect(
+        (await refusal(through(at(jump, server.hostKeys['ed25519']), at(server, server.hostKeys['ed25519'])))).code,
+      ).toBe('ssh-jump-host-key-changed');
     });
 
     test('that cannot reach the node says so', async () => {
-      expect(said(await refusal({ ...through(at(jump, jump.hostKeys['ed25519'])), port: await freePort() }))).toMatchInlineSnapshot(`
+      expect(said(await refusal({ ...through(at(jump, jump.hostKeys['ed25519'])), port: await freePort() })))
+        .toMatchInlineSnapshot(`
         "ssh-unreachable (3)
         SSH to [127.0.0.1]:PORT: the jump host 127.0.0.1 cannot reach it: Connection refused
         check that sshd listens there and that no firewall is between: nc -vz 127.0.0.1 PORT"
@@ -212,7 +264,14 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
 
     test('that forbids forwarding says so', async () => {
       const strict = await bench.sshd({ config: ['AllowTcpForwarding no'] });
-      expect(said(await refusal({ jump: { host: '127.0.0.1', port: strict.port, user }, knownHostsPath: knownHosts(at(strict, strict.hostKeys['ed25519'])) }))).toMatchInlineSnapshot(`
+      expect(
+        said(
+          await refusal({
+            jump: { host: '127.0.0.1', port: strict.port, user },
+            knownHostsPath: knownHosts(at(strict, strict.hostKeys['ed25519'])),
+          }),
+        ),
+      ).toMatchInlineSnapshot(`
         "ssh-jump-forwarding-refused (3)
         SSH to the jump host [127.0.0.1]:PORT: it does not let connections through to 127.0.0.1:PORT
         its sshd needs AllowTcpForwarding for this user"
@@ -220,7 +279,9 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
     });
 
     test('that is not there is unreachable', async () => {
-      expect((await refusal({ jump: { host: '127.0.0.1', port: await freePort(), user } })).code).toBe('ssh-jump-unreachable');
+      expect((await refusal({ jump: { host: '127.0.0.1', port: await freePort(), user } })).code).toBe(
+        'ssh-jump-unreachable',
+      );
     });
   });
 
@@ -234,7 +295,10 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
     });
 
     test('an interrupt ends connecting', async () => {
-      expect(await refusal({ signal: AbortSignal.abort() })).toMatchObject({ code: 'ssh-aborted', exitCode: ExitCode.interrupted });
+      expect(await refusal({ signal: AbortSignal.abort() })).toMatchObject({
+        code: 'ssh-aborted',
+        exitCode: ExitCode.interrupted,
+      });
     });
 
     test.runIf(process.getuid?.() !== 0)('a key that we may not read is told so', async () => {

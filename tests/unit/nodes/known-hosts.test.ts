@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { checkHostKey, fingerprint, keyTypeOf, knownHostsName, parseKnownHosts } from '../../../helpers/nodes/known-hosts.ts';
+import {
+  checkHostKey,
+  fingerprint,
+  keyTypeOf,
+  knownHostsName,
+  parseKnownHosts,
+} from '../../../helpers/nodes/known-hosts.ts';
 import { makeKey, missingSshd, rawKey } from './sshd.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netwright-known-hosts-'));
@@ -17,7 +23,8 @@ function wireKey(type: string, seed: number): Buffer {
 }
 const line = (hosts: string, key: Buffer) => `${hosts} ${keyTypeOf(key)} ${key.toString('base64')}`;
 const [A, B, RSA] = [wireKey('ssh-ed25519', 1), wireKey('ssh-ed25519', 2), wireKey('ssh-rsa', 3)];
-const check = (text: string, host: string, key: Buffer, port = 22) => checkHostKey(parseKnownHosts(text), host, port, key);
+const check = (text: string, host: string, key: Buffer, port = 22) =>
+  checkHostKey(parseKnownHosts(text), host, port, key);
 
 describe.skipIf(missingSshd)('files written by OpenSSH', () => {
   const key = missingSshd ? '' : makeKey(join(folder, 'host'), 'ed25519');
@@ -29,8 +36,17 @@ describe.skipIf(missingSshd)('files written by OpenSSH', () => {
     execFileSync('ssh-keygen', ['-q', '-H', '-f', path], { stdio: 'ignore' });
     const text = readFileSync(path, 'utf8');
     expect(text).not.toContain('node-1');
-    expect([check(text, 'node-1', rawKey(key)), check(text, '10.0.0.100', rawKey(key)), check(text, 'NODE-1', rawKey(key)), check(text, 'node-1', rawKey(other), 2222)]).toEqual(['known', 'known', 'known', 'known']);
-    expect([check(text, 'node-2', rawKey(key)), check(text, 'node-1', rawKey(other)), check(text, 'node-1', rawKey(key), 2222)]).toEqual(['unknown', 'changed', 'changed']);
+    expect([
+      check(text, 'node-1', rawKey(key)),
+      check(text, '10.0.0.100', rawKey(key)),
+      check(text, 'NODE-1', rawKey(key)),
+      check(text, 'node-1', rawKey(other), 2222),
+    ]).toEqual(['known', 'known', 'known', 'known']);
+    expect([
+      check(text, 'node-2', rawKey(key)),
+      check(text, 'node-1', rawKey(other)),
+      check(text, 'node-1', rawKey(key), 2222),
+    ]).toEqual(['unknown', 'changed', 'changed']);
   });
 
   test('a fingerprint is the one that ssh-keygen -l shows', () => {
@@ -77,9 +93,23 @@ describe('what a key is to a host', () => {
 
 describe('reading', () => {
   test('comments and empty lines are passed over, and malformed lines are told by number', () => {
-    const text = ['# comment', '', line('good', A), 'only-a-name', 'node ssh-ed25519 !!!', `@other ${line('x', A)}`, `|2|abc|def ssh-ed25519 ${A.toString('base64')}`, `node ssh-rsa ${A.toString('base64')}`, 'node ssh-rsa AAAA', `  ${line('tail', B)} a comment`].join('\r\n');
+    const text = [
+      '# comment',
+      '',
+      line('good', A),
+      'only-a-name',
+      'node ssh-ed25519 !!!',
+      `@other ${line('x', A)}`,
+      `|2|abc|def ssh-ed25519 ${A.toString('base64')}`,
+      `node ssh-rsa ${A.toString('base64')}`,
+      'node ssh-rsa AAAA',
+      `  ${line('tail', B)} a comment`,
+    ].join('\r\n');
     const { entries, malformed } = parseKnownHosts(text);
-    expect(entries.map((entry) => [entry.line, entry.hosts])).toEqual([[3, 'good'], [10, 'tail']]);
+    expect(entries.map((entry) => [entry.line, entry.hosts])).toEqual([
+      [3, 'good'],
+      [10, 'tail'],
+    ]);
     expect(malformed).toMatchInlineSnapshot(`
       [
         {
@@ -111,8 +141,27 @@ describe('reading', () => {
   });
 
   test('no text makes the parser throw', () => {
-    const words = fc.constantFrom('@revoked', '@cert-authority', '|1|', '|1|AA==|AA==', 'ssh-rsa', A.toString('base64'), ' ', '\t', '\n', ',', '!', '*', '#', '');
-    const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.array(fc.oneof(words, fc.string()), { maxLength: 40 }).map((parts) => parts.join('')));
+    const words = fc.constantFrom(
+      '@revoked',
+      '@cert-authority',
+      '|1|',
+      '|1|AA==|AA==',
+      'ssh-rsa',
+      A.toString('base64'),
+      ' ',
+      '\t',
+      '\n',
+      ',',
+      '!',
+      '*',
+      '#',
+      '',
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'binary' }),
+      fc.array(fc.oneof(words, fc.string()), { maxLength: 40 }).map((parts) => parts.join('')),
+    );
     fc.assert(
       fc.property(text, fc.string(), fc.uint8Array(), (file, host, key) => {
         const known = parseKnownHosts(file);
@@ -124,14 +173,37 @@ describe('reading', () => {
 
   test('what was written is what is read', () => {
     const name = fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,20}$/);
-    const hosts = fc.array(fc.tuple(fc.constantFrom('', '!'), name, fc.constantFrom('', '*', '?')).map((parts) => parts.join('')), { minLength: 1, maxLength: 4 }).map((names) => names.join(','));
-    const entry = fc.record({ marker: fc.constantFrom(undefined, 'revoked' as const, 'cert-authority' as const), hosts, type: fc.constantFrom('ssh-ed25519', 'ssh-rsa', 'ecdsa-sha2-nistp256'), seed: fc.integer({ min: 0, max: 255 }), comment: fc.constantFrom('', ' root@host', ' two words') });
+    const hosts = fc
+      .array(
+        fc.tuple(fc.constantFrom('', '!'), name, fc.constantFrom('', '*', '?')).map((parts) => parts.join('')),
+        { minLength: 1, maxLength: 4 },
+      )
+      .map((names) => names.join(','));
+    const entry = fc.record({
+      marker: fc.constantFrom(undefined, 'revoked' as const, 'cert-authority' as const),
+      hosts,
+      type: fc.constantFrom('ssh-ed25519', 'ssh-rsa', 'ecdsa-sha2-nistp256'),
+      seed: fc.integer({ min: 0, max: 255 }),
+      comment: fc.constantFrom('', ' root@host', ' two words'),
+    });
     fc.assert(
       fc.property(fc.array(entry), (written) => {
-        const text = written.map(({ marker, hosts: names, type, seed, comment }) => `${marker ? `@${marker} ` : ''}${line(names, wireKey(type, seed))}${comment}\n`).join('');
+        const text = written
+          .map(
+            ({ marker, hosts: names, type, seed, comment }) =>
+              `${marker ? `@${marker} ` : ''}${line(names, wireKey(type, seed))}${comment}\n`,
+          )
+          .join('');
         const { entries, malformed } = parseKnownHosts(text);
         expect(malformed).toEqual([]);
-        expect(entries.map(({ marker, hosts: names, keyType, key }) => ({ marker, names, keyType, key }))).toEqual(written.map(({ marker, hosts: names, type, seed }) => ({ marker, names, keyType: type, key: wireKey(type, seed) })));
+        expect(entries.map(({ marker, hosts: names, keyType, key }) => ({ marker, names, keyType, key }))).toEqual(
+          written.map(({ marker, hosts: names, type, seed }) => ({
+            marker,
+            names,
+            keyType: type,
+            key: wireKey(type, seed),
+          })),
+        );
       }),
     );
   });

@@ -26,28 +26,44 @@ describe.skipIf(missingSshd)('on a node', () => {
   beforeAll(async () => {
     bench = new SshBench();
     const server = await bench.sshd();
-    connection = await connectNode({ host: '127.0.0.1', port: server.port, user, privateKeyPath: bench.keyPath, knownHostsPath: bench.write('known', `[127.0.0.1]:${server.port} ${server.hostKeys['ed25519']}\n`) });
+    connection = await connectNode({
+      host: '127.0.0.1',
+      port: server.port,
+      user,
+      privateKeyPath: bench.keyPath,
+      knownHostsPath: bench.write('known', `[127.0.0.1]:${server.port} ${server.hostKeys['ed25519']}\n`),
+    });
   });
   afterAll(async () => {
     connection.close();
     await bench[Symbol.asyncDispose]();
   });
-  const run = (command: string, options: Partial<Parameters<typeof runOnNode>[2]> = {}) => runOnNode(connection, command, { timeoutMs: 10_000, ...options });
+  const run = (command: string, options: Partial<Parameters<typeof runOnNode>[2]> = {}) =>
+    runOnNode(connection, command, { timeoutMs: 10_000, ...options });
 
   describe('a command', () => {
     test('that exits gives its code and both streams', async () => {
-      expect(await run('echo out; echo err >&2; exit 3')).toEqual({ outcome: 'exited', code: 3, stdout: 'out\n', stderr: 'err\n', truncated: false });
+      expect(await run('echo out; echo err >&2; exit 3')).toEqual({
+        outcome: 'exited',
+        code: 3,
+        stdout: 'out\n',
+        stderr: 'err\n',
+        truncated: false,
+      });
     });
 
     test('that a signal kills is not an exit', async () => {
       expect(await run('kill -KILL $$')).toMatchObject({ outcome: 'killed', signal: expect.stringMatching(/KILL/) });
     });
 
-    test('that writes megabytes to standard error ends all the same, and what was kept says that it was cut', async () => {
-      const ended = await run('head -c 5000000 /dev/zero >&2; echo done', { maxBytes: 1000 });
-      expect(ended).toMatchObject({ outcome: 'exited', code: 0, stdout: 'done\n', truncated: true });
-      expect('stderr' in ended && ended.stderr.length).toBe(1000);
-    });
+    test(
+      'that writes megabytes to standard error ends all the ' + 'same, and what was kept says that it was cut',
+      async () => {
+        const ended = await run('head -c 5000000 /dev/zero >&2; echo done', { maxBytes: 1000 });
+        expect(ended).toMatchObject({ outcome: 'exited', code: 0, stdout: 'done\n', truncated: true });
+        expect('stderr' in ended && ended.stderr.length).toBe(1000);
+      },
+    );
 
     test('reads what is sent to it', async () => {
       expect(await run('cat', { stdin: 'words' })).toMatchObject({ code: 0, stdout: 'words' });
@@ -61,7 +77,9 @@ describe.skipIf(missingSshd)('on a node', () => {
 
     test('among more than a server takes at a time waits for its turn', async () => {
       const ended = await Promise.all(Array.from({ length: 24 }, (_, i) => run(`echo ${i}`)));
-      expect(ended.map((each) => ('stdout' in each ? each.stdout.trim() : each.reason))).toEqual(Array.from({ length: 24 }, (_, i) => String(i)));
+      expect(ended.map((each) => ('stdout' in each ? each.stdout.trim() : each.reason))).toEqual(
+        Array.from({ length: 24 }, (_, i) => String(i)),
+      );
     });
   });
 
@@ -69,15 +87,32 @@ describe.skipIf(missingSshd)('on a node', () => {
     test('are read with what the node has, and say what it has not', async () => {
       const facts = await collectNodeFacts(connection, 'node-1');
       const of = (key: string) => facts.find((fact) => fact.key === `ssh/${key}`);
-      expect(facts.every(({ source, node, value, notObserved }) => source === 'ssh' && node === 'node-1' && (notObserved === undefined) === (value !== null))).toBe(true);
+      expect(
+        facts.every(
+          ({ source, node, value, notObserved }) =>
+            source === 'ssh' && node === 'node-1' && (notObserved === undefined) === (value !== null),
+        ),
+      ).toBe(true);
       expect(new Set(facts.map(({ id }) => id)).size).toBe(facts.length);
       expect(of('ip-link')?.value).toEqual(expect.arrayContaining([expect.objectContaining({ ifname: 'lo' })]));
       expect(of('ip-addr')?.value).toEqual(expect.arrayContaining([expect.objectContaining({ ifname: 'lo' })]));
-      expect(of('protocol-counters')?.value).toMatchObject({ UdpInDatagrams: expect.any(Number), UdpInCsumErrors: expect.any(Number), TcpExtListenOverflows: expect.any(Number) });
-      expect(of('listening-sockets')?.value).toEqual(expect.arrayContaining([expect.objectContaining({ protocol: 'tcp', address: '127.0.0.1' })]));
-      expect(of('sysctl')?.value).toMatchObject({ 'net.ipv4.ip_forward': expect.stringMatching(/^[01]$/), 'net.ipv4.conf.all.rp_filter': expect.any(String) });
+      expect(of('protocol-counters')?.value).toMatchObject({
+        UdpInDatagrams: expect.any(Number),
+        UdpInCsumErrors: expect.any(Number),
+        TcpExtListenOverflows: expect.any(Number),
+      });
+      expect(of('listening-sockets')?.value).toEqual(
+        expect.arrayContaining([expect.objectContaining({ protocol: 'tcp', address: '127.0.0.1' })]),
+      );
+      expect(of('sysctl')?.value).toMatchObject({
+        'net.ipv4.ip_forward': expect.stringMatching(/^[01]$/),
+        'net.ipv4.conf.all.rp_filter': expect.any(String),
+      });
       expect(of('clock')?.value).toEqual({ epochMs: expect.any(Number) });
-      const missing = SECTIONS.filter(({ needs }) => needs !== undefined && !installed(needs)).map(({ key, needs }) => [key, `${needs} is not installed on the node`]);
+      const missing = SECTIONS.filter(({ needs }) => needs !== undefined && !installed(needs)).map(({ key, needs }) => [
+        key,
+        `${needs} is not installed on the node`,
+      ]);
       expect(missing.map(([key]) => [key, of(key ?? '')?.notObserved])).toEqual(missing);
     });
 
@@ -87,18 +122,34 @@ describe.skipIf(missingSshd)('on a node', () => {
     });
 
     test('read twice have ids of their own', async () => {
-      const [first, second] = await Promise.all([1, 2].map(() => collectNodeFacts(connection, 'node-1', { sets: ['clock'] })));
+      const [first, second] = await Promise.all(
+        [1, 2].map(() => collectNodeFacts(connection, 'node-1', { sets: ['clock'] })),
+      );
       expect(first?.[0]?.id).not.toBe(second?.[0]?.id);
     });
 
     test('hold no secret, even where a process was started with one', async () => {
       copyFileSync('/bin/sh', bench.path('k3s'));
       chmodSync(bench.path('k3s'), 0o755);
-      const k3s = spawn(bench.path('k3s'), ['-c', 'echo up; read line', 'server', '--token', 's3cr3t', '--node-ip', '10.0.0.1']);
+      const k3s = spawn(bench.path('k3s'), [
+        '-c',
+        'echo up; read line',
+        'server',
+        '--token',
+        's3cr3t',
+        '--node-ip',
+        '10.0.0.1',
+      ]);
       try {
         await once(k3s.stdout, 'data');
         const [fact] = await collectNodeFacts(connection, 'node-1', { sets: ['ps'] });
-        expect(fact?.value).toContainEqual(expect.objectContaining({ pid: k3s.pid, name: 'k3s', args: expect.stringMatching(/--token \[redacted\] --node-ip 10\.0\.0\.1$/) }));
+        expect(fact?.value).toContainEqual(
+          expect.objectContaining({
+            pid: k3s.pid,
+            name: 'k3s',
+            args: expect.stringMatching(/--token \[redacted\] --node-ip 10\.0\.0\.1$/),
+          }),
+        );
         expect(JSON.stringify(fact)).not.toContain('s3cr3t');
       } finally {
         k3s.kill();
@@ -107,12 +158,19 @@ describe.skipIf(missingSshd)('on a node', () => {
 
     test('over a connection that is gone are all not observed', async () => {
       const server = await bench.sshd();
-      const gone = await connectNode({ host: '127.0.0.1', port: server.port, user, privateKeyPath: bench.keyPath, knownHostsPath: bench.write('known-2', `[127.0.0.1]:${server.port} ${server.hostKeys['ed25519']}\n`) });
+      const gone = await connectNode({
+        host: '127.0.0.1',
+        port: server.port,
+        user,
+        privateKeyPath: bench.keyPath,
+        knownHostsPath: bench.write('known-2', `[127.0.0.1]:${server.port} ${server.hostKeys['ed25519']}\n`),
+      });
       gone.close();
       const facts = await collectNodeFacts(gone, 'node-1', { sets: ['routes'] });
-      expect(facts.map(({ value, notObserved }) => [value, notObserved])).toEqual(Array.from({ length: 3 }, () => [null, 'SSH: the connection was closed here']));
+      expect(facts.map(({ value, notObserved }) => [value, notObserved])).toEqual(
+        Array.from({ length: 3 }, () => [null, 'SSH: the connection was closed here']),
+      );
     });
-
   });
 
   describe('fetching a URL', () => {
@@ -126,10 +184,14 @@ describe.skipIf(missingSshd)('on a node', () => {
         }
         response.statusCode = request.url === '/down' ? 503 : 200;
         response.setHeader('X-Seen-Host', request.headers.host ?? '');
-        response.end(request.url === '/big' ? 'x'.repeat(200_000) : JSON.stringify({ service: 'api', path: request.url }));
+        response.end(
+          request.url === '/big' ? 'x'.repeat(200_000) : JSON.stringify({ service: 'api', path: request.url }),
+        );
       });
       silent = createTcpServer(() => {});
-      await Promise.all([server, silent].map((each) => new Promise<void>((resolve) => each.listen(0, '127.0.0.1', resolve))));
+      await Promise.all(
+        [server, silent].map((each) => new Promise<void>((resolve) => each.listen(0, '127.0.0.1', resolve))),
+      );
     });
     afterAll(() => {
       server.closeAllConnections();
@@ -140,11 +202,17 @@ describe.skipIf(missingSshd)('on a node', () => {
     const tools = (['curl', 'bash', 'nc', 'wget'] as FetchTool[]).filter((tool) => installed(tool));
 
     describe.each(tools)('by %s', (tool) => {
-      const fetchIt = (address: string, more: { hostHeader?: string; timeoutMs?: number } = {}) => fetchFromNode(connection, address, { timeoutMs: 2_000, tools: [tool], ...more });
+      const fetchIt = (address: string, more: { hostHeader?: string; timeoutMs?: number } = {}) =>
+        fetchFromNode(connection, address, { timeoutMs: 2_000, tools: [tool], ...more });
 
       test('gives status, headers, body and time', async () => {
         const got = await fetchIt(url('/health?a=1%20b&c=$x'), { hostHeader: 'api.example.org' });
-        expect(got).toMatchObject({ status: 200, tool, body: '{"service":"api","path":"/health?a=1%20b&c=$x"}', headers: { 'x-seen-host': 'api.example.org' } });
+        expect(got).toMatchObject({
+          status: 200,
+          tool,
+          body: '{"service":"api","path":"/health?a=1%20b&c=$x"}',
+          headers: { 'x-seen-host': 'api.example.org' },
+        });
         expect(got.durationMs).toBeGreaterThan(0);
       });
 
@@ -160,7 +228,9 @@ describe.skipIf(missingSshd)('on a node', () => {
       });
 
       test('a server that says nothing is a time-out', async () => {
-        expect(await fetchIt(`http://127.0.0.1:${portOf(silent)}/`, { timeoutMs: 1_000 })).toMatchObject({ errorKind: 'timeout' });
+        expect(await fetchIt(`http://127.0.0.1:${portOf(silent)}/`, { timeoutMs: 1_000 })).toMatchObject({
+          errorKind: 'timeout',
+        });
       });
 
       test('a server that hangs up without an answer is a reset', async () => {
@@ -174,21 +244,33 @@ describe.skipIf(missingSshd)('on a node', () => {
     });
 
     test('without any program to do it, the request is lost, not failed', async () => {
-      expect(await fetchFromNode(connection, url('/'), { timeoutMs: 1_000, tools: [] })).toMatchObject({ lost: 'the node has no program to fetch a URL with (curl, wget, bash or nc)' });
+      expect(await fetchFromNode(connection, url('/'), { timeoutMs: 1_000, tools: [] })).toMatchObject({
+        lost: 'the node has no program to fetch a URL with (curl, wget, bash or nc)',
+      });
     });
   });
 
   describe.skipIf(!installed('tcpdump') || process.getuid?.() !== 0)('a capture', () => {
     test('counts what arrives once it listens, up to its count', async () => {
       const port = await freePort();
-      const capture = captureOnNode(connection, { device: 'lo', filter: `udp dst port ${port}`, count: 5, durationMs: 8_000 });
+      const capture = captureOnNode(connection, {
+        device: 'lo',
+        filter: `udp dst port ${port}`,
+        count: 5,
+        durationMs: 8_000,
+      });
       expect(await capture.ready).toBe(true);
       await sendDatagrams(port, 5);
       expect(await capture.result).toMatchObject({ packets: 5, droppedByKernel: 0, endedBy: 'count' });
     });
 
     test('of nothing counts zero, and says that its time was over', async () => {
-      const capture = captureOnNode(connection, { device: 'lo', filter: `udp dst port ${await freePort()}`, count: 5, durationMs: 500 });
+      const capture = captureOnNode(connection, {
+        device: 'lo',
+        filter: `udp dst port ${await freePort()}`,
+        count: 5,
+        durationMs: 500,
+      });
       expect(await capture.result).toEqual({ packets: 0, droppedByKernel: 0, endedBy: 'time', sample: [] });
     });
 
@@ -203,11 +285,20 @@ describe.skipIf(missingSshd)('on a node', () => {
 
     test('ends on the node when we go away', async () => {
       const server = await bench.sshd();
-      const own = await connectNode({ host: '127.0.0.1', port: server.port, user, privateKeyPath: bench.keyPath, knownHostsPath: bench.write('known-3', `[127.0.0.1]:${server.port} ${server.hostKeys['ed25519']}\n`) });
+      const own = await connectNode({
+        host: '127.0.0.1',
+        port: server.port,
+        user,
+        privateKeyPath: bench.keyPath,
+        knownHostsPath: bench.write('known-3', `[127.0.0.1]:${server.port} ${server.hostKeys['ed25519']}\n`),
+      });
       const port = await freePort();
       const capture = captureOnNode(own, { device: 'lo', filter: `udp dst port ${port}`, durationMs: 60_000 });
       await capture.ready;
-      const running = () => execFileSync('sh', ['-c', `ps -eo args | grep -c '^tcpdump .*[p]ort ${port}' || true`], { encoding: 'utf8' }).trim();
+      const running = () =>
+        execFileSync('sh', ['-c', `ps -eo args | grep -c '^tcpdump .*[p]ort ${port}' || true`], {
+          encoding: 'utf8',
+        }).trim();
       expect(running()).toBe('1');
       own.close();
       await expect.poll(running, { timeout: 10_000 }).toBe('0');

@@ -49,16 +49,28 @@ kubelet-arg:
   });
 
   test.each([
-    ['/usr/local/bin/k3s server --token s3cr3t --flannel-backend=none', '/usr/local/bin/k3s server --token [redacted] --flannel-backend=none'],
-    ['k3s agent --server https://10.0.0.100:6443 --token=s3cr3t', 'k3s agent --server https://10.0.0.100:6443 --token=[redacted]'],
-    ['k3s server --agent-token "s3cr3t words" --node-ip 10.0.0.1', 'k3s server --agent-token [redacted] --node-ip 10.0.0.1'],
+    [
+      '/usr/local/bin/k3s server --token s3cr3t --flannel-backend=none',
+      '/usr/local/bin/k3s server --token [redacted] --flannel-backend=none',
+    ],
+    [
+      'k3s agent --server https://10.0.0.100:6443 --token=s3cr3t',
+      'k3s agent --server https://10.0.0.100:6443 --token=[redacted]',
+    ],
+    [
+      'k3s server --agent-token "s3cr3t words" --node-ip 10.0.0.1',
+      'k3s server --agent-token [redacted] --node-ip 10.0.0.1',
+    ],
     ['etcd https://user:s3cr3t@10.0.0.1:2379/x', 'etcd https://[redacted]@10.0.0.1:2379/x'],
     ['K3S_TOKEN=s3cr3t', 'K3S_TOKEN=[redacted]'],
     ['client-key-data: s3cr3t', 'client-key-data: [redacted]'],
     ['Authorization: Bearer s3cr3t.abc', 'Authorization: [redacted]'],
     ['a bootstrap token abcdef.0123456789abcdef here', 'a bootstrap token [redacted] here'],
     ['jwt eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl end', 'jwt [redacted] end'],
-    ['{"type":"calico","policy":{"k8s_auth_token":"s3cr3t"},"mtu":1450}', '{"type":"calico","policy":{"k8s_auth_token":"[redacted]"},"mtu":1450}'],
+    [
+      '{"type":"calico","policy":{"k8s_auth_token":"s3cr3t"},"mtu":1450}',
+      '{"type":"calico","policy":{"k8s_auth_token":"[redacted]"},"mtu":1450}',
+    ],
     ['-----BEGIN EC PRIVATE KEY-----\ns3cr3t\n-----END EC PRIVATE KEY-----\nafter', '[redacted] private key\nafter'],
     ['-----BEGIN OPENSSH PRIVATE KEY-----\ns3cr3t cut', '[redacted] private key'],
   ])('%j loses its secret and nothing else', (text, clean) => {
@@ -66,7 +78,8 @@ kubelet-arg:
   });
 
   test.each([
-    '-A KUBE-SERVICES -d 10.43.92.243/32 -p tcp -m comment --comment "keybuzz/keybuzz-api:http cluster IP" -m tcp --dport 8080 -j KUBE-SVC-ABCDEFGHIJKLMNOP',
+    '-A KUBE-SERVICES -d 10.43.92.243/32 -p tcp -m comment --comment "keybuzz/keybuzz-api:http cluster IP" -m ' +
+      'tcp --dport 8080 -j KUBE-SVC-ABCDEFGHIJKLMNOP',
     'FLANNEL_SUBNET=10.42.1.1/24',
     'udp      17 29 src=10.42.0.5 dst=10.43.0.10 sport=40000 dport=53 [UNREPLIED]',
     'UDP: bad checksum. From 10.0.0.110:40000 to 10.0.0.111:8472 ulen 75',
@@ -76,6 +89,34 @@ kubelet-arg:
 });
 
 test('values keep their shape, and lose what stands under a secret name at any depth', () => {
-  const value = { cniVersion: '1.0.0', plugins: [{ type: 'calico', mtu: 0, kubernetes: { kubeconfig: '/etc/cni/net.d/calico-kubeconfig' }, etcd_key: 's3cr3t', tokens: ['s3cr3t'], promiscMode: true, none: null, args: 'x --password s3cr3t' }] };
-  expect(redact(value)).toEqual({ cniVersion: '1.0.0', plugins: [{ type: 'calico', mtu: 0, kubernetes: { kubeconfig: '/etc/cni/net.d/calico-kubeconfig' }, etcd_key: '[redacted]', tokens: '[redacted]', promiscMode: true, none: null, args: 'x --password [redacted]' }] });
+  const value = {
+    cniVersion: '1.0.0',
+    plugins: [
+      {
+        type: 'calico',
+        mtu: 0,
+        kubernetes: { kubeconfig: '/etc/cni/net.d/calico-kubeconfig' },
+        etcd_key: 's3cr3t',
+        tokens: ['s3cr3t'],
+        promiscMode: true,
+        none: null,
+        args: 'x --password s3cr3t',
+      },
+    ],
+  };
+  expect(redact(value)).toEqual({
+    cniVersion: '1.0.0',
+    plugins: [
+      {
+        type: 'calico',
+        mtu: 0,
+        kubernetes: { kubeconfig: '/etc/cni/net.d/calico-kubeconfig' },
+        etcd_key: '[redacted]',
+        tokens: '[redacted]',
+        promiscMode: true,
+        none: null,
+        args: 'x --password [redacted]',
+      },
+    ],
+  });
 });

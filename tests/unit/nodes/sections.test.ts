@@ -7,7 +7,13 @@ import { SECTIONS } from '../../../helpers/nodes/facts/sections.ts';
 import { installed } from './sshd.ts';
 
 const MARKER = 'marker-0f3a';
-const section = (key: string, command: string, more: Partial<Section> = {}): Section => ({ key, set: 'kernel', command, parse: parse.text, ...more });
+const section = (key: string, command: string, more: Partial<Section> = {}): Section => ({
+  key,
+  set: 'kernel',
+  command,
+  parse: parse.text,
+  ...more,
+});
 
 /** Runs the script in a real shell, as sshd would. */
 function results(sections: Section[], shell = 'sh') {
@@ -45,51 +51,92 @@ describe.each(['sh', 'bash'])('the script in %s', (shell) => {
   });
 
   test('keeps sections whose names begin alike apart', () => {
-    expect(results([section('ip', 'echo one'), section('ip-link', 'echo two >&2; exit 1')], shell)).toEqual([{ output: 'one\n' }, { notObserved: 'exit status 1: two' }]);
+    expect(results([section('ip', 'echo one'), section('ip-link', 'echo two >&2; exit 1')], shell)).toEqual([
+      { output: 'one\n' },
+      { notObserved: 'exit status 1: two' },
+    ]);
   });
 });
 
-test.runIf(process.getuid?.() === 0)('without root, what root alone can read is not observed, rather than read as empty', () => {
-  const { stdout, stderr } = spawnSync('sh', ['-s'], { input: buildScript(SECTIONS, MARKER), encoding: 'utf8', uid: 65_534, gid: 65_534, env: { PATH: '/usr/bin:/bin' } });
-  const closed = SECTIONS.filter(({ rootOnly, needs }) => rootOnly && (needs === undefined || installed(needs)));
-  expect(closed.map(({ key }) => key)).toContain('k3s-config');
-  expect(closed.map((each) => readSection(each, MARKER, stdout, stderr))).toEqual(closed.map(() => ({ notObserved: 'only root can read it, and sudo does not let this user in without a password' })));
-});
+test.runIf(process.getuid?.() === 0)(
+  'without root, what root alone can read is not observed, rather than read as empty',
+  () => {
+    const { stdout, stderr } = spawnSync('sh', ['-s'], {
+      input: buildScript(SECTIONS, MARKER),
+      encoding: 'utf8',
+      uid: 65_534,
+      gid: 65_534,
+      env: { PATH: '/usr/bin:/bin' },
+    });
+    const closed = SECTIONS.filter(({ rootOnly, needs }) => rootOnly && (needs === undefined || installed(needs)));
+    expect(closed.map(({ key }) => key)).toContain('k3s-config');
+    expect(closed.map((each) => readSection(each, MARKER, stdout, stderr))).toEqual(
+      closed.map(() => ({
+        notObserved: 'only root can read it, and sudo does not let this user in without a password',
+      })),
+    );
+  },
+);
 
 test('a script that was cut off leaves the rest not observed', () => {
   const [first, second] = [section('a', ''), section('b', '')];
   const stdout = `${MARKER} begin a\nx\n\n${MARKER} end a 0\n${MARKER} begin b\nhalf`;
-  expect([readSection(first, MARKER, stdout, ''), readSection(second, MARKER, stdout, '')]).toEqual([{ output: 'x\n' }, { notObserved: 'the node did not get as far as this' }]);
+  expect([readSection(first, MARKER, stdout, ''), readSection(second, MARKER, stdout, '')]).toEqual([
+    { output: 'x\n' },
+    { notObserved: 'the node did not get as far as this' },
+  ]);
 });
 
 test('keys are unique, and no command writes', () => {
   expect(new Set(SECTIONS.map(({ key }) => key)).size).toBe(SECTIONS.length);
   for (const { command } of SECTIONS) {
-    expect(command.replaceAll(/[12]?>(?:&[12]|\/dev\/null)/g, '')).not.toMatch(/[^-]>(?!=)|\b(?:rm|mv|cp|tee|touch|mkdir|sed -i|sysctl -w|modprobe|restart|stop|start|flush|add|del)\b/);
+    expect(command.replaceAll(/[12]?>(?:&[12]|\/dev\/null)/g, '')).not.toMatch(
+      /[^-]>(?!=)|\b(?:rm|mv|cp|tee|touch|mkdir|sed -i|sysctl -w|modprobe|restart|stop|start|flush|add|del)\b/,
+    );
   }
 });
 
 describe('what programs print', () => {
   test('counters come out under the names of nstat', () => {
-    expect(parse.protocolCounters('Udp: InDatagrams InCsumErrors\nUdp: 12 3\nTcpExt: ListenOverflows\nTcpExt: 4\n')).toEqual({ UdpInDatagrams: 12, UdpInCsumErrors: 3, TcpExtListenOverflows: 4 });
+    expect(
+      parse.protocolCounters('Udp: InDatagrams InCsumErrors\nUdp: 12 3\nTcpExt: ListenOverflows\nTcpExt: 4\n'),
+    ).toEqual({ UdpInDatagrams: 12, UdpInCsumErrors: 3, TcpExtListenOverflows: 4 });
     expect(() => parse.protocolCounters('Udp: A\nTcp: 1\n')).toThrow('not in pairs');
   });
 
   test('conntrack statistics are one object a CPU', () => {
-    expect(parse.conntrackStats('cpu=0   \tfound=0 invalid=2 insert_failed=7 drop=1\ncpu=1 found=1 insert_failed=0\n')).toEqual([{ cpu: 0, found: 0, invalid: 2, insert_failed: 7, drop: 1 }, { cpu: 1, found: 1, insert_failed: 0 }]);
+    expect(
+      parse.conntrackStats('cpu=0   \tfound=0 invalid=2 insert_failed=7 drop=1\ncpu=1 found=1 insert_failed=0\n'),
+    ).toEqual([
+      { cpu: 0, found: 0, invalid: 2, insert_failed: 7, drop: 1 },
+      { cpu: 1, found: 1, insert_failed: 0 },
+    ]);
   });
 
   test('offloads are told by device', () => {
-    expect(parse.offloads('== eth0\nFeatures for eth0:\nrx-checksumming: on\n\ttx-checksum-ip-generic: off [fixed]\n== flannel.1\ntx-checksumming: on\n')).toEqual({ eth0: { 'rx-checksumming': true, 'tx-checksum-ip-generic': false }, 'flannel.1': { 'tx-checksumming': true } });
+    expect(
+      parse.offloads(
+        '== eth0\nFeatures for eth0:\nrx-checksumming: on\n\ttx-checksum-ip-generic: off [fixed]\n== ' +
+          'flannel.1\ntx-checksumming: on\n',
+      ),
+    ).toEqual({
+      eth0: { 'rx-checksumming': true, 'tx-checksum-ip-generic': false },
+      'flannel.1': { 'tx-checksumming': true },
+    });
   });
 
   test('files are told by path, parsed where they are JSON', () => {
-    expect(parse.files('== /etc/a.conflist\n{"name":"cbr0"}\n\n== /etc/b.yaml\nx: 1\n\n')).toEqual({ '/etc/a.conflist': { name: 'cbr0' }, '/etc/b.yaml': 'x: 1' });
+    expect(parse.files('== /etc/a.conflist\n{"name":"cbr0"}\n\n== /etc/b.yaml\nx: 1\n\n')).toEqual({
+      '/etc/a.conflist': { name: 'cbr0' },
+      '/etc/b.yaml': 'x: 1',
+    });
     expect(parse.files('')).toEqual({});
   });
 
-  test('a listening socket without a process is the kernel\'s own', () => {
-    const text = 'udp   UNCONN 0      0            0.0.0.0:8472       0.0.0.0:*\ntcp   LISTEN 0      4096       [::1]:6444   [::]:* users:(("k3s-server",pid=1,fd=3))\nudp UNCONN 0 0 127.0.0.53%lo:53 0.0.0.0:*\n';
+  test("a listening socket without a process is the kernel's own", () => {
+    const text =
+      'udp   UNCONN 0      0            0.0.0.0:8472       0.0.0.0:*\ntcp   LISTEN 0      4096       [::1]:6444  ' +
+      ' [::]:* users:(("k3s-server",pid=1,fd=3))\nudp UNCONN 0 0 127.0.0.53%lo:53 0.0.0.0:*\n';
     expect(parse.listeningSockets(text)).toEqual([
       { protocol: 'udp', address: '0.0.0.0', port: 8472 },
       { protocol: 'tcp', address: '[::1]', port: 6444, process: 'k3s-server' },

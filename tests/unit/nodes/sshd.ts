@@ -11,14 +11,21 @@ const SYSTEM = '/usr/sbin/sshd';
 const UNPACKED = join(cacheRoot(), 'debian-root');
 const SSHD = existsSync(SYSTEM) ? SYSTEM : join(UNPACKED, 'usr/sbin/sshd');
 
-/** The unpacked one needs a user and a folder that a package would have made: it has them in a mount namespace of its own. */
+/**
+ * The unpacked one needs a user and a folder that a package would have made: it has them in a mount namespace of its
+ * own.
+ */
 const IN_OWN_MOUNTS = `mkdir -p /run/sshd && cp /etc/passwd "$0/passwd" && grep -q '^sshd:' "$0/passwd" || echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin' >> "$0/passwd"
 mount --bind "$0/passwd" /etc/passwd && exec env LD_LIBRARY_PATH=${join(UNPACKED, 'usr/lib/x86_64-linux-gnu')} "$@"`;
 
-const sshdCommand = (folder: string, ...argv: string[]): [string, string[]] => (SSHD === SYSTEM ? [SSHD, argv] : ['unshare', ['--mount', 'sh', '-c', IN_OWN_MOUNTS, folder, SSHD, ...argv]]);
+const sshdCommand = (folder: string, ...argv: string[]): [string, string[]] =>
+  SSHD === SYSTEM ? [SSHD, argv] : ['unshare', ['--mount', 'sh', '-c', IN_OWN_MOUNTS, folder, SSHD, ...argv]];
 
 /** Why these tests cannot run on this machine; undefined when they can. */
-export const missingSshd = existsSync(SSHD) && spawnSync('ssh-keygen', ['-?']).error === undefined ? undefined : 'sshd and ssh-keygen are not installed';
+export const missingSshd =
+  existsSync(SSHD) && spawnSync('ssh-keygen', ['-?']).error === undefined
+    ? undefined
+    : 'sshd and ssh-keygen are not installed';
 
 export const user = userInfo().username;
 
@@ -37,10 +44,22 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export const installed = (program: string) => spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin command -v ${program}`]).status === 0;
+export const installed = (program: string) =>
+  spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin command -v ${program}`]).status === 0;
 
 export function makeKey(path: string, type: 'ed25519' | 'ecdsa' | 'rsa', passphrase = ''): string {
-  execFileSync('ssh-keygen', ['-q', '-t', type, ...(type === 'rsa' ? ['-b', '2048'] : []), '-N', passphrase, '-C', 'test', '-f', path]);
+  execFileSync('ssh-keygen', [
+    '-q',
+    '-t',
+    type,
+    ...(type === 'rsa' ? ['-b', '2048'] : []),
+    '-N',
+    passphrase,
+    '-C',
+    'test',
+    '-f',
+    path,
+  ]);
   return publicKey(path);
 }
 
@@ -50,7 +69,8 @@ export const publicKey = (path: string) => readFileSync(`${path}.pub`, 'utf8').s
 export const rawKey = (line: string) => Buffer.from(line.split(' ')[1] ?? '', 'base64');
 
 /** A line of known_hosts. */
-export const hostLine = ({ port }: { port: number }, key: string | undefined, marker = '') => `${marker}[127.0.0.1]:${port} ${key}`;
+export const hostLine = ({ port }: { port: number }, key: string | undefined, marker = '') =>
+  `${marker}[127.0.0.1]:${port} ${key}`;
 
 export interface TestSshd {
   port: number;
@@ -84,12 +104,17 @@ export class SshBench implements AsyncDisposable {
   }
 
   /** An OpenSSH server on 127.0.0.1 that lets our key in. */
-  async sshd(options: { types?: ('ed25519' | 'ecdsa' | 'rsa')[]; config?: string[]; authorized?: string[] } = {}): Promise<TestSshd> {
+  async sshd(
+    options: { types?: ('ed25519' | 'ecdsa' | 'rsa')[]; config?: string[]; authorized?: string[] } = {},
+  ): Promise<TestSshd> {
     const port = await freePort();
     const folder = mkdtempSync(join(this.folder, 'sshd-'));
     const types = options.types ?? ['ed25519'];
     const hostKeys = Object.fromEntries(types.map((type) => [type, makeKey(join(folder, type), type)]));
-    writeFileSync(join(folder, 'authorized_keys'), `${[publicKey(this.keyPath), ...(options.authorized ?? [])].join('\n')}\n`);
+    writeFileSync(
+      join(folder, 'authorized_keys'),
+      `${[publicKey(this.keyPath), ...(options.authorized ?? [])].join('\n')}\n`,
+    );
     chmodSync(join(folder, 'authorized_keys'), 0o600);
     // Where this sshd drops its privileges to; Debian makes it at boot.
     if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
@@ -119,7 +144,8 @@ export class SshBench implements AsyncDisposable {
     const child = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
     this.#children.push(child);
     while (!existsSync(socket)) await sleep(10);
-    for (const path of keyPaths) execFileSync('ssh-add', ['-q', path], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+    for (const path of keyPaths)
+      execFileSync('ssh-add', ['-q', path], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
     return socket;
   }
 

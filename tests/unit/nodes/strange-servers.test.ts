@@ -28,7 +28,10 @@ describe.skipIf(missingSshd)('a server that', () => {
   }
 
   /** Lets everybody in, and then does what it is told. */
-  async function serve(afterwards: (client: Connection) => void, authentication: 'accepts' | 'says-nothing' = 'accepts'): Promise<number> {
+  async function serve(
+    afterwards: (client: Connection) => void,
+    authentication: 'accepts' | 'says-nothing' = 'accepts',
+  ): Promise<number> {
     const server = new ssh2.Server({ hostKeys: [readFileSync(bench.keyPath)] }, (client) => {
       client.on('error', () => {});
       client.on('authentication', (context) => {
@@ -74,7 +77,10 @@ describe.skipIf(missingSshd)('a server that', () => {
     const port = await listen(createServer((socket) => sockets.push(socket)));
     closers.push(() => sockets.forEach((socket) => socket.destroy()));
     const { code, message } = await refusal(port);
-    expect([code, message.replace(`:${port}`, ':PORT')]).toEqual(['ssh-hanging', 'SSH to [127.0.0.1]:PORT: it took the connection and did not finish the handshake within 300 ms']);
+    expect([code, message.replace(`:${port}`, ':PORT')]).toEqual([
+      'ssh-hanging',
+      'SSH to [127.0.0.1]:PORT: it took the connection and did not finish the handshake within 300 ms',
+    ]);
   });
 
   test('closes the connection at once fails in the handshake', async () => {
@@ -88,7 +94,9 @@ describe.skipIf(missingSshd)('a server that', () => {
   });
 
   test('speaks another protocol is told so', async () => {
-    const { code, message } = await refusal(await listen(createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))));
+    const { code, message } = await refusal(
+      await listen(createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))),
+    );
     expect([code, message.replace(/:\d+/, ':PORT')]).toMatchInlineSnapshot(`
       [
         "ssh-handshake-failed",
@@ -99,49 +107,75 @@ describe.skipIf(missingSshd)('a server that', () => {
 
   test('never answers the authentication is hanging', async () => {
     const { code, message } = await refusal(await serve(() => {}, 'says-nothing'));
-    expect([code, message.replace(/:\d+/, ':PORT')]).toEqual(['ssh-hanging', 'SSH to [127.0.0.1]:PORT: it did not answer the authentication within 300 ms']);
+    expect([code, message.replace(/:\d+/, ':PORT')]).toEqual([
+      'ssh-hanging',
+      'SSH to [127.0.0.1]:PORT: it did not answer the authentication within 300 ms',
+    ]);
   });
 
   test('ends a command without an exit status has lost it, although all its output came', async () => {
-    const connection = await connected(await onExec((channel) => {
-      channel.write('all is well\n');
-      channel.end();
-    }));
-    expect(await runOnNode(connection, 'true', { timeoutMs: 5_000 })).toEqual({ outcome: 'lost', reason: 'the command ended without an exit status' });
+    const connection = await connected(
+      await onExec((channel) => {
+        channel.write('all is well\n');
+        channel.end();
+      }),
+    );
+    expect(await runOnNode(connection, 'true', { timeoutMs: 5_000 })).toEqual({
+      outcome: 'lost',
+      reason: 'the command ended without an exit status',
+    });
   });
 
   test('drops the connection in the middle of a command has lost it', async () => {
-    const connection = await connected(await onExec((channel, client) => {
-      channel.write('half');
-      client.end();
-    }));
+    const connection = await connected(
+      await onExec((channel, client) => {
+        channel.write('half');
+        client.end();
+      }),
+    );
     expect(await runOnNode(connection, 'true', { timeoutMs: 5_000 })).toMatchObject({ outcome: 'lost' });
     // What the system says first depends on who notices first; that it is lost, and stays lost, does not.
     expect(connection.lostReason()).toBeTruthy();
-    expect(await runOnNode(connection, 'true', { timeoutMs: 5_000 })).toEqual({ outcome: 'lost', reason: connection.lostReason() });
+    expect(await runOnNode(connection, 'true', { timeoutMs: 5_000 })).toEqual({
+      outcome: 'lost',
+      reason: connection.lostReason(),
+    });
   });
 
   test('never ends a command loses it to the time-out, and the connection serves the next one', async () => {
     let first = true;
-    const connection = await connected(await onExec((channel) => {
-      if (first) first = false;
-      else {
-        channel.exit(0);
-        channel.end();
-      }
-    }));
-    expect(await runOnNode(connection, 'true', { timeoutMs: 200 })).toEqual({ outcome: 'lost', reason: 'the command did not end within 200 ms' });
+    const connection = await connected(
+      await onExec((channel) => {
+        if (first) first = false;
+        else {
+          channel.exit(0);
+          channel.end();
+        }
+      }),
+    );
+    expect(await runOnNode(connection, 'true', { timeoutMs: 200 })).toEqual({
+      outcome: 'lost',
+      reason: 'the command did not end within 200 ms',
+    });
     expect(await runOnNode(connection, 'true', { timeoutMs: 5_000 })).toMatchObject({ outcome: 'exited', code: 0 });
   });
 
   test('opens no session loses the command, and the connection is closed', async () => {
     const connection = await connected(await serve((client) => client.on('session', () => {})));
-    expect(await runOnNode(connection, 'true', { timeoutMs: 200 })).toEqual({ outcome: 'lost', reason: 'the node opened no session within 200 ms' });
+    expect(await runOnNode(connection, 'true', { timeoutMs: 200 })).toEqual({
+      outcome: 'lost',
+      reason: 'the node opened no session within 200 ms',
+    });
     expect(connection.lostReason()).toBe('the connection was closed here');
   });
 
   test('refuses sessions loses the command', async () => {
-    const connection = await connected(await serve((client) => client.on('session', (_accept: unknown, reject: () => void) => reject())));
-    expect(await runOnNode(connection, 'true', { timeoutMs: 5_000 })).toMatchObject({ outcome: 'lost', reason: expect.stringContaining('Channel open failure') });
+    const connection = await connected(
+      await serve((client) => client.on('session', (_accept: unknown, reject: () => void) => reject())),
+    );
+    expect(await runOnNode(connection, 'true', { timeoutMs: 5_000 })).toMatchObject({
+      outcome: 'lost',
+      reason: expect.stringContaining('Channel open failure'),
+    });
   });
 });

@@ -17,7 +17,10 @@ const probe = (suite: SuiteName, ip: string): PlannedProbe => ({
   judge: judgeReach,
 });
 
-/** A fleet whose batches end when the test says so, each answering all but the late address, which answers where it has been asked before. */
+/**
+ * A fleet whose batches end when the test says so, each answering all but the late address, which answers where it has
+ * been asked before.
+ */
 function heldFleet(late: string) {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();

@@ -19,7 +19,12 @@ const probe = (ip: string, port: number): PlannedProbe => ({
 });
 
 /** Runs probes in a world in which an address answers after so many milliseconds at a port, if at all. */
-async function run(probes: PlannedProbe[], answersAfterMs: (ip: string, port: number) => number, recoversAfter = Infinity, { hasFailed = false } = {}) {
+async function run(
+  probes: PlannedProbe[],
+  answersAfterMs: (ip: string, port: number) => number,
+  recoversAfter = Infinity,
+  { hasFailed = false } = {},
+) {
   const batches: number[] = [];
   const fleet = fleetThatAnswers(
     (spec) => {
@@ -30,34 +35,67 @@ async function run(probes: PlannedProbe[], answersAfterMs: (ip: string, port: nu
     ({ probes: specs }) => void batches.push(specs.length),
   );
   const recorder = new Recorder(undefined, 't');
-  if (hasFailed) recorder.probe({ suite: 'pod-to-pod', kind: 'tcp', role: 'tcp-small', source: {}, destination: {}, asked: {}, verdict: 'fail', got: {}, attempts: 1, succeeded: 0, durationMs: 1 });
+  if (hasFailed)
+    recorder.probe({
+      suite: 'pod-to-pod',
+      kind: 'tcp',
+      role: 'tcp-small',
+      source: {},
+      destination: {},
+      asked: {},
+      verdict: 'fail',
+      got: {},
+      attempts: 1,
+      succeeded: 0,
+      durationMs: 1,
+    });
   const observed = await execute(probes, { fleet, recorder, concurrency: 4 });
-  return { failed: observed.filter(({ verdict }) => verdict === 'fail').map(({ destination: { ip, port } }) => `${ip}:${port}`), batches };
+  return {
+    failed: observed
+      .filter(({ verdict }) => verdict === 'fail')
+      .map(({ destination: { ip, port } }) => `${ip}:${port}`),
+    batches,
+  };
 }
 
 const many = Array.from({ length: 20 }, (_, index) => probe('10.0.0.1', 8000 + index));
 
 describe('a probe that times out', () => {
   it('among many that pass is asked once more, with twice the time, and passes if it was only slow', async () => {
-    expect(await run([...many, probe('10.0.0.2', 80)], (ip) => (ip === '10.0.0.2' ? TIMEOUT_MS * 1.5 : 1))).toEqual({ failed: [], batches: [21, 1] });
+    expect(await run([...many, probe('10.0.0.2', 80)], (ip) => (ip === '10.0.0.2' ? TIMEOUT_MS * 1.5 : 1))).toEqual({
+      failed: [],
+      batches: [21, 1],
+    });
   });
 
   it('with all of its datagrams, among much that passed on the same way, is asked once more too', async () => {
     const datagrams = { ...probe('10.0.0.1', 9000), confirmTimes: 3 };
-    expect(await run([...many, datagrams], (_, port) => (port === 9000 ? TIMEOUT_MS * 1.5 : 1))).toEqual({ failed: [], batches: [21, 1] });
+    expect(await run([...many, datagrams], (_, port) => (port === 9000 ? TIMEOUT_MS * 1.5 : 1))).toEqual({
+      failed: [],
+      batches: [21, 1],
+    });
   });
 
   it('among many that pass fails when it is silent the second time too', async () => {
-    expect(await run([...many, probe('10.0.0.2', 80)], (ip) => (ip === '10.0.0.2' ? Infinity : 1))).toEqual({ failed: ['10.0.0.2:80'], batches: [21, 1] });
+    expect(await run([...many, probe('10.0.0.2', 80)], (ip) => (ip === '10.0.0.2' ? Infinity : 1))).toEqual({
+      failed: ['10.0.0.2:80'],
+      batches: [21, 1],
+    });
   });
 
   it('is waited for once where all fails that took its way', async () => {
     const silent = [80, 81, 82].map((port) => probe('10.0.0.2', port));
-    expect(await run([...many, ...silent], (ip) => (ip === '10.0.0.2' ? Infinity : 1))).toMatchObject({ failed: ['10.0.0.2:80', '10.0.0.2:81', '10.0.0.2:82'], batches: [23] });
+    expect(await run([...many, ...silent], (ip) => (ip === '10.0.0.2' ? Infinity : 1))).toMatchObject({
+      failed: ['10.0.0.2:80', '10.0.0.2:81', '10.0.0.2:82'],
+      batches: [23],
+    });
   });
 
   it('is waited for once where much else times out', async () => {
-    const { batches } = await run([...many, ...many.map((each, index) => probe(`10.0.1.${index}`, each.destination.port ?? 0))], (ip) => (ip === '10.0.0.1' ? 1 : Infinity));
+    const { batches } = await run(
+      [...many, ...many.map((each, index) => probe(`10.0.1.${index}`, each.destination.port ?? 0))],
+      (ip) => (ip === '10.0.0.1' ? 1 : Infinity),
+    );
     expect(batches).toEqual([40]);
   });
 
@@ -65,10 +103,13 @@ describe('a probe that times out', () => {
     const others = many.map((each, index) => probe(`10.0.1.${index}`, each.destination.port ?? 0));
     const lateness = (ip: string) => (ip === '10.0.0.1' ? TIMEOUT_MS * 0.5 : Infinity);
 
-    it('and nothing has failed before, is asked again with a few others, and has failed when these fail again', async () => {
-      const { batches, failed } = await run([...many, ...others], lateness);
-      expect({ batches, failed: failed.length }).toEqual({ batches: [40, 4], failed: 20 });
-    });
+    it(
+      'and nothing has failed before, is asked again with a few ' + 'others, and has failed when these fail again',
+      async () => {
+        const { batches, failed } = await run([...many, ...others], lateness);
+        expect({ batches, failed: failed.length }).toEqual({ batches: [40, 4], failed: 20 });
+      },
+    );
 
     it('and nothing has failed before, is asked again when some of these pass now', async () => {
       expect(await run([...many, ...others], lateness, 1)).toEqual({ batches: [40, 4, 16], failed: [] });

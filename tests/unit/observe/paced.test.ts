@@ -4,10 +4,28 @@ import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe, SpecToSend } from '../../../helpers/observe/planned-probe.ts';
 import { paced } from '../../../helpers/observe/plans/paced.ts';
 
-const question = (transport: 'udp' | 'tcp'): SpecToSend => ({ kind: 'dns', host: '10.43.0.10', port: 53, name: 'a', recordType: 'A', transport, timeoutMs: 1 });
-const ask = (...specs: SpecToSend[]): PlannedProbe => ({ suite: 'coredns', kind: 'dns', role: 'service-name', source: {}, destination: {}, asked: {}, specs, judge: judgeReach });
+const question = (transport: 'udp' | 'tcp'): SpecToSend => ({
+  kind: 'dns',
+  host: '10.43.0.10',
+  port: 53,
+  name: 'a',
+  recordType: 'A',
+  transport,
+  timeoutMs: 1,
+});
+const ask = (...specs: SpecToSend[]): PlannedProbe => ({
+  suite: 'coredns',
+  kind: 'dns',
+  role: 'service-name',
+  source: {},
+  destination: {},
+  asked: {},
+  specs,
+  judge: judgeReach,
+});
 
-const startsOf = (probes: PlannedProbe[]): number[] => paced(probes).flatMap(({ specs }) => specs.map(({ startAfterMs = 0 }) => startAfterMs));
+const startsOf = (probes: PlannedProbe[]): number[] =>
+  paced(probes).flatMap(({ specs }) => specs.map(({ startAfterMs = 0 }) => startAfterMs));
 
 describe('questions to a name server', () => {
   it('by UDP are never more than one a millisecond, of however many agents, up to what five seconds hold', () => {
@@ -26,7 +44,9 @@ describe('questions to a name server', () => {
   });
 
   it('that are asked twice are asked the second time when all have been asked once', () => {
-    expect(startsOf([ask(question('udp'), question('udp')), ask(question('udp'), question('udp'))])).toEqual([0, 2, 1, 3]);
+    expect(startsOf([ask(question('udp'), question('udp')), ask(question('udp'), question('udp'))])).toEqual([
+      0, 2, 1, 3,
+    ]);
   });
 
   it('by TCP begin at once, since what a listener cannot take is sent again', () => {

@@ -10,7 +10,17 @@ import { fleetThatAnswers } from './support/fleet.ts';
 const endpoint = (ip: string): EndpointInfo => ({ ip, ports: { '': 80 }, node: 'a', pod: `pod-${ip}`, ready: true });
 
 function contextWith(ips: string[]): RunContext {
-  const services = [{ namespace: 'shop', name: 'ui', type: 'ClusterIP', clusterIp: '10.43.0.9', selector: {}, ports: [], endpoints: ips.map(endpoint) }];
+  const services = [
+    {
+      namespace: 'shop',
+      name: 'ui',
+      type: 'ClusterIP',
+      clusterIp: '10.43.0.9',
+      selector: {},
+      ports: [],
+      endpoints: ips.map(endpoint),
+    },
+  ];
   return { topology: { services, dnsPods: [], nodes: [], ingresses: [] } } as unknown as RunContext;
 }
 
@@ -28,7 +38,10 @@ const plan = ({ topology }: RunContext): PlannedProbe[] =>
     judge: judgeReach,
   }));
 
-/** Runs the plan against a world in which just these addresses answer, while the cluster is read as said, the last reading again and again. */
+/**
+ * Runs the plan against a world in which just these addresses answer, while the cluster is read as said, the last
+ * reading again and again.
+ */
 async function run(first: string[], readings: string[][], alive: string[]) {
   let asked = 0;
   let batches = 0;
@@ -41,8 +54,18 @@ async function run(first: string[], readings: string[][], alive: string[]) {
   );
   const recorder = new Recorder(undefined, 't');
   const refresh = async () => contextWith(readings[Math.min(asked++, readings.length - 1)] ?? first);
-  const { observations, context } = await executeSettled(contextWith(first), plan, { fleet, recorder, concurrency: 4, refresh });
-  return { seen: observations.map(({ destination, verdict }) => `${destination.ip} ${verdict}`), recorded: recorder.observations.length, batches, now: context.topology.services[0]?.endpoints.map(({ ip }) => ip) };
+  const { observations, context } = await executeSettled(contextWith(first), plan, {
+    fleet,
+    recorder,
+    concurrency: 4,
+    refresh,
+  });
+  return {
+    seen: observations.map(({ destination, verdict }) => `${destination.ip} ${verdict}`),
+    recorded: recorder.observations.length,
+    batches,
+    now: context.topology.services[0]?.endpoints.map(({ ip }) => ip),
+  };
 }
 
 describe('probes of a Service', () => {
@@ -54,9 +77,21 @@ describe('probes of a Service', () => {
     expect(await run(['1', '2'], [['1', '2']], ['1'])).toMatchObject({ seen: ['1 pass', '2 fail'], batches: 1 });
   });
 
-  it('that fail while its pods are replaced are made anew for those that are there then, and only that is recorded', async () => {
-    expect(await run(['1', '2'], [['1', '3'], ['3', '4']], ['3', '4'])).toMatchObject({ seen: ['3 pass', '4 pass'], recorded: 2, now: ['3', '4'] });
-  });
+  it(
+    'that fail while its pods are replaced are made anew for those ' + 'that are there then, and only that is recorded',
+    async () => {
+      expect(
+        await run(
+          ['1', '2'],
+          [
+            ['1', '3'],
+            ['3', '4'],
+          ],
+          ['3', '4'],
+        ),
+      ).toMatchObject({ seen: ['3 pass', '4 pass'], recorded: 2, now: ['3', '4'] });
+    },
+  );
 
   it('that fail before and after its pods were replaced have failed', async () => {
     expect(await run(['1'], [['2']], [])).toMatchObject({ seen: ['2 fail'] });

@@ -31,7 +31,9 @@ describe('the bundled agent', () => {
   });
 
   test('needs nothing but what Node brings', () => {
-    const wanted = [...code.matchAll(/\brequire\(["'`]([^"'`]+)["'`]\)/g)].map(([, name = '']) => name.replace(/^node:/, ''));
+    const wanted = [...code.matchAll(/\brequire\(["'`]([^"'`]+)["'`]\)/g)].map(([, name = '']) =>
+      name.replace(/^node:/, ''),
+    );
     expect(wanted).toContain('dgram');
     expect(wanted.filter((name) => !builtinModules.includes(name))).toEqual([]);
   });
@@ -39,7 +41,10 @@ describe('the bundled agent', () => {
   const node = findOldNode();
   test.skipIf(node === undefined)(`serves and asks on Node ${oldest} without a word on stderr`, async () => {
     const port = await freePort();
-    const agent = await startServing({ NETWRIGHT_NODE: 'n1', NETWRIGHT_TCP_PORT: String(port), NETWRIGHT_UDP_PORT: String(port) }, { node, path });
+    const agent = await startServing(
+      { NETWRIGHT_NODE: 'n1', NETWRIGHT_TCP_PORT: String(port), NETWRIGHT_UDP_PORT: String(port) },
+      { node, path },
+    );
     let stderr = '';
     agent.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     const host = '127.0.0.1';
@@ -52,12 +57,23 @@ describe('the bundled agent', () => {
         { id: 'resolve', kind: 'resolve', host, port, name: 'localhost', timeoutMs: 2000 },
         { id: 'burst', kind: 'burst', host, port, vni: 1, count: 3, payloadBytes: 50, shape: 'vxlan', timeoutMs: 2000 },
         { id: 'facts', kind: 'facts', sets: ['counters', 'routes', 'links', 'sysctls', 'sockets'] },
-        { id: 'dns', kind: 'dns', host, port: await freePort(), name: 'a', recordType: 'A', transport: 'udp', timeoutMs: 2000 },
+        {
+          id: 'dns',
+          kind: 'dns',
+          host,
+          port: await freePort(),
+          name: 'a',
+          recordType: 'A',
+          transport: 'udp',
+          timeoutMs: 2000,
+        },
       ],
       { node, path },
     );
     await stop(agent);
-    expect(Object.fromEntries([...results].map(([id, { succeeded, error }]) => [id, error?.kind ?? succeeded]))).toEqual({ tcp: 1, http: 1, payload: 1, udp: 1, resolve: 1, burst: 3, facts: 1, dns: 'refused' });
+    expect(
+      Object.fromEntries([...results].map(([id, { succeeded, error }]) => [id, error?.kind ?? succeeded])),
+    ).toEqual({ tcp: 1, http: 1, payload: 1, udp: 1, resolve: 1, burst: 3, facts: 1, dns: 'refused' });
     expect(stderr).toBe('');
   });
 });

@@ -4,13 +4,26 @@ import { macBytes, NOBODYS_MAC, plainPayload, vxlanPayload } from '../../../help
 import { probeOne } from './support/agent.ts';
 import { canMakeNamespaces, drop, makePair, type Netns } from './support/netns.ts';
 
-const burst = (more: object = {}) => ({ id: 'b', kind: 'burst' as const, host: '192.0.2.2', port: 8472, vni: 1, count: 20, payloadBytes: 120, shape: 'vxlan' as const, timeoutMs: 2000, ...more });
+const burst = (more: object = {}) => ({
+  id: 'b',
+  kind: 'burst' as const,
+  host: '192.0.2.2',
+  port: 8472,
+  vni: 1,
+  count: 20,
+  payloadBytes: 120,
+  shape: 'vxlan' as const,
+  timeoutMs: 2000,
+  ...more,
+});
 
 /** What the VXLAN device has received, as an agent in the namespace reads it. */
 async function received(netns: Netns): Promise<number> {
   const { got } = await probeOne({ id: 'f', kind: 'facts', sets: ['counters'] }, { prefix: netns.prefix });
   expect(got).toHaveProperty(['counters', 'devices', 'flannel.1', 'rx_packets']);
-  const { counters } = z.object({ counters: z.object({ devices: z.record(z.string(), z.record(z.string(), z.number())) }) }).parse(got);
+  const { counters } = z
+    .object({ counters: z.object({ devices: z.record(z.string(), z.record(z.string(), z.number())) }) })
+    .parse(got);
   return counters.devices['flannel.1']?.['rx_packets'] ?? Number.NaN;
 }
 
@@ -35,7 +48,23 @@ describe.skipIf(!canMakeNamespaces)('a burst to a host with a VXLAN device', () 
   beforeAll(() => {
     pair = makePair();
     pair.b.run('sysctl', '-qw', 'net.ipv6.conf.default.disable_ipv6=1');
-    pair.b.run('ip', 'link', 'add', 'flannel.1', 'type', 'vxlan', 'id', '1', 'dstport', '8472', 'local', '192.0.2.2', 'dev', 'up0', 'nolearning');
+    pair.b.run(
+      'ip',
+      'link',
+      'add',
+      'flannel.1',
+      'type',
+      'vxlan',
+      'id',
+      '1',
+      'dstport',
+      '8472',
+      'local',
+      '192.0.2.2',
+      'dev',
+      'up0',
+      'nolearning',
+    );
     pair.b.run('ip', 'link', 'set', 'flannel.1', 'up');
   });
   afterAll(() => pair.remove());
@@ -50,7 +79,11 @@ describe.skipIf(!canMakeNamespaces)('a burst to a host with a VXLAN device', () 
   test('raises its received packets by just the number sent', async () => {
     expect(
       await rise(async () => {
-        expect(await probeOne(burst(), { prefix: pair.a.prefix })).toMatchObject({ attempts: 20, succeeded: 20, got: { sent: 20, sendErrors: {}, payloadBytes: 120 } });
+        expect(await probeOne(burst(), { prefix: pair.a.prefix })).toMatchObject({
+          attempts: 20,
+          succeeded: 20,
+          got: { sent: 20, sendErrors: {}, payloadBytes: 120 },
+        });
       }),
     ).toBe(20);
   });
@@ -72,7 +105,11 @@ describe.skipIf(!canMakeNamespaces)('a burst to a host with a VXLAN device', () 
     drop(pair.a, 'output', 'udp dport 8472');
     expect(
       await rise(async () => {
-        expect(await probeOne(burst(), { prefix: pair.a.prefix })).toMatchObject({ succeeded: 0, error: { kind: 'prohibited' }, got: { sent: 0, sendErrors: { prohibited: 20 } } });
+        expect(await probeOne(burst(), { prefix: pair.a.prefix })).toMatchObject({
+          succeeded: 0,
+          error: { kind: 'prohibited' },
+          got: { sent: 0, sendErrors: { prohibited: 20 } },
+        });
       }),
     ).toBe(0);
     pair.a.run('nft', 'flush', 'ruleset');

@@ -13,7 +13,14 @@ test('an answer that came while the agent was kept off the CPU counts, though th
   const child = startAgent('session');
   const session = new ProbeSession(linesOf(child));
   try {
-    const probe = { id: 'h', kind: 'http' as const, host: '127.0.0.1', port: portOf(server), path: '/', timeoutMs: TIMEOUT_MS };
+    const probe = {
+      id: 'h',
+      kind: 'http' as const,
+      host: '127.0.0.1',
+      port: portOf(server),
+      path: '/',
+      timeoutMs: TIMEOUT_MS,
+    };
     const answered = session.runBatch({ batch: 'b', concurrency: 1, probes: [probe] }, { timeoutMs: 20_000 });
     await once(server, 'request');
     child.kill('SIGSTOP');

@@ -1,7 +1,15 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { AUTHORITATIVE_ANSWER, decode, encode, streamDecode, streamEncode, TRUNCATED_RESPONSE, type Packet } from 'dns-packet';
+import {
+  AUTHORITATIVE_ANSWER,
+  decode,
+  encode,
+  streamDecode,
+  streamEncode,
+  TRUNCATED_RESPONSE,
+  type Packet,
+} from 'dns-packet';
 import { afterEach, describe, expect, test } from 'vitest';
 import { freePort, portOf, probeOne } from './support/agent.ts';
 
@@ -13,7 +21,9 @@ afterEach(() => {
 type Answering = (query: Packet) => Packet[];
 
 const NXDOMAIN = 3;
-const address: Answering = (query) => [{ ...reply(query), answers: [{ type: 'A', name: 'api.shop.svc.cluster.local', ttl: 5, data: '10.43.0.7' }] }];
+const address: Answering = (query) => [
+  { ...reply(query), answers: [{ type: 'A', name: 'api.shop.svc.cluster.local', ttl: 5, data: '10.43.0.7' }] },
+];
 
 function reply(query: Packet): Packet {
   return { type: 'response', id: query.id, flags: AUTHORITATIVE_ANSWER, questions: query.questions };
@@ -50,7 +60,17 @@ async function byTcp(answering: Answering): Promise<number> {
   return portOf(server);
 }
 
-const ask = (port: number, more: object = {}) => ({ id: 'd', kind: 'dns' as const, host: '127.0.0.1', port, name: 'api.shop.svc.cluster.local', recordType: 'A' as const, transport: 'udp' as const, timeoutMs: 300, ...more });
+const ask = (port: number, more: object = {}) => ({
+  id: 'd',
+  kind: 'dns' as const,
+  host: '127.0.0.1',
+  port,
+  name: 'api.shop.svc.cluster.local',
+  recordType: 'A' as const,
+  transport: 'udp' as const,
+  timeoutMs: 300,
+  ...more,
+});
 
 describe('a dns probe', () => {
   test('gives the addresses, over UDP and over TCP', async () => {
@@ -65,16 +85,26 @@ describe('a dns probe', () => {
         ...reply(query),
         answers: [
           { type: 'CNAME', name: '_https._tcp.x', data: 'y' },
-          { type: 'SRV', name: '_https._tcp.x', data: { target: 'kubernetes.default.svc.cluster.local', port: 443, priority: 0, weight: 100 } },
+          {
+            type: 'SRV',
+            name: '_https._tcp.x',
+            data: { target: 'kubernetes.default.svc.cluster.local', port: 443, priority: 0, weight: 100 },
+          },
         ],
       },
     ]);
-    expect(await probeOne(ask(port, { name: '_https._tcp.x', recordType: 'SRV' }))).toMatchObject({ got: { answers: [{ target: 'kubernetes.default.svc.cluster.local', port: 443 }] } });
+    expect(await probeOne(ask(port, { name: '_https._tcp.x', recordType: 'SRV' }))).toMatchObject({
+      got: { answers: [{ target: 'kubernetes.default.svc.cluster.local', port: 443 }] },
+    });
   });
 
   test('an rcode other than NOERROR is a failure that names it', async () => {
     const port = await byUdp((query) => [{ ...reply(query), flags: AUTHORITATIVE_ANSWER | NXDOMAIN }]);
-    expect(await probeOne(ask(port))).toMatchObject({ succeeded: 0, error: { kind: 'dns-rcode', text: 'NXDOMAIN for api.shop.svc.cluster.local A' }, got: { rcode: 'NXDOMAIN', answers: [] } });
+    expect(await probeOne(ask(port))).toMatchObject({
+      succeeded: 0,
+      error: { kind: 'dns-rcode', text: 'NXDOMAIN for api.shop.svc.cluster.local A' },
+      got: { rcode: 'NXDOMAIN', answers: [] },
+    });
   });
 
   test('says that an answer was truncated', async () => {
@@ -88,7 +118,11 @@ describe('a dns probe', () => {
       { ...reply(query), questions: [{ type: 'A', name: 'evil.example' }] },
       { ...query },
     ]);
-    expect(await probeOne(ask(port))).toMatchObject({ succeeded: 0, error: { kind: 'timeout', text: 'no answer within 300 ms' }, got: { strangers: 3 } });
+    expect(await probeOne(ask(port))).toMatchObject({
+      succeeded: 0,
+      error: { kind: 'timeout', text: 'no answer within 300 ms' },
+      got: { strangers: 3 },
+    });
   });
 
   test('waits for the right answer behind a wrong one', async () => {
@@ -99,7 +133,11 @@ describe('a dns probe', () => {
   test('asks anew in each attempt, and one that is answered is enough for an answer', async () => {
     let count = 0;
     const port = await byUdp((query) => ((count += 1) === 1 ? [] : address(query)));
-    expect(await probeOne(ask(port, { attempts: 3 }))).toMatchObject({ attempts: 3, succeeded: 2, got: { answers: ['10.43.0.7'], errorKinds: { timeout: 1 } } });
+    expect(await probeOne(ask(port, { attempts: 3 }))).toMatchObject({
+      attempts: 3,
+      succeeded: 2,
+      got: { answers: ['10.43.0.7'], errorKinds: { timeout: 1 } },
+    });
   });
 
   test('is refused, over UDP and over TCP, where nothing listens', async () => {
@@ -109,12 +147,17 @@ describe('a dns probe', () => {
   });
 
   test('a server that closes the connection without an answer has reset it', async () => {
-    expect((await probeOne(ask(await byTcp(() => []), { transport: 'tcp' }))).error).toEqual({ kind: 'reset', text: 'the connection was closed before an answer came' });
+    expect((await probeOne(ask(await byTcp(() => []), { transport: 'tcp' }))).error).toEqual({
+      kind: 'reset',
+      text: 'the connection was closed before an answer came',
+    });
   });
 });
 
 describe('a resolve probe', () => {
   test('gives what getaddrinfo gives', async () => {
-    expect(await probeOne({ id: 'r', kind: 'resolve', host: '', port: 0, name: 'localhost', timeoutMs: 3000 })).toMatchObject({ succeeded: 1, got: { addresses: expect.arrayContaining(['127.0.0.1']) } });
+    expect(
+      await probeOne({ id: 'r', kind: 'resolve', host: '', port: 0, name: 'localhost', timeoutMs: 3000 }),
+    ).toMatchObject({ succeeded: 1, got: { addresses: expect.arrayContaining(['127.0.0.1']) } });
   });
 });

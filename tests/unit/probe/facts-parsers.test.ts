@@ -4,31 +4,81 @@ import { reversedIpv6 } from '../../../helpers/probe/agent/facts/hex-address.ts'
 import { parseResolv } from '../../../helpers/probe/agent/facts/parse-resolv.ts';
 import { parseRoutes } from '../../../helpers/probe/agent/facts/parse-routes.ts';
 import { parseSockets } from '../../../helpers/probe/agent/facts/parse-sockets.ts';
-import { parseConntrackStat, parseDevices, parseSnmp, parseSoftnet } from '../../../helpers/probe/agent/facts/parse-tables.ts';
+import {
+  parseConntrackStat,
+  parseDevices,
+  parseSnmp,
+  parseSoftnet,
+} from '../../../helpers/probe/agent/facts/parse-tables.ts';
 
-const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{0,12}$/).filter((text) => !['__proto__', 'constructor'].includes(text));
+const word = fc
+  .stringMatching(/^[A-Za-z][A-Za-z0-9]{0,12}$/)
+  .filter((text) => !['__proto__', 'constructor'].includes(text));
 const value = fc.nat();
 const byte = fc.integer({ min: 0, max: 255 });
-const hex = (bytes: readonly number[]): string => bytes.map((each) => each.toString(16).padStart(2, '0').toUpperCase()).join('');
+const hex = (bytes: readonly number[]): string =>
+  bytes.map((each) => each.toString(16).padStart(2, '0').toUpperCase()).join('');
 
 /** What counters that count up from two numbers read as. */
-const device = (rx_bytes: number, tx_bytes: number) => ({ rx_bytes, rx_packets: rx_bytes + 1, rx_errors: rx_bytes + 2, rx_dropped: rx_bytes + 3, tx_bytes, tx_packets: tx_bytes + 1, tx_errors: tx_bytes + 2, tx_dropped: tx_bytes + 3 });
+const device = (rx_bytes: number, tx_bytes: number) => ({
+  rx_bytes,
+  rx_packets: rx_bytes + 1,
+  rx_errors: rx_bytes + 2,
+  rx_dropped: rx_bytes + 3,
+  tx_bytes,
+  tx_packets: tx_bytes + 1,
+  tx_errors: tx_bytes + 2,
+  tx_dropped: tx_bytes + 3,
+});
 
 describe('/proc/net/snmp', () => {
   test('what was written by protocol, name and value is what is read', () => {
-    const table = fc.dictionary(word, fc.dictionary(word, value, { minKeys: 1, noNullPrototype: true }), { noNullPrototype: true });
+    const table = fc.dictionary(word, fc.dictionary(word, value, { minKeys: 1, noNullPrototype: true }), {
+      noNullPrototype: true,
+    });
     fc.assert(
       fc.property(table, (protocols) => {
-        const text = Object.entries(protocols).map(([name, counters]) => `${name}: ${Object.keys(counters).join(' ')}\n${name}: ${Object.values(counters).join(' ')}\n`);
+        const text = Object.entries(protocols).map(
+          ([name, counters]) =>
+            `${name}: ${Object.keys(counters).join(' ')}\n${name}: ${Object.values(counters).join(' ')}\n`,
+        );
         expect(parseSnmp(text.join(''))).toEqual(protocols);
       }),
     );
   });
 
   test('nothing that it may hold makes it throw', () => {
-    const parsers: ((text: string) => unknown)[] = [parseSnmp, parseDevices, parseConntrackStat, parseSoftnet, parseRoutes, parseResolv, (text) => parseSockets(text, 'tcp')];
-    const token = fc.constantFrom('\n', '\t', ' ', ':', '0', 'FFFFFFFF', '0A', '0100007F:20B9', 'eth0', '-1', 'Udp:', '__proto__:', '*', '#', 'search', '\u0000');
-    const garbled = fc.oneof(fc.string(), fc.array(token).map((tokens) => tokens.join('')));
+    const parsers: ((text: string) => unknown)[] = [
+      parseSnmp,
+      parseDevices,
+      parseConntrackStat,
+      parseSoftnet,
+      parseRoutes,
+      parseResolv,
+      (text) => parseSockets(text, 'tcp'),
+    ];
+    const token = fc.constantFrom(
+      '\n',
+      '\t',
+      ' ',
+      ':',
+      '0',
+      'FFFFFFFF',
+      '0A',
+      '0100007F:20B9',
+      'eth0',
+      '-1',
+      'Udp:',
+      '__proto__:',
+      '*',
+      '#',
+      'search',
+      '\u0000',
+    );
+    const garbled = fc.oneof(
+      fc.string(),
+      fc.array(token).map((tokens) => tokens.join('')),
+    );
     fc.assert(
       fc.property(garbled, (text) => {
         expect(() => parsers.map((parse) => parse(text))).not.toThrow();
@@ -45,8 +95,10 @@ describe('/proc/net/dev', () => {
   test('columns have the names that /sys gives them', () => {
     const text = [
       'Inter-|   Receive                                                |  Transmit',
-      ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed',
-      '    lo:       1       2    3    4    5     6          7         8        9      10   11   12    0     0       0          0',
+      ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls ' +
+        'carrier compressed',
+      '    lo:       1       2    3    4    5     6          7         8        9      10   11   12    0     0   ' +
+        '    0          0',
       'flannel.1:21 22 23 24 0 0 0 0 29 30 31 32 0 0 0 0',
     ].join('\n');
     expect(parseDevices(text)).toEqual({ lo: device(1, 9), 'flannel.1': device(21, 29) });
@@ -64,7 +116,15 @@ cni0\t00002A0A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
 `;
     expect(parseRoutes(text)).toEqual([
       { destination: '0.0.0.0/0', gateway: '192.0.2.1', device: 'eth0', metric: 100, mtu: 0, reject: false, up: true },
-      { destination: '10.42.1.0/24', gateway: '10.42.1.0', device: 'flannel.1', metric: 0, mtu: 1450, reject: false, up: true },
+      {
+        destination: '10.42.1.0/24',
+        gateway: '10.42.1.0',
+        device: 'flannel.1',
+        metric: 0,
+        mtu: 1450,
+        reject: false,
+        up: true,
+      },
       { destination: '10.42.0.0/24', device: 'cni0', metric: 0, mtu: 0, reject: false, up: true },
       { destination: '10.43.0.0/16', metric: 0, mtu: 0, reject: true, up: false },
     ]);
@@ -76,7 +136,9 @@ cni0\t00002A0A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
         const mask = length === 0 ? 0 : (0xff_ff_ff_ff << (32 - length)) >>> 0;
         const maskBytes = [mask >>> 24, (mask >>> 16) & 255, (mask >>> 8) & 255, mask & 255];
         const line = `eth0\t${hex(address.toReversed())}\t00000000\t0001\t0\t0\t0\t${hex(maskBytes.toReversed())}\t0\t0\t0`;
-        expect(parseRoutes(header + line).map(({ destination }) => destination)).toEqual([`${address.join('.')}/${length}`]);
+        expect(parseRoutes(header + line).map(({ destination }) => destination)).toEqual([
+          `${address.join('.')}/${length}`,
+        ]);
       }),
     );
   });
@@ -88,7 +150,12 @@ describe('/proc/net/tcp and udp', () => {
    0: 0100007F:20B9 00000000:0000 0A 00000000:00000000 00:00000000 00000000 65534        0 1150 1
    1: 0100007F:20B9 0100007F:9000 01 00000000:00000000 00:00000000 00000000     0        0 1151 1`;
     expect(parseSockets(tcp, 'tcp')).toEqual([{ address: '127.0.0.1', port: 8377, uid: 65_534 }]);
-    expect(parseSockets('  12: 00000000:2118 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 0 2', 'udp')).toEqual([{ address: '0.0.0.0', port: 8472, uid: 0 }]);
+    expect(
+      parseSockets(
+        '  12: 00000000:2118 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 0 2',
+        'udp',
+      ),
+    ).toEqual([{ address: '0.0.0.0', port: 8472, uid: 0 }]);
   });
 
   test.for([
@@ -105,17 +172,28 @@ describe('/proc/net/tcp and udp', () => {
 
 describe('tables of CPUs', () => {
   test('conntrack statistics are summed over the CPUs, but for the number of entries', () => {
-    expect(parseConntrackStat('entries  found insert_failed\n0000000a 00000001 00000002\n0000000a 0000000f 00000000\n')).toEqual({ entries: 10, found: 16, insert_failed: 2 });
+    expect(
+      parseConntrackStat('entries  found insert_failed\n0000000a 00000001 00000002\n0000000a 0000000f 00000000\n'),
+    ).toEqual({ entries: 10, found: 16, insert_failed: 2 });
   });
 
   test('softnet statistics are summed over the CPUs', () => {
-    expect(parseSoftnet('0000000d 00000001 00000002 0\n0000000f 00000000 00000001 0\n')).toEqual({ processed: 28, dropped: 1, timeSqueeze: 3 });
+    expect(parseSoftnet('0000000d 00000001 00000002 0\n0000000f 00000000 00000001 0\n')).toEqual({
+      processed: 28,
+      dropped: 1,
+      timeSqueeze: 3,
+    });
   });
 });
 
 describe('resolv.conf', () => {
   test('the last search list wins, and comments are no values', () => {
-    expect(parseResolv('# made by kubelet\nsearch old.example\nsearch shop.svc.cluster.local svc.cluster.local ; no\nnameserver 10.43.0.10\nnameserver 10.43.0.11 # second\noptions ndots:5\n')).toEqual({
+    expect(
+      parseResolv(
+        '# made by kubelet\nsearch old.example\nsearch shop.svc.cluster.local svc.cluster.local ; no\nnameserver ' +
+          '10.43.0.10\nnameserver 10.43.0.11 # second\noptions ndots:5\n',
+      ),
+    ).toEqual({
       nameservers: ['10.43.0.10', '10.43.0.11'],
       search: ['shop.svc.cluster.local', 'svc.cluster.local'],
       options: ['ndots:5'],

@@ -1,30 +1,52 @@
 import type { KubernetesObject, V1ConfigMap, V1DaemonSet } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
-import { AGENT_PATH, probeNamespaces, probeObjects, type ProbeObjectsOptions } from '../../../helpers/probe/manifests.ts';
+import {
+  AGENT_PATH,
+  probeNamespaces,
+  probeObjects,
+  type ProbeObjectsOptions,
+} from '../../../helpers/probe/manifests.ts';
 
-const options: ProbeObjectsOptions = { runId: 'r1', image: 'node:24-slim', nodePath: 'node', agentSource: 'code', ports: { podTcp: 1, podUdp: 2, hostTcp: 3, hostUdp: 4 } };
+const options: ProbeObjectsOptions = {
+  runId: 'r1',
+  image: 'node:24-slim',
+  nodePath: 'node',
+  agentSource: 'code',
+  ports: { podTcp: 1, podUdp: 2, hostTcp: 3, hostUdp: 4 },
+};
 const isDaemonSet = (object: KubernetesObject): object is V1DaemonSet => object.kind === 'DaemonSet';
 const isConfigMap = (object: KubernetesObject): object is V1ConfigMap => object.kind === 'ConfigMap';
-const podSpecs = (more: Partial<ProbeObjectsOptions> = {}) => probeObjects({ ...options, ...more }).filter(isDaemonSet).map(({ spec }) => spec?.template.spec);
+const podSpecs = (more: Partial<ProbeObjectsOptions> = {}) =>
+  probeObjects({ ...options, ...more })
+    .filter(isDaemonSet)
+    .map(({ spec }) => spec?.template.spec);
 
-const annotations = (agentSource: string) => probeObjects({ ...options, agentSource }).filter(isDaemonSet).map(({ spec }) => spec?.template.metadata?.annotations);
+const annotations = (agentSource: string) =>
+  probeObjects({ ...options, agentSource })
+    .filter(isDaemonSet)
+    .map(({ spec }) => spec?.template.metadata?.annotations);
 
 describe('what a run puts into a cluster', () => {
-  test('is two namespaces, an agent in each and a DaemonSet in each, in that order, all with the label of the run', () => {
-    const objects = probeObjects(options);
-    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata?.namespace ?? ''}/${metadata?.name}`)).toEqual([
-      'Namespace /netwright-r1',
-      'Namespace /netwright-r1-host',
-      'ConfigMap netwright-r1/agent',
-      'ConfigMap netwright-r1-host/agent',
-      'DaemonSet netwright-r1/probe-pod',
-      'DaemonSet netwright-r1-host/probe-host',
-    ]);
-    expect(objects.every(({ metadata }) => metadata?.labels?.['netwright/run'] === 'r1')).toBe(true);
-  });
+  test(
+    'is two namespaces, an agent in each and a DaemonSet in each, ' + 'in that order, all with the label of the run',
+    () => {
+      const objects = probeObjects(options);
+      expect(objects.map(({ kind, metadata }) => `${kind} ${metadata?.namespace ?? ''}/${metadata?.name}`)).toEqual([
+        'Namespace /netwright-r1',
+        'Namespace /netwright-r1-host',
+        'ConfigMap netwright-r1/agent',
+        'ConfigMap netwright-r1-host/agent',
+        'DaemonSet netwright-r1/probe-pod',
+        'DaemonSet netwright-r1-host/probe-host',
+      ]);
+      expect(objects.every(({ metadata }) => metadata?.labels?.['netwright/run'] === 'r1')).toBe(true);
+    },
+  );
 
   test('only the namespace of the host network is without the restricted level', () => {
-    const levels = probeObjects(options).flatMap(({ metadata }) => metadata?.labels?.['pod-security.kubernetes.io/enforce'] ?? []);
+    const levels = probeObjects(options).flatMap(
+      ({ metadata }) => metadata?.labels?.['pod-security.kubernetes.io/enforce'] ?? [],
+    );
     expect(levels).toEqual(['restricted', 'privileged']);
   });
 
@@ -33,16 +55,36 @@ describe('what a run puts into a cluster', () => {
     expect(specs.map((spec) => spec?.hostNetwork ?? false)).toEqual([false, true]);
     for (const spec of specs) {
       expect(spec?.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
-      expect(spec?.containers[0]?.securityContext).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
-      expect(spec).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false, tolerations: [{ operator: 'Exists' }] });
+      expect(spec?.containers[0]?.securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      expect(spec).toMatchObject({
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        tolerations: [{ operator: 'Exists' }],
+      });
     }
   });
 
   test('the agent is where the pods look for it, on the ports of their network', () => {
-    expect(probeObjects(options).filter(isConfigMap).map(({ data }) => data)).toEqual([{ 'agent.cjs': 'code' }, { 'agent.cjs': 'code' }]);
-    expect(podSpecs().map((spec) => spec?.containers[0]?.command)).toEqual([['node', AGENT_PATH, 'serve'], ['node', AGENT_PATH, 'serve']]);
-    const ports = podSpecs().map((spec) => spec?.containers[0]?.env?.filter(({ name }) => name.endsWith('_PORT')).map(({ value }) => value));
-    expect(ports).toEqual([['1', '2'], ['3', '4']]);
+    expect(
+      probeObjects(options)
+        .filter(isConfigMap)
+        .map(({ data }) => data),
+    ).toEqual([{ 'agent.cjs': 'code' }, { 'agent.cjs': 'code' }]);
+    expect(podSpecs().map((spec) => spec?.containers[0]?.command)).toEqual([
+      ['node', AGENT_PATH, 'serve'],
+      ['node', AGENT_PATH, 'serve'],
+    ]);
+    const ports = podSpecs().map((spec) =>
+      spec?.containers[0]?.env?.filter(({ name }) => name.endsWith('_PORT')).map(({ value }) => value),
+    );
+    expect(ports).toEqual([
+      ['1', '2'],
+      ['3', '4'],
+    ]);
   });
 
   test('another agent is another pod template', () => {
@@ -51,7 +93,10 @@ describe('what a run puts into a cluster', () => {
 
   test('named nodes are the only ones that get pods', () => {
     expect(podSpecs()[0]).not.toHaveProperty('affinity');
-    expect(podSpecs({ nodes: ['a', 'b'] })[0]?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms).toEqual([
+    expect(
+      podSpecs({ nodes: ['a', 'b'] })[0]?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+        ?.nodeSelectorTerms,
+    ).toEqual([
       { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['a'] }] },
       { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['b'] }] },
     ]);

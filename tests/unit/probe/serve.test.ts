@@ -17,7 +17,14 @@ afterEach(async () => {
   await Promise.all(children.splice(0).map(stop));
 });
 
-const settings = (port: number, more: Record<string, string> = {}) => ({ NETWRIGHT_NODE: 'n1', NETWRIGHT_POD: 'probe-x', NETWRIGHT_NETWORK: 'host', NETWRIGHT_TCP_PORT: String(port), NETWRIGHT_UDP_PORT: String(port), ...more });
+const settings = (port: number, more: Record<string, string> = {}) => ({
+  NETWRIGHT_NODE: 'n1',
+  NETWRIGHT_POD: 'probe-x',
+  NETWRIGHT_NETWORK: 'host',
+  NETWRIGHT_TCP_PORT: String(port),
+  NETWRIGHT_UDP_PORT: String(port),
+  ...more,
+});
 
 async function serving(): Promise<number> {
   const port = await freePort();
@@ -40,27 +47,74 @@ async function fail(port: number): Promise<{ code: unknown; stderr: string; term
 
 describe('a serving agent', () => {
   test('says who it is and who asks', async () => {
-    const { got } = await probeOne({ id: 'h', kind: 'http', host: '127.0.0.1', port: await serving(), path: '/identity', timeoutMs: 2000 });
-    expect(JSON.parse(String(got['body']))).toEqual({ node: 'n1', pod: 'probe-x', network: 'host', clientAddress: '127.0.0.1' });
+    const { got } = await probeOne({
+      id: 'h',
+      kind: 'http',
+      host: '127.0.0.1',
+      port: await serving(),
+      path: '/identity',
+      timeoutMs: 2000,
+    });
+    expect(JSON.parse(String(got['body']))).toEqual({
+      node: 'n1',
+      pod: 'probe-x',
+      network: 'host',
+      clientAddress: '127.0.0.1',
+    });
   });
 
   test('sends a payload back whole, with its identity', async () => {
-    const result = await probeOne({ id: 'p', kind: 'payload', host: '127.0.0.1', port: await serving(), payloadBytes: 1_000_000, timeoutMs: 5000 });
-    expect(result).toMatchObject({ succeeded: 1, got: { peer: { node: 'n1', pod: 'probe-x', network: 'host' }, clientAddress: '127.0.0.1', payloadBytes: 1_000_000 } });
+    const result = await probeOne({
+      id: 'p',
+      kind: 'payload',
+      host: '127.0.0.1',
+      port: await serving(),
+      payloadBytes: 1_000_000,
+      timeoutMs: 5000,
+    });
+    expect(result).toMatchObject({
+      succeeded: 1,
+      got: {
+        peer: { node: 'n1', pod: 'probe-x', network: 'host' },
+        clientAddress: '127.0.0.1',
+        payloadBytes: 1_000_000,
+      },
+    });
   });
 
   test('does not keep more of a payload than any probe sends', async () => {
-    const answer = fetch(`http://127.0.0.1:${await serving()}/echo`, { method: 'POST', body: Buffer.alloc(3 * 1024 * 1024) });
+    const answer = fetch(`http://127.0.0.1:${await serving()}/echo`, {
+      method: 'POST',
+      body: Buffer.alloc(3 * 1024 * 1024),
+    });
     // Whether the refusal or the closed connection is seen first is the client's luck.
-    expect(await answer.then(({ status }) => status, () => 413)).toBe(413);
+    expect(
+      await answer.then(
+        ({ status }) => status,
+        () => 413,
+      ),
+    ).toBe(413);
   });
 
   test('is not taken for by a server that says nobody', async () => {
-    const stranger = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nnnnn')).listen(0, '127.0.0.1');
+    const stranger = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nnnnn')).listen(
+      0,
+      '127.0.0.1',
+    );
     await once(stranger, 'listening');
-    const result = await probeOne({ id: 'p', kind: 'payload', host: '127.0.0.1', port: portOf(stranger), payloadBytes: 4, timeoutMs: 2000 });
+    const result = await probeOne({
+      id: 'p',
+      kind: 'payload',
+      host: '127.0.0.1',
+      port: portOf(stranger),
+      payloadBytes: 4,
+      timeoutMs: 2000,
+    });
     stranger.close();
-    expect(result.error).toEqual({ kind: 'wrong-identity', text: 'something that is no probe answered with status 200' });
+    expect(result.error).toEqual({
+      kind: 'wrong-identity',
+      text: 'something that is no probe answered with status 200',
+    });
   });
 
   test('ends at once on SIGTERM', async () => {
@@ -97,14 +151,20 @@ describe('whether an agent serves', () => {
   test('is answered with who holds the port when that is another', async () => {
     const session = new ProbeSession(await openLocalAgent());
     const tcpPort = await serving();
-    expect(await askServing(session, { pod: 'probe-y', tcpPort })).toEqual({ serving: false, reason: `the probe probe-x answers on port ${tcpPort}` });
+    expect(await askServing(session, { pod: 'probe-y', tcpPort })).toEqual({
+      serving: false,
+      reason: `the probe probe-x answers on port ${tcpPort}`,
+    });
     await session.close();
   });
 
   test('is answered with why not', async () => {
     const session = new ProbeSession(await openLocalAgent());
     const port = await freePort();
-    expect(await askServing(session, { pod: 'probe-x', tcpPort: port })).toEqual({ serving: false, reason: `connect ECONNREFUSED 127.0.0.1:${port}` });
+    expect(await askServing(session, { pod: 'probe-x', tcpPort: port })).toEqual({
+      serving: false,
+      reason: `connect ECONNREFUSED 127.0.0.1:${port}`,
+    });
     await session.close();
   });
 });

@@ -24,12 +24,15 @@ async function converse(...lines: string[]): Promise<{ said: Record<string, unkn
   return { said, outcome: await stream.outcome };
 }
 
-const resolv = (batch: string) => JSON.stringify({ batch, concurrency: 1, probes: [{ kind: 'facts', id: 'f', sets: ['resolv'] }] });
+const resolv = (batch: string) =>
+  JSON.stringify({ batch, concurrency: 1, probes: [{ kind: 'facts', id: 'f', sets: ['resolv'] }] });
 
 describe('an agent session', () => {
   test('answers several batches of one input, then ends with its input', async () => {
     const { said, outcome } = await converse(resolv('one'), resolv('two'));
-    expect(new Set(said.map(({ batch, id, done }) => `${String(batch)} ${String(id ?? (done && 'done'))}`))).toEqual(new Set(['one f', 'one done', 'two f', 'two done']));
+    expect(new Set(said.map(({ batch, id, done }) => `${String(batch)} ${String(id ?? (done && 'done'))}`))).toEqual(
+      new Set(['one f', 'one done', 'two f', 'two done']),
+    );
     expect(outcome).toEqual({ outcome: 'exited', code: 0 });
   });
 
@@ -48,7 +51,10 @@ describe('an agent session', () => {
     [{ id: 'p', kind: 'icmp' }, 'probe "p": this agent knows no kind "icmp"'],
     [{ id: 'p', kind: 'tcp', host: '127.0.0.1', port: 'http', timeoutMs: 1 }, 'probe "p": port must be a number'],
     [{ id: 'p', kind: 'tcp', host: '127.0.0.1', port: 70_000, timeoutMs: 1 }, 'probe "p": port must be below 65536'],
-    [{ id: 'p', kind: 'dns', host: '127.0.0.1', port: 53, timeoutMs: 1, name: 'a' }, 'probe "p": recordType must be a string'],
+    [
+      { id: 'p', kind: 'dns', host: '127.0.0.1', port: 53, timeoutMs: 1, name: 'a' },
+      'probe "p": recordType must be a string',
+    ],
     [{ id: 'p', kind: 'constructor' }, 'probe "p": this agent knows no kind "constructor"'],
     [{ kind: 'tcp' }, 'probe null: id must be a string'],
   ] as const)('refuses a batch with a probe that it cannot run: %o', async ([spec, refused]) => {
@@ -59,8 +65,17 @@ describe('an agent session', () => {
   test('begins a probe when its time has come, and one that need not wait before it', async () => {
     const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const connect = (id: string, startAfterMs?: number) => ({ id, kind: 'tcp', host: '127.0.0.1', port: portOf(server), timeoutMs: 5_000, startAfterMs });
-    const { said } = await converse(JSON.stringify({ batch: 'b', concurrency: 1, probes: [connect('late', 300), connect('now')] }));
+    const connect = (id: string, startAfterMs?: number) => ({
+      id,
+      kind: 'tcp',
+      host: '127.0.0.1',
+      port: portOf(server),
+      timeoutMs: 5_000,
+      startAfterMs,
+    });
+    const { said } = await converse(
+      JSON.stringify({ batch: 'b', concurrency: 1, probes: [connect('late', 300), connect('now')] }),
+    );
     server.close();
     expect(said.map(({ id }) => id)).toEqual(['now', 'late', undefined]);
     const [wholeMs, ownMs] = [said.at(-1), said[1]].map((line) => Number(line?.['durationMs']));
@@ -71,7 +86,13 @@ describe('an agent session', () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const port = portOf(silent);
-    const { said, outcome } = await converse(JSON.stringify({ batch: 'b', concurrency: 1, probes: [{ id: 'slow', kind: 'http', host: '127.0.0.1', port, path: '/', timeoutMs: 60_000 }] }));
+    const { said, outcome } = await converse(
+      JSON.stringify({
+        batch: 'b',
+        concurrency: 1,
+        probes: [{ id: 'slow', kind: 'http', host: '127.0.0.1', port, path: '/', timeoutMs: 60_000 }],
+      }),
+    );
     silent.close();
     expect(said).toEqual([]);
     expect(outcome).toEqual({ outcome: 'exited', code: 0 });

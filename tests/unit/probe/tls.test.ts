@@ -10,18 +10,50 @@ import { portOf, probeOne } from './support/agent.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'netwright-tls-'));
 const file = (name: string) => join(dir, name);
-const openssl = (...args: string[]) => void execFileSync('openssl', args, { cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] });
+const openssl = (...args: string[]) =>
+  void execFileSync('openssl', args, { cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] });
 const servers: Server[] = [];
 let ca = '';
 
 /** A certificate of our own authority for shop.example, valid between two times of the form YYYYMMDDHHMMSSZ. */
 function issue(name: string, from: string, until: string): void {
-  openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', '/CN=shop.example');
-  openssl('ca', '-batch', '-config', 'ca.cnf', '-startdate', from, '-enddate', until, '-in', `${name}.csr`, '-out', `${name}.pem`, '-notext');
+  openssl(
+    'req',
+    '-new',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-keyout',
+    `${name}.key`,
+    '-out',
+    `${name}.csr`,
+    '-subj',
+    '/CN=shop.example',
+  );
+  openssl(
+    'ca',
+    '-batch',
+    '-config',
+    'ca.cnf',
+    '-startdate',
+    from,
+    '-enddate',
+    until,
+    '-in',
+    `${name}.csr`,
+    '-out',
+    `${name}.pem`,
+    '-notext',
+  );
 }
 
 async function serve(name: string): Promise<number> {
-  const server = createServer({ key: readFileSync(file(`${name}.key`)), cert: readFileSync(file(`${name}.pem`)) }, (_, response) => response.end('secret shop')).listen(0, '127.0.0.1');
+  const server = createServer(
+    { key: readFileSync(file(`${name}.key`)), cert: readFileSync(file(`${name}.pem`)) },
+    (_, response) => response.end('secret shop'),
+  ).listen(0, '127.0.0.1');
   servers.push(server);
   await once(server, 'listening');
   return portOf(server);
@@ -50,8 +82,40 @@ commonName = supplied
 subjectAltName = DNS:shop.example
 `,
   );
-  openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Test Authority', '-days', '30');
-  openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'self.key', '-out', 'self.pem', '-subj', '/CN=shop.example', '-addext', 'subjectAltName=DNS:shop.example');
+  openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.pem',
+    '-subj',
+    '/CN=Test Authority',
+    '-days',
+    '30',
+  );
+  openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-keyout',
+    'self.key',
+    '-out',
+    'self.pem',
+    '-subj',
+    '/CN=shop.example',
+    '-addext',
+    'subjectAltName=DNS:shop.example',
+  );
   issue('good', '20200101000000Z', '21200101000000Z');
   issue('old', '20200101000000Z', '20210101000000Z');
   ca = readFileSync(file('ca.pem'), 'utf8');
@@ -61,22 +125,55 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
-const https = (port: number, more: object = {}) => ({ id: 'h', kind: 'http' as const, tls: true, host: '127.0.0.1', port, path: '/', timeoutMs: 3000, ca, serverName: 'shop.example', hostHeader: 'shop.example', ...more });
+const https = (port: number, more: object = {}) => ({
+  id: 'h',
+  kind: 'http' as const,
+  tls: true,
+  host: '127.0.0.1',
+  port,
+  path: '/',
+  timeoutMs: 3000,
+  ca,
+  serverName: 'shop.example',
+  hostHeader: 'shop.example',
+  ...more,
+});
 
 describe('an https probe', () => {
   test('passes with a certificate of the given authority for the name asked', async () => {
     const result = await probeOne(https(await serve('good')));
-    expect(result).toMatchObject({ succeeded: 1, got: { status: 200, body: 'secret shop', certificate: { subject: 'shop.example', issuer: 'Test Authority', altNames: 'DNS:shop.example', validTo: 'Jan  1 00:00:00 2120 GMT' } } });
+    expect(result).toMatchObject({
+      succeeded: 1,
+      got: {
+        status: 200,
+        body: 'secret shop',
+        certificate: {
+          subject: 'shop.example',
+          issuer: 'Test Authority',
+          altNames: 'DNS:shop.example',
+          validTo: 'Jan  1 00:00:00 2120 GMT',
+        },
+      },
+    });
   });
 
   test('says that a certificate has expired, when, and what was answered all the same', async () => {
     const result = await probeOne(https(await serve('old')));
-    expect(result).toMatchObject({ succeeded: 0, error: { kind: 'tls', text: 'certificate has expired (CERT_HAS_EXPIRED)' }, got: { status: 200, certificate: { validTo: 'Jan  1 00:00:00 2021 GMT' } } });
+    expect(result).toMatchObject({
+      succeeded: 0,
+      error: { kind: 'tls', text: 'certificate has expired (CERT_HAS_EXPIRED)' },
+      got: { status: 200, certificate: { validTo: 'Jan  1 00:00:00 2021 GMT' } },
+    });
   });
 
   test('says which names a certificate is for when it is not for the one asked', async () => {
     const result = await probeOne(https(await serve('good'), { serverName: 'my.example' }));
-    expect(result.error).toEqual({ kind: 'tls', text: "Hostname/IP does not match certificate's altnames: Host: my.example. is not in the cert's altnames: DNS:shop.example" });
+    expect(result.error).toEqual({
+      kind: 'tls',
+      text:
+        "Hostname/IP does not match certificate's altnames: Host: my.example. is not in the cert's altnames: " +
+        'DNS:shop.example',
+    });
   });
 
   test('says that a certificate is self-signed', async () => {

@@ -23,8 +23,27 @@ interface Result {
 /** What vitest's Allure reporter writes of a test: a failure is "broken", a skip has no reason. */
 function write(suite: string, name: string, status: string): void {
   const details = status === 'broken' ? { message: 'text', trace: 'text' } : {};
-  const labels = [{ name: 'parentSuite', value: suite }, { name: 'host', value: 'the-machine' }, { name: 'language', value: 'javascript' }];
-  const result = { uuid: name, name, status, statusDetails: details, stage: 'finished', steps: [], attachments: [], parameters: [], links: [], labels, fullName: `netwright:suites/${suite}.suite.ts#${suite} ${name}`, historyId: name, start: 1, stop: 2 };
+  const labels = [
+    { name: 'parentSuite', value: suite },
+    { name: 'host', value: 'the-machine' },
+    { name: 'language', value: 'javascript' },
+  ];
+  const result = {
+    uuid: name,
+    name,
+    status,
+    statusDetails: details,
+    stage: 'finished',
+    steps: [],
+    attachments: [],
+    parameters: [],
+    links: [],
+    labels,
+    fullName: `netwright:suites/${suite}.suite.ts#${suite} ${name}`,
+    historyId: name,
+    start: 1,
+    stop: 2,
+  };
   writeFileSync(join(resultsDir, `${name.replaceAll(/\W/g, '-')}-result.json`), JSON.stringify(result));
 }
 
@@ -33,11 +52,15 @@ const results = (): Result[] =>
     .filter((file) => file.endsWith('-result.json'))
     .map((file): Result => JSON.parse(readFileSync(join(resultsDir, file), 'utf8')));
 const result = (name: string) => results().find((each) => each.name === name);
-const values = (name: string, label: string) => result(name)?.labels.filter((each) => each.name === label).map(({ value }) => value);
+const values = (name: string, label: string) =>
+  result(name)
+    ?.labels.filter((each) => each.name === label)
+    .map(({ value }) => value);
 
 beforeAll(async () => {
   mkdirSync(resultsDir);
-  for (const { suite, title, verdict } of outageReport.symptoms) write(suite, title, { pass: 'passed', fail: 'broken', inconclusive: 'skipped', skipped: 'skipped' }[verdict]);
+  for (const { suite, title, verdict } of outageReport.symptoms)
+    write(suite, title, { pass: 'passed', fail: 'broken', inconclusive: 'skipped', skipped: 'skipped' }[verdict]);
   write('other', 'of another tool', 'passed');
   await writeReports(outageReport, outageObservations, { reportDir, html: true, env: {} });
   // Allure takes two seconds, and many more on a machine that is busy.
@@ -46,7 +69,10 @@ beforeAll(async () => {
 describe('the results for Allure', () => {
   test('of a failed symptom have its text, its suite as a tag and the finding behind it', () => {
     const name = 'TCP passes between pods on different nodes';
-    expect(result(name)).toMatchObject({ status: 'failed', statusDetails: { message: outageReport.symptoms[0]?.text } });
+    expect(result(name)).toMatchObject({
+      status: 'failed',
+      statusDetails: { message: outageReport.symptoms[0]?.text },
+    });
     expect(result(name)?.statusDetails.trace).toBeUndefined();
     expect(values(name, 'finding')).toEqual(['vxlan-port-filtered-in-path']);
     expect(values(name, 'tag')).toEqual(['pod-to-pod', 'vxlan-port-filtered-in-path']);
@@ -61,9 +87,13 @@ describe('the results for Allure', () => {
   });
 
   test('of a skipped and of an inconclusive one say why, and which of the two', () => {
-    expect(result('a name outside the cluster resolves from every node')?.statusDetails.message).toBe('no name outside the cluster is configured (NETWRIGHT_EXTERNAL_NAME)');
+    expect(result('a name outside the cluster resolves from every node')?.statusDetails.message).toBe(
+      'no name outside the cluster is configured (NETWRIGHT_EXTERNAL_NAME)',
+    );
     const unclear = 'names resolve by each CoreDNS replica from every node';
-    expect(result(unclear)?.statusDetails.message).toBe('inconclusive: 2 of 12 not observed: the probe at k3s-worker-02 could not be heard');
+    expect(result(unclear)?.statusDetails.message).toBe(
+      'inconclusive: 2 of 12 not observed: the probe at k3s-worker-02 could not be heard',
+    );
     expect(values(unclear, 'verdict')).toEqual(['inconclusive']);
   });
 
@@ -78,7 +108,10 @@ describe('the results for Allure', () => {
   test('hold one for each finding, with its evidence attached, the same from run to run', () => {
     const finding = result(outageReport.findings[0]?.title ?? '');
     expect(finding).toMatchObject({ status: 'failed', historyId: expect.stringMatching(/^[0-9a-f]{32}$/) });
-    expect(finding?.attachments.map(({ name }) => name)).toEqual([...(outageReport.findings[0]?.evidence.map(({ text }) => text) ?? []), 'docs/findings/vxlan-port-filtered-in-path.md']);
+    expect(finding?.attachments.map(({ name }) => name)).toEqual([
+      ...(outageReport.findings[0]?.evidence.map(({ text }) => text) ?? []),
+      'docs/findings/vxlan-port-filtered-in-path.md',
+    ]);
     const cited: unknown = JSON.parse(readFileSync(join(resultsDir, finding?.attachments[0]?.source ?? ''), 'utf8'));
     expect(cited).toMatchObject([{ id: 'p1' }, { id: 'p2' }]);
   });
@@ -91,18 +124,30 @@ describe('the results for Allure', () => {
 
 describe('the report', () => {
   test('is one page that stands alone beside the other files, and nothing else is left', () => {
-    expect(readdirSync(reportDir).toSorted()).toEqual(['allure-results', 'allure.html', 'allurerc.json', 'junit.xml', 'matrix.svg', 'report.json', 'summary.md']);
+    expect(readdirSync(reportDir).toSorted()).toEqual([
+      'allure-results',
+      'allure.html',
+      'allurerc.json',
+      'junit.xml',
+      'matrix.svg',
+      'report.json',
+      'summary.md',
+    ]);
     expect(readFileSync(join(reportDir, 'allure.html'), 'utf8')).toContain('Network of lab:demo: unhealthy');
   });
 
   test('has a category for each finding, and one for what nothing explains', () => {
-    expect(JSON.stringify(allureConfig(outageReport))).toContain('"matchers":{"labels":{"finding":"vxlan-port-filtered-in-path"}}');
+    expect(JSON.stringify(allureConfig(outageReport))).toContain(
+      '"matchers":{"labels":{"finding":"vxlan-port-filtered-in-path"}}',
+    );
   });
 
   test('that Allure cannot make is an error that names the command, and no page is left', async () => {
     const empty = join(reportDir, 'empty');
     mkdirSync(empty);
-    await expect(generateAllureReport(outageReport, { resultsDir: join(empty, 'none'), reportDir: empty })).rejects.toMatchObject({ code: 'allure-report-failed', hint: expect.stringContaining('npx allure generate') });
+    await expect(
+      generateAllureReport(outageReport, { resultsDir: join(empty, 'none'), reportDir: empty }),
+    ).rejects.toMatchObject({ code: 'allure-report-failed', hint: expect.stringContaining('npx allure generate') });
     expect(existsSync(join(empty, 'allure.html'))).toBe(false);
   });
 });
@@ -113,8 +158,14 @@ describe('the finding behind a symptom', () => {
   if (!symptom || !finding) throw new Error('the sample has a symptom and a finding');
 
   test('is the one that cites what the symptom was judged by', () => {
-    const other = { ...finding, code: 'other', evidence: [{ text: '', observations: symptom.observations.slice(0, 1) }] };
-    expect(findingsBehind(symptom, { ...outageReport, findings: [{ ...finding, evidence: [] }, other] })).toEqual(['other']);
+    const other = {
+      ...finding,
+      code: 'other',
+      evidence: [{ text: '', observations: symptom.observations.slice(0, 1) }],
+    };
+    expect(findingsBehind(symptom, { ...outageReport, findings: [{ ...finding, evidence: [] }, other] })).toEqual([
+      'other',
+    ]);
   });
 
   test('is none where two are proved and neither cites it, or where it passed', () => {

@@ -28,17 +28,26 @@ describe('report.json', () => {
 describe('summary.md', () => {
   test('has the verdict and the cause in its title, and every symptom that was not judged with its reason', () => {
     const text = renderMarkdown(outageReport, outageObservations);
-    expect(text.split('\n')[0]).toBe('# Network of lab:demo: unhealthy: UDP 8472 between the nodes is dropped on the way, so pods on different nodes cannot talk');
-    expect(text).toContain('| coredns | a name outside the cluster resolves from every node | skipped | no name outside the cluster is configured (NETWRIGHT_EXTERNAL_NAME) |');
+    expect(text.split('\n')[0]).toBe(
+      '# Network of lab:demo: unhealthy: UDP 8472 between the nodes is dropped on the way, so pods on different ' +
+        'nodes cannot talk',
+    );
+    expect(text).toContain(
+      '| coredns | a name outside the cluster resolves from every node | skipped | no name outside the cluster ' +
+        'is configured (NETWRIGHT_EXTERNAL_NAME) |',
+    );
     expect(text).toContain('`vxlan-port-filtered-in-path`, proved; every ordered pair of the 3 nodes');
   });
 
-  test('lists the failed probes that follow from none of the findings, and has no such part where there are none', () => {
-    const [first] = outageObservations.filter((each) => each.type === 'probe' && each.verdict === 'fail');
-    const text = renderMarkdown({ ...outageReport, unexplained: [first?.id ?? ''] }, outageObservations);
-    expect(text).toMatch(/## Follows from none of the findings\n\n```text\nk3s-/);
-    expect(renderMarkdown(outageReport, outageObservations)).not.toContain('none of the findings');
-  });
+  test(
+    'lists the failed probes that follow from none of the findings, ' + 'and has no such part where there are none',
+    () => {
+      const [first] = outageObservations.filter((each) => each.type === 'probe' && each.verdict === 'fail');
+      const text = renderMarkdown({ ...outageReport, unexplained: [first?.id ?? ''] }, outageObservations);
+      expect(text).toMatch(/## Follows from none of the findings\n\n```text\nk3s-/);
+      expect(renderMarkdown(outageReport, outageObservations)).not.toContain('none of the findings');
+    },
+  );
 
   test('is also appended to the step summary where a workflow names one', () => {
     const stepSummary = join(folder, 'step.md');
@@ -50,22 +59,35 @@ describe('summary.md', () => {
 });
 
 describe('the picture of the matrix', () => {
-  const svg = matrixSvg([mergedMatrix(outageObservations, NODES), ...matrices(outageObservations, NODES)], 'Node to node <lab & demo>');
+  const svg = matrixSvg(
+    [mergedMatrix(outageObservations, NODES), ...matrices(outageObservations, NODES)],
+    'Node to node <lab & demo>',
+  );
 
   test('has a labelled cell for every ordered pair of every way', () => {
     expect(svg.match(/<title>k3s-[^<]*→ k3s-/g)).toHaveLength(9 * 5);
-    expect(svg).toContain('<title>k3s-worker-01 → k3s-worker-02: fails (0 passed, 1 failed, 0 not observed, 100 % lost)</title>');
+    expect(svg).toContain(
+      '<title>k3s-worker-01 → k3s-worker-02: fails (0 passed, 1 failed, 0 not observed, 100 % lost)</title>',
+    );
   });
 
   test('of a large cluster is drawn of all ways together, and beyond that of a few that fail', () => {
-    const large = { ...outageReport, cluster: { ...outageReport.cluster, nodes: [...NODES, ...Array.from({ length: 17 }, (_, index) => `n${index}`)] } };
-    const panels = (report: typeof large) => [...(runMatrixSvg(report, outageObservations) ?? '').matchAll(/font-size="14">([^<]*)</g)].map(([, name]) => name);
+    const large = {
+      ...outageReport,
+      cluster: { ...outageReport.cluster, nodes: [...NODES, ...Array.from({ length: 17 }, (_, index) => `n${index}`)] },
+    };
+    const panels = (report: typeof large) =>
+      [...(runMatrixSvg(report, outageObservations) ?? '').matchAll(/font-size="14">([^<]*)</g)].map(
+        ([, name]) => name,
+      );
     expect(panels(large)).toEqual(['all ways', 'pod → pod, TCP', 'pod → pod, UDP']);
     expect(panels(outageReport)).toHaveLength(5);
   });
 
   test('is not drawn where nothing was asked between nodes', () => {
-    const services = outageObservations.map((observation) => ({ ...observation, suite: 'cluster-ip' }) as typeof observation);
+    const services = outageObservations.map(
+      (observation) => ({ ...observation, suite: 'cluster-ip' }) as typeof observation,
+    );
     expect(runMatrixSvg(outageReport, services)).toBeUndefined();
     expect(renderMarkdown(outageReport, services)).not.toContain('Node to node');
   });

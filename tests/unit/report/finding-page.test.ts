@@ -25,16 +25,30 @@ describe('the page of a finding', () => {
   });
 
   test('is a link in summary.md, and a name where nothing can be linked', () => {
-    expect(renderMarkdown(outageReport, [], () => '../page.md')).toContain(`More: [docs/findings/${code}.md](../page.md)`);
+    expect(renderMarkdown(outageReport, [], () => '../page.md')).toContain(
+      `More: [docs/findings/${code}.md](../page.md)`,
+    );
     expect(renderMarkdown(outageReport, [])).toContain(`More: \`docs/findings/${code}.md\``);
   });
 });
 
 describe('the findings of a recording as text', () => {
   test('say every ordered pair only where they are all pairs of the nodes that were recorded', () => {
-    const fact = (node: string) => ({ v: 1 as const, type: 'fact' as const, id: node, source: 'kubernetes' as const, key: 'node', node, value: {}, at: '' });
-    const where = (nodes: string[]) => /where +(.*)/.exec(findingsText(outageReport.findings, [...outageObservations, ...nodes.map(fact)]))?.[1];
+    const fact = (node: string) => ({
+      v: 1 as const,
+      type: 'fact' as const,
+      id: node,
+      source: 'kubernetes' as const,
+      key: 'node',
+      node,
+      value: {},
+      at: '',
+    });
+    const where = (nodes: string[]) =>
+      /where +(.*)/.exec(findingsText(outageReport.findings, [...outageObservations, ...nodes.map(fact)]))?.[1];
     expect(where(outageReport.cluster.nodes)).toBe('every ordered pair of the 3 nodes');
-    expect(where([...outageReport.cluster.nodes, 'k3s-worker-03'])).toMatch(/^k3s-master-01 → k3s-worker-01; .* and 2 more$/);
+    expect(where([...outageReport.cluster.nodes, 'k3s-worker-03'])).toMatch(
+      /^k3s-master-01 → k3s-worker-01; .* and 2 more$/,
+    );
   });
 });

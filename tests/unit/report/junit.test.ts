@@ -55,14 +55,22 @@ describe('junit.xml', () => {
 
   test('of a candidate says by what it can be told, and does not fail', () => {
     const candidates = outageReport.findings.map((finding) => ({ ...finding, confidence: 'candidate' as const }));
-    const [, suite = ''] = /<testsuite name="findings" ([^>]*)>/.exec(renderJunit({ ...outageReport, findings: candidates })) ?? [];
+    const [, suite = ''] =
+      /<testsuite name="findings" ([^>]*)>/.exec(renderJunit({ ...outageReport, findings: candidates })) ?? [];
     expect(suite).toContain('failures="0" errors="0" skipped="1"');
   });
 
   test('stays XML whatever a peer answered', () => {
     const text = 'status 500: </failure> & "\u0000\u001B[31mred\u001B[0m" \uD800 ]]>\nsecond';
-    const xml = renderJunit({ ...outageReport, findings: [], symptoms: [{ suite: 'vxlan', title: 'a <b> & "c"', verdict: 'fail', text, observations: [] }] });
+    const xml = renderJunit({
+      ...outageReport,
+      findings: [],
+      symptoms: [{ suite: 'vxlan', title: 'a <b> & "c"', verdict: 'fail', text, observations: [] }],
+    });
     expect(xml).toContain('name="a &lt;b&gt; &amp; &quot;c&quot;"');
-    expect(xml).toContain('<failure message="status 500: &lt;/failure&gt; &amp; &quot;red&quot;  ]]&gt;">status 500: &lt;/failure&gt; &amp; "red"  ]]&gt;\nsecond</failure>');
+    expect(xml).toContain(
+      '<failure message="status 500: &lt;/failure&gt; &amp; &quot;red&quot;  ]]&gt;">status 500: ' +
+        '&lt;/failure&gt; &amp; "red"  ]]&gt;\nsecond</failure>',
+    );
   });
 });

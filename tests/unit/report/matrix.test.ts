@@ -8,7 +8,12 @@ const states = (matrix: ReturnType<typeof mergedMatrix>) => matrix.rows.map((row
 describe('the matrix', () => {
   test('of an overlay outage has failing pod pairs and passing node pairs, each in its own picture', () => {
     const all = matrices(mesh(overlayOutage), NODES);
-    expect(all.map(({ pathClass, protocol }) => `${pathClass} ${protocol}`)).toEqual(['pod-pod tcp', 'pod-pod udp', 'host-host tcp', 'host-host udp']);
+    expect(all.map(({ pathClass, protocol }) => `${pathClass} ${protocol}`)).toEqual([
+      'pod-pod tcp',
+      'pod-pod udp',
+      'host-host tcp',
+      'host-host udp',
+    ]);
     expect(states(all[0] ?? mergedMatrix([]))).toEqual([
       ['pass', 'fail', 'fail'],
       ['fail', 'pass', 'fail'],
@@ -29,31 +34,56 @@ describe('the matrix', () => {
 
   test('has nothing to ask of a node itself where its own probe does not ask it', () => {
     const [one, two] = NODES;
-    const merged = mergedMatrix(mesh().filter(({ source, destination }) => source.node !== destination.node), [...NODES, 'k3s-worker-03']);
-    expect(merged.rows.map((row, index) => row[index]?.state)).toEqual(['nothing-to-ask', 'nothing-to-ask', 'nothing-to-ask', 'not-observed']);
+    const merged = mergedMatrix(
+      mesh().filter(({ source, destination }) => source.node !== destination.node),
+      [...NODES, 'k3s-worker-03'],
+    );
+    expect(merged.rows.map((row, index) => row[index]?.state)).toEqual([
+      'nothing-to-ask',
+      'nothing-to-ask',
+      'nothing-to-ask',
+      'not-observed',
+    ]);
     expect(merged.rows[0]?.[1]).toMatchObject({ from: one, to: two, state: 'pass' });
   });
 
   test('counts an echo to a tunnel address with the overlay, not with UDP between nodes', () => {
-    const tunnel = probe({ id: '1', suite: 'vxlan', kind: 'udp-echo', role: 'tunnel-echo', pathClass: 'host-host', source: { node: 'a' }, destination: { node: 'b' }, verdict: 'fail' });
+    const tunnel = probe({
+      id: '1',
+      suite: 'vxlan',
+      kind: 'udp-echo',
+      role: 'tunnel-echo',
+      pathClass: 'host-host',
+      source: { node: 'a' },
+      destination: { node: 'b' },
+      verdict: 'fail',
+    });
     expect(matrices([tunnel]).map(({ protocol }) => protocol)).toEqual(['vxlan']);
   });
 
   test('tells one direction from the other: rows ask, columns are asked', () => {
     const [, one, two] = NODES;
-    const merged = mergedMatrix(mesh(({ from, to }) => from === one && to === two), NODES);
+    const merged = mergedMatrix(
+      mesh(({ from, to }) => from === one && to === two),
+      NODES,
+    );
     expect([merged.rows[1]?.[2]?.state, merged.rows[2]?.[1]?.state]).toEqual(['fail', 'pass']);
   });
 
   test('counts what was lost only over probes that were judged', () => {
     const place = { source: { node: 'a' }, destination: { node: 'b' } };
-    const merged = mergedMatrix([probe({ id: '1', ...place, attempts: 10, succeeded: 8 }), probe({ id: '2', ...place, attempts: 10, succeeded: 0, verdict: 'inconclusive' })]);
+    const merged = mergedMatrix([
+      probe({ id: '1', ...place, attempts: 10, succeeded: 8 }),
+      probe({ id: '2', ...place, attempts: 10, succeeded: 0, verdict: 'inconclusive' }),
+    ]);
     expect(merged.rows[0]?.[1]).toMatchObject({ state: 'pass', passed: 1, notObserved: 1 });
     expect(merged.rows[0]?.[1]?.loss).toBeCloseTo(0.2);
   });
 
   test('leaves out probes of Services and names, which have no pair of nodes of their own', () => {
-    expect(mergedMatrix([probe({ id: '1', suite: 'cluster-ip', source: { node: 'a' }, destination: { node: 'b' } })]).nodes).toEqual([]);
+    expect(
+      mergedMatrix([probe({ id: '1', suite: 'cluster-ip', source: { node: 'a' }, destination: { node: 'b' } })]).nodes,
+    ).toEqual([]);
   });
 
   test('is the same in whatever order the observations come', () => {

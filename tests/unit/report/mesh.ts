@@ -4,7 +4,12 @@ export const NODES: [string, string, string] = ['k3s-master-01', 'k3s-worker-01'
 
 const at = '2026-03-01T10:00:00.000Z';
 
-export type Failing = (probe: { from: string; to: string; pathClass: PathClass; kind: ProbeObservation['kind'] }) => boolean;
+export type Failing = (probe: {
+  from: string;
+  to: string;
+  pathClass: PathClass;
+  kind: ProbeObservation['kind'];
+}) => boolean;
 
 const podIp = (node: string) => `10.42.${NODES.indexOf(node)}.2`;
 const hostIp = (node: string) => `10.0.0.${110 + NODES.indexOf(node)}`;
@@ -29,8 +34,14 @@ export function probe(fields: Partial<ProbeObservation> & { id: string }): Probe
   };
 }
 
-/** The mesh of a small cluster as the suites observe it: every ordered pair and every node with itself, in two path classes, over TCP and UDP. */
-export function mesh(failing: Failing = () => false, pathClasses: PathClass[] = ['pod-pod', 'host-host']): ProbeObservation[] {
+/**
+ * The mesh of a small cluster as the suites observe it: every ordered pair and every node with itself, in two path
+ * classes, over TCP and UDP.
+ */
+export function mesh(
+  failing: Failing = () => false,
+  pathClasses: PathClass[] = ['pod-pod', 'host-host'],
+): ProbeObservation[] {
   const observations: ProbeObservation[] = [];
   for (const pathClass of pathClasses) {
     const [sourceNetwork, targetNetwork] = pathClass.split('-').map((name) => (name === 'pod' ? 'pod' : 'host'));
@@ -45,7 +56,12 @@ export function mesh(failing: Failing = () => false, pathClasses: PathClass[] = 
               role: kind === 'tcp' ? 'tcp-small' : 'udp-small',
               pathClass,
               source: { network: sourceNetwork, node: from, ip: sourceNetwork === 'pod' ? podIp(from) : hostIp(from) },
-              destination: { network: targetNetwork, node: to, ip: targetNetwork === 'pod' ? podIp(to) : hostIp(to), port: targetNetwork === 'pod' ? 8377 : 18377 },
+              destination: {
+                network: targetNetwork,
+                node: to,
+                ip: targetNetwork === 'pod' ? podIp(to) : hostIp(to),
+                port: targetNetwork === 'pod' ? 8377 : 18377,
+              },
               asked: { protocol: kind === 'tcp' ? 'tcp' : 'udp', payloadBytes: 64 },
               attempts: kind === 'tcp' ? 1 : 10,
               succeeded: fails ? 0 : kind === 'tcp' ? 1 : 10,
@@ -63,4 +79,5 @@ export function mesh(failing: Failing = () => false, pathClasses: PathClass[] = 
 /** The incident: UDP 8472 is dropped between the nodes, so pods reach pods of their own node only. */
 export const overlayOutage: Failing = ({ from, to, pathClass }) => pathClass === 'pod-pod' && from !== to;
 
-export const probesOf = (observations: Observation[]): ProbeObservation[] => observations.filter((observation) => observation.type === 'probe');
+export const probesOf = (observations: Observation[]): ProbeObservation[] =>
+  observations.filter((observation) => observation.type === 'probe');

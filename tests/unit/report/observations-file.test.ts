@@ -11,7 +11,17 @@ const folder = mkdtempSync(join(tmpdir(), 'netwright-observations-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const file = join(folder, 'observations.ndjson');
-const fact: FactObservation = { v: 1, type: 'fact', id: 'f1', source: 'probe', node: 'n', key: 'routes', value: null, notObserved: 'no probe', at: '2026-03-01T10:00:00.000Z' };
+const fact: FactObservation = {
+  v: 1,
+  type: 'fact',
+  id: 'f1',
+  source: 'probe',
+  node: 'n',
+  key: 'routes',
+  value: null,
+  notObserved: 'no probe',
+  at: '2026-03-01T10:00:00.000Z',
+};
 
 function refusal(content: string): NetwrightError {
   writeFileSync(file, content);
@@ -43,12 +53,32 @@ describe('observations.ndjson', () => {
   });
 
   test.each([
-    ['a line that is not JSON', `${JSON.stringify(fact)}\nnonsense\n${JSON.stringify(fact)}\n`, 'line 2: expected one JSON object, got something that is not JSON'],
-    ['a last line that is whole and not JSON', `${JSON.stringify(fact)}\nnonsense\n`, 'line 2: expected one JSON object'],
-    ['another version', `${JSON.stringify({ ...fact, v: 2 })}\n`, 'line 1: expected an observation of version 1, got version 2'],
+    [
+      'a line that is not JSON',
+      `${JSON.stringify(fact)}\nnonsense\n${JSON.stringify(fact)}\n`,
+      'line 2: expected one JSON object, got something that is not JSON',
+    ],
+    [
+      'a last line that is whole and not JSON',
+      `${JSON.stringify(fact)}\nnonsense\n`,
+      'line 2: expected one JSON object',
+    ],
+    [
+      'another version',
+      `${JSON.stringify({ ...fact, v: 2 })}\n`,
+      'line 1: expected an observation of version 1, got version 2',
+    ],
     ['another document', '{"a":1}\n', 'line 1: expected an observation of version 1, got version none'],
-    ['a field of the wrong type', `\n${JSON.stringify({ ...fact, at: 5 })}\n`, 'line 2: field at: Invalid input: expected string, received number'],
-    ['a verdict that does not exist', `${JSON.stringify({ ...mesh()[0], verdict: 'maybe' })}\n`, 'line 1: field verdict: '],
+    [
+      'a field of the wrong type',
+      `\n${JSON.stringify({ ...fact, at: 5 })}\n`,
+      'line 2: field at: Invalid input: expected string, received number',
+    ],
+    [
+      'a verdict that does not exist',
+      `${JSON.stringify({ ...mesh()[0], verdict: 'maybe' })}\n`,
+      'line 1: field verdict: ',
+    ],
   ])('%s is refused with file and line', (_, content, expected) => {
     const error = refusal(content);
     expect([error.code, error.exitCode]).toEqual(['observations-invalid', ExitCode.usage]);
@@ -56,6 +86,8 @@ describe('observations.ndjson', () => {
   });
 
   test('a file that is not there is named', () => {
-    expect(() => readObservations(join(folder, 'none'))).toThrow(`could not read the observations ${folder}/none: ENOENT`);
+    expect(() => readObservations(join(folder, 'none'))).toThrow(
+      `could not read the observations ${folder}/none: ENOENT`,
+    );
   });
 });

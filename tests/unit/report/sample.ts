@@ -7,7 +7,9 @@ import { mesh, NODES, overlayOutage } from './mesh.ts';
 const pairs = NODES.flatMap((from) => NODES.filter((to) => to !== from).map((to) => ({ from, to })));
 
 export const outageObservations: Observation[] = mesh(overlayOutage);
-const crossPods = mesh(overlayOutage).filter(({ pathClass, source, destination }) => pathClass === 'pod-pod' && source.node !== destination.node);
+const crossPods = mesh(overlayOutage).filter(
+  ({ pathClass, source, destination }) => pathClass === 'pod-pod' && source.node !== destination.node,
+);
 const udp = crossPods.filter(({ kind }) => kind === 'udp-echo');
 const tcp = crossPods.filter(({ kind }) => kind === 'tcp');
 
@@ -27,11 +29,35 @@ export const outageReport: RunReport = {
     { name: 'vxlan', verdict: 'skipped', passed: 0, failed: 0, skipped: 3, inconclusive: 0, durationMs: 12 },
   ],
   symptoms: [
-    { suite: 'pod-to-pod', title: 'TCP passes between pods on different nodes', verdict: 'fail', text: failureText(tcp, { among: mesh(overlayOutage) }), observations: tcp.map(({ id }) => id) },
-    { suite: 'pod-to-pod', title: 'UDP passes between pods on different nodes', verdict: 'fail', text: failureText(udp, { among: mesh(overlayOutage) }), observations: udp.map(({ id }) => id) },
+    {
+      suite: 'pod-to-pod',
+      title: 'TCP passes between pods on different nodes',
+      verdict: 'fail',
+      text: failureText(tcp, { among: mesh(overlayOutage) }),
+      observations: tcp.map(({ id }) => id),
+    },
+    {
+      suite: 'pod-to-pod',
+      title: 'UDP passes between pods on different nodes',
+      verdict: 'fail',
+      text: failureText(udp, { among: mesh(overlayOutage) }),
+      observations: udp.map(({ id }) => id),
+    },
     { suite: 'pod-to-pod', title: 'TCP passes between nodes', verdict: 'pass', observations: [] },
-    { suite: 'coredns', title: 'a name outside the cluster resolves from every node', verdict: 'skipped', text: 'no name outside the cluster is configured (NETWRIGHT_EXTERNAL_NAME)', observations: [] },
-    { suite: 'coredns', title: 'names resolve by each CoreDNS replica from every node', verdict: 'inconclusive', text: '2 of 12 not observed: the probe at k3s-worker-02 could not be heard', observations: [] },
+    {
+      suite: 'coredns',
+      title: 'a name outside the cluster resolves from every node',
+      verdict: 'skipped',
+      text: 'no name outside the cluster is configured (NETWRIGHT_EXTERNAL_NAME)',
+      observations: [],
+    },
+    {
+      suite: 'coredns',
+      title: 'names resolve by each CoreDNS replica from every node',
+      verdict: 'inconclusive',
+      text: '2 of 12 not observed: the probe at k3s-worker-02 could not be heard',
+      observations: [],
+    },
   ],
   findings: [
     {
@@ -40,7 +66,10 @@ export const outageReport: RunReport = {
       confidence: 'proved',
       locations: pairs,
       evidence: [
-        { text: '100 VXLAN datagrams a pair left the sender and 0 arrived at the receiver, on 6 of 6 ordered pairs', observations: ['p1', 'p2'] },
+        {
+          text: '100 VXLAN datagrams a pair left the sender and 0 arrived at the receiver, on 6 of 6 ordered pairs',
+          observations: ['p1', 'p2'],
+        },
         { text: 'UDP of the same size over port 18377 arrives on 6 of 6 ordered pairs', observations: ['p3'] },
       ],
       remedy: 'Allow UDP 8472 between all nodes in the firewall that stands between them.',
@@ -50,7 +79,9 @@ export const outageReport: RunReport = {
     },
   ],
   unexplained: [],
-  holes: [{ what: 'probes in the host network', why: 'the pod did not start: port 18377 is taken', node: 'k3s-worker-02' }],
+  holes: [
+    { what: 'probes in the host network', why: 'the pod did not start: port 18377 is taken', node: 'k3s-worker-02' },
+  ],
   timings: { totalMs: 18_200 },
   counts: { ...countObservations(outageObservations), apiCalls: 41, execs: 36 },
 };
@@ -59,7 +90,9 @@ export const healthyObservations: Observation[] = mesh();
 export const healthyReport: RunReport = {
   ...outageReport,
   verdict: 'healthy',
-  suites: [{ name: 'pod-to-pod', verdict: 'pass', passed: 13, failed: 0, skipped: 0, inconclusive: 0, durationMs: 3120 }],
+  suites: [
+    { name: 'pod-to-pod', verdict: 'pass', passed: 13, failed: 0, skipped: 0, inconclusive: 0, durationMs: 3120 },
+  ],
   symptoms: [{ suite: 'pod-to-pod', title: 'TCP passes between nodes', verdict: 'pass', observations: [] }],
   findings: [],
   holes: [],

@@ -12,32 +12,45 @@ const readme = read('README.md');
 
 describe('README.md', () => {
   test('has every finding of the catalogue in its table, once, linked to its page', () => {
-    const rows = [...readme.matchAll(/^\| [^|]+ \| \[([a-z0-9-]+)\]\(docs\/findings\/\1\.md\) \|/gm)].map(([, code = '']) => code);
+    const rows = [...readme.matchAll(/^\| [^|]+ \| \[([a-z0-9-]+)\]\(docs\/findings\/\1\.md\) \|/gm)].map(
+      ([, code = '']) => code,
+    );
     expect(rows.toSorted()).toEqual(catalogue.map(({ code }) => code).toSorted());
   });
 
   test('has every suite in its table, linked to its file', () => {
-    const rows = [...readme.matchAll(/^\| \[([a-z0-9-]+)\]\(suites\/\1\.suite\.ts\) \|/gm)].map(([, name = '']) => name);
+    const rows = [...readme.matchAll(/^\| \[([a-z0-9-]+)\]\(suites\/\1\.suite\.ts\) \|/gm)].map(
+      ([, name = '']) => name,
+    );
     expect(rows.toSorted()).toEqual([...SUITE_NAMES].toSorted());
   });
 });
 
 describe('the documents', () => {
-  test.each(['README.md', 'CHANGELOG.md', ...globSync('docs/*.md', { cwd: root }), 'reports/sample/summary.md'])('%s links only to what is there', (document) => {
-    const links = [...read(document).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link).filter((link) => !link.includes('://'));
-    expect(links.filter((link) => !existsSync(join(root, dirname(document), link)))).toEqual([]);
-  });
+  test.each(['README.md', 'CHANGELOG.md', ...globSync('docs/*.md', { cwd: root }), 'reports/sample/summary.md'])(
+    '%s links only to what is there',
+    (document) => {
+      const links = [...read(document).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+        .map(([, link = '']) => link)
+        .filter((link) => !link.includes('://'));
+      expect(links.filter((link) => !existsSync(join(root, dirname(document), link)))).toEqual([]);
+    },
+  );
 });
 
 describe('the sample report', () => {
   test('is what the schema says, of a run in which UDP 8472 was dropped', () => {
     const report = runReportSchema.parse(JSON.parse(read('reports/sample/report.json')));
-    expect(report.findings.map(({ code, confidence }) => `${code}, ${confidence}`)).toEqual(['vxlan-port-filtered-in-path, proved']);
+    expect(report.findings.map(({ code, confidence }) => `${code}, ${confidence}`)).toEqual([
+      'vxlan-port-filtered-in-path, proved',
+    ]);
   });
 
   test('tells nothing of the machine that it was made on', () => {
     const texts = globSync('reports/sample/*.{json,md,xml,svg}', { cwd: root });
     expect(texts).toHaveLength(4);
-    expect(texts.filter((path) => /(?:^|[\s"'(=])\/(?:root|home|tmp|work|Users)\b|hostname=/.test(read(path)))).toEqual([]);
+    expect(texts.filter((path) => /(?:^|[\s"'(=])\/(?:root|home|tmp|work|Users)\b|hostname=/.test(read(path)))).toEqual(
+      [],
+    );
   });
 });

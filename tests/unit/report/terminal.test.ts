@@ -8,8 +8,12 @@ import { healthyObservations, healthyReport, outageObservations, outageReport } 
 const often = <T>(items: T[]): T[] => Array.from({ length: 30 }, () => items).flat();
 
 describe('the terminal summary', () => {
-  test('of an outage names the cause first, with evidence, remedy, command and page, then the symptoms of each suite', () => {
-    expect(renderTerminal(outageReport, outageObservations, { columns: 100, reportDir: 'reports/20260301-100000-abcd' })).toMatchInlineSnapshot(`
+  test(
+    'of an outage names the cause first, with evidence, remedy, ' + 'command and page, then the symptoms of each suite',
+    () => {
+      expect(
+        renderTerminal(outageReport, outageObservations, { columns: 100, reportDir: 'reports/20260301-100000-abcd' }),
+      ).toMatchInlineSnapshot(`
       "UNHEALTHY  UDP 8472 between the nodes is dropped on the way, so pods on different nodes cannot talk
         lab:demo, k3s v1.34.2, flannel-vxlan, 3 nodes, profile gate, 18.2 s
         36 probes: 24 passed, 12 failed, 0 inconclusive
@@ -52,7 +56,8 @@ describe('the terminal summary', () => {
       Reports  reports/20260301-100000-abcd
       "
     `);
-  });
+    },
+  );
 
   test('of a healthy cluster says so, with its matrix', () => {
     expect(renderTerminal(healthyReport, healthyObservations)).toMatchInlineSnapshot(`
@@ -74,17 +79,29 @@ describe('the terminal summary', () => {
   });
 
   test('of a run that saw nothing says why before all else', () => {
-    const blind = { ...healthyReport, verdict: 'inconclusive' as const, suites: [], symptoms: [], holes: [{ what: 'every probe', why: 'the API server does not answer' }] };
-    expect(renderTerminal(blind, []).split('\n')[0]).toBe('INCONCLUSIVE  not observed: every probe: the API server does not answer');
+    const blind = {
+      ...healthyReport,
+      verdict: 'inconclusive' as const,
+      suites: [],
+      symptoms: [],
+      holes: [{ what: 'every probe', why: 'the API server does not answer' }],
+    };
+    expect(renderTerminal(blind, []).split('\n')[0]).toBe(
+      'INCONCLUSIVE  not observed: every probe: the API server does not answer',
+    );
   });
 
   test('without a proved cause says how many symptoms there are, and names none', () => {
-    expect(renderTerminal({ ...outageReport, findings: [] }, outageObservations).split('\n')[0]).toBe('UNHEALTHY  2 symptoms, no proved cause');
+    expect(renderTerminal({ ...outageReport, findings: [] }, outageObservations).split('\n')[0]).toBe(
+      'UNHEALTHY  2 symptoms, no proved cause',
+    );
   });
 
   test('with failed probes beside its findings says how many, and where they are', () => {
     const besides = { ...outageReport, unexplained: ['a', 'b'] };
-    expect(renderTerminal(besides, outageObservations)).toContain('besides   2 of 12 failed probes follow from none of this; summary.md lists them');
+    expect(renderTerminal(besides, outageObservations)).toContain(
+      'besides   2 of 12 failed probes follow from none of this; summary.md lists them',
+    );
     expect(renderTerminal({ ...besides, findings: [] }, outageObservations)).not.toContain('besides');
   });
 
@@ -96,35 +113,66 @@ describe('the terminal summary', () => {
 
   test.each([60, 80, 120])('keeps within %i columns, commands and paths aside', (columns) => {
     const lines = renderTerminal(outageReport, outageObservations, { columns }).split('\n');
-    expect(lines.filter((line) => line.length > columns && !line.includes('row asks') && !line.includes('lab:demo'))).toEqual([]);
+    expect(
+      lines.filter((line) => line.length > columns && !line.includes('row asks') && !line.includes('lab:demo')),
+    ).toEqual([]);
   });
 
   test('of a cluster in which everything fails still fits on a screen', () => {
-    const findings = often(outageReport.findings).map((finding, index) => ({ ...finding, code: `${finding.code}-${index}` }));
-    const many = { ...outageReport, findings, symptoms: often(outageReport.symptoms), holes: often(outageReport.holes) };
+    const findings = often(outageReport.findings).map((finding, index) => ({
+      ...finding,
+      code: `${finding.code}-${index}`,
+    }));
+    const many = {
+      ...outageReport,
+      findings,
+      symptoms: often(outageReport.symptoms),
+      holes: often(outageReport.holes),
+    };
     expect(renderTerminal(many, outageObservations).split('\n').length).toBeLessThan(60);
   });
 
   test('shows evidence of different kinds, and says how much more there is', () => {
-    const evidence = ['100 left a for b', '100 left b for a', '100 left b for c', 'another port is answered'].map((text) => ({ text, observations: [] }));
+    const evidence = ['100 left a for b', '100 left b for a', '100 left b for c', 'another port is answered'].map(
+      (text) => ({ text, observations: [] }),
+    );
     const [finding] = outageReport.findings;
     if (!finding) throw new Error('the sample has a finding');
     const nodes = ['a', 'b', 'c'];
-    const lines = renderTerminal({ ...outageReport, cluster: { ...outageReport.cluster, nodes }, findings: [{ ...finding, evidence }] }, []).split('\n');
-    expect(lines.filter((line) => line.startsWith('            - ')).map((line) => line.trim())).toEqual(['- 100 left a for b', '- another port is answered', '- and 2 more in summary.md']);
+    const lines = renderTerminal(
+      { ...outageReport, cluster: { ...outageReport.cluster, nodes }, findings: [{ ...finding, evidence }] },
+      [],
+    ).split('\n');
+    expect(lines.filter((line) => line.startsWith('            - ')).map((line) => line.trim())).toEqual([
+      '- 100 left a for b',
+      '- another port is answered',
+      '- and 2 more in summary.md',
+    ]);
   });
 
-  test('of a cause that is not proved has the command that parts it from its rivals, and its remedy under a condition', () => {
-    const candidates = outageReport.findings.map((finding) => ({ ...finding, confidence: 'candidate' as const, rivals: ['vxlan-eaten-by-hypervisor'] }));
-    const text = renderTerminal({ ...outageReport, findings: candidates }, []);
-    expect(text).toMatch(/^ {2}candidate vxlan-port-filtered-in-path: UDP 8472/m);
-    expect(text).toContain('  or else   vxlan-eaten-by-hypervisor\n  if so     Allow UDP 8472');
-    expect(text).toContain('  tell by   netwright run --suite vxlan,pod-to-pod');
-  });
+  test(
+    'of a cause that is not proved has the command that parts it from ' +
+      'its rivals, and its remedy under a condition',
+    () => {
+      const candidates = outageReport.findings.map((finding) => ({
+        ...finding,
+        confidence: 'candidate' as const,
+        rivals: ['vxlan-eaten-by-hypervisor'],
+      }));
+      const text = renderTerminal({ ...outageReport, findings: candidates }, []);
+      expect(text).toMatch(/^ {2}candidate vxlan-port-filtered-in-path: UDP 8472/m);
+      expect(text).toContain('  or else   vxlan-eaten-by-hypervisor\n  if so     Allow UDP 8472');
+      expect(text).toContain('  tell by   netwright run --suite vxlan,pod-to-pod');
+    },
+  );
 
   test('of many failed symptoms tells one of each suite, and how many more', () => {
-    const lines = renderTerminal({ ...outageReport, symptoms: often(outageReport.symptoms) }, outageObservations).split('\n');
-    expect(lines.filter((line) => line.includes('x TCP')).map((line) => line.trim())).toEqual(['x TCP passes between pods on different nodes; and 59 more']);
+    const lines = renderTerminal({ ...outageReport, symptoms: often(outageReport.symptoms) }, outageObservations).split(
+      '\n',
+    );
+    expect(lines.filter((line) => line.includes('x TCP')).map((line) => line.trim())).toEqual([
+      'x TCP passes between pods on different nodes; and 59 more',
+    ]);
   });
 
   test('where the locale has no more than ASCII uses no more', () => {

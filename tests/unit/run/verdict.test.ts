@@ -3,7 +3,8 @@ import type { Finding } from '../../../helpers/model/finding.ts';
 import type { SymptomResult } from '../../../helpers/run/outcome.ts';
 import { exitCodeOf, runVerdict } from '../../../helpers/run/verdict.ts';
 
-const symptoms = (...verdicts: SymptomResult['verdict'][]): SymptomResult[] => verdicts.map((verdict) => ({ suite: 's', title: 't', fullName: 's t', verdict, observations: [], durationMs: 1 }));
+const symptoms = (...verdicts: SymptomResult['verdict'][]): SymptomResult[] =>
+  verdicts.map((verdict) => ({ suite: 's', title: 't', fullName: 's t', verdict, observations: [], durationMs: 1 }));
 const proved = { confidence: 'proved' } as Finding;
 const candidate = { confidence: 'candidate' } as Finding;
 const hole = { what: 'the pod network of a', why: 'no probe pod was made for it', node: 'a' };
@@ -13,7 +14,14 @@ describe('the verdict of a run', () => {
   test.each([
     ['all that was looked for passed', symptoms('pass', 'pass'), [], [], 'healthy', 0],
     ['a part was skipped with a reason, the rest passed', symptoms('pass', 'skipped'), [], [sampled], 'healthy', 0],
-    ['a symptom failed, whatever else was not seen', symptoms('pass', 'inconclusive', 'fail'), [], [hole], 'unhealthy', 1],
+    [
+      'a symptom failed, whatever else was not seen',
+      symptoms('pass', 'inconclusive', 'fail'),
+      [],
+      [hole],
+      'unhealthy',
+      1,
+    ],
     ['a cause is proved, although no symptom shows it yet', symptoms('pass'), [proved], [], 'unhealthy', 1],
     ['something could not be observed', symptoms('pass', 'inconclusive'), [candidate], [], 'inconclusive', 3],
     ['everything was skipped', symptoms('skipped', 'skipped'), [], [], 'inconclusive', 3],

@@ -8,7 +8,10 @@ export interface Resolv {
 export function parseResolv(text: string): Resolv {
   const resolv: Resolv = { nameservers: [], search: [], options: [] };
   for (const line of text.split('\n')) {
-    const [keyword, ...values] = line.replace(/[#;].*$/, '').trim().split(/\s+/);
+    const [keyword, ...values] = line
+      .replace(/[#;].*$/, '')
+      .trim()
+      .split(/\s+/);
     if (keyword === 'nameserver' && values[0]) resolv.nameservers.push(values[0]);
     else if (keyword === 'search') resolv.search = values;
     else if (keyword === 'domain') resolv.search = values.slice(0, 1);

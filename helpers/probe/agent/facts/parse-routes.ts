@@ -23,14 +23,24 @@ function prefixLength(mask: string): number {
   return Number.parseInt(mask, 16).toString(2).replaceAll('0', '').length;
 }
 
-/** /proc/net/route: the IPv4 routes of the main table, in the kernel's order. Lines that are no route are passed over. */
+/**
+ * /proc/net/route: the IPv4 routes of the main table, in the kernel's order. Lines that are no route are passed over.
+ */
 export function parseRoutes(text: string): Route[] {
   return text
     .split('\n')
     .slice(1)
     .flatMap((line): Route[] => {
       const [device, destination, gateway, flagsHex, , , metric, mask, mtu] = line.trim().split(/\s+/);
-      if (!destination || !gateway || !flagsHex || !mask || !/^[0-9A-F]{8}$/i.test(destination) || !/^[0-9A-F]{8}$/i.test(mask)) return [];
+      if (
+        !destination ||
+        !gateway ||
+        !flagsHex ||
+        !mask ||
+        !/^[0-9A-F]{8}$/i.test(destination) ||
+        !/^[0-9A-F]{8}$/i.test(mask)
+      )
+        return [];
       const flags = Number.parseInt(flagsHex, 16);
       return [
         {

@@ -6,7 +6,9 @@ export interface Listener {
   uid: number;
 }
 
-/** States of the kernel's include/net/tcp_states.h: a listening TCP socket, and what an unconnected UDP socket shows. */
+/**
+ * States of the kernel's include/net/tcp_states.h: a listening TCP socket, and what an unconnected UDP socket shows.
+ */
 const TCP_LISTEN = '0A';
 const UDP_UNCONNECTED = '07';
 
@@ -18,6 +20,12 @@ export function parseSockets(text: string, protocol: 'tcp' | 'udp'): Listener[] 
     if (!slot?.endsWith(':') || state !== waiting) return [];
     const [, hex, port] = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/i.exec(local ?? '') ?? [];
     if (hex === undefined || port === undefined) return [];
-    return [{ address: hex.length === 8 ? reversedIpv4(hex) : reversedIpv6(hex), port: Number.parseInt(port, 16), uid: Number(uid) }];
+    return [
+      {
+        address: hex.length === 8 ? reversedIpv4(hex) : reversedIpv6(hex),
+        port: Number.parseInt(port, 16),
+        uid: Number(uid),
+      },
+    ];
   });
 }

@@ -12,13 +12,19 @@ export function parseSnmp(text: string): Record<string, Counters> {
     if (!label.endsWith(':')) continue;
     const protocol = label.slice(0, -1);
     const known = names.get(protocol);
-    if (known) protocols[protocol] = Object.fromEntries(known.map((name, index) => [name, Number(fields[index])]).filter(([, value]) => Number.isFinite(value)));
+    if (known)
+      protocols[protocol] = Object.fromEntries(
+        known.map((name, index) => [name, Number(fields[index])]).filter(([, value]) => Number.isFinite(value)),
+      );
     else names.set(protocol, fields);
   }
   return protocols;
 }
 
-/** Columns of /proc/net/dev by the names that /sys/class/net/DEVICE/statistics gives them; `drop` includes missed packets here. */
+/**
+ * Columns of /proc/net/dev by the names that /sys/class/net/DEVICE/statistics gives them; `drop` includes missed
+ * packets here.
+ */
 const deviceColumns = [
   'rx_bytes',
   'rx_packets',
@@ -33,7 +39,16 @@ const deviceColumns = [
   'tx_errors',
   'tx_dropped',
 ];
-const keptColumns = new Set<string>(['rx_bytes', 'rx_packets', 'rx_errors', 'rx_dropped', 'tx_bytes', 'tx_packets', 'tx_errors', 'tx_dropped']);
+const keptColumns = new Set<string>([
+  'rx_bytes',
+  'rx_packets',
+  'rx_errors',
+  'rx_dropped',
+  'tx_bytes',
+  'tx_packets',
+  'tx_errors',
+  'tx_dropped',
+]);
 
 /** /proc/net/dev: every device of this network namespace, whatever /sys shows. */
 export function parseDevices(text: string): Record<string, Counters> {
@@ -42,12 +57,17 @@ export function parseDevices(text: string): Record<string, Counters> {
     const [, device, numbers] = /^\s*(\S+):\s*(\d.*)$/.exec(line) ?? [];
     if (device === undefined || numbers === undefined) continue;
     const values = words(numbers).map(Number);
-    devices[device] = Object.fromEntries(deviceColumns.flatMap((name, index) => (keptColumns.has(name) ? [[name, values[index] ?? 0]] : [])));
+    devices[device] = Object.fromEntries(
+      deviceColumns.flatMap((name, index) => (keptColumns.has(name) ? [[name, values[index] ?? 0]] : [])),
+    );
   }
   return devices;
 }
 
-/** /proc/net/stat/nf_conntrack: names, then a line of hexadecimal values a CPU. Summed, but `entries`, which each line repeats. */
+/**
+ * /proc/net/stat/nf_conntrack: names, then a line of hexadecimal values a CPU. Summed, but `entries`, which each line
+ * repeats.
+ */
 export function parseConntrackStat(text: string): Counters {
   const [header, ...cpus] = linesOf(text);
   const rows = cpus.map((line) => words(line).map((value) => Number.parseInt(value, 16)));
@@ -60,7 +80,9 @@ export function parseConntrackStat(text: string): Counters {
   );
 }
 
-/** /proc/net/softnet_stat, summed over the CPUs: packets taken, dropped for a full backlog, rounds that ran out of time. */
+/**
+ * /proc/net/softnet_stat, summed over the CPUs: packets taken, dropped for a full backlog, rounds that ran out of time.
+ */
 export function parseSoftnet(text: string): { processed: number; dropped: number; timeSqueeze: number } {
   const rows = linesOf(text).map((line) => words(line).map((value) => Number.parseInt(value, 16)));
   const sum = (column: number) => rows.reduce((total, row) => total + (row[column] ?? 0), 0);

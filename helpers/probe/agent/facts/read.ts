@@ -23,7 +23,11 @@ const conntrackNumber = (name: string): number => Number(readFileSync(`/proc/sys
 
 function readConntrack(): Record<string, unknown> {
   const stat = readText('/proc/self/net/stat/nf_conntrack');
-  return { count: conntrackNumber('nf_conntrack_count'), max: conntrackNumber('nf_conntrack_max'), ...(stat !== undefined && { stat: parseConntrackStat(stat) }) };
+  return {
+    count: conntrackNumber('nf_conntrack_count'),
+    max: conntrackNumber('nf_conntrack_max'),
+    ...(stat !== undefined && { stat: parseConntrackStat(stat) }),
+  };
 }
 
 const readers: Record<FactsSpec['sets'][number], () => unknown> = {
@@ -37,8 +41,8 @@ const readers: Record<FactsSpec['sets'][number], () => unknown> = {
 };
 
 /**
- * Reads the asked sets, each under its name in `got`. A set that cannot be read is absent and its reason is in `got.notObserved`;
- * only when none could be read is that an error.
+ * Reads the asked sets, each under its name in `got`. A set that cannot be read is absent and its reason is in
+ * `got.notObserved`; only when none could be read is that an error.
  */
 export async function readFacts({ sets }: FactsSpec): Promise<Outcome> {
   const got: Record<string, unknown> = {};

@@ -37,13 +37,19 @@ function read(path: string): number | string | undefined {
 }
 
 /**
- * By name, numbers where they are numbers. A name that this kernel does not have, or that may not be read, is absent: nothing may
- * be concluded from it. The device's part of a name is as the device is called, dots and all (`net.ipv4.conf.flannel.1.rp_filter`).
+ * By name, numbers where they are numbers. A name that this kernel does not have, or that may not be read, is absent:
+ * nothing may be concluded from it. The device's part of a name is as the device is called, dots and all
+ * (`net.ipv4.conf.flannel.1.rp_filter`).
  */
 export function readSysctls(): Record<string, number | string> {
   const plain = names.map((name): [string, number | string | undefined] => [name, read(name.replaceAll('.', '/'))]);
   const ofDevices = devices().flatMap((device) =>
-    perDevice.map((key): [string, number | string | undefined] => [`net.ipv4.conf.${device}.${key}`, read(`net/ipv4/conf/${device}/${key}`)]),
+    perDevice.map((key): [string, number | string | undefined] => [
+      `net.ipv4.conf.${device}.${key}`,
+      read(`net/ipv4/conf/${device}/${key}`),
+    ]),
   );
-  return Object.fromEntries([...plain, ...ofDevices].filter((entry): entry is [string, number | string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    [...plain, ...ofDevices].filter((entry): entry is [string, number | string] => entry[1] !== undefined),
+  );
 }

@@ -24,8 +24,8 @@ export function deviceNumber(device: string, file: string): number | undefined {
 }
 
 /**
- * Why /sys may not be believed; undefined when it may. It shows the network namespace that it was mounted in, which need not be
- * this process's: /proc/net/dev and the system's own list of addresses are, and must agree with it.
+ * Why /sys may not be believed; undefined when it may. It shows the network namespace that it was mounted in, which
+ * need not be this process's: /proc/net/dev and the system's own list of addresses are, and must agree with it.
  */
 export function sysfsProblem(): string | undefined {
   try {
@@ -33,8 +33,11 @@ export function sysfsProblem(): string | undefined {
     const shown = readdirSync(NET)
       .filter((name) => deviceText(name, 'ifindex') !== undefined)
       .toSorted();
-    if (here.join() !== shown.join()) return `/sys shows other devices (${shown.join(', ')}) than this network namespace has (${here.join(', ')})`;
-    const stranger = Object.entries(networkInterfaces()).find(([name, addresses]) => addresses?.[0] && deviceText(name, 'address') !== addresses[0].mac);
+    if (here.join() !== shown.join())
+      return `/sys shows other devices (${shown.join(', ')}) than this network namespace has (${here.join(', ')})`;
+    const stranger = Object.entries(networkInterfaces()).find(
+      ([name, addresses]) => addresses?.[0] && deviceText(name, 'address') !== addresses[0].mac,
+    );
     return stranger && `/sys shows another ${stranger[0]} than this network namespace has`;
   } catch (error) {
     return textOf(error);

@@ -9,7 +9,15 @@ const FOLDER = new URL('../../../../lab/faults/', import.meta.url);
 const hasForms = (code: string): boolean => FAULTS.filter((other) => other.code === code).length > 1;
 
 /** Where a fault could be, with everything that an injection may add. */
-const SOMEWHERE: Where = { node: 'n1', from: 'n1', to: 'n2', service: 'ui', host: 'my.keybuzz.io', replica: 'coredns-1', endpoint: '10.42.0.9' };
+const SOMEWHERE: Where = {
+  node: 'n1',
+  from: 'n1',
+  to: 'n2',
+  service: 'ui',
+  host: 'my.keybuzz.io',
+  replica: 'coredns-1',
+  endpoint: '10.42.0.9',
+};
 
 describe('the list of faults', () => {
   it('holds every id once', () => {
@@ -18,7 +26,10 @@ describe('the list of faults', () => {
   });
 
   it('names by every id its finding, and a form where the finding has several', () => {
-    const wrong = FAULTS.filter(({ id, code }) => !/^[a-z0-9-]+(\/[a-z0-9-]+)?$/.test(id) || id.split('/')[0] !== code || (hasForms(code) && !id.includes('/')));
+    const wrong = FAULTS.filter(
+      ({ id, code }) =>
+        !/^[a-z0-9-]+(\/[a-z0-9-]+)?$/.test(id) || id.split('/')[0] !== code || (hasForms(code) && !id.includes('/')),
+    );
     expect(wrong.map(({ id }) => id)).toEqual([]);
   });
 
@@ -51,12 +62,23 @@ describe('the list of faults', () => {
 
 describe('the place that a finding must name', () => {
   it('is the node of a fault of one node, unless only the load balancer can tell', () => {
-    expect(new Set(FAULTS.filter(({ takes, code }) => takes === 'node' && code !== 'load-balancer-target-unhealthy').map(({ expected }) => JSON.stringify(expected(SOMEWHERE))))).toEqual(new Set(['[{"node":"n1"}]']));
+    expect(
+      new Set(
+        FAULTS.filter(({ takes, code }) => takes === 'node' && code !== 'load-balancer-target-unhealthy').map(
+          ({ expected }) => JSON.stringify(expected(SOMEWHERE)),
+        ),
+      ),
+    ).toEqual(new Set(['[{"node":"n1"}]']));
   });
 
   it('is one direction, or both, of a fault between two nodes', () => {
-    const both = [{ from: 'n1', to: 'n2' }, { from: 'n2', to: 'n1' }];
-    const pairs = FAULTS.filter(({ takes }) => takes === 'pair').map(({ id, expected }) => [id, expected(SOMEWHERE)] as const);
+    const both = [
+      { from: 'n1', to: 'n2' },
+      { from: 'n2', to: 'n1' },
+    ];
+    const pairs = FAULTS.filter(({ takes }) => takes === 'pair').map(
+      ({ id, expected }) => [id, expected(SOMEWHERE)] as const,
+    );
     expect(pairs).toEqual(pairs.map(([id]) => [id, id.endsWith('/one-pair') ? both : both.slice(0, 1)]));
   });
 
@@ -67,7 +89,13 @@ describe('the place that a finding must name', () => {
 
 describe('an id that no fault has', () => {
   it('is answered with the forms that its cause has', () => {
-    expect(() => faultOf('vtep-mac-mismatch')).toThrow(expect.objectContaining({ code: 'lab-fault-unknown', exitCode: 2, hint: expect.stringContaining('vtep-mac-mismatch/one-node') }));
+    expect(() => faultOf('vtep-mac-mismatch')).toThrow(
+      expect.objectContaining({
+        code: 'lab-fault-unknown',
+        exitCode: 2,
+        hint: expect.stringContaining('vtep-mac-mismatch/one-node'),
+      }),
+    );
   });
 
   it('is answered with the list when nothing is like it', () => {

@@ -7,7 +7,10 @@ type Spec = Batch['probes'][number];
 export type Ending = Pick<ProbeResult, 'succeeded'> & Partial<ProbeResult>;
 
 /** Agents that answer each probe as the test says; what they are sent, batch by batch, `hear` is told before. */
-export const fleetThatAnswers = (end: (spec: Spec) => Ending, hear: (batch: Batch) => void | Promise<void> = () => {}): Fleet =>
+export const fleetThatAnswers = (
+  end: (spec: Spec) => Ending,
+  hear: (batch: Batch) => void | Promise<void> = () => {},
+): Fleet =>
   new Fleet(async () => ({
     close: () => {},
     runBatch: async (batch) => {
@@ -15,7 +18,10 @@ export const fleetThatAnswers = (end: (spec: Spec) => Ending, hear: (batch: Batc
       const results = batch.probes.map((spec): [string, ProbeResult] => {
         const ending = { attempts: 1, ...end(spec) };
         const error = ending.succeeded < ending.attempts ? { kind: 'timeout' as const, text: 'no answer' } : undefined;
-        return [spec.id, { batch: batch.batch, id: spec.id, timesMs: [], durationMs: 1, got: {}, ...(error && { error }), ...ending }];
+        return [
+          spec.id,
+          { batch: batch.batch, id: spec.id, timesMs: [], durationMs: 1, got: {}, ...(error && { error }), ...ending },
+        ];
       });
       return { results: new Map(results), missing: [] };
     },

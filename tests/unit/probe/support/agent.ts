@@ -18,7 +18,10 @@ export interface AgentOptions {
 }
 
 /** Starts an agent as a process of its own, as a pod's container does. */
-export function startAgent(mode: string, { prefix = [], node = process.execPath, path = agentPath, env = {} }: AgentOptions = {}): ChildProcess {
+export function startAgent(
+  mode: string,
+  { prefix = [], node = process.execPath, path = agentPath, env = {} }: AgentOptions = {},
+): ChildProcess {
   const [command, ...args] = [...prefix, node, path, mode];
   if (command === undefined) throw new Error('there is no command');
   return spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
@@ -34,16 +37,24 @@ export function linesOf(child: ChildProcess): LineStream {
     lines: createInterface({ input: stdout }),
     end: () => stdin.end(),
     outcome: once(child, 'close').then(([code, signal]) =>
-      typeof code === 'number' ? { outcome: 'exited' as const, code } : { outcome: 'lost' as const, at: 'the child', reason: `killed by ${String(signal)}` },
+      typeof code === 'number'
+        ? { outcome: 'exited' as const, code }
+        : { outcome: 'lost' as const, at: 'the child', reason: `killed by ${String(signal)}` },
     ),
   };
 }
 
 /** Runs probes in an agent of its own and gives the results by id. */
-export async function probe(probes: Batch['probes'], options: AgentOptions & { concurrency?: number } = {}): Promise<Map<string, ProbeResult>> {
+export async function probe(
+  probes: Batch['probes'],
+  options: AgentOptions & { concurrency?: number } = {},
+): Promise<Map<string, ProbeResult>> {
   const session = new ProbeSession(linesOf(startAgent('session', options)));
   try {
-    const { results, lost } = await session.runBatch({ batch: 'test', concurrency: options.concurrency ?? 8, probes }, { timeoutMs: 15_000 });
+    const { results, lost } = await session.runBatch(
+      { batch: 'test', concurrency: options.concurrency ?? 8, probes },
+      { timeoutMs: 15_000 },
+    );
     if (lost !== undefined) throw new Error(lost);
     return results;
   } finally {

@@ -15,7 +15,11 @@ export interface Netns {
 function makeOne(name: string): Netns {
   ip('netns', 'add', name);
   const prefix = ['ip', 'netns', 'exec', name];
-  const run = (...command: string[]): string => execFileSync(prefix[0] ?? '', [...prefix.slice(1), ...command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = (...command: string[]): string =>
+    execFileSync(prefix[0] ?? '', [...prefix.slice(1), ...command], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   run('ip', 'link', 'set', 'lo', 'up');
   return { name, prefix, run };
 }
@@ -25,12 +29,17 @@ export function makePair(): { a: Netns; b: Netns; remove: () => void } {
   const id = randomBytes(3).toString('hex');
   const [a, b] = [makeOne(`c-probe-${id}-a`), makeOne(`c-probe-${id}-b`)];
   ip('link', 'add', 'up0', 'netns', a.name, 'type', 'veth', 'peer', 'name', 'up0', 'netns', b.name);
-  for (const [netns, address] of [[a, '192.0.2.1/24'], [b, '192.0.2.2/24']] as const) {
+  for (const [netns, address] of [
+    [a, '192.0.2.1/24'],
+    [b, '192.0.2.2/24'],
+  ] as const) {
     netns.run('ip', 'addr', 'add', address, 'dev', 'up0');
     netns.run('ip', 'link', 'set', 'up0', 'up');
   }
   // Node lists the addresses of devices that run, which the kernel says a moment after both ends are up.
-  for (const netns of [a, b]) while (!netns.run('ip', '-br', 'link', 'show', 'up0').includes(' UP ')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  for (const netns of [a, b])
+    while (!netns.run('ip', '-br', 'link', 'show', 'up0').includes(' UP '))
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
   return {
     a,
     b,
