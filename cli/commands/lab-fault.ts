@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { faultsInForce, healFaults, injectFault } from '../../lab/faults/force.ts';
+import { faultsInForce, healFaults, injectFault } from '../../lab/faults/lib/force.ts';
 import { FAULTS } from '../../lab/faults/index.ts';
-import type { InForce } from '../../lab/faults/types.ts';
+import type { InForce } from '../../lab/faults/lib/types.ts';
 
 const OPTIONS = { none: '', node: '[--node NODE]', pair: '[--from NODE --to NODE]' } as const;
 

@@ -1,6 +1,6 @@
 import type { Profile } from '../model/targets.ts';
 
-/** How thorough a run is. The same fields as a run's settings (helpers/observe/context.ts). */
+/** How thorough a run is. The same fields as a run's settings (helpers/model/run-context.ts). */
 export interface ProfileSettings {
   timeoutMs: number;
   udpAttempts: number;

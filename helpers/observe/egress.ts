@@ -1,5 +1,5 @@
 import type { ProbeObservation } from '../model/observation.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext } from '../model/run-context.ts';
 import { execute, measure, record, type ExecuteOptions } from './execute.ts';
 import { judgementOf } from './planned-probe.ts';
 import { planHostEgress, planPodEgress, wayOf, type Resolvers } from './plans/egress.ts';

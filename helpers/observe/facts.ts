@@ -1,6 +1,6 @@
 import type { Place } from '../model/observation.ts';
 import type { FactsSpec } from '../probe/protocol.ts';
-import { podOf, type RunContext } from './context.ts';
+import { podOf, type RunContext } from '../model/run-context.ts';
 import type { Fleet } from './fleet.ts';
 import type { Counters } from './vxlan/readings.ts';
 

@@ -1,4 +1,4 @@
-import type { RunContext } from './context.ts';
+import type { RunContext } from '../model/run-context.ts';
 import { readFacts } from './facts.ts';
 import type { Fleet } from './fleet.ts';
 import type { MeshMtus } from './plans/pod-mesh.ts';

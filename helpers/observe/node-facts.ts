@@ -1,5 +1,5 @@
 import type { FactsSpec } from '../probe/protocol.ts';
-import { podOf, type RunContext } from './context.ts';
+import { podOf, type RunContext } from '../model/run-context.ts';
 import { readFacts } from './facts.ts';
 import type { Fleet } from './fleet.ts';
 import type { Resolvers } from './plans/egress.ts';

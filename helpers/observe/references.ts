@@ -1,4 +1,4 @@
-import type { RunContext } from './context.ts';
+import type { RunContext } from '../model/run-context.ts';
 import type { Fleet } from './fleet.ts';
 import { serviceOf, type References } from './plans/services.ts';
 

@@ -1,4 +1,4 @@
-import type { ProbePod, RunContext } from './context.ts';
+import type { ProbePod, RunContext } from '../model/run-context.ts';
 import type { Fleet } from './fleet.ts';
 import type { ProbeSpec } from '../probe/protocol.ts';
 import type { Recorder } from './recorder.ts';

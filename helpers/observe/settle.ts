@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeObservation } from '../model/observation.ts';
 import type { DnsPod, ServiceInfo, Topology } from '../model/topology.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext } from '../model/run-context.ts';
 import { measure, record, type ExecuteOptions } from './execute.ts';
 import { judgementOf, type Measured, type PlannedProbe } from './planned-probe.ts';
 

@@ -1,7 +1,7 @@
 import { connectCluster, type ClusterClient } from '../cluster/connect.ts';
 import { openExec } from '../cluster/exec.ts';
 import type { Place } from '../model/observation.ts';
-import { podOf, type RunContext } from '../observe/context.ts';
+import { podOf, type RunContext } from '../model/run-context.ts';
 import { Fleet, type AgentSession } from '../observe/fleet.ts';
 import { ProbeSession } from '../probe/client.ts';
 import { openLocalAgent } from '../probe/local.ts';

@@ -14,7 +14,7 @@ import type { SuiteName } from '../model/observation.ts';
 import type { Targets } from '../model/targets.ts';
 import type { Topology } from '../model/topology.ts';
 import { checkSshFiles } from '../nodes/identity.ts';
-import type { RunContext } from '../observe/context.ts';
+import type { RunContext } from '../model/run-context.ts';
 import { samplingNote } from '../observe/plans/pairs.ts';
 import { Recorder } from '../observe/recorder.ts';
 import { bundleAgent } from '../probe/bundle.ts';

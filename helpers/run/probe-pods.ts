@@ -5,7 +5,7 @@ import { apiError, isTransport } from '../cluster/api-error.ts';
 import type { ClusterClient } from '../cluster/connect.ts';
 import type { Hole } from '../model/finding.ts';
 import type { NodeInfo } from '../model/topology.ts';
-import type { ProbePod } from '../observe/context.ts';
+import type { ProbePod } from '../model/run-context.ts';
 import { probeNamespaces } from '../probe/manifests.ts';
 
 /** Far above a roll-out on a healthy node (3 s); a node that is down never gets there, and is not waited for. */

@@ -3,7 +3,7 @@ import type { ClusterClient } from '../cluster/connect.ts';
 import { readTopology } from '../cluster/topology.ts';
 import type { Targets } from '../model/targets.ts';
 import type { Topology } from '../model/topology.ts';
-import type { RunContext } from '../observe/context.ts';
+import type { RunContext } from '../model/run-context.ts';
 import type { Recorder } from '../observe/recorder.ts';
 
 /**

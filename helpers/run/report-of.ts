@@ -1,6 +1,6 @@
 import type { Finding, Hole } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
-import type { RunContext } from '../observe/context.ts';
+import type { RunContext } from '../model/run-context.ts';
 import { countObservations } from '../report/counts.ts';
 import { REPORT_VERSION, type RunReport } from '../report/run-report.ts';
 import { suiteResults, type SymptomResult } from './outcome.ts';

@@ -4,7 +4,7 @@ import { inject } from 'vitest';
 import { abortWhenMarked } from '../run/interrupt-file.ts';
 import { openAgents } from '../run/agents.ts';
 import { endOf } from '../run/probe-pods.ts';
-import type { RunContext } from '../observe/context.ts';
+import type { RunContext } from '../model/run-context.ts';
 import { readTopology } from '../cluster/topology.ts';
 import type { ProbeObservation } from '../model/observation.ts';
 import type { PlannedProbe } from '../observe/planned-probe.ts';

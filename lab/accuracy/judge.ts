@@ -1,5 +1,5 @@
 import type { Location } from '../../helpers/model/finding.ts';
-import type { InForce } from '../faults/types.ts';
+import type { InForce } from '../faults/lib/types.ts';
 
 /** What a run said of a cause, as far as its name and place go. */
 export interface Named {

@@ -1,5 +1,5 @@
 import { appendFile, readFile } from 'node:fs/promises';
-import type { InForce } from '../faults/types.ts';
+import type { InForce } from '../faults/lib/types.ts';
 import type { Named } from './judge.ts';
 import type { Scenario } from './scenarios.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { FactObservation, Observation } from '../../helpers/model/observation.ts';
-import type { InForce } from '../faults/types.ts';
+import type { InForce } from '../faults/lib/types.ts';
 
 /** What was observed while faults were in force, small enough to be kept with the code. */
 export interface Recorded {

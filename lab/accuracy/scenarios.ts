@@ -1,4 +1,4 @@
-import type { Where } from '../faults/types.ts';
+import type { Where } from '../faults/lib/types.ts';
 import { FAULTS } from '../faults/index.ts';
 
 /** What goes on beside a run that is no fault: a busy machine, pods that are replaced, pods that are added. */

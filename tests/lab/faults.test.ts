@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { inNetwork, onNode, type Reach } from '../../lab/faults/commands.ts';
-import { faultsInForce, healFaults, injectFault } from '../../lab/faults/force.ts';
+import { inNetwork, onNode, type Reach } from '../../lab/faults/lib/commands.ts';
+import { faultsInForce, healFaults, injectFault } from '../../lab/faults/lib/force.ts';
 import { kubectlFor } from '../../lab/kubectl.ts';
 import { labStatus } from '../../lab/status.ts';
 import { readState } from '../../lab/state.ts';

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FactObservation } from '../../helpers/model/observation.ts';
 import type { CaptureResult } from '../../helpers/nodes/capture.ts';
 import type { NodeFetchResult } from '../../helpers/nodes/fetch.ts';
-import { healFaults, injectFault } from '../../lab/faults/force.ts';
+import { healFaults, injectFault } from '../../lab/faults/lib/force.ts';
 import { inNetns } from '../../lab/run-in.ts';
 import { labSsh } from '../../lab/ssh.ts';
 import { labStatus, type LabStatus } from '../../lab/status.ts';

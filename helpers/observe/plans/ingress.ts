@@ -1,6 +1,6 @@
 import type { TargetHost, TargetService } from '../../model/targets.ts';
 import type { NodeInfo } from '../../model/topology.ts';
-import type { RunContext } from '../context.ts';
+import type { RunContext } from '../../model/run-context.ts';
 import { judgeHttp } from '../judges.ts';
 import type { PlannedProbe } from '../planned-probe.ts';
 import type { References } from './services.ts';

@@ -1,4 +1,4 @@
-import type { ProbePod, RunContext } from '../context.ts';
+import type { ProbePod, RunContext } from '../../model/run-context.ts';
 import { judgeDns } from '../judges.ts';
 import type { PlannedProbe, SpecToSend } from '../planned-probe.ts';
 import { paced } from './paced.ts';

@@ -1,6 +1,6 @@
 import type { NodeInfo, ServiceInfo } from '../../model/topology.ts';
 import type { TargetService } from '../../model/targets.ts';
-import type { RunContext } from '../context.ts';
+import type { RunContext } from '../../model/run-context.ts';
 import type { PlannedProbe } from '../planned-probe.ts';
 import { judgeFor, requestSpec, serviceOf, type References } from './services.ts';
 

@@ -1,4 +1,4 @@
-import type { RunContext } from '../context.ts';
+import type { RunContext } from '../../model/run-context.ts';
 
 /**
  * Ordered pairs of nodes to test. All of them up to `fullMeshNodes`; above it each node is tested, in both directions,

@@ -1,6 +1,6 @@
 import type { PathClass } from '../../model/observation.ts';
 import type { ServiceInfo } from '../../model/topology.ts';
-import { podOf, type ProbePod, type RunContext } from '../context.ts';
+import { podOf, type ProbePod, type RunContext } from '../../model/run-context.ts';
 import { judgeReach, TOLERATED_LOSS } from '../judges.ts';
 import type { PlannedProbe } from '../planned-probe.ts';
 import { nodePairs } from './pairs.ts';

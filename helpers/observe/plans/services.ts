@@ -1,6 +1,6 @@
 import type { EndpointInfo, ServiceInfo } from '../../model/topology.ts';
 import type { TargetService } from '../../model/targets.ts';
-import type { ProbePod, RunContext } from '../context.ts';
+import type { ProbePod, RunContext } from '../../model/run-context.ts';
 import { judgeHttp, judgeReach } from '../judges.ts';
 import type { PlannedProbe, SpecToSend } from '../planned-probe.ts';
 

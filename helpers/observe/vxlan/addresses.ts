@@ -1,5 +1,5 @@
 import type { NodeInfo } from '../../model/topology.ts';
-import type { RunContext } from '../context.ts';
+import type { RunContext } from '../../model/run-context.ts';
 
 /** What a node's devices are called, and which addresses they have. */
 export interface HostLink {

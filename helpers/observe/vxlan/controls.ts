@@ -1,4 +1,4 @@
-import { podOf, type RunContext } from '../context.ts';
+import { podOf, type RunContext } from '../../model/run-context.ts';
 import { isElsewhere, overlayAddress } from './addresses.ts';
 import { judgeReach, TOLERATED_LOSS } from '../judges.ts';
 import type { ProbeResult } from '../../probe/protocol.ts';

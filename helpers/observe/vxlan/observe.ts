@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeObservation, Verdict } from '../../model/observation.ts';
-import { podOf, type RunContext } from '../context.ts';
+import { podOf, type RunContext } from '../../model/run-context.ts';
 import { execute, type ExecuteOptions } from '../execute.ts';
 import { readCounters } from '../facts.ts';
 import { nodePairs } from '../plans/pairs.ts';

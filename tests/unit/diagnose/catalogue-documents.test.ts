@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../helpers/diagnose/catalogue/index.ts';
 import { FAULTS } from '../../../lab/faults/index.ts';
@@ -82,14 +83,14 @@ describe('a finding of the catalogue', () => {
 
   it('is in a file of its name, and whatever a file holds is in the catalogue', async () => {
     const inFiles = await Promise.all(
-      readdirSync(ENTRIES)
+      readdirSync(ENTRIES, { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
         .map(async (name): Promise<string[]> => {
           const exported = Object.values((await import(new URL(name, ENTRIES).href)) as Record<string, unknown>);
           const own = exported.flatMap((each) =>
             typeof each === 'object' && each !== null && 'code' in each && 'match' in each ? [String(each.code)] : [],
           );
-          return own.map((code) => `${code} in ${name}`);
+          return own.map((code) => `${code} in ${basename(name)}`);
         }),
     );
     expect(inFiles.flat().toSorted()).toEqual(codes.map((code) => `${code} in ${code}.ts`).toSorted());

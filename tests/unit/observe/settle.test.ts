@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EndpointInfo } from '../../../helpers/model/topology.ts';
-import type { RunContext } from '../../../helpers/observe/context.ts';
+import type { RunContext } from '../../../helpers/model/run-context.ts';
 import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge, placeIsRight } from '../../../../lab/accuracy/judge.ts';
-import type { InForce } from '../../../../lab/faults/types.ts';
+import type { InForce } from '../../../../lab/faults/lib/types.ts';
 
 const NODES = ['a', 'b', 'c'];
 const fault = (id: string, expected: InForce['expected'], more: Partial<InForce> = {}): InForce => ({

@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { faultOf } from '../../../../lab/faults/force.ts';
+import { faultOf } from '../../../../lab/faults/lib/force.ts';
 import { FAULTS } from '../../../../lab/faults/index.ts';
-import type { Where } from '../../../../lab/faults/types.ts';
+import type { Where } from '../../../../lab/faults/lib/types.ts';
 
 const FOLDER = new URL('../../../../lab/faults/', import.meta.url);
 
@@ -34,7 +35,7 @@ describe('the list of faults', () => {
   });
 
   it('holds the faults of every file that has some', async () => {
-    const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.ts'));
+    const files = (await readdir(FOLDER, { recursive: true })).filter((name) => name.endsWith('.ts'));
     const codes = new Set(FAULTS.map(({ code }) => code));
     const declared: string[] = [];
     const codesOfFiles: string[] = [];
@@ -42,7 +43,7 @@ describe('the list of faults', () => {
       if (file === 'index.ts') continue;
       const { faults } = (await import(new URL(file, FOLDER).href)) as { faults?: { code: string }[] };
       if (faults === undefined) continue;
-      declared.push(file.replace(/\.ts$/, ''));
+      declared.push(basename(file, '.ts'));
       codesOfFiles.push(...new Set(faults.map(({ code }) => code)));
     }
     expect(codesOfFiles).toEqual(declared);

@@ -1,0 +1,72 @@
+import type { CatalogueEntry, Match, Request } from '../../entry.ts';
+import { endsAgain, replicasOf } from '../../evidence/replicas.ts';
+import { ids, placeOf, say } from '../../evidence/support.ts';
+
+const LOOP = /plugin\/loop: Loop \([^)]*\) detected[^\n]*/;
+
+interface LogFact {
+  namespace?: string;
+  pod?: string;
+  text?: string;
+}
+
+/** CoreDNS forwards to itself and ends itself over it. */
+export const corednsForwardLoop: CatalogueEntry = {
+  code: 'coredns-forward-loop',
+  title: (locations) => `CoreDNS forwards to itself: ${placeOf(locations)}`,
+  layer: 'dns',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ['that a replica ends again and again', 'its log'],
+  match: (view) => {
+    const logs = view.facts.all<LogFact>('pod-log');
+    return replicasOf(view).flatMap(({ pod: { value, id }, names }): Match[] => {
+      const log = logs.find((each) => each.value.pod === value.name);
+      const line = LOOP.exec(log?.value.text ?? '')?.[0];
+      const looping = endsAgain(value);
+      if (!line && (!looping || log)) return [];
+      const failed = names.filter(({ verdict }) => verdict === 'fail');
+      const all = view.cluster.dnsPods.every((pod) => !pod.value.ready);
+      const service =
+        view.cluster.dns && all
+          ? [
+              {
+                kind: 'service' as const,
+                service: `${view.cluster.dns.value.namespace}/${view.cluster.dns.value.name}`,
+              },
+            ]
+          : [];
+      const resolver = view.host(value.node).resolv;
+      const local = resolver?.value.nameservers.find((address) => address.startsWith('127.'));
+      const ask: Request = {
+        kind: 'pod-log',
+        namespace: view.cluster.dns?.value.namespace ?? 'kube-system',
+        pod: value.name,
+        why: 'CoreDNS says in its log when it finds a loop',
+      };
+      return [
+        {
+          confidence: line ? 'proved' : 'candidate',
+          location: { replica: value.name, node: value.node },
+          evidence: [
+            say(`${value.name} is ${value.waitingReason ?? 'not ready'} after ${value.restarts} restarts`, id),
+            ...(line ? [say(`its log says: ${line}`, log?.id)] : []),
+            ...(local
+              ? [say(`the resolver of ${value.node} is ${local}, which is CoreDNS itself inside its pod`, resolver?.id)]
+              : []),
+          ],
+          impact: [{ kind: 'replica', replica: value.name }, ...service],
+          basis: ids(failed),
+          requests: line ? [] : [ask],
+        },
+      ];
+    });
+  },
+  remedy: {
+    k3s:
+      'Give the kubelet a resolv.conf that names a real resolver: --resolv-conf=/run/systemd/resolve/resolv.conf ' +
+      '(K3s: --resolv-conf), then restart CoreDNS.',
+  },
+  verify: () => 'kubectl logs -n kube-system -l k8s-app=kube-dns --tail 20',
+  parts: ({ replica }) => `kubectl logs -n kube-system ${replica} --previous`,
+};

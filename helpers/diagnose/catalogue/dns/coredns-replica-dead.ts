@@ -1,0 +1,67 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { endsAgain, replicasOf } from '../../evidence/replicas.ts';
+import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+
+/** One CoreDNS replica answers nobody, while the Service goes on with the others. */
+export const corednsReplicaDead: CatalogueEntry = {
+  code: 'coredns-replica-dead',
+  title: (locations) => `a CoreDNS replica does not answer: ${placeOf(locations)}`,
+  layer: 'dns',
+  severity: 'major',
+  dependsOn: [
+    'node-not-ready-endpoints',
+    'networkd-flushed-routes-or-rules',
+    'policy-routing-table-hijack',
+    'coredns-forward-loop',
+    'conntrack-table-full',
+    'duplicate-pod-cidr',
+  ],
+  needs: ['the replica asked by its own address, from its own node too', 'another pod of its node that is reached'],
+  match: (view) => {
+    const logged = new Set(view.facts.all<{ pod?: string }>('pod-log').map(({ value }) => value.pod));
+    return replicasOf(view).flatMap(({ pod: { value, id }, names }): Match[] => {
+      const judged = names.filter(({ verdict }) => verdict !== 'inconclusive');
+      const dead = judged.filter(
+        ({ verdict, errorKind }) => verdict === 'fail' && errorKind !== 'dns-rcode' && errorKind !== 'wrong-answer',
+      );
+      const home = dead.filter(({ source }) => source.node === value.node && source.network === 'host');
+      if (dead.length === 0 || dead.length < judged.length || home.length === 0) return [];
+      const beside = view.probes.filter(
+        ({ source, destination, pathClass, verdict }) =>
+          source.node === value.node &&
+          destination.node === value.node &&
+          pathClass === 'host-pod' &&
+          verdict === 'pass',
+      );
+      const refused = dead.some(({ errorKind }) => errorKind === 'refused');
+      return [
+        {
+          // One that ends at every start says why in its log; until that was read it may be more than one dead replica.
+          confidence:
+            (beside.length > 0 || refused) && (!endsAgain(value) || logged.has(value.name)) ? 'proved' : 'candidate',
+          location: { replica: value.name, node: value.node },
+          evidence: [
+            say(
+              `${value.name} on ${value.node} (${value.ready ? 'ready' : 'not ready'}, ${value.restarts} ` +
+                `restarts) answers none of ${dead.length} questions, not from its own node either`,
+              id,
+              ...ids(networkFailures(home).concat(home)).slice(0, 6),
+            ),
+            ...(beside.length > 0
+              ? [say(`another pod of ${value.node} is reached from there`, ...ids(beside).slice(0, 3))]
+              : []),
+          ],
+          impact: [{ kind: 'replica', replica: value.name }],
+          basis: ids(dead),
+        },
+      ];
+    });
+  },
+  remedy: {
+    k3s:
+      'Look at the replica’s log, then delete the pod; give CoreDNS a readiness probe (the plugin ready) so that ' +
+      'the Service leaves a dead replica out.',
+  },
+  verify: () => 'kubectl get pods -n kube-system -l k8s-app=kube-dns -o wide',
+  parts: ({ replica }) => `kubectl logs -n kube-system ${replica}`,
+};

@@ -1,0 +1,155 @@
+import type { ProbeObservation } from '../../../model/observation.ts';
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import type { View } from '../../view/view.ts';
+import { egresses } from '../../evidence/egress.ts';
+import { replicasOf } from '../../evidence/replicas.ts';
+import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
+
+const isSilent = (probes: readonly ProbeObservation[]): boolean =>
+  probes.length > 0 && probes.every(({ verdict, succeeded }) => verdict === 'fail' && succeeded === 0);
+
+/**
+ * What each node itself asked the resolvers that it is given: they are what CoreDNS forwards to, past pods and their
+ * translation.
+ */
+const askedByNodes = (view: View): Map<string | undefined, ProbeObservation[]> =>
+  Map.groupBy(
+    view.probes.filter(
+      ({ role, source, verdict }) =>
+        role === 'upstream-external-name' && source.network === 'host' && verdict !== 'inconclusive',
+    ),
+    ({ source }) => source.node,
+  );
+
+/**
+ * Nodes that a resolver does not answer over UDP, and others or over TCP it does, or none: a CoreDNS there has no names
+ * outside, at the latest when its cache has run out.
+ */
+function unheardNodes(view: View, asked: ReturnType<typeof askedByNodes>, told: Set<string | undefined>): Match[] {
+  // Where nobody is answered, names outside come from a cache, for as long as it lasts, or from a resolver that nodes
+  // are not given.
+  const cached = view.probes.filter(({ role, verdict }) => role === 'replica-external-name' && verdict === 'pass');
+  return view.nodes
+    .filter((node) => !told.has(node))
+    .flatMap((node): Match[] => {
+      const mine = asked.get(node) ?? [];
+      const own = mine.filter(({ asked: { protocol } }) => protocol === 'udp');
+      if (!isSilent(own)) return [];
+      const resolvers = new Set(own.map(({ destination }) => destination.ip));
+      const overTcp = mine.filter(({ asked: { protocol }, verdict }) => protocol === 'tcp' && verdict === 'pass');
+      const others = view.nodes
+        .filter((other) => other !== node)
+        .flatMap((other) => asked.get(other) ?? [])
+        .filter(({ destination, verdict }) => verdict === 'pass' && resolvers.has(destination.ip));
+      const answered = overTcp.length > 0 || others.length > 0;
+      if (!answered && cached.length === 0) return [];
+      const beside =
+        overTcp.length > 0
+          ? say('and answers it over TCP', ...ids(overTcp))
+          : answered
+            ? say(
+                `and answers ${distinct(others.flatMap(({ source }) => source.node ?? [])).join(', ')}`,
+                ...ids(others).slice(0, 8),
+              )
+            : say(
+                'nor any other node; CoreDNS answers for names outside from its cache, or by a resolver that ' +
+                  'nodes are not given',
+                ...ids(cached).slice(0, 8),
+              );
+      const pods = view.failing.filter(({ role, source }) => role === 'upstream-external-name' && source.node === node);
+      return [
+        {
+          confidence: view.losesAPart || !answered ? 'candidate' : 'proved',
+          location: { node },
+          evidence: [
+            say(`${[...resolvers].join(', ')} does not answer ${node} (${own[0]?.reason ?? 'no answer'})`, ...ids(own)),
+            beside,
+          ],
+          impact: [{ kind: 'probes', ids: ids(pods) }],
+          basis: ids(own),
+        },
+      ];
+    });
+}
+
+/** CoreDNS answers for the cluster and gets no answer for names outside of it. */
+export const corednsUpstreamUnreachable: CatalogueEntry = {
+  code: 'coredns-upstream-unreachable',
+  title: (locations) => `no answer from the resolver that CoreDNS forwards to: ${placeOf(locations)}`,
+  layer: 'dns',
+  severity: 'major',
+  dependsOn: [
+    'node-not-ready-endpoints',
+    'egress-not-masqueraded',
+    'ip-forward-off',
+    'forward-policy-drop',
+    'host-firewall-drops-pod-traffic',
+    'pod-range-overlaps-host-network',
+  ],
+  needs: [
+    'each replica asked for a name of the cluster and for one outside',
+    "the node's own resolver asked by the node and by its pods",
+  ],
+  match: (view) => {
+    const asked = replicasOf(view).filter(
+      ({ names, external }) =>
+        names.some(({ verdict }) => verdict === 'pass') && external.some(({ verdict }) => verdict !== 'inconclusive'),
+    );
+    const silent = asked.filter(({ names, external }) => {
+      // Only from places that the replica's answers for cluster names reach.
+      const reached = new Set(
+        names.filter(({ verdict }) => verdict === 'pass').map(({ source }) => `${source.network} ${source.node}`),
+      );
+      const told = external.filter(
+        ({ verdict, source }) => verdict !== 'inconclusive' && reached.has(`${source.network} ${source.node}`),
+      );
+      return (
+        told.length > 0 &&
+        told.every(
+          ({ verdict, errorKind, got }) =>
+            verdict === 'fail' &&
+            (errorKind === 'timeout' ||
+              errorKind === 'no-reply' ||
+              (errorKind === 'dns-rcode' && got['rcode'] === 'SERVFAIL')),
+        )
+      );
+    });
+    const everywhere = silent.length === asked.length;
+    const upstream = askedByNodes(view);
+    const ofReplicas = silent.map(({ pod: { value, id }, external }): Match => {
+      const failed = external.filter(({ verdict }) => verdict === 'fail');
+      const own = upstream.get(value.node) ?? [];
+      const pods = egresses(view).find(({ node }) => node === value.node)?.pods ?? [];
+      const podsAnswered = pods.some(({ verdict }) => verdict === 'pass');
+      const unanswered = isSilent(own);
+      return {
+        // Pods that are answered by the node's own resolver show that the way out is there; where they are not and the
+        // node is, it is not.
+        confidence: unanswered || (everywhere && podsAnswered) ? 'proved' : 'candidate',
+        location: { replica: value.name, node: value.node },
+        evidence: [
+          say(
+            `${value.name} on ${value.node} answers names of the cluster and none of ${failed.length} questions ` +
+              `for ${String(failed[0]?.asked['name'])} (${failed[0]?.reason ?? 'no answer'})`,
+            id,
+            ...ids(failed).slice(0, 10),
+          ),
+          ...(unanswered
+            ? [say(`${own[0]?.destination.ip} does not answer ${value.node} itself either`, ...ids(own))]
+            : []),
+        ],
+        impact: [{ kind: 'external' }],
+        basis: [...ids(failed), ...(unanswered ? ids(own) : [])],
+      };
+    });
+    return [...ofReplicas, ...unheardNodes(view, upstream, new Set(silent.map(({ pod }) => pod.value.node)))];
+  },
+  remedy: {
+    k3s:
+      'Mend the resolver in the nodes’ resolv.conf or the Corefile’s forward, and let UDP and TCP 53 out of the ' +
+      'nodes.',
+    hetzner: 'its resolvers are 185.12.64.1 and 185.12.64.2; a Cloud Firewall with outbound rules must list port 53.',
+  },
+  verify: () => 'netwright run --suite coredns # external names must resolve',
+  parts: ({ node }) => `ssh ${node} 'cat /etc/resolv.conf; iptables-save -t nat | grep MASQUERADE'`,
+};

@@ -1,0 +1,72 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { replicasOf } from '../../evidence/replicas.ts';
+import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+
+/** The pods of one node get no answer to names, from no replica and not by the Service, while all else passes. */
+export const dnsBlockedOnNode: CatalogueEntry = {
+  code: 'dns-blocked-on-node',
+  title: (locations) => `name queries of the node's pods are dropped: ${placeOf(locations)}`,
+  layer: 'dns',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'host-firewall-drops-pod-traffic', 'ip-forward-off', 'forward-policy-drop'],
+  needs: [
+    'each replica asked from the node’s pods and from elsewhere',
+    'other traffic of those pods over the same way',
+  ],
+  sets: ['nft-ruleset', 'iptables-save'],
+  match: (view) => {
+    const replicas = replicasOf(view);
+    return view.nodes.flatMap((node): Match[] => {
+      const own = replicas.map(({ pod, names }) => ({
+        pod,
+        mine: names.filter(
+          ({ source, verdict }) => source.node === node && source.network === 'pod' && verdict !== 'inconclusive',
+        ),
+        others: names.some(({ source, verdict }) => source.node !== node && verdict === 'pass'),
+      }));
+      const mine = own.flatMap((each) => each.mine);
+      const failed = networkFailures(mine).filter(({ succeeded }) => succeeded === 0);
+      const ways = own.every(({ pod }) =>
+        view.probes.some(
+          ({ role, pathClass, source, destination, verdict }) =>
+            verdict === 'pass' &&
+            source.node === node &&
+            source.network === 'pod' &&
+            destination.node === pod.value.node &&
+            ((role === 'tcp-small' && pathClass === 'pod-pod') || role === 'endpoint' || role === 'same-node-pod'),
+        ),
+      );
+      if (mine.length < 2 || failed.length < mine.length || !own.every(({ others }) => others) || !ways) return [];
+      // A question or two to each may be lost by chance.
+      const often = own.every((each) => each.mine.length > 2);
+      return [
+        {
+          confidence: often && !view.losesAPart ? 'proved' : 'candidate',
+          location: { node },
+          evidence: [
+            say(
+              `pods of ${node} get no answer from any of ${own.length} CoreDNS replicas (${failed.length} ` +
+                'questions), which answer other nodes',
+              ...ids(failed).slice(0, 12),
+            ),
+            say(`other connections from there to pods on the replicas' nodes pass`),
+          ],
+          impact: [
+            {
+              kind: 'probes',
+              ids: ids(view.failing.filter(({ suite, source }) => suite === 'coredns' && source.node === node)),
+            },
+          ],
+          basis: ids(failed),
+        },
+      ];
+    });
+  },
+  remedy: {
+    k3s:
+      'Find the rule that drops port 53 of the node’s pods (nft list ruleset), or the node-local DNS cache that ' +
+      'takes the queries and does not answer.',
+  },
+  verify: ({ node }) => `netwright run --suite coredns # every question from ${node} must be answered`,
+  parts: ({ node }) => `ssh ${node} nft list ruleset`,
+};

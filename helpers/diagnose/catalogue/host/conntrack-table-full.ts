@@ -1,0 +1,40 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { placeOf, say } from '../../evidence/support.ts';
+
+const FULL_SHARE = 0.98;
+
+/** A node's table of connections is full: new ones are dropped. */
+export const conntrackTableFull: CatalogueEntry = {
+  code: 'conntrack-table-full',
+  title: (locations) => `the table of connections is full: ${placeOf(locations)}`,
+  layer: 'host',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ["the node's count and limit of connections"],
+  match: (view) =>
+    view.nodes.flatMap((node): Match[] => {
+      const { conntrack, sysctls } = view.host(node);
+      const count = conntrack?.value.count ?? Number(sysctls?.value['net.netfilter.nf_conntrack_count'] ?? Number.NaN);
+      const max = conntrack?.value.max ?? Number(sysctls?.value['net.netfilter.nf_conntrack_max'] ?? Number.NaN);
+      const basis = view.failing
+        .filter((probe) => probe.source.node === node || probe.destination.node === node)
+        .map(({ id }) => id);
+      if (!(max > 0) || !(count >= max * FULL_SHARE) || basis.length === 0) return [];
+      return [
+        {
+          confidence: 'proved',
+          location: { node },
+          evidence: [say(`${node} holds ${count} connections of at most ${max}`, conntrack?.id ?? sysctls?.id)],
+          impact: [{ kind: 'node', node }],
+          basis,
+        },
+      ];
+    }),
+  remedy: {
+    k3s:
+      'Raise net.netfilter.nf_conntrack_max (kube-proxy: --conntrack-max-per-core), shorten the time-outs, and ' +
+      'find the client that opens so many.',
+  },
+  verify: ({ node }) => `ssh ${node} sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max`,
+  parts: ({ node }) => `ssh ${node} conntrack -S`,
+};

@@ -1,0 +1,88 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { masquerades } from '../../view/masquerade.ts';
+import { egresses } from '../../evidence/egress.ts';
+import { rulesOf } from '../../evidence/services.ts';
+import { replicasOf } from '../../evidence/replicas.ts';
+import { ids, placeOf, say } from '../../evidence/support.ts';
+
+/** A node lets its pods' packets out under their own addresses, to which nobody outside can answer. */
+export const egressNotMasqueraded: CatalogueEntry = {
+  code: 'egress-not-masqueraded',
+  title: (locations) => `pods leave the node under their own addresses: ${placeOf(locations)}`,
+  layer: 'host',
+  severity: 'major',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: [
+    'names outside of the cluster that fail by the replicas of one node',
+    "the node's address translation rules, by SSH",
+  ],
+  sets: ['iptables-save', 'nft-ruleset'],
+  match: (view) =>
+    view.nodes.flatMap((node): Match[] => {
+      const direct = egresses(view).find((egress) => egress.node === node);
+      const own = replicasOf(view).filter(
+        ({ pod, names }) => pod.value.node === node && names.some(({ verdict }) => verdict === 'pass'),
+      );
+      const failed = own.flatMap(({ external }) =>
+        external.filter(
+          ({ verdict, got }) => verdict === 'fail' && (got['rcode'] === undefined || got['rcode'] === 'SERVFAIL'),
+        ),
+      );
+      const passed = own.some(({ external }) => external.some(({ verdict }) => verdict === 'pass'));
+      // The node's own pods get nothing from outside, and the node itself does.
+      const silent =
+        direct !== undefined &&
+        direct.hostPasses &&
+        direct.failed.length === direct.pods.length &&
+        direct.failed.every(({ succeeded }) => succeeded === 0);
+      const answered = direct?.pods.some(({ succeeded }) => succeeded > 0) ?? false;
+      if ((failed.length === 0 && !silent) || passed || answered) return [];
+      const rules = rulesOf(view, node);
+      const ssh = view.ssh(node);
+      const masks = rules !== undefined && masquerades(ssh.iptables?.value ?? '', ssh.nftText?.value ?? '');
+      // Where every replica is silent the resolver is as likely: only rules tell.
+      const others = replicasOf(view).filter(({ pod }) => pod.value.node !== node);
+      const elsewhere = others.some(({ external }) => external.some(({ verdict }) => verdict === 'pass'));
+      if (masks || (!rules && !elsewhere && !silent)) return [];
+      const basis = [...ids(failed), ...ids(silent ? direct.failed : [])];
+      return [
+        {
+          confidence: ssh.iptables ? 'proved' : 'candidate',
+          location: { node },
+          evidence: [
+            ...(silent
+              ? [
+                  say(
+                    `${direct.failed[0]?.destination.ip} answers ${node} itself and none of its pods`,
+                    ...ids(direct.failed),
+                  ),
+                ]
+              : []),
+            ...(failed.length > 0
+              ? [
+                  say(
+                    `CoreDNS on ${node} gets no answer from outside (${failed.length} questions)`,
+                    ...ids(failed).slice(0, 10),
+                  ),
+                ]
+              : []),
+            ...(rules ? [say(`no rule on ${node} masquerades pod traffic`, ...rules.ids)] : []),
+          ],
+          impact: [
+            {
+              kind: 'probes',
+              ids: [...basis, ...view.failing.filter((probe) => view.path(probe).external).map(({ id }) => id)],
+            },
+          ],
+          basis,
+        },
+      ];
+    }),
+  remedy: {
+    k3s:
+      'Start flannel with masquerading (K3s does; --flannel-ipv6-masq for IPv6), Calico with natOutgoing: true; ' +
+      'restart it where its rules were flushed.',
+  },
+  verify: ({ node }) => `ssh ${node} 'iptables-save -t nat | grep MASQUERADE'`,
+  parts: ({ node }) => `ssh ${node} 'iptables-save -t nat | grep MASQUERADE'`,
+};

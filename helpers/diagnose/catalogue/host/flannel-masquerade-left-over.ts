@@ -1,0 +1,76 @@
+import type { ProbeObservation } from '../../../model/observation.ts';
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { inRange } from '../../evidence/ranges.ts';
+import { placeOf, say } from '../../evidence/support.ts';
+
+/** Pod traffic leaves a node under the node's address, where another plugin, or none, should translate it. */
+export const flannelMasqueradeLeftOver: CatalogueEntry = {
+  code: 'flannel-masquerade-left-over',
+  title: (locations) => `traffic between pods is given the node's address: ${placeOf(locations)}`,
+  layer: 'host',
+  severity: 'major',
+  dependsOn: ['two-cni-configs'],
+  needs: [
+    'the address under which a probe was seen by the pod it asked',
+    "the node's address translation rules, by SSH",
+  ],
+  sets: ['iptables-save', 'nft-ruleset'],
+  match: (view) =>
+    view.nodes.flatMap((node): Match[] => {
+      const seen = view.probes.filter(
+        ({ pathClass, source, destination, got }) =>
+          pathClass === 'pod-pod' &&
+          source.node === node &&
+          destination.node !== node &&
+          source.ip &&
+          typeof got['clientAddress'] === 'string',
+      );
+      const flannel = view.cluster.overlay?.value.kind.startsWith('flannel') ?? true;
+      const ranges = view.cluster.nodes.get(node)?.value.podCidrs;
+      // Flannel rightly translates what has no address of the node's range: another plugin's pod.
+      const own = ({ source: { ip = '' } }: ProbeObservation) =>
+        !flannel || ranges === undefined || ranges.some((range) => inRange(ip, range));
+      const masked = seen.filter((probe) => probe.got['clientAddress'] !== probe.source.ip && own(probe));
+      const ssh = view.ssh(node);
+      const chains = /FLANNEL-(POSTRTG|FWD)/.exec(`${ssh.iptables?.value ?? ''}${ssh.nftText?.value ?? ''}`)?.[0];
+      const leftOver = chains !== undefined && !flannel;
+      if (masked.length === 0 && !leftOver) return [];
+      const first = masked[0];
+      return [
+        {
+          confidence:
+            masked.length > 0 && (leftOver || (chains !== undefined && ranges !== undefined)) ? 'proved' : 'candidate',
+          location: { node },
+          evidence: [
+            ...(first
+              ? [
+                  say(
+                    `pods on other nodes saw ${first.source.ip} of ${node} as ` +
+                      `${String(first.got['clientAddress'])} in ${masked.length} of ${seen.length} probes`,
+                    ...masked.slice(0, 10).map(({ id }) => id),
+                  ),
+                ]
+              : []),
+            ...(chains
+              ? [
+                  say(
+                    `${node} has the chain ` +
+                      `${chains}${flannel ? '' : `, and the cluster runs ${view.cluster.overlay?.value.kind}`}`,
+                    ...ssh.rulesets,
+                  ),
+                ]
+              : []),
+          ],
+          impact: [],
+          basis: masked.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id),
+        },
+      ];
+    }),
+  remedy: {
+    k3s:
+      'Flush and delete FLANNEL-POSTRTG and FLANNEL-FWD on every node (in iptables-legacy and in nft), or reboot ' +
+      'the nodes after the change of plugin.',
+  },
+  verify: ({ node }) => `ssh ${node} 'iptables-save -t nat | grep -c FLANNEL'`,
+  parts: ({ node }) => `ssh ${node} iptables-save -t nat`,
+};

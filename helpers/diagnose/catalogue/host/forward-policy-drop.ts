@@ -1,0 +1,44 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { forwardDrops, forwardingFailures, forwardMatch, silentForwarders } from '../../evidence/forwarding.ts';
+import { told } from '../../view/rulesets.ts';
+import { placeOf } from '../../evidence/support.ts';
+
+/** A node's FORWARD chain drops whatever no rule accepts. */
+export const forwardPolicyDrop: CatalogueEntry = {
+  code: 'forward-policy-drop',
+  title: (locations) => `the node's forward policy drops pod traffic: ${placeOf(locations)}`,
+  layer: 'host',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ['a tunnel that works and pods behind it that are not reached', "the node's rules, by SSH"],
+  sets: ['nft-ruleset', 'iptables-save'],
+  match: (view) => {
+    const silent = silentForwarders(view);
+    const open = silent
+      .filter(({ node }) => forwardDrops(view, node) === undefined)
+      .map((each): Match => forwardMatch(view, each.node, 'candidate', each.text, each.basis, []));
+    const proved = silent.flatMap(({ node, text, basis }): Match[] => {
+      const policy = forwardDrops(view, node)?.find((drop) => drop.policy && drop.hook === 'forward');
+      return policy
+        ? [
+            forwardMatch(
+              view,
+              node,
+              'proved',
+              `${node} has ${told(policy)}; ${text}`,
+              [...new Set([...basis, ...forwardingFailures(view, node)])],
+              view.ssh(node).rulesets,
+            ),
+          ]
+        : [];
+    });
+    return [...proved, ...open];
+  },
+  remedy: {
+    k3s:
+      'iptables -P FORWARD ACCEPT, or let the tool that set it (Docker, a hardening script) accept the pod range; ' +
+      'with Docker on the node use the chain DOCKER-USER.',
+  },
+  verify: ({ node }) => `ssh ${node} iptables -S FORWARD`,
+  parts: ({ node }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
+};

@@ -1,0 +1,133 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { forwardDrops, forwardingFailures, forwardMatch, silentForwarders } from '../../evidence/forwarding.ts';
+import { told, type Drop } from '../../view/rulesets.ts';
+import type { View } from '../../view/view.ts';
+import { deniesPods } from '../../evidence/denied-ports.ts';
+import { inRange } from '../../evidence/ranges.ts';
+import { sayForPods, untranslatedForPods } from '../../evidence/services.ts';
+import { ids, placeOf, say } from '../../evidence/support.ts';
+
+/** Whether a rule takes whatever comes its way: it names no port, and keeps to no protocol but TCP or UDP. */
+const takesAll = ({ ports, protocol }: Drop): boolean =>
+  ports.length === 0 && (protocol === undefined || protocol === 'tcp' || protocol === 'udp');
+
+/** Nodes whose firewall stops what they should pass on to their pods. */
+const notForwarded = (view: View): Match[] =>
+  silentForwarders(view).flatMap(({ node, text, basis }): Match[] => {
+    const drops = forwardDrops(view, node);
+    if (drops === undefined) return [forwardMatch(view, node, 'candidate', text, basis, [])];
+    if (drops.some(({ policy, hook }) => policy && hook === 'forward')) return [];
+    const rule = drops.find(
+      (drop) => !drop.policy && drop.catchAll && takesAll(drop) && (drop.packets === undefined || drop.packets > 0),
+    );
+    if (!rule) return [];
+    // A rule without a counter may never have matched: then it is only the likely one.
+    return [
+      forwardMatch(
+        view,
+        node,
+        rule.packets === undefined ? 'candidate' : 'proved',
+        `${node} has ${told(rule)}; ${text}`,
+        [...new Set([...basis, ...forwardingFailures(view, node)])],
+        view.ssh(node).rulesets,
+      ),
+    ];
+  });
+
+/** What drops a few odd packets on any host, and counts them. */
+const ODD = /invalid|limit|flags|fragment|broadcast|multicast|!= ?(?:syn|new)/i;
+const INPUT = new Set(['input', 'prerouting', 'ingress']);
+
+/** Nodes whose firewall lets nodes in and no pods. */
+const notLetIn = (view: View): Match[] =>
+  deniesPods(view).flatMap(({ node, failed, passed }): Match[] => {
+    const { drops, rulesets } = view.ssh(node);
+    const rule = drops?.find(
+      (drop) => INPUT.has(drop.hook) && takesAll(drop) && !ODD.test(drop.text) && (drop.packets ?? 0) > 0,
+    );
+    if (drops && !rule) return [];
+    const echoes = view.failing.filter(
+      ({ role, destination, source }) => role === 'tunnel-echo' && (destination.node === node || source.node === node),
+    );
+    return [
+      {
+        confidence: rule ? 'proved' : 'candidate',
+        location: { node },
+        evidence: [
+          say(
+            `${node} answers other nodes at its own address and none of ${failed.length} probes of its own pods, ` +
+              `which it reaches (${passed} pass)`,
+            ...ids(failed).slice(0, 20),
+          ),
+          ...(rule ? [say(`${node} has ${told(rule)}`, ...rulesets)] : []),
+        ],
+        impact: [
+          {
+            kind: 'probes',
+            ids: [
+              ...ids(failed),
+              ...ids(
+                view.failing.filter(
+                  ({ pathClass, destination }) => pathClass === 'pod-host' && destination.node === node,
+                ),
+              ),
+              ...ids(echoes),
+            ],
+          },
+        ],
+        basis: ids(failed),
+      },
+    ];
+  });
+
+const BEFORE_TRANSLATION = new Set(['ingress', 'prerouting']);
+
+/** Nodes whose firewall takes what pods send to Services, before it is translated. */
+const notLetToServices = (view: View): Match[] =>
+  untranslatedForPods(view).flatMap((translation): Match[] => {
+    const { node, failed } = translation;
+    const { drops, rulesets } = view.ssh(node);
+    const asked = failed.flatMap(({ destination }) => destination.ip ?? []);
+    const rule = drops?.find(
+      (drop) =>
+        BEFORE_TRANSLATION.has(drop.hook) &&
+        takesAll(drop) &&
+        asked.every((ip) => drop.destinations?.some((range) => inRange(ip, range))) &&
+        drop.packets !== 0,
+    );
+    if (drops && !rule) return [];
+    return [
+      {
+        confidence: rule?.packets === undefined ? 'candidate' : 'proved',
+        location: { node },
+        evidence: [sayForPods(translation), ...(rule ? [say(`${node} has ${told(rule)}`, ...rulesets)] : [])],
+        impact: [{ kind: 'translation', node }],
+        basis: ids(failed),
+      },
+    ];
+  });
+
+/**
+ * A firewall's rule on a node drops what it should pass on for pods, what pods send to Services, or what pods send to
+ * the node itself.
+ */
+export const hostFirewallDropsPodTraffic: CatalogueEntry = {
+  code: 'host-firewall-drops-pod-traffic',
+  title: (locations) => `a firewall on the node drops pod traffic: ${placeOf(locations)}`,
+  layer: 'host',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'forward-policy-drop'],
+  needs: [
+    'a tunnel that works and pods behind it that are not reached, or a node that answers nodes and no pods',
+    "the node's rules, by SSH",
+  ],
+  sets: ['nft-ruleset', 'iptables-save'],
+  match: (view) => [...notForwarded(view), ...notLetIn(view), ...notLetToServices(view)],
+  remedy: {
+    k3s:
+      'Turn ufw or firewalld off on cluster nodes, or let them pass the pod and Service ranges (ufw route allow; ' +
+      'firewalld: the ranges in the zone trusted).',
+  },
+  verify: ({ node }) => `ssh ${node} nft list ruleset`,
+  parts: ({ node }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
+};

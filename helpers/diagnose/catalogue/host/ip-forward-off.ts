@@ -1,0 +1,74 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import type { View } from '../../view/view.ts';
+import { ids, networkFailures, overlayFailuresAt, placeOf, podToHostFailures, say } from '../../evidence/support.ts';
+
+/** Nodes that do not forward while the run looks. */
+const offNow = (view: View): Match[] =>
+  view.nodes.flatMap((node): Match[] => {
+    const { sysctls, rise } = view.host(node);
+    const global = sysctls?.value['net.ipv4.ip_forward'];
+    const off = ['cni0', view.tunnel].filter((device) => sysctls?.value[`net.ipv4.conf.${device}.forwarding`] === 0);
+    if (!sysctls || (Number(global ?? 1) !== 0 && off.length === 0)) return [];
+    const failed = [...networkFailures(overlayFailuresAt(view, node).failed), ...podToHostFailures(view, node)];
+    const services = view.failing.filter((probe) => probe.source.node === node && probe.source.network === 'pod');
+    if (failed.length === 0 && services.length === 0) return [];
+    const what = Number(global ?? 1) === 0 ? 'net.ipv4.ip_forward is 0' : `forwarding is off for ${off.join(' and ')}`;
+    const errors = rise('snmp', 'Ip', 'InAddrErrors');
+    return [
+      {
+        confidence: 'proved',
+        location: { node },
+        evidence: [
+          say(`${what} on ${node}`, sysctls.id),
+          ...(errors && errors.value > 0 ? [say(`its IpInAddrErrors rose by ${errors.value}`, errors.id)] : []),
+        ],
+        impact: [
+          { kind: 'overlay-node', node },
+          { kind: 'pods', node },
+        ],
+        basis: ids(failed),
+      },
+    ];
+  });
+
+/** Nodes that did not forward until the run made its pods: what their own pods lost before, nobody sees any more. */
+const offBefore = (view: View): Match[] =>
+  view.nodes.flatMap((node): Match[] => {
+    const before = view.facts.one<boolean>('ssh/forwarding-before', node);
+    const now = view.host(node).sysctls;
+    if (before?.value !== false || !now || Number(now.value['net.ipv4.ip_forward'] ?? 0) === 0) return [];
+    return [
+      {
+        confidence: 'proved',
+        location: { node },
+        evidence: [
+          say(
+            `net.ipv4.ip_forward was 0 on ${node} when the run began; the network plugin has switched it on with ` +
+              `the probe's pod, as it does with every new pod`,
+            before.id,
+            now.id,
+          ),
+        ],
+        impact: [],
+        basis: [],
+      },
+    ];
+  });
+
+/** A node does not forward: its pods lose all that leaves the node. */
+export const ipForwardOff: CatalogueEntry = {
+  code: 'ip-forward-off',
+  title: (locations) => `the node does not forward packets: ${placeOf(locations)}`,
+  layer: 'host',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ["the node's sysctls"],
+  match: (view) => [...offNow(view), ...offBefore(view)],
+  remedy: {
+    k3s:
+      'sysctl -w net.ipv4.ip_forward=1, keep it in /etc/sysctl.d, and find what resets it (a network restart, a ' +
+      'hardening script).',
+  },
+  verify: ({ node }) => `ssh ${node} sysctl net.ipv4.ip_forward`,
+  parts: ({ node }) => `ssh ${node} sysctl -a --pattern forward`,
+};

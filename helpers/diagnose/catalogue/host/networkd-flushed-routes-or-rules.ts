@@ -1,0 +1,60 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { ids, localPodFailures, networkFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+
+/** A node lost the route or the bridge to its own pods. */
+export const networkdFlushedRoutesOrRules: CatalogueEntry = {
+  code: 'networkd-flushed-routes-or-rules',
+  title: (locations) => `the node lost the way to its own pods: ${placeOf(locations)}`,
+  layer: 'host',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'duplicate-pod-cidr'],
+  needs: ["the node's routes and devices"],
+  match: (view) => {
+    if (!view.cluster.overlay?.value.kind.startsWith('flannel')) return [];
+    return [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
+      const host = view.host(value.name);
+      const range = value.podCidrs.find((each) => each.includes('.'));
+      const failed = [
+        ...localPodFailures(view, value.name),
+        ...networkFailures(overlayFailuresAt(view, value.name).failed),
+      ];
+      if (!range || failed.length === 0) return [];
+      const bridge = host.link('cni0');
+      const down = bridge?.flags && !bridge.flags.includes('up');
+      const hasPods = view.probes.some(
+        ({ source, destination }) =>
+          (source.network === 'pod' && source.node === value.name) ||
+          (destination.network === 'pod' && destination.node === value.name),
+      );
+      const gone = hasPods && host.links !== undefined && !bridge;
+      const missing =
+        host.routes !== undefined &&
+        !host.routes.value.some(({ destination, device }) => destination === range && device !== view.tunnel);
+      if (!down && !gone && !missing) return [];
+      const text = down
+        ? `the bridge cni0 on ${value.name} is down`
+        : gone
+          ? `${value.name} has no bridge cni0`
+          : `${value.name} has no route to ${range}, its own pods`;
+      return [
+        {
+          confidence: 'proved',
+          location: { node: value.name },
+          evidence: [say(text, down || gone ? host.links?.id : host.routes?.id, id)],
+          impact: [
+            { kind: 'pods', node: value.name },
+            { kind: 'overlay-node', node: value.name },
+          ],
+          basis: ids(failed),
+        },
+      ];
+    });
+  },
+  remedy: {
+    k3s:
+      'Restart K3s on the node and recreate its pods; keep systemd-networkd off foreign routes ' +
+      '(ManageForeignRoutes=no, ManageForeignRoutingPolicyRules=no).',
+  },
+  verify: ({ node }) => `ssh ${node} 'ip route; ip link show cni0'`,
+  parts: ({ node }) => `ssh ${node} 'ip route; ip link show cni0'`,
+};

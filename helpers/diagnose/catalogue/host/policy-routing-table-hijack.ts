@@ -1,0 +1,102 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import type { View } from '../../view/view.ts';
+import { overlap } from '../../evidence/ranges.ts';
+import { ids, localPodFailures, networkFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+
+const KERNELS = new Set(['local', 'main', 'default', '253', '254', '255']);
+
+const REFUSES = new Set(['prohibit', 'unreachable', 'blackhole']);
+
+/** Whether a side of a rule takes addresses of pods, alone or among all. */
+const takesPods = (view: View, address: string | undefined, bits = 32): boolean =>
+  address === undefined ||
+  address === 'all' ||
+  [...view.cluster.nodes.values()].some(({ value }) =>
+    value.podCidrs.some((range) => overlap(`${address}/${bits}`, range)),
+  );
+
+/** A rule of policy routing sends a node's traffic to a table that knows no pods, or refuses what is for pods. */
+export const policyRoutingTableHijack: CatalogueEntry = {
+  code: 'policy-routing-table-hijack',
+  title: (locations) => `policy routing leads pod traffic astray: ${placeOf(locations)}`,
+  layer: 'host',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ["the node's routing rules, by SSH", 'failures between the node and its own pods, or over its tunnel'],
+  sets: ['ip-rule'],
+  match: (view) =>
+    view.nodes.flatMap((node): Match[] => {
+      const { rules } = view.ssh(node);
+      // Rules for marked packets are how network plugins themselves route.
+      const foreign =
+        rules?.value.filter(
+          ({ table, fwmark }) => table !== undefined && !KERNELS.has(String(table)) && fwmark === undefined,
+        ) ?? [];
+      const local = localPodFailures(view, node);
+      const failed = [...local, ...networkFailures(overlayFailuresAt(view, node).failed)];
+      const home = local.filter(({ pathClass }) => pathClass === 'host-pod');
+      const passing = view.probes.filter(({ verdict }) => verdict === 'pass');
+      const bridged = passing.some(({ role, source }) => role === 'same-node-pod' && source.node === node);
+      const reached = passing.some(
+        ({ pathClass, source, destination }) =>
+          pathClass === 'pod-pod' && source.node !== node && destination.node === node,
+      );
+      // The node does not reach its own pods, which are well: its routing is worth a look.
+      if (!rules && home.length > 1 && (bridged || reached))
+        return [
+          {
+            confidence: 'candidate',
+            location: { node },
+            evidence: [
+              say(
+                `${node} does not reach its own pods, which ` +
+                  (bridged ? 'reach each other' : 'pods of other nodes reach'),
+                ...ids(home),
+              ),
+            ],
+            impact: [
+              { kind: 'pods', node },
+              { kind: 'overlay-node', node },
+            ],
+            basis: ids(failed),
+          },
+        ];
+      if (!rules || failed.length === 0) return [];
+      const refusal = rules.value.find(
+        ({ action, fwmark, src, srclen, dst, dstlen }) =>
+          REFUSES.has(action ?? '') &&
+          fwmark === undefined &&
+          takesPods(view, src, srclen) &&
+          takesPods(view, dst, dstlen),
+      );
+      if (foreign.length === 0 && !refusal) return [];
+      const own = view.cluster.nodes.get(node)?.value.internalIp;
+      const hijack = foreign.find(
+        ({ src, dst }) => (src === own || src === 'all' || src === undefined) && (dst === undefined || dst === 'all'),
+      );
+      return [
+        {
+          confidence: refusal || (hijack && local.length > 0) ? 'proved' : 'candidate',
+          location: { node },
+          evidence: [
+            say(
+              `${node} has the rule ${JSON.stringify(refusal ?? hijack ?? foreign[0])}, which no network plugin ` +
+                'of the cluster owns',
+              rules.id,
+            ),
+            say(`${node} does not reach its own pods or they do not reach others`, ...ids(failed).slice(0, 10)),
+          ],
+          impact: [
+            { kind: 'pods', node },
+            { kind: 'overlay-node', node },
+          ],
+          basis: ids(failed),
+        },
+      ];
+    }),
+  remedy: {
+    k3s: 'Disable what wrote the rule (nm-cloud-setup.service and its timer on RHEL clouds), delete the rule, reboot.',
+  },
+  verify: ({ node }) => `ssh ${node} ip rule`,
+  parts: ({ node }) => `ssh ${node} ip rule`,
+};

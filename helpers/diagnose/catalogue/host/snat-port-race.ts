@@ -1,0 +1,74 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { partlyLost } from '../../evidence/egress.ts';
+import { rulesOf } from '../../evidence/services.ts';
+import { ids, placeOf, say } from '../../evidence/support.ts';
+
+/**
+ * Fewer source ports than this for all connections of a node's pods to one address are soon used up: each stays taken
+ * for two minutes.
+ */
+const FEW_PORTS = 1_000;
+
+/** The narrowest range of source ports that a rule of address translation allows. */
+function narrowRange(rules: string): [number, number] | undefined {
+  const ranges = [
+    ...rules.matchAll(/(?:--to-ports |--to-source [\d.]+:|(?:masquerade|snat) to (?:[\d.]+)?:)(\d+)-(\d+)/gi),
+    ...rules.matchAll(/"(?:masquerade|snat)":\s*\{[^{}]*"port":\s*\{\s*"range":\s*\[\s*(\d+),\s*(\d+)/gi),
+  ];
+  return ranges
+    .map(([, from, to]): [number, number] => [Number(from), Number(to)])
+    .find(([from, to]) => to - from + 1 < FEW_PORTS);
+}
+
+/** Pods of a node share too few source ports on their way out. */
+export const snatPortRace: CatalogueEntry = {
+  code: 'snat-port-race',
+  title: (locations) => `pods run out of source ports on their way out of the node: ${placeOf(locations)}`,
+  layer: 'host',
+  severity: 'major',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: [
+    'connections of which a part fails from pods and none from the node',
+    "the node's address translation rules, by SSH",
+  ],
+  sets: ['iptables-save', 'nft-ruleset', 'conntrack-tcp'],
+  match: (view) =>
+    partlyLost(view).flatMap(({ node, failed, lost, of }): Match[] => {
+      const rules = rulesOf(view, node);
+      const range = rules && narrowRange(rules.text);
+      if (rules && !range) return [];
+      return [
+        {
+          confidence: range ? 'proved' : 'candidate',
+          location: { node },
+          evidence: [
+            say(
+              `${lost} of ${of} connections of pods on ${node} to ${failed[0]?.destination.ip} failed, and none ` +
+                `of the node's own`,
+              ...ids(failed),
+            ),
+            ...(range
+              ? [
+                  say(
+                    `${node} translates what its pods send to the ports ${range[0]} to ${range[1]}: ` +
+                      `${range[1] - range[0] + 1} for all connections to one address`,
+                    ...rules.ids,
+                  ),
+                ]
+              : []),
+          ],
+          impact: [{ kind: 'probes', ids: ids(failed) }],
+          basis: ids(failed),
+        },
+      ];
+    }),
+  remedy: {
+    k3s:
+      'Take the port range out of the masquerade rule (MASQUERADE --random-fully, as flannel writes it), and ' +
+      'spread busy clients over nodes or addresses.',
+  },
+  verify: ({ node }) => `ssh ${node} conntrack -S # insert_failed must not rise`,
+  parts: ({ node }) =>
+    `ssh ${node} 'conntrack -S; iptables-save -t nat | grep -e MASQ -e SNAT; nft list ruleset | grep -e ` +
+    `masquerade -e snat'`,
+};

@@ -1,0 +1,72 @@
+import type { ProbeObservation } from '../../../model/observation.ts';
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
+
+const GATEWAY = new Set([502, 503, 504]);
+
+/** An answer, but none that the ingress controller gives. */
+const foreign = ({ verdict, errorKind, got }: ProbeObservation): boolean =>
+  verdict === 'fail' &&
+  (errorKind === 'wrong-identity' ||
+    errorKind === 'tls' ||
+    (errorKind === 'http-status' && !GATEWAY.has(Number(got['status']))));
+
+/** On one node something else than the ingress controller holds its port. */
+export const hostPortTaken: CatalogueEntry = {
+  code: 'host-port-taken',
+  title: (locations) => `another program holds the ingress port: ${placeOf(locations)}`,
+  layer: 'ingress',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'ingress-not-routed', 'wrong-backend-identity'],
+  needs: ['every host on the ports of each node that runs the ingress'],
+  match: (view) => {
+    const workers = view.probes.filter(
+      ({ suite, role, verdict }) => suite === 'ingress' && role === 'worker' && verdict !== 'inconclusive',
+    );
+    return distinct(workers.flatMap(({ destination }) => destination.node ?? [])).flatMap((node) =>
+      distinct(workers.map(({ destination }) => String(destination.port))).flatMap((port): Match[] => {
+        const here = workers.filter(
+          ({ destination }) => destination.node === node && String(destination.port) === port,
+        );
+        const wrong = here.filter(foreign);
+        const elsewhere = workers.filter(
+          ({ destination, verdict }) =>
+            destination.node !== node && String(destination.port) === port && verdict === 'pass',
+        );
+        if (wrong.length === 0 || wrong.length < here.length || elsewhere.length === 0) return [];
+        const hosts = distinct(wrong.flatMap(({ destination }) => destination.name ?? []));
+        const answers = distinct(wrong.map(({ got }) => `${String(got['status'])} ${String(got['bodyHead'])}`));
+        const alike = hosts.length > 1 && answers.length === 1 && wrong.every(({ got }) => got['status'] !== undefined);
+        return [
+          {
+            confidence: alike ? 'proved' : 'candidate',
+            location: { node },
+            evidence: [
+              say(
+                `${node}:${port} gives ` +
+                  `${alike ? `all ${hosts.length} hosts the same foreign answer` : 'an answer that is not the ingress controller’s'} (${wrong[0]?.reason ?? wrong[0]?.errorKind}), other nodes serve them`,
+                ...ids(wrong),
+                ...ids(elsewhere).slice(0, 4),
+              ),
+            ],
+            impact: [
+              { kind: 'probes', ids: ids(here.filter(({ verdict }) => verdict === 'fail')) },
+              {
+                kind: 'probes',
+                ids: ids(view.failing.filter(({ suite, role }) => suite === 'ingress' && role !== 'worker')),
+              },
+            ],
+            basis: ids(wrong),
+          },
+        ];
+      }),
+    );
+  },
+  remedy: {
+    k3s:
+      'Find who listens (ss -ltnp on the node) and move that program, or its pod with hostNetwork or hostPort, to ' +
+      'another port; then restart the controller’s pod on the node.',
+  },
+  verify: ({ node }) => `ssh ${node} ss -ltnp 'sport = :80 or sport = :443'`,
+  parts: ({ node }) => `ssh ${node} ss -ltnp 'sport = :80 or sport = :443'`,
+};

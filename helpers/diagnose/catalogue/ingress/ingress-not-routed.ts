@@ -1,0 +1,83 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { certificatesWrong, ingressHosts } from '../../evidence/ingress-hosts.ts';
+import { ids, placeOf, say } from '../../evidence/support.ts';
+
+interface ClassFact {
+  name?: string;
+  controller?: string;
+}
+
+/** The ingress controller does not know a host: its class, its name, its rule or its certificate's Secret is wrong. */
+export const ingressNotRouted: CatalogueEntry = {
+  code: 'ingress-not-routed',
+  title: (locations) => `the ingress controller does not know the host or its certificate: ${placeOf(locations)}`,
+  layer: 'ingress',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ['404 by every way in', "the Service's endpoints, which answer the same path", 'the Ingress objects'],
+  match: (view) => {
+    const hosts = ingressHosts(view);
+    const classes = view.facts
+      .all<ClassFact | ClassFact[]>('ingress-class')
+      .flatMap(({ value }) => [value].flat().flatMap(({ name }) => name ?? []));
+    const classOf = (host: string) =>
+      view.cluster.ingresses.filter(({ value }) => value.rules.some((rule) => rule.host === host));
+    const routed = new Set(
+      hosts
+        .filter(({ probes }) => probes.some(({ verdict }) => verdict === 'pass'))
+        .flatMap(({ host }) => classOf(host).flatMap(({ value }) => value.className ?? [])),
+    );
+    const lost404 = hosts.flatMap(({ host, probes, service }): Match[] => {
+      const lost = probes.filter(({ verdict, got }) => verdict === 'fail' && got['status'] === 404);
+      const plain = probes.filter(({ errorKind }) => errorKind !== 'tls');
+      if (
+        lost.length === 0 ||
+        plain.some(({ verdict, got }) => verdict === 'pass' || (got['status'] !== undefined && got['status'] !== 404))
+      )
+        return [];
+      const path = lost[0]?.asked['path'];
+      const answers = view.probes.filter(
+        ({ role, verdict, destination, asked }) =>
+          role === 'endpoint' && verdict === 'pass' && destination.name === service && asked['path'] === path,
+      );
+      const own = classOf(host);
+      const objects = view.cluster.ingresses.length > 0;
+      const name = own[0]?.value.className;
+      const why =
+        objects && own.length === 0
+          ? 'no Ingress object names it'
+          : own.length > 0 && name === undefined && classes.length > 0
+            ? 'its Ingress names no class'
+            : name !== undefined && classes.length > 0 && !classes.includes(name)
+              ? `its Ingress has the class ${name}, which does not exist`
+              : name !== undefined && routed.size > 0 && !routed.has(name)
+                ? `its Ingress has the class ${name}, hosts that are routed have ${[...routed].join(', ')}`
+                : undefined;
+      if (answers.length === 0 && why === undefined) return [];
+      return [
+        {
+          confidence: 'proved',
+          location: { host },
+          evidence: [
+            say(`${host} answers 404 by ${lost.length} ways in and 200 by none`, ...ids(lost).slice(0, 12)),
+            ...(answers.length > 0
+              ? [say(`${service} answers ${String(path)} by its own pods' addresses`, ...ids(answers).slice(0, 5))]
+              : []),
+            ...(why ? [say(why, ...own.map(({ id }) => id))] : []),
+          ],
+          impact: [{ kind: 'host', host }],
+          basis: ids(probes.filter(({ verdict }) => verdict === 'fail')),
+        },
+      ];
+    });
+    return [...lost404, ...certificatesWrong(hosts)];
+  },
+  remedy: {
+    k3s:
+      'Give the Ingress the class that the controller serves (spec.ingressClassName), the right host and path, and ' +
+      'a TLS Secret that exists in its namespace, covers the host and has not run out; the controller’s log says ' +
+      'which objects it ignores.',
+  },
+  verify: ({ host }) => `kubectl get ingress -A | grep ${host}`,
+  parts: () => 'kubectl get ingress,ingressclass -A',
+};

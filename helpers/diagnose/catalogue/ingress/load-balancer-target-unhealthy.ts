@@ -1,0 +1,87 @@
+import type { Targets } from '../../../model/targets.ts';
+import type { ServiceInfo } from '../../../model/topology.ts';
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
+
+/** Every way in works but the load balancer. */
+export const loadBalancerTargetUnhealthy: CatalogueEntry = {
+  code: 'load-balancer-target-unhealthy',
+  title: (locations) => `the load balancer does not pass requests on: ${placeOf(locations)}`,
+  layer: 'ingress',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'nodeport-blocked-outside'],
+  needs: ['each host by the load balancer and by every other way in'],
+  match: (view) => {
+    const targets = view.facts
+      .all<Pick<Targets, 'ingressNodes' | 'ingressNodePortHttp' | 'ingressNodePortHttps'>>('targets')
+      .at(-1);
+    const service = view.facts.all<ServiceInfo>('ingress-service').at(-1);
+    const hasNodePort =
+      targets?.value.ingressNodePortHttp !== undefined ||
+      targets?.value.ingressNodePortHttps !== undefined ||
+      service?.value.ports.some(({ nodePort }) => nodePort !== undefined) === true;
+    const workers = targets?.value.ingressNodes ?? [];
+    const ingress = view.probes.filter(({ suite, verdict }) => suite === 'ingress' && verdict !== 'inconclusive');
+    const hosts = distinct(ingress.flatMap(({ destination }) => destination.name ?? []));
+    const trouble = ingress.some(
+      ({ role, verdict, got, errorKind }) =>
+        role !== 'load-balancer' &&
+        verdict === 'fail' &&
+        got['status'] !== 404 &&
+        errorKind !== 'tls' &&
+        errorKind !== 'wrong-identity',
+    );
+    return ['http', 'https'].flatMap((protocol) => {
+      const ways = hosts.map((host) => {
+        const own = ingress.filter(
+          ({ destination, asked }) => destination.name === host && asked['protocol'] === protocol,
+        );
+        return {
+          host,
+          failed: own.filter(
+            ({ role, verdict, got }) => role === 'load-balancer' && verdict === 'fail' && got['status'] !== 404,
+          ),
+          others: own.filter(({ role }) => role !== 'load-balancer'),
+        };
+      });
+      const sound = ways.filter(({ others }) => others.length > 0 && others.every(({ verdict }) => verdict === 'pass'));
+      // A load balancer that does not pass on passes nobody's requests on; where other ways are in trouble, so may this
+      // one be.
+      const alike = sound.every(({ failed }) => failed.length > 0) && !trouble;
+      return sound
+        .filter(({ failed }) => failed.length > 0)
+        .map(({ host, failed, others }): Match => {
+          // Every way in was looked at: each node that runs the ingress, and each node's NodePort where there is one.
+          const asked = new Set(others.map(({ role, destination }) => `${role} ${destination.node}`));
+          const whole =
+            workers.every((node) => asked.has(`worker ${node}`)) &&
+            (workers.length > 0 || hasNodePort) &&
+            (!hasNodePort || view.nodes.every((node) => asked.has(`node-port ${node}`)));
+          return {
+            confidence: alike && whole && targets && !view.losesAPart ? 'proved' : 'candidate',
+            location: { host },
+            evidence: [
+              say(
+                `${host} fails over ${protocol} by the load balancer ` +
+                  `(${failed[0]?.reason ?? failed[0]?.errorKind}) and passes by ${others.length} other ways in`,
+                ...ids(failed),
+                ...ids(others).slice(0, 8),
+              ),
+            ],
+            impact: [{ kind: 'probes', ids: ids(failed) }],
+            basis: ids(failed),
+          };
+        });
+    });
+  },
+  remedy: {
+    k3s:
+      'Look at the load balancer’s targets and health checks: address, port, protocol, and PROXY protocol on both ' +
+      'sides or on none.',
+    hetzner:
+      'hcloud load-balancer describe shows the health of each target; targets by private address need the load ' +
+      'balancer in the network.',
+  },
+  verify: ({ host }) => `curl -sS -o /dev/null -w '%{http_code}\\n' https://${host}/`,
+  parts: ({ host }) => `curl -sS -v https://${host}/`,
+};

@@ -1,0 +1,92 @@
+import type { ServiceInfo } from '../../../model/topology.ts';
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import type { View } from '../../view/view.ts';
+import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+
+/** The same of the ingress controller's own Service, by whose NodePorts every host is asked. */
+function atIngress(view: View): Match[] {
+  const service = view.facts.last<ServiceInfo>('ingress-service').at(-1);
+  if (service?.value.externalTrafficPolicy !== 'Local') return [];
+  const { namespace, name, endpoints } = service.value;
+  const failed = networkFailures(
+    view.failing.filter(
+      ({ suite, role, destination }) =>
+        suite === 'ingress' &&
+        role === 'node-port' &&
+        !endpoints.some(({ node, ready }) => ready && node === destination.node),
+    ),
+  );
+  return [...Map.groupBy(failed, ({ destination }) => destination.node)].flatMap(([node, own]): Match[] => {
+    if (node === undefined) return [];
+    return [
+      {
+        confidence: 'proved',
+        location: { service: `${namespace}/${name}`, node },
+        evidence: [
+          say(
+            `${namespace}/${name} has externalTrafficPolicy Local and no endpoint on ${node}: its NodePorts drop ` +
+              'what comes from outside',
+            service.id,
+            ...ids(own).slice(0, 12),
+          ),
+        ],
+        impact: [{ kind: 'probes', ids: ids(own) }],
+        basis: ids(own),
+      },
+    ];
+  });
+}
+
+/** A NodePort serves outsiders only on nodes that have an endpoint. */
+export const externalTrafficPolicyLocal: CatalogueEntry = {
+  code: 'external-traffic-policy-local',
+  title: (locations) =>
+    `the NodePort answers only on nodes with an endpoint (externalTrafficPolicy Local): ${placeOf(locations)}`,
+  layer: 'node-port',
+  severity: 'major',
+  dependsOn: ['node-not-ready-endpoints', 'service-no-endpoints'],
+  needs: ["the Service's policy, its endpoints by node, and the NodePort on each node"],
+  match: (view) => {
+    const failed = networkFailures(
+      view.failing.filter(
+        ({ suite, role, asked, destination }) =>
+          suite === 'node-port' &&
+          role !== 'on-node-ssh' &&
+          asked['externalTrafficPolicy'] === 'Local' &&
+          asked['endpointOnNode'] === false &&
+          destination.node !== undefined,
+      ),
+    );
+    const apps = [...Map.groupBy(failed, ({ destination }) => `${destination.name} ${destination.node}`).values()].map(
+      (own): Match => {
+        const { destination } = own[0] as (typeof own)[number];
+        const service = view.cluster.service(destination.name);
+        return {
+          confidence: 'proved',
+          location: { service: destination.name, node: destination.node },
+          evidence: [
+            say(
+              `${destination.name} has externalTrafficPolicy Local and no endpoint on ${destination.node}: its ` +
+                `NodePort ${destination.port} drops what comes from outside`,
+              service?.id,
+              ...ids(own),
+            ),
+          ],
+          impact: [{ kind: 'probes', ids: ids(own) }],
+          basis: ids(own),
+        };
+      },
+    );
+    return [...apps, ...atIngress(view)];
+  },
+  remedy: {
+    k3s:
+      'Set externalTrafficPolicy: Cluster, or run an endpoint on every node that is asked, or let the load ' +
+      'balancer check healthCheckNodePort.',
+    hetzner: 'the load balancer’s health check must be that of the healthCheckNodePort.',
+  },
+  verify: ({ service }) =>
+    `kubectl get service -n ${service?.split('/')[0]} ${service?.split('/')[1]} -o ` +
+    `jsonpath='{.spec.externalTrafficPolicy}'`,
+  parts: ({ service }) => `kubectl get service -n ${service?.split('/')[0]} ${service?.split('/')[1]} -o yaml`,
+};

@@ -1,0 +1,70 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { heard } from '../../view/pairs.ts';
+import { count, ids, placeOf, say } from '../../evidence/support.ts';
+
+const TUNNEL =
+  /:10250\/|failed to find Session for client|proxy error from .* (?:code 502|dialing)|error dialing backend|dial tcp [\d.]+:10250|:10250: (?:i\/o timeout|connect: )/;
+
+/** The API server cannot reach a node's kubelet: exec, logs and port-forward fail, workloads do not. */
+export const kubeletTunnelBroken: CatalogueEntry = {
+  code: 'kubelet-tunnel-broken',
+  title: (locations) => `the API server cannot reach the kubelet: ${placeOf(locations)}`,
+  layer: 'node',
+  severity: 'major',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: [
+    'an exec that failed, with the API server’s own words for it or the kubelet’s port asked by other nodes',
+    'that the node answers others on another port',
+  ],
+  match: (view) => {
+    const unheard = [...Map.groupBy(view.serving, ({ node }) => node)];
+    return unheard.flatMap(([node, reasons]): Match[] => {
+      if (view.cluster.nodes.get(node)?.value.ready === false) return [];
+      const to = view.probes.filter(
+        ({ destination, source }) =>
+          destination.node === node && source.node !== node && destination.network === 'host',
+      );
+      const kubelet = to.filter(({ role }) => role === 'control-kubelet');
+      const closed =
+        kubelet.length > 0 &&
+        kubelet.every(
+          ({ succeeded, errorKind }) => succeeded === 0 && errorKind !== 'lost-exec' && errorKind !== 'not-observed',
+        );
+      const said = reasons.find(({ text }) => TUNNEL.test(text));
+      // The probe alone may be at fault where neither the API server's words nor the port itself tell.
+      if (!said && !closed) return [];
+      const alive = to.find(
+        (probe) => probe.role !== 'control-kubelet' && !probe.role.includes('burst') && heard(probe),
+      );
+      return [
+        {
+          confidence: alive ? 'proved' : 'candidate',
+          location: { node },
+          evidence: [
+            say(`nothing is heard of the probes on ${node} by exec: ${(said ?? reasons[0])?.text}`, ...ids(reasons)),
+            ...(closed
+              ? [
+                  say(
+                    `its kubelet's port ${kubelet[0]?.destination.port} answers none of ` +
+                      count(kubelet.length, 'other node'),
+                    ...ids(kubelet),
+                  ),
+                ]
+              : []),
+            ...(alive ? [say(`the node answers at port ${alive.destination.port}`, alive.id)] : []),
+          ],
+          impact: [],
+          basis: [],
+        },
+      ];
+    });
+  },
+  remedy: {
+    k3s:
+      'Open TCP 6443 from every agent to every server, or TCP 10250 from servers to all nodes where the servers ' +
+      'dial; then restart k3s-agent on the node.',
+    hetzner: 'the rules of a Cloud Firewall must list both ports for the nodes’ addresses.',
+  },
+  verify: ({ node }) => `kubectl get --raw /api/v1/nodes/${node}/proxy/healthz`,
+  parts: ({ node }) => `kubectl get --raw /api/v1/nodes/${node}/proxy/healthz`,
+};

@@ -1,0 +1,68 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { inRange } from '../../evidence/ranges.ts';
+import { placeOf, say } from '../../evidence/support.ts';
+
+/** An address that nodes need lies in a pod or Service range, so that its traffic goes to pods or nowhere. */
+export const podRangeOverlapsHostNetwork: CatalogueEntry = {
+  code: 'pod-range-overlaps-host-network',
+  title: (locations) => `a pod range covers addresses of the nodes' own network: ${placeOf(locations)}`,
+  layer: 'objects',
+  severity: 'critical',
+  dependsOn: [],
+  needs: ['spec.podCIDRs', "the nodes' addresses, resolvers and uplink addresses"],
+  match: (view) => {
+    const ranges = [...view.cluster.nodes.values()].flatMap(({ value, id }) =>
+      value.podCidrs.map((range) => ({ range, owner: value.name, id })),
+    );
+    const isOverlay = (name: string) =>
+      name === view.tunnel || /^(cni|cali|veth|flannel|tunl|vxlan|docker|kube|lo$)/.test(name);
+    return view.nodes.flatMap((node): Match[] => {
+      const host = view.host(node);
+      const info = view.cluster.nodes.get(node);
+      const addresses = [
+        ...(info ? [{ what: 'its address', address: info.value.internalIp, id: info.id }] : []),
+        ...(host.resolv?.value.nameservers ?? []).map((address) => ({
+          what: 'its resolver',
+          address,
+          id: host.resolv?.id,
+        })),
+        ...(host.links?.value ?? [])
+          .filter(({ name, kind, master }) => !isOverlay(name) && kind !== 'bridge' && !master)
+          .flatMap(({ name, addresses: own }) =>
+            own.map((address) => ({
+              what: `an address of ${name}`,
+              address: address.split('/')[0] as string,
+              id: host.links?.id,
+            })),
+          ),
+      ];
+      return addresses.flatMap(({ what, address, id }): Match[] => {
+        const covered = ranges.find(({ range }) => inRange(address, range));
+        return covered
+          ? [
+              {
+                confidence: 'proved',
+                location: { node },
+                evidence: [
+                  say(
+                    `${what} ${address} on ${node} lies in the pod range ${covered.range} of ${covered.owner}`,
+                    id,
+                    covered.id,
+                  ),
+                ],
+                impact: [{ kind: 'node', node }, ...(what === 'its resolver' ? [{ kind: 'external' as const }] : [])],
+                basis: [],
+              },
+            ]
+          : [];
+      });
+    });
+  },
+  remedy: {
+    k3s:
+      'Rebuild the cluster with --cluster-cidr and --service-cidr that nothing else uses, or move the resolver or ' +
+      'the address out of the pod range.',
+  },
+  verify: ({ node }) => `ssh ${node} ip route show table all`,
+  parts: ({ node }) => `ssh ${node} ip route show table all`,
+};

@@ -1,0 +1,133 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import type { View } from '../../view/view.ts';
+import { ids, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+
+const PUBLIC_IP = 'flannel.alpha.coreos.com/public-ip';
+
+const firstIpv4 = (ranges: string[] | undefined): string | undefined => ranges?.find((range) => range.includes('.'));
+
+/** What is wrong with one node's entries for another: the route, or the tunnel's forwarding entry. */
+function flaw(view: View, from: string, to: string): { text: string; ids: (string | undefined)[] } | undefined {
+  const peer = view.cluster.nodes.get(to);
+  const range = firstIpv4(peer?.value.podCidrs);
+  if (!peer || !range) return undefined;
+  const routes = view.host(from).routes;
+  if (routes) {
+    const own = routes.value.filter(({ destination }) => destination === range);
+    const usable = own.find(({ device, reject }) => device === view.tunnel && !reject);
+    const [wrong] = own;
+    if (!wrong) return { text: `${from} has no route to ${range}, the pods of ${to}`, ids: [routes.id, peer.id] };
+    if (!usable)
+      return {
+        text:
+          `${from} sends ${range}, the pods of ${to}, ` +
+          (wrong.reject ? 'nowhere (the route refuses)' : `by ${wrong.device} and not by ${view.tunnel}`),
+        ids: [routes.id, peer.id],
+      };
+    if (usable.gateway && usable.gateway !== range.split('/')[0])
+      return { text: `${from} sends ${range}, the pods of ${to}, to ${usable.gateway}`, ids: [routes.id, peer.id] };
+  }
+  const { forwards, neighbours } = view.ssh(from);
+  const mac = view.host(to).link(view.tunnel)?.address;
+  const entries = forwards?.value.filter(
+    (entry) => entry.ifname === view.tunnel && entry.mac === mac && entry.dst !== undefined,
+  );
+  const announced = peer.value.annotations[PUBLIC_IP] ?? peer.value.internalIp;
+  if (forwards && mac && entries?.length === 0) {
+    // Another MAC under the peer's address is a stale MAC: that has a name of its own.
+    const neighbour = neighbours?.value.find(
+      ({ dst, dev }) => dst === range.split('/')[0] && (dev === undefined || dev === view.tunnel),
+    );
+    return neighbour?.lladdr !== undefined && neighbour.lladdr !== mac
+      ? undefined
+      : {
+          text: `${from}'s tunnel device has no forwarding entry for ${mac}, the tunnel device of ${to}`,
+          ids: [forwards.id],
+        };
+  }
+  const odd = entries?.find(({ dst }) => dst !== announced && dst !== peer.value.internalIp);
+  return (
+    odd && {
+      text: `${from}'s tunnel device sends what is for ${to} to ${odd.dst}, not to ${announced}`,
+      ids: [forwards?.id, peer.id],
+    }
+  );
+}
+
+/** A node does not know, or knows wrongly, where another node's pods are. */
+export const flannelLeaseWrongOrMissing: CatalogueEntry = {
+  code: 'flannel-lease-wrong-or-missing',
+  title: (locations) => `a node lacks or mistakes the way to another's pods: ${placeOf(locations)}`,
+  layer: 'overlay',
+  severity: 'critical',
+  dependsOn: [
+    'node-not-ready-endpoints',
+    'vxlan-module-missing',
+    'pod-range-overlaps-host-network',
+    'duplicate-pod-cidr',
+  ],
+  needs: ["the node's routes, or its forwarding entries by SSH"],
+  sets: ['bridge-fdb', 'ip-neigh'],
+  match: (view) => {
+    if (!view.cluster.overlay?.value.kind.startsWith('flannel-vxlan')) return [];
+    const byPair = [...view.pairs.values()].flatMap(({ from, to }): Match[] => {
+      const failed = overlayFailures(view, from, to);
+      if (failed.length === 0) return [];
+      const wrong = flaw(view, from, to);
+      return wrong
+        ? [
+            {
+              confidence: 'proved',
+              location: { from, to },
+              evidence: [say(wrong.text, ...wrong.ids)],
+              impact: [{ kind: 'overlay', from, to }],
+              basis: ids(failed),
+            },
+          ]
+        : [];
+    });
+    const moved = [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
+      const announced = value.annotations[`${PUBLIC_IP}-overwrite`] ? undefined : value.annotations[PUBLIC_IP];
+      const { failed } = overlayFailuresAt(view, value.name);
+      const links = view.host(value.name).links;
+      if (
+        !announced ||
+        failed.length === 0 ||
+        !links ||
+        links.value.every(({ addresses }) => addresses.length === 0) ||
+        links.value.some(({ addresses }) => addresses.some((address) => address.split('/')[0] === announced))
+      )
+        return [];
+      if (announced === value.internalIp) return [];
+      const open = [...view.pairs.values()]
+        .flatMap((pair) => (pair.to === value.name ? pair.of('internal-burst') : []))
+        .find(({ got }) => got['outcome'] === 'open');
+      // An address that is translated on the way is on no device either: only what passes to the node's own shows that
+      // the announced one is at fault.
+      return [
+        {
+          confidence: open ? 'proved' : 'candidate',
+          location: { node: value.name },
+          evidence: [
+            say(
+              `flannel announces ${announced} for ${value.name}, an address that none of its devices has`,
+              id,
+              links.id,
+            ),
+            ...(open ? [say(`VXLAN datagrams to ${value.internalIp} come out of its tunnel device`, open.id)] : []),
+          ],
+          impact: [{ kind: 'overlay-node', node: value.name }],
+          basis: ids(failed),
+        },
+      ];
+    });
+    return [...byPair, ...moved];
+  },
+  remedy: {
+    k3s:
+      'Restart K3s (flannel) on the node that lacks the entry, and on the one that it is about if its address has ' +
+      'changed.',
+  },
+  verify: ({ from, node }) => `ssh ${from ?? node} ip route show dev flannel.1`,
+  parts: ({ from, node }) => `ssh ${from ?? node} 'ip route show dev flannel.1; bridge fdb show dev flannel.1'`,
+};

@@ -1,0 +1,80 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+
+const PUBLIC_IP = 'flannel.alpha.coreos.com/public-ip';
+
+/** flannel announces an address of a node on another network than the one that joins the nodes. */
+export const flannelWrongInterface: CatalogueEntry = {
+  code: 'flannel-wrong-interface',
+  title: (locations) => `flannel uses the wrong interface: ${placeOf(locations)}`,
+  layer: 'overlay',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: [
+    "flannel's address annotation and the node's devices",
+    "a burst to the node's own address that is open, and a tunnel that is not",
+  ],
+  sets: ['ip-link', 'bridge-fdb'],
+  match: (view) =>
+    [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
+      const announced = value.annotations[PUBLIC_IP];
+      const { failed } = overlayFailuresAt(view, value.name);
+      if (!announced || !value.internalIp || announced === value.internalIp || failed.length === 0) return [];
+      const host = view.host(value.name);
+      const owner = host.links?.value.find(({ addresses }) =>
+        addresses.some((address) => address.split('/')[0] === announced),
+      );
+      if (host.links && !owner) return [];
+      const pairs = [...view.pairs.values()].filter(({ to }) => to === value.name);
+      const open = pairs.flatMap((pair) => pair.of('internal-burst')).find(({ got }) => got['outcome'] === 'open');
+      // Where another port of the announced address answers, the network is the right one and the overlay's port is
+      // closed there.
+      const answers = pairs
+        .flatMap((pair) => [...pair.of('control-udp'), ...pair.of('control-tcp')])
+        .some(({ verdict }) => verdict === 'pass');
+      if (answers) return [];
+      return [
+        {
+          confidence: open && owner ? 'proved' : 'candidate',
+          location: { node: value.name },
+          evidence: [
+            say(
+              `flannel announces ${announced} for ${value.name}${owner ? ` (its ${owner.name})` : ''}, the nodes ` +
+                `know it as ${value.internalIp}`,
+              id,
+              host.links?.id,
+            ),
+            ...(open
+              ? [
+                  say(
+                    `VXLAN datagrams to ${value.internalIp} come out of its tunnel device; nothing that peers ` +
+                      `send to ${announced} is answered`,
+                    open.id,
+                    ...ids(failed).slice(0, 10),
+                  ),
+                ]
+              : []),
+          ],
+          impact: [
+            { kind: 'overlay-node', node: value.name },
+            {
+              kind: 'probes',
+              ids: pairs.flatMap(({ probes }) =>
+                ids(probes.filter(({ destination, verdict }) => destination.ip === announced && verdict === 'fail')),
+              ),
+            },
+          ],
+          basis: ids(failed),
+        },
+      ];
+    }),
+  remedy: {
+    k3s:
+      'Start K3s with --flannel-iface and --node-ip for the network that joins the nodes, on every node, and check ' +
+      'that flannel.1 was made anew.',
+    hetzner: 'the private network’s card is enp7s0 or ens10; without the option flannel takes the public one.',
+  },
+  verify: ({ node }) =>
+    `kubectl get node ${node} -o jsonpath='{.metadata.annotations.flannel\\.alpha\\.coreos\\.com/public-ip}'`,
+  parts: ({ node }) => `ssh ${node} ip -d link show flannel.1 # its dev and local against the node's InternalIP`,
+};

@@ -1,0 +1,124 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { arrival, type Burst, type PairView } from '../../view/pairs.ts';
+import { drops, names, told, type Drop } from '../../view/rulesets.ts';
+import type { View } from '../../view/view.ts';
+import { inRange } from '../../evidence/ranges.ts';
+import { ids, networkFailures, overlayFailures, placeOf, say } from '../../evidence/support.ts';
+
+const RECEIVING = new Set(['ingress', 'prerouting', 'input']);
+
+/** The rule that drops the port: named, or counted, or a policy that nothing lifts for the port. */
+function culprit(view: View, node: string, port: number, hooks: Set<string>, from: string): Drop | undefined {
+  const { drops: all, iptables, nftText } = view.ssh(node);
+  const source = view.cluster.nodes.get(from)?.value.internalIp;
+  const takes = ({ sources }: Drop) =>
+    sources === undefined || source === undefined || sources.some((range) => inRange(source, range));
+  const here = (all ?? []).filter((drop) => hooks.has(drop.hook) && drops(drop, 'udp', port) && takes(drop));
+  const mentioned = `${iptables?.value ?? ''}${nftText?.value ?? ''}`.includes(String(port));
+  return (
+    here.find((drop) => names(drop, 'udp', port)) ??
+    here.find(
+      ({ policy, packets }) => (policy && (!mentioned || (packets ?? 0) > 0)) || (!policy && (packets ?? 0) > 0),
+    )
+  );
+}
+
+/** Arrived at the uplink, not dropped by UDP itself, and never came out of the tunnel device. */
+const swallowed = ({ readings }: Burst): boolean =>
+  readings.sent > 0 &&
+  arrival(readings) === 'all' &&
+  readings.tunnelRx !== undefined &&
+  readings.tunnelRx <= readings.sent * 0.1 &&
+  (readings.receiverUdp['InCsumErrors'] ?? 0) < readings.sent * 0.5 &&
+  (readings.receiverUdp['NoPorts'] ?? 0) < readings.sent * 0.5;
+
+function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
+  const burst = bursts.find(swallowed);
+  if (!burst) return [];
+  const { readings, id, port } = burst;
+  const rule = culprit(view, to, port, RECEIVING, from);
+  if (!rule && view.ssh(to).drops) return [];
+  const refused = (readings.sendErrors['refused'] ?? 0) + (readings.sendErrors['no-route'] ?? 0);
+  const closed = networkFailures([...of('control-udp'), ...of('control-tcp')]);
+  return [
+    {
+      confidence: rule || refused > 0 ? 'proved' : 'candidate',
+      location: { from, to },
+      evidence: [
+        say(
+          `${readings.receiverUplinkRx} of ${readings.sent} VXLAN datagrams from ${from} arrived at ${to}'s ` +
+            `uplink, ${readings.tunnelRx} came out of its tunnel device, and no UDP counter moved`,
+          id,
+        ),
+        ...(refused > 0
+          ? [
+              say(
+                `${to} answered ${refused} of them with an ICMP refusal though its UDP counted none without a listener`,
+                id,
+              ),
+            ]
+          : []),
+        ...(rule ? [say(`${to} has ${told(rule)}`, ...view.ssh(to).rulesets)] : []),
+      ],
+      impact: [
+        { kind: 'overlay', from, to },
+        { kind: 'probes', ids: ids(closed) },
+      ],
+      basis: [id, ...ids(overlayFailures(view, from, to))],
+      nodes: [to],
+    },
+  ];
+}
+
+function atSender(view: View, { from, to, bursts }: PairView): Match[] {
+  // What is refused as it is sent does not count as sent everywhere.
+  const refused = ({ readings }: Burst) => readings.sendErrors['prohibited'] ?? 0;
+  const burst = bursts.find((each) => refused(each) > 0 && refused(each) >= each.readings.sent * 0.5);
+  if (!burst) return [];
+  const conntrack = view.host(from).conntrack;
+  const failures = overlayFailures(view, from, to);
+  const room = conntrack !== undefined && conntrack.value.count < conntrack.value.max * 0.9;
+  const rule = culprit(view, from, burst.port, new Set(['output', 'postrouting', 'egress']), from);
+  return [
+    {
+      confidence: (room || rule) && failures.length > 0 ? 'proved' : 'candidate',
+      location: { from, to },
+      evidence: [
+        say(
+          `${from}'s own firewall refused ${refused(burst)} of ${Math.max(burst.readings.sent, refused(burst))} ` +
+            `datagrams to ${to}:${burst.port} as they were sent`,
+          burst.id,
+        ),
+        ...(room
+          ? [say(`its connection table has room (${conntrack.value.count} of ${conntrack.value.max})`, conntrack.id)]
+          : []),
+        ...(rule ? [say(`${from} has ${rule.chain}: ${rule.text}`, ...view.ssh(from).rulesets)] : []),
+      ],
+      impact: [{ kind: 'overlay', from, to }],
+      basis: ids(failures),
+      nodes: [from],
+    },
+  ];
+}
+
+/** A firewall on a node itself drops the overlay's port: on its way in, or as it leaves. */
+export const hostFirewallDropsVxlan: CatalogueEntry = {
+  code: 'host-firewall-drops-vxlan',
+  title: (locations) => `a firewall on the node itself drops the overlay's UDP port: ${placeOf(locations)}`,
+  layer: 'overlay',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: [
+    "a burst that arrived at the receiver's uplink and moved no UDP counter",
+    'the rules of that node, or an ICMP refusal by it',
+  ],
+  sets: ['nft-ruleset', 'iptables-save', 'ip-link'],
+  match: (view) => [...view.pairs.values()].flatMap((pair) => [...atReceiver(view, pair), ...atSender(view, pair)]),
+  remedy: {
+    k3s:
+      'Turn ufw or firewalld off on cluster nodes, or allow UDP 8472 between them and everything from the pod and ' +
+      'Service ranges.',
+  },
+  verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
+  parts: ({ to }) => `ssh ${to} nft list ruleset # a drop on prerouting or input that UDP 8472 meets`,
+};

@@ -1,0 +1,63 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { overlap } from '../../evidence/ranges.ts';
+import { ids, overlayFailures, placeOf, say } from '../../evidence/support.ts';
+
+/** Devices of each way of joining pods; any other family's device with routes is a left-over. */
+const FAMILIES: Record<string, RegExp> = {
+  flannel: /^(flannel[.-]|cni0$)/,
+  calico: /^(vxlan\.calico|tunl0|cali)/,
+  cilium: /^(cilium|lxc)/,
+};
+
+/** Routes lead to a device of a network plugin that is no longer in charge. */
+export const staleOverlayDeviceRoute: CatalogueEntry = {
+  code: 'stale-overlay-device-route',
+  title: (locations) => `routes lead to a device of a former network plugin: ${placeOf(locations)}`,
+  layer: 'overlay',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ["the node's routes", 'which network plugin is in charge'],
+  match: (view) => {
+    const kind = view.cluster.overlay?.value.kind;
+    const family = Object.keys(FAMILIES).find((name) => kind?.startsWith(name));
+    if (!family) return [];
+    const foreign = Object.entries(FAMILIES).filter(([name]) => name !== family);
+    return [...view.pairs.values()].flatMap(({ from, to }): Match[] => {
+      const { routes } = view.host(from);
+      const ranges = view.cluster.nodes.get(to)?.value.podCidrs ?? [];
+      const failed = overlayFailures(view, from, to);
+      const stale = (routes?.value ?? []).filter(
+        ({ device, destination }) =>
+          device !== undefined &&
+          foreign.some(([, pattern]) => pattern.test(device)) &&
+          !destination.endsWith('/0') &&
+          ranges.some((range) => overlap(range, destination)),
+      );
+      if (stale.length === 0 || failed.length === 0) return [];
+      return [
+        {
+          confidence: 'proved',
+          location: { from, to },
+          evidence: [
+            say(
+              `${from} sends ` +
+                `${stale.map(({ destination, device }) => `${destination} by ${device}`).join(', ')}, and the ` +
+                `cluster runs ${kind}`,
+              routes?.id,
+              view.cluster.overlay?.id,
+            ),
+          ],
+          impact: [{ kind: 'overlay', from, to }],
+          basis: ids(failed),
+        },
+      ];
+    });
+  },
+  remedy: {
+    k3s:
+      'On the node: ip link delete of the left-over device (flannel.1, cni0, vxlan.calico), then restart the ' +
+      'agent; or reboot.',
+  },
+  verify: ({ from }) => `ssh ${from} ip route`,
+  parts: ({ from }) => `ssh ${from} 'ip -br link; ip route'`,
+};

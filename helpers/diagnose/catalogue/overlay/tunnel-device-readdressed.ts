@@ -1,0 +1,47 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+
+/** The tunnel device has another address than flannel gives it. */
+export const tunnelDeviceReaddressed: CatalogueEntry = {
+  code: 'tunnel-device-readdressed',
+  title: (locations) => `the tunnel device has an address that flannel did not give it: ${placeOf(locations)}`,
+  layer: 'overlay',
+  severity: 'major',
+  dependsOn: ['node-not-ready-endpoints', 'vxlan-module-missing', 'duplicate-pod-cidr'],
+  needs: ["the node's devices with their addresses"],
+  match: (view) => {
+    if (view.cluster.overlay?.value.kind !== 'flannel-vxlan') return [];
+    return [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
+      const host = view.host(value.name);
+      const device = host.link(view.tunnel);
+      const expected = value.podCidrs.find((range) => range.includes('.'))?.split('/')[0];
+      const { failed } = overlayFailuresAt(view, value.name);
+      const own = device?.addresses.filter((address) => address.includes('.')) ?? [];
+      if (!device || !expected || failed.length === 0 || (device.flags && !device.flags.includes('up'))) return [];
+      if (own.length === 1 && own[0]?.split('/')[0] === expected) return [];
+      return [
+        {
+          confidence: 'proved',
+          location: { node: value.name },
+          evidence: [
+            say(
+              `${view.tunnel} on ${value.name} has ${own.length > 0 ? own.join(', ') : 'no address'}, flannel ` +
+                `gives it ${expected}/32`,
+              host.links?.id,
+              id,
+            ),
+          ],
+          impact: [{ kind: 'overlay-node', node: value.name }],
+          basis: ids(failed),
+        },
+      ];
+    });
+  },
+  remedy: {
+    k3s:
+      'Keep DHCP clients and network managers off flannel.*, cni0 and veth* (denyinterfaces, unmanaged-devices), ' +
+      'remove the foreign address, restart K3s.',
+  },
+  verify: ({ node }) => `ssh ${node} ip -4 addr show flannel.1`,
+  parts: ({ node }) => `ssh ${node} ip -4 addr show flannel.1`,
+};

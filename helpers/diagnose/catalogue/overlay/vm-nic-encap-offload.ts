@@ -1,0 +1,63 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { drops } from '../../view/rulesets.ts';
+import { verdictOf } from '../../view/pairs.ts';
+import { ids, networkFailures, overlayProbes, placeOf, say } from '../../evidence/support.ts';
+
+/** Between pods of two nodes UDP passes and TCP does not, though the tunnel itself is open. */
+export const vmNicEncapOffload: CatalogueEntry = {
+  code: 'vm-nic-encap-offload',
+  title: (locations) => `encapsulated TCP is lost while UDP passes: ${placeOf(locations)}`,
+  layer: 'overlay',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'host-firewall-drops-pod-traffic'],
+  needs: ['TCP and UDP between the pods of two nodes', "TcpInCsumErrors of the receiver's pod, or a capture"],
+  sets: ['nft-ruleset', 'iptables-save'],
+  match: (view) =>
+    [...view.pairs.values()].flatMap((pair): Match[] => {
+      const mesh = overlayProbes(view, pair.from, pair.to, true);
+      const tcp = mesh.filter(({ role, source }) => role === 'tcp-small' && source.node === pair.from);
+      // Also large datagrams, and the other way: a path that takes small packets only, if only for the answers, loses
+      // TCP too.
+      const udp = mesh.filter(({ role }) => role === 'udp-small' || role === 'udp-full');
+      const hosts = verdictOf(pair.of('tcp-small', 'host-host').concat(pair.of('control-tcp')));
+      if (
+        verdictOf(udp) !== 'pass' ||
+        tcp.length === 0 ||
+        networkFailures(tcp).length < tcp.filter(({ verdict }) => verdict !== 'inconclusive').length ||
+        networkFailures(tcp).length === 0 ||
+        hosts === 'fail'
+      )
+        return [];
+      const { from, to } = pair;
+      const rules = [from, to].map((node) => view.ssh(node));
+      const asked = tcp.flatMap(({ destination }) => destination.port ?? []);
+      const clean = rules.every(
+        (seen) =>
+          seen.drops !== undefined &&
+          !/KUBE-POD-FW-\S+ .*-j (?:REJECT|DROP)/.test(seen.iptables?.value ?? '') &&
+          !seen.drops.some((drop) => asked.some((port) => drops(drop, 'tcp', port))),
+      );
+      return [
+        {
+          confidence: clean ? 'proved' : 'candidate',
+          location: { from, to },
+          evidence: [
+            say(`UDP passes between the pods of ${from} and ${to}, TCP does not`, ...ids(udp), ...ids(tcp)),
+            ...(clean
+              ? [say(`no rule on ${from} or ${to} drops it`, ...rules.flatMap(({ rulesets }) => rulesets))]
+              : []),
+          ],
+          impact: [{ kind: 'overlay', from, to }],
+          basis: ids(networkFailures(tcp)),
+        },
+      ];
+    }),
+  remedy: {
+    k3s:
+      'On the nodes: ethtool -K <uplink> tx-udp_tnl-csum-segmentation off tx-checksum-ip-generic off, or another ' +
+      'VXLAN port where the virtual card meddles with the usual one.',
+  },
+  verify: ({ to }) => `ssh ${to} nstat -az TcpInCsumErrors`,
+  parts: ({ to }) =>
+    `ssh ${to} tcpdump -vvnni any udp port 8472 # "incorrect" checksums of the inner TCP, or no inner TCP at all`,
+};

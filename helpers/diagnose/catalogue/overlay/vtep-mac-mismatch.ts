@@ -1,0 +1,74 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { ids, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+
+const BACKEND = 'flannel.alpha.coreos.com/backend-data';
+
+function announcedMac(data: string | undefined): string | undefined {
+  return /"VtepMAC"\s*:\s*"([0-9a-fA-F:]+)"/.exec(data ?? '')?.[1]?.toLowerCase();
+}
+
+/** Peers address a tunnel device by a MAC that it does not have: frames arrive and nobody takes them. */
+export const vtepMacMismatch: CatalogueEntry = {
+  code: 'vtep-mac-mismatch',
+  title: (locations) => `the tunnel device is addressed by a MAC that it does not have: ${placeOf(locations)}`,
+  layer: 'overlay',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'vxlan-module-missing'],
+  needs: ["the tunnel device's MAC", "flannel's annotation, or the peers' neighbour entries by SSH"],
+  sets: ['ip-neigh', 'bridge-fdb'],
+  match: (view) => {
+    const annotated = [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
+      const host = view.host(value.name);
+      const [mac, own] = [announcedMac(value.annotations[BACKEND]), host.link(view.tunnel)?.address?.toLowerCase()];
+      const { failed } = overlayFailuresAt(view, value.name);
+      if (!mac || !own || mac === own || failed.length === 0) return [];
+      return [
+        {
+          confidence: 'proved',
+          location: { node: value.name },
+          evidence: [
+            say(`flannel announces MAC ${mac} for ${value.name}, whose ${view.tunnel} has ${own}`, id, host.links?.id),
+          ],
+          impact: [{ kind: 'overlay-node', node: value.name }],
+          basis: ids(failed),
+        },
+      ];
+    });
+    const stale = [...view.pairs.values()].flatMap(({ from, to }): Match[] => {
+      const failed = overlayFailures(view, from, to);
+      const { neighbours } = view.ssh(from);
+      const own = view.host(to).link(view.tunnel)?.address?.toLowerCase();
+      const gateway = view.cluster.nodes
+        .get(to)
+        ?.value.podCidrs.find((range) => range.includes('.'))
+        ?.split('/')[0];
+      if (failed.length === 0 || !neighbours || !own || !gateway) return [];
+      const entry = neighbours.value.find(
+        ({ dst, dev }) => dst === gateway && (dev === undefined || dev === view.tunnel),
+      );
+      const said = entry?.lladdr?.toLowerCase();
+      if (said === own) return [];
+      const text = said
+        ? `${from} addresses the tunnel device of ${to} by MAC ${said}, it has ${own}`
+        : `${from} has no neighbour entry for ${gateway}, the tunnel device of ${to}`;
+      return [
+        {
+          confidence: said ? 'proved' : 'candidate',
+          location: { from, to },
+          evidence: [say(text, neighbours.id, view.host(to).links?.id)],
+          impact: [{ kind: 'overlay', from, to }],
+          basis: ids(failed),
+        },
+      ];
+    });
+    return [...annotated, ...stale];
+  },
+  remedy: {
+    k3s:
+      'Restart K3s (flannel) on the node whose MAC is mistaken, then on peers that keep the stale entry; a .link ' +
+      'file with MACAddressPolicy=none keeps systemd from changing it.',
+  },
+  verify: ({ from, to, node }) =>
+    `ssh ${from ?? node} ip neigh show dev flannel.1${to ? ` # against ip link show flannel.1 on ${to}` : ''}`,
+  parts: ({ from, node }) => `ssh ${from ?? node} 'ip neigh show dev flannel.1; bridge fdb show dev flannel.1'`,
+};

@@ -1,0 +1,79 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { ids, networkFailures, overlayFailures, placeOf, say } from '../../evidence/support.ts';
+
+/** A burst lost at the checksum shows nearly whole in the counter. */
+const BURST_SHARE = 0.9;
+/** Below so many in a run, stray bad packets of others may be meant. */
+const LEAST_RISE = 10;
+
+/** VXLAN's outer UDP checksum is wrong when it arrives, so the receiver drops it. */
+export const vxlanBadUdpChecksum: CatalogueEntry = {
+  code: 'vxlan-bad-udp-checksum',
+  title: (locations) => `VXLAN arrives with a wrong UDP checksum and is dropped: ${placeOf(locations)}`,
+  layer: 'overlay',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ["the receiver's UdpInCsumErrors over a burst, or over the run"],
+  match: (view) =>
+    [...view.pairs.values()].flatMap((pair): Match[] => {
+      const { from, to } = pair;
+      const basis = ids(overlayFailures(view, from, to));
+      const impact = [{ kind: 'overlay' as const, from, to }];
+      const counted = pair.bursts.find(
+        ({ readings }) =>
+          readings.sent > 0 &&
+          (readings.receiverUdp['InCsumErrors'] ?? 0) >= readings.sent * BURST_SHARE &&
+          (readings.tunnelRx ?? 0) < readings.sent * 0.1,
+      );
+      if (counted) {
+        const { readings, id } = counted;
+        const controls = networkFailures(pair.of('control-udp'));
+        return [
+          {
+            confidence: 'proved',
+            location: { from, to },
+            evidence: [
+              say(
+                `of ${readings.sent} VXLAN datagrams from ${from}, ${to} counted ` +
+                  `${readings.receiverUdp['InCsumErrors']} as UdpInCsumErrors and none came out of the tunnel ` +
+                  'device',
+                id,
+              ),
+            ],
+            impact: [...impact, { kind: 'probes', ids: ids(controls) }],
+            basis: [id, ...basis],
+          },
+        ];
+      }
+      // A checksum that only the kernel's own tunnel gets wrong: datagrams of a program pass, the tunnel's are counted
+      // as bad.
+      const rise = view.host(to).rise('snmp', 'Udp', 'InCsumErrors');
+      const echoes = networkFailures(pair.of('tunnel-echo'));
+      const open = pair.bursts.find(({ outcome }) => outcome === 'open');
+      if (!rise || rise.value < LEAST_RISE || echoes.length === 0 || !open) return [];
+      return [
+        {
+          confidence: 'proved',
+          location: { from, to },
+          evidence: [
+            say(`${to} counted ${rise.value} UdpInCsumErrors in the run`, rise.id),
+            say(
+              `a program's datagrams from ${from} to the same port pass, what the tunnel device sends does not`,
+              open.id,
+              ...ids(echoes),
+            ),
+          ],
+          impact,
+          basis: [...ids(echoes), ...basis],
+        },
+      ];
+    }),
+  remedy: {
+    k3s:
+      'On the sending nodes: ethtool -K flannel.1 tx-checksum-ip-generic off, kept by a udev rule over reboots; or ' +
+      'a kernel without the fault.',
+    hetzner: 'servers there have virtio cards, where this is known: the same command on every node.',
+  },
+  verify: ({ to }) => `ssh ${to} nstat -az UdpInCsumErrors # must not rise during netwright run --suite vxlan`,
+  parts: ({ to }) => `ssh ${to} nstat -az UdpInCsumErrors`,
+};

@@ -1,0 +1,59 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { distinct, ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+
+/** A node has no tunnel device that takes the overlay's port: none at all, one that is down, or one on another port. */
+export const vxlanModuleMissing: CatalogueEntry = {
+  code: 'vxlan-module-missing',
+  title: (locations) => `the node has no working tunnel device: ${placeOf(locations)}`,
+  layer: 'overlay',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ["the node's devices, or its UdpNoPorts over a burst"],
+  match: (view) => {
+    if (!view.cluster.overlay?.value.device || !view.cluster.overlay.value.port) return [];
+    return view.nodes.flatMap((node): Match[] => {
+      const { failed } = overlayFailuresAt(view, node);
+      if (failed.length === 0) return [];
+      const host = view.host(node);
+      const device = host.link(view.tunnel);
+      const common = { location: { node }, impact: [{ kind: 'overlay-node' as const, node }], basis: ids(failed) };
+      if (host.links && !device)
+        return [
+          { ...common, confidence: 'proved', evidence: [say(`${node} has no device ${view.tunnel}`, host.links.id)] },
+        ];
+      if (device?.flags && !device.flags.includes('up'))
+        return [
+          { ...common, confidence: 'proved', evidence: [say(`${view.tunnel} on ${node} is down`, host.links?.id)] },
+        ];
+      const unheard = [...view.pairs.values()]
+        .filter(({ to }) => to === node)
+        .flatMap(({ bursts }) =>
+          bursts.filter(
+            ({ readings }) => readings.sent > 0 && (readings.receiverUdp['NoPorts'] ?? 0) >= readings.sent * 0.9,
+          ),
+        );
+      if (unheard.length === 0) return [];
+      return [
+        {
+          ...common,
+          confidence: 'proved',
+          evidence: [
+            say(
+              `${node} counted ${unheard[0]?.readings.receiverUdp['NoPorts']} of ${unheard[0]?.readings.sent} ` +
+                'VXLAN datagrams as sent to a port where nobody listens (UdpNoPorts)',
+              ...distinct(unheard.map(({ id }) => id)),
+            ),
+          ],
+          basis: [...ids(failed), ...unheard.map(({ id }) => id)],
+        },
+      ];
+    });
+  },
+  remedy: {
+    k3s:
+      'Restart K3s (flannel) on the node; if the device does not come, install the kernel’s vxlan module ' +
+      '(linux-modules-extra-* or kernel-modules-extra) and look into the agent’s journal.',
+  },
+  verify: ({ node }) => `ssh ${node} ip -d link show flannel.1`,
+  parts: ({ node }) => `ssh ${node} ip -d link show type vxlan`,
+};

@@ -1,0 +1,43 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+
+/** Two tunnel devices of a node want the same UDP port. */
+export const vxlanPortClash: CatalogueEntry = {
+  code: 'vxlan-port-clash',
+  title: (locations) => `two VXLAN devices share one UDP port: ${placeOf(locations)}`,
+  layer: 'overlay',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ["the node's tunnel devices with their ports, by SSH"],
+  sets: ['ip-link'],
+  match: (view) =>
+    view.nodes.flatMap((node): Match[] => {
+      const { links } = view.ssh(node);
+      // A device of IPv6 has a socket of its own on the same port: a cluster of two families has both.
+      const tunnels = (links?.value ?? []).filter(
+        ({ linkinfo }) => linkinfo?.info_kind === 'vxlan' && linkinfo.info_data?.local6 === undefined,
+      );
+      const clash = tunnels.find((one) =>
+        tunnels.some((other) => other !== one && other.linkinfo?.info_data?.port === one.linkinfo?.info_data?.port),
+      );
+      const { failed } = overlayFailuresAt(view, node);
+      if (!clash || failed.length === 0) return [];
+      const port = clash.linkinfo?.info_data?.port;
+      return [
+        {
+          confidence: 'proved',
+          location: { node },
+          evidence: [
+            say(`${tunnels.map(({ ifname }) => ifname).join(' and ')} on ${node} both use UDP ${port}`, links?.id),
+          ],
+          impact: [{ kind: 'overlay-node', node }],
+          basis: ids(failed),
+        },
+      ];
+    }),
+  remedy: {
+    k3s: 'Delete the device of the plugin that is no longer in charge (ip link delete), then restart the agent.',
+  },
+  verify: ({ node }) => `ssh ${node} ip -d link show type vxlan`,
+  parts: ({ node }) => `ssh ${node} ip -d link show type vxlan`,
+};

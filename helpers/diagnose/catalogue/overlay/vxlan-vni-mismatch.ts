@@ -1,0 +1,79 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { arrival } from '../../view/pairs.ts';
+import { distinct, ids, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+
+/** A node's tunnel device has another network identifier than the rest. */
+export const vxlanVniMismatch: CatalogueEntry = {
+  code: 'vxlan-vni-mismatch',
+  title: (locations) =>
+    `the tunnel device has another VXLAN network identifier than the cluster: ${placeOf(locations)}`,
+  layer: 'overlay',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'host-firewall-drops-vxlan'],
+  needs: ["the tunnel device's identifier on that node"],
+  sets: ['ip-link', 'nft-ruleset'],
+  match: (view) => {
+    const wanted = view.cluster.overlay?.value.vni;
+    const odd = view.nodes.flatMap((node): Match[] => {
+      const links = view.ssh(node).links;
+      const id = links?.value.find(({ ifname }) => ifname === view.tunnel)?.linkinfo?.info_data?.id;
+      const { failed } = overlayFailuresAt(view, node);
+      if (wanted === undefined || id === undefined || id === wanted || failed.length === 0) return [];
+      return [
+        {
+          confidence: 'proved',
+          location: { node },
+          evidence: [
+            say(
+              `${view.tunnel} on ${node} has network identifier ${id}, the cluster uses ${wanted}`,
+              links?.id,
+              view.cluster.overlay?.id,
+            ),
+          ],
+          impact: [{ kind: 'overlay-node', node }],
+          basis: ids(failed),
+        },
+      ];
+    });
+    const swallowing = [...view.pairs.values()].filter(({ bursts }) =>
+      bursts.some(
+        ({ readings }) =>
+          readings.sent > 0 &&
+          arrival(readings) === 'all' &&
+          readings.tunnelRx !== undefined &&
+          readings.tunnelRx <= readings.sent * 0.1 &&
+          Object.keys(readings.sendErrors).length === 0 &&
+          (readings.receiverUdp['InErrors'] ?? 0) < readings.sent * 0.5 &&
+          (readings.receiverUdp['NoPorts'] ?? 0) < readings.sent * 0.5,
+      ),
+    );
+    const open = distinct(swallowing.map(({ to }) => to)).filter((node) => view.ssh(node).links === undefined);
+    return [
+      ...odd,
+      ...open.map((node): Match => {
+        const pairs = swallowing.filter(({ to }) => to === node);
+        const bursts = pairs.flatMap(({ bursts: own }) => own.map(({ id }) => id));
+        return {
+          confidence: 'candidate',
+          location: { node },
+          evidence: [
+            say(
+              `VXLAN datagrams arrive at ${node} and vanish before its tunnel device without a counter: the ` +
+                'device may listen for another network',
+              ...bursts,
+            ),
+          ],
+          impact: [{ kind: 'overlay-node', node }],
+          basis: [...bursts, ...pairs.flatMap(({ from, to }) => ids(overlayFailures(view, from, to)))],
+        };
+      }),
+    ];
+  },
+  remedy: {
+    k3s:
+      'Give all nodes the same flannel configuration (Backend.VNI), delete flannel.1 on the odd node and restart ' +
+      'K3s there.',
+  },
+  verify: ({ node }) => `ssh ${node} ip -d link show flannel.1`,
+  parts: ({ node }) => `ssh ${node} ip -d link show flannel.1`,
+};

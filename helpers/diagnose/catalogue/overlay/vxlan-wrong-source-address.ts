@@ -1,0 +1,37 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+
+/** A node's tunnel sends from another address than the one its peers know. */
+export const vxlanWrongSourceAddress: CatalogueEntry = {
+  code: 'vxlan-wrong-source-address',
+  title: (locations) => `the tunnel sends from an address that peers do not expect: ${placeOf(locations)}`,
+  layer: 'overlay',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'flannel-wrong-interface'],
+  needs: ["the tunnel device's local address, by SSH"],
+  sets: ['ip-link'],
+  match: (view) =>
+    [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
+      const { links } = view.ssh(value.name);
+      const local = links?.value.find(({ ifname }) => ifname === view.tunnel)?.linkinfo?.info_data?.local;
+      const { failed } = overlayFailuresAt(view, value.name);
+      const announced = value.annotations['flannel.alpha.coreos.com/public-ip'] ?? value.internalIp;
+      if (!links || !local || local === announced || local === value.internalIp || failed.length === 0) return [];
+      return [
+        {
+          confidence: 'proved',
+          location: { node: value.name },
+          evidence: [
+            say(`${view.tunnel} on ${value.name} sends from ${local}; its peers know ${announced}`, links.id, id),
+          ],
+          impact: [{ kind: 'overlay-node', node: value.name }],
+          basis: ids(failed),
+        },
+      ];
+    }),
+  remedy: {
+    k3s: 'Set --flannel-iface together with --node-ip, restart K3s, and check `local` in `ip -d link show flannel.1`.',
+  },
+  verify: ({ node }) => `ssh ${node} ip -d link show flannel.1`,
+  parts: ({ node }) => `ssh ${node} tcpdump -nni any udp port 8472`,
+};

@@ -1,0 +1,81 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { distinct, placeOf, say } from '../../evidence/support.ts';
+
+const EXHAUSTED = /no IP addresses available in range set|failed to allocate for range/;
+
+/** A /24 has 253 addresses for pods; a node runs 110 pods at most unless told otherwise. */
+const NEARLY_ALL = 250;
+
+interface EventFact {
+  node?: string;
+  message?: string;
+  source?: string;
+}
+
+/** A node has no pod addresses left to give. */
+export const ipamExhausted: CatalogueEntry = {
+  code: 'ipam-exhausted',
+  title: (locations) => `the node has no pod addresses left: ${placeOf(locations)}`,
+  layer: 'pod',
+  severity: 'major',
+  dependsOn: [],
+  needs: ['events of pods that could not be made'],
+  sets: ['cni-allocations'],
+  match: (view) => {
+    const told = view.facts.all<EventFact | EventFact[]>('event').flatMap(({ value, id, node }) =>
+      [value].flat().flatMap((event): Match[] => {
+        const at = event.node ?? node;
+        return at && EXHAUSTED.test(event.message ?? '')
+          ? [
+              {
+                confidence: 'proved',
+                location: { node: at },
+                evidence: [say(`Kubernetes reports for ${at}: ${(event.message ?? '').slice(0, 200)}`, id)],
+                impact: [],
+                basis: [],
+              },
+            ]
+          : [];
+      }),
+    );
+    const withPods = new Set(view.probes.flatMap(({ source }) => (source.network === 'pod' ? [source.node] : [])));
+    // A probe on the host network and none in the pod network: the pod could not be made.
+    const without = distinct(
+      view.probes.flatMap(({ source }) =>
+        source.network === 'host' && source.node && !withPods.has(source.node) ? [source.node] : [],
+      ),
+    );
+    const held = view.nodes.flatMap((node): Match[] => {
+      const { allocations } = view.ssh(node);
+      const most = Math.max(0, ...Object.values(allocations?.value ?? {}));
+      if (allocations && most >= NEARLY_ALL)
+        return [
+          {
+            confidence: 'proved',
+            location: { node },
+            evidence: [say(`${most} pod addresses are held on ${node}, which has 253`, allocations.id)],
+            impact: [],
+            basis: [],
+          },
+        ];
+      if (allocations || withPods.size === 0 || !without.includes(node)) return [];
+      return [
+        {
+          confidence: 'candidate',
+          location: { node },
+          evidence: [say(`no probe runs in the pod network of ${node}, though one runs on its host network`)],
+          impact: [],
+          basis: [],
+        },
+      ];
+    });
+    return [...told, ...held];
+  },
+  remedy: {
+    k3s:
+      'Stop K3s on the node (k3s-killall.sh), remove /var/lib/cni/networks/cbr0, start it again: leases of dead ' +
+      'pods are still held there.',
+  },
+  verify: ({ node }) => `ssh ${node} 'ls /var/lib/cni/networks/cbr0 | wc -l'`,
+  parts: ({ node }) => `ssh ${node} 'ls /var/lib/cni/networks/cbr0 | wc -l'`,
+};

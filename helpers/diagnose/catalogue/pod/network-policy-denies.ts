@@ -1,0 +1,72 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { deniedServices } from '../../evidence/denied.ts';
+import { placeOf, say } from '../../evidence/support.ts';
+
+interface PolicyFact {
+  namespace?: string;
+  name?: string;
+  labels?: Record<string, string>;
+}
+
+/** Whether a policy may select the pods that a Service selects. */
+const selects = ({ labels = {} }: PolicyFact, selector: Record<string, string> = {}): boolean =>
+  Object.entries(labels).every(([key, value]) => selector[key] === undefined || selector[key] === value);
+
+/** A policy keeps pods, or other nodes, from reaching the pods that it selects. */
+export const networkPolicyDenies: CatalogueEntry = {
+  code: 'network-policy-denies',
+  title: (locations) => `a network policy keeps traffic from the Service's pods: ${placeOf(locations)}`,
+  layer: 'pod',
+  severity: 'major',
+  dependsOn: ['node-not-ready-endpoints', 'kube-router-policy-left-over'],
+  needs: [
+    'endpoints asked from pods and from their own nodes',
+    'a probe pod beside them that is reached',
+    'the policies of the namespace',
+  ],
+  sets: ['iptables-save'],
+  match: (view) => {
+    return deniedServices(view).flatMap(({ name, nodes, basis, impact, text }): Match[] => {
+      const policies = view.facts.all<PolicyFact | PolicyFact[]>('network-policy').flatMap(({ value, id }) =>
+        [value]
+          .flat()
+          .filter(
+            (policy) =>
+              policy.namespace === name.split('/')[0] && selects(policy, view.cluster.service(name)?.value.selector),
+          )
+          .map((policy) => ({ policy, id })),
+      );
+      const off = [...view.cluster.nodes.values()].some(({ value }) =>
+        /disable-network-policy/.test(value.annotations['k3s.io/node-args'] ?? ''),
+      );
+      if (off && policies.length === 0) return [];
+      return [
+        {
+          confidence: policies.length > 0 && !off ? 'proved' : 'candidate',
+          location: { service: name },
+          evidence: [
+            say(text, ...basis.slice(0, 20)),
+            ...(policies.length > 0
+              ? [
+                  say(
+                    `the namespace has the policy ${policies.map(({ policy }) => policy.name).join(', ')}`,
+                    ...policies.map(({ id }) => id),
+                  ),
+                ]
+              : []),
+          ],
+          impact,
+          basis,
+          nodes,
+        },
+      ];
+    });
+  },
+  remedy: {
+    k3s:
+      'Allow the clients in the policy: pods by namespace and label, host-network clients (an ingress controller) ' +
+      'by the addresses of nodes and tunnels.',
+  },
+  verify: ({ service }) => `kubectl get networkpolicies -n ${service?.split('/')[0]} -o yaml`,
+  parts: ({ service }) => `kubectl get networkpolicies -n ${service?.split('/')[0]}`,
+};

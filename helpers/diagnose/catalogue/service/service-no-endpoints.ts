@@ -1,0 +1,56 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { qualified } from '../../view/cluster.ts';
+import { endsAgain } from '../../evidence/replicas.ts';
+import { failuresOf } from '../../evidence/services.ts';
+import { count, distinct, ids, placeOf, say } from '../../evidence/support.ts';
+
+/** No pod stands behind a Service: none matches, or none is ready. */
+export const serviceNoEndpoints: CatalogueEntry = {
+  code: 'service-no-endpoints',
+  title: (locations) => `the Service has no ready endpoint: ${placeOf(locations)}`,
+  layer: 'service',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'ipam-exhausted', 'coredns-forward-loop'],
+  needs: ['the endpoints of the Service'],
+  match: (view) =>
+    view.cluster.services.flatMap((service): Match[] => {
+      const { endpoints, selector } = service.value;
+      const failed = failuresOf(view, service);
+      // Replicas that end at every start are a cause of their own.
+      if (service.value.dns && view.cluster.dnsPods.some(({ value }) => endsAgain(value))) return [];
+      if (endpoints.some(({ ready }) => ready) || service.value.type === 'ExternalName' || failed.length === 0)
+        return [];
+      const text =
+        endpoints.length > 0
+          ? `none of the ${count(endpoints.length, 'endpoint')} of ${qualified(service)} is ready ` +
+            `(${endpoints.map(({ pod, ip }) => pod ?? ip).join(', ')})`
+          : `${qualified(service)} has no endpoints: no pod matches its selector ${
+              Object.entries(selector)
+                .map((each) => each.join('='))
+                .join(', ') || '(none)'
+            }, or none has an address`;
+      // Of the DNS Service it is known only with its pods whether they are gone or end again and again.
+      return [
+        {
+          confidence: !service.value.dns || view.cluster.dnsPods.length > 0 ? 'proved' : 'candidate',
+          location: { service: qualified(service) },
+          evidence: [
+            say(text, service.id),
+            say(`${count(failed.length, 'probe')} that need it fail`, ...ids(failed).slice(0, 20)),
+          ],
+          impact: [{ kind: 'service', service: qualified(service) }],
+          basis: ids(failed),
+          nodes: distinct(endpoints.flatMap(({ node }) => node ?? [])),
+        },
+      ];
+    }),
+  remedy: {
+    k3s:
+      'Compare the Service’s selector with the pods’ labels; when pods match, see why they are not ready (kubectl ' +
+      'describe pod: probe, image, node).',
+  },
+  verify: ({ service }) =>
+    `kubectl get endpointslices -n ${service?.split('/')[0]} -l kubernetes.io/service-name=${service?.split('/')[1]}`,
+  parts: ({ service }) =>
+    `kubectl get endpointslices -n ${service?.split('/')[0]} -l kubernetes.io/service-name=${service?.split('/')[1]}`,
+};

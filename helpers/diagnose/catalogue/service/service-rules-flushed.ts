@@ -1,0 +1,90 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import type { View } from '../../view/view.ts';
+import { rulesOf, sayForPods, untranslated, untranslatedForPods } from '../../evidence/services.ts';
+import { staleRules } from '../../evidence/stale-rules.ts';
+import { ids, placeOf, say } from '../../evidence/support.ts';
+
+function absent(view: View): Match[] {
+  return untranslated(view).flatMap(({ node, failed }): Match[] => {
+    const rules = rulesOf(view, node);
+    const missing = view.cluster.services.filter(
+      ({ value }) =>
+        value.clusterIp &&
+        value.clusterIp !== 'None' &&
+        value.endpoints.some(({ ready }) => ready) &&
+        rules !== undefined &&
+        !rules.text.includes(value.clusterIp),
+    );
+    if (rules && missing.length === 0) return [];
+    return [
+      {
+        confidence: rules ? 'proved' : 'candidate',
+        location: { node },
+        evidence: [
+          say(
+            `from ${node} none of ${failed.length} probes of Services by their own address is answered, and ` +
+              'every endpoint by its own address is',
+            ...ids(failed).slice(0, 20),
+          ),
+          ...(rules
+            ? [say(`no rule on ${node} names ${missing.map(({ value }) => value.clusterIp).join(', ')}`, ...rules.ids)]
+            : []),
+        ],
+        impact: [{ kind: 'translation', node }],
+        basis: ids(failed),
+      },
+    ];
+  });
+}
+
+/**
+ * Where the chain for Services is used, and where what comes from pods and from outside is led into it, in
+ * iptables-save's words.
+ */
+const USED = /^(?:\[\d+:\d+\] )?-A KUBE-SERVICES /m;
+const LED_IN = /^(?:\[\d+:\d+\] )?-A PREROUTING .*-j KUBE-SERVICES/m;
+
+/**
+ * Nodes that translate what they ask themselves, and have lost the one rule by which their pods' packets come to be
+ * translated.
+ */
+function notLedIn(view: View): Match[] {
+  return untranslatedForPods(view).flatMap((translation): Match[] => {
+    const { node, failed } = translation;
+    const { iptables } = view.ssh(node);
+    if (iptables && (!USED.test(iptables.value) || LED_IN.test(iptables.value))) return [];
+    return [
+      {
+        confidence: iptables ? 'proved' : 'candidate',
+        location: { node },
+        evidence: [
+          sayForPods(translation),
+          ...(iptables
+            ? [say(`no rule of ${node} leads what comes from pods from PREROUTING to KUBE-SERVICES`, iptables.id)]
+            : []),
+        ],
+        impact: [{ kind: 'translation', node }],
+        basis: ids(failed),
+      },
+    ];
+  });
+}
+
+/** A node's rules that translate Service addresses are gone, or as they were for endpoints that are no more. */
+export const serviceRulesFlushed: CatalogueEntry = {
+  code: 'service-rules-flushed',
+  title: (locations) => `the node's rules for Services are gone or out of date: ${placeOf(locations)}`,
+  layer: 'service',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ['no Service answers and every endpoint does, asked from the node', "the node's rules, by SSH"],
+  sets: ['iptables-save', 'nft-ruleset'],
+  match: (view) => [...absent(view), ...notLedIn(view), ...staleRules(view)],
+  remedy: {
+    k3s:
+      'Restart K3s (or kube-proxy) on the node; recreate pods with a hostPort, whose rules come only with them; ' +
+      'keep firewall reloads from flushing foreign chains (firewalld: FlushAllOnReload=no).',
+  },
+  verify: ({ node }) => `ssh ${node} 'iptables-save | grep -c KUBE-SVC'`,
+  parts: ({ node }) => `ssh ${node} 'iptables-save | grep -c KUBE-SVC; curl -s localhost:10256/healthz'`,
+};

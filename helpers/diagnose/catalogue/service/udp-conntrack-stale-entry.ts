@@ -1,0 +1,107 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import type { View } from '../../view/view.ts';
+import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+
+/**
+ * A replica that runs for less than this may have been preceded by another, whose entries a client keeps alive by
+ * asking on: an hour's worth of them.
+ */
+const LATELY_MS = 60 * 60_000;
+
+const replacedLately = (view: View): boolean =>
+  view.cluster.dnsPods.some(
+    ({ value: { startedAt } }) =>
+      startedAt !== undefined && Date.parse(view.endedAt) - Date.parse(startedAt) < LATELY_MS,
+  );
+
+/** From where answers are expected. */
+const replyOf = (line: string): string | undefined => [...line.matchAll(/src=(\S+)/g)].map(([, ip]) => ip)[1];
+
+/** A node's connection table still sends UDP of some clients to a pod that is gone. */
+export const udpConntrackStaleEntry: CatalogueEntry = {
+  code: 'udp-conntrack-stale-entry',
+  title: (locations) => `a stale connection entry leads UDP to a pod that is gone: ${placeOf(locations)}`,
+  layer: 'service',
+  severity: 'major',
+  dependsOn: ['node-not-ready-endpoints', 'service-rules-flushed'],
+  needs: ['the DNS Service over UDP and TCP, and its replicas, from the node', "the node's connection table, by SSH"],
+  sets: ['conntrack-udp'],
+  match: (view) => {
+    const { dns } = view.cluster;
+    if (!dns) return [];
+    return view.nodes.flatMap((node): Match[] => {
+      const own = view.probes.filter(({ suite, source }) => suite === 'coredns' && source.node === node);
+      const service = own.filter(({ role }) => role === 'service-name' || role === 'resolver-short-name');
+      const udp = networkFailures(service.filter(({ asked }) => asked['protocol'] === 'udp'));
+      const { conntrack } = view.ssh(node);
+      const known = new Set(dns.value.endpoints.map(({ ip }) => ip));
+      const stale = (conntrack?.value.split('\n') ?? []).find((line) => {
+        const [, target] = /dst=(\S+)/.exec(line) ?? [];
+        const reply = replyOf(line);
+        return (
+          target === dns.value.clusterIp &&
+          /^\s*(?:ipv4\s+\d+\s+)?udp\b/.test(line) &&
+          /UNREPLIED/.test(line) &&
+          reply !== undefined &&
+          reply !== target &&
+          !known.has(reply)
+        );
+      });
+      if (conntrack && !stale) return [];
+      const tcp = service.filter(({ asked }) => asked['protocol'] === 'tcp');
+      const replicas = own.filter(({ role, asked }) => role === 'replica-name' && asked['protocol'] === 'udp');
+      const onlyUdp =
+        tcp.some(({ verdict }) => verdict === 'pass') &&
+        networkFailures(tcp).length === 0 &&
+        replicas.some(({ verdict }) => verdict === 'pass') &&
+        networkFailures(replicas).length === 0;
+      if (!stale && (!onlyUdp || udp.length === 0)) return [];
+      return [
+        {
+          confidence: stale ? 'proved' : 'candidate',
+          location: { node, service: `${dns.value.namespace}/${dns.value.name}` },
+          evidence: [
+            ...(udp.length > 0
+              ? [
+                  say(
+                    `from ${node} the DNS Service fails over ` +
+                      `UDP${onlyUdp ? ' and answers over TCP, and every replica answers over UDP by its own address' : ''}`,
+                    ...ids(udp),
+                  ),
+                ]
+              : []),
+            ...(stale
+              ? [
+                  say(
+                    `${node} holds the entry of a client that is sent to ${replyOf(stale)}, which is no endpoint ` +
+                      `of the Service, and is not answered: ${stale.trim().slice(0, 200)}`,
+                    conntrack?.id,
+                    dns.id,
+                  ),
+                ]
+              : []),
+          ],
+          impact: [{ kind: 'probes', ids: ids(udp) }],
+          basis: ids(udp),
+        },
+      ];
+    });
+  },
+  // Clients that kept their source port over the change of a replica are hit, and no probe of ours is such a client.
+  asks: (view) =>
+    replacedLately(view)
+      ? view.nodes.map((node) => ({
+          kind: 'ssh-facts',
+          node,
+          sets: ['conntrack-udp'],
+          why: 'a replica of CoreDNS is new: an entry of its forerunner may be left',
+        }))
+      : [],
+  remedy: {
+    k3s:
+      'conntrack -D -p udp --orig-dst <address of the DNS Service> on the node; a kube-proxy that clears such ' +
+      'entries itself.',
+  },
+  verify: ({ node }) => `ssh ${node} conntrack -L -p udp --dport 53`,
+  parts: ({ node }) => `ssh ${node} conntrack -L -p udp --dport 53`,
+};

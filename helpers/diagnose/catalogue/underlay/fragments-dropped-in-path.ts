@@ -1,0 +1,44 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { largeOnly } from '../../evidence/sizes.ts';
+import { ids, placeOf, say } from '../../evidence/support.ts';
+
+/** Packets pass whole, and do not when they were cut into fragments. */
+export const fragmentsDroppedInPath: CatalogueEntry = {
+  code: 'fragments-dropped-in-path',
+  title: (locations) => `fragments of packets are dropped: ${placeOf(locations)}`,
+  layer: 'underlay',
+  severity: 'minor',
+  dependsOn: ['node-not-ready-endpoints', 'pmtu-blackhole'],
+  needs: ['a datagram in one packet that passes, and one in two that does not'],
+  match: (view) =>
+    largeOnly(view)
+      .filter(
+        ({ fragmentsOnly, pair, failed, hostsFailed }) =>
+          fragmentsOnly &&
+          [...failed, ...hostsFailed].every(({ pathClass }) =>
+            pair.of('udp-full', pathClass).some(({ verdict }) => verdict === 'pass'),
+          ),
+      )
+      .map(({ pair: { from, to }, failed, hostsFailed }): Match => {
+        const all = [...failed, ...hostsFailed];
+        return {
+          confidence: view.losesAPart ? 'candidate' : 'proved',
+          location: { from, to },
+          evidence: [
+            say(`datagrams of one full packet pass from ${from} to ${to}, those of two fragments do not`, ...ids(all)),
+          ],
+          impact: [
+            { kind: 'probes', ids: ids(all) },
+            { kind: 'overlay', from, to, only: 'large' },
+          ],
+          basis: ids(all),
+        };
+      }),
+  remedy: {
+    k3s:
+      'Let fragments through in the firewalls between the nodes, or see to it that nothing needs them: MTUs that ' +
+      'fit, DNS and others with small datagrams.',
+  },
+  verify: ({ from, to }) => `ssh ${from} ping -s 3000 -c 3 ${to}`,
+  parts: ({ from, to }) => `ssh ${from} ping -s 3000 -c 3 ${to}`,
+};

@@ -1,0 +1,77 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { lostBursts, readingsText } from '../../evidence/bursts.ts';
+import { ids, placeOf, say } from '../../evidence/support.ts';
+
+/** A firewall in front of a node lets listed ports in and drops all others, before they reach the node. */
+export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
+  code: 'hetzner-cloud-firewall-inbound-deny',
+  title: (locations) => `a firewall in front of the node denies all but the listed ports: ${placeOf(locations)}`,
+  layer: 'underlay',
+  severity: 'critical',
+  dependsOn: ['node-not-ready-endpoints', 'flannel-wrong-interface', 'node-path-down'],
+  needs: [
+    'a burst with the counters of both uplinks',
+    'a TCP port that passes and one that does not',
+    'an echo over another UDP port',
+  ],
+  sets: ['nft-ruleset', 'iptables-save'],
+  match: (view) => {
+    const found = lostBursts(view).filter(
+      ({ controlUdp, controlTcp, lostOnTheWay, burst }) =>
+        controlUdp === 'fail' && controlTcp === 'fail' && (lostOnTheWay || burst.outcome === 'node-unreachable'),
+    );
+    const seen = found.map((lost) => {
+      const { pair, otherTcp, lostOnTheWay } = lost;
+      const closed = [...pair.of('control-tcp'), ...pair.of('control-udp')];
+      const dropped = closed.every(
+        ({ errorKind, succeeded }) => succeeded === 0 && errorKind !== 'refused' && errorKind !== 'reset',
+      );
+      // The same node reaches another port there: the way is there, and lets some in.
+      const open = otherTcp;
+      return { lost, closed, open, shown: lostOnTheWay && dropped && open !== undefined };
+    });
+    const shown = seen.some((each) => each.shown);
+    return seen.map(({ lost, closed, open, shown: direct }): Match => {
+      const { pair, burst, basis, lostOnTheWay } = lost;
+      return {
+        // Nodes that show nothing open to us fail in just the way of those that do.
+        confidence: direct || (shown && lostOnTheWay) ? 'proved' : 'candidate',
+        location: { from: pair.from, to: pair.to },
+        evidence: [
+          say(readingsText(lost), burst.id),
+          say(
+            `neither TCP nor UDP ${closed[0]?.destination.port ?? ''} of ${pair.to} answers ${pair.from}`,
+            ...ids(closed),
+          ),
+          ...(open
+            ? [say(`TCP ${open.destination.port} of ${pair.to} answers ${open.source.node ?? 'the runner'}`, open.id)]
+            : []),
+        ],
+        impact: [
+          { kind: 'underlay', from: pair.from, to: pair.to },
+          {
+            kind: 'probes',
+            ids: ids(
+              view.failing.filter(
+                (probe) => probe.destination.node === pair.to && probe.destination.network === 'host',
+              ),
+            ),
+          },
+        ],
+        basis: [...basis, ...ids(closed)],
+      };
+    });
+  },
+  remedy: {
+    k3s:
+      'List what nodes need of each other in the firewall: the overlay port (UDP 8472), 10250/TCP, 6443/TCP to ' +
+      'servers, and 2379-2380/TCP between servers.',
+    hetzner:
+      'an attached Cloud Firewall denies every inbound port that no rule names, on public addresses: add the ' +
+      'rules for the node addresses, or let flannel and the nodes use the private network.',
+  },
+  verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
+  parts: ({ from, to }) =>
+    `ssh ${from} nc -zv -w 3 ${to} 10250 # a port that the list holds answers through a firewall, none through a ` +
+    'path that is down',
+};

@@ -1,0 +1,96 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import type { View } from '../../view/view.ts';
+import { largeOnly, mtusOf, VXLAN_OVERHEAD_BYTES } from '../../evidence/sizes.ts';
+import { ids, placeOf, say } from '../../evidence/support.ts';
+
+/** Whether a node's own tunnel carries less than its pods believe. */
+function isNarrow(view: View, node: string): boolean {
+  const [tunnel, bridge] = [view.host(node).link(view.tunnel)?.mtu, view.host(node).link('cni0')?.mtu];
+  return tunnel !== undefined && bridge !== undefined && tunnel < bridge;
+}
+
+/** Pairs between which packets of the links' own full size are lost. */
+const onTheWay = (view: View): Match[] =>
+  largeOnly(view).flatMap(({ pair: { from, to }, failed, hostsFailed, fragmentsOnly }): Match[] => {
+    const whole = hostsFailed.filter(({ role }) => role === 'udp-full' || role === 'tcp-large');
+    const [a, b] = [mtusOf(view, from), mtusOf(view, to)];
+    const tooLarge = [a, b].some((mtus) => mtus && mtus.tunnel > mtus.uplink - VXLAN_OVERHEAD_BYTES);
+    if (fragmentsOnly || (whole.length === 0 && (failed.length === 0 || (tooLarge && hostsFailed.length === 0))))
+      return [];
+    const agree = a !== undefined && b !== undefined && a.uplink === b.uplink;
+    return [
+      {
+        confidence: whole.length > 0 && agree && !view.losesAPart ? 'proved' : 'candidate',
+        location: { from, to },
+        evidence: [
+          ...(whole.length > 0
+            ? [
+                say(
+                  `between the hosts ${from} and ${to} small packets pass, packets of the links' full size do not`,
+                  ...ids(whole),
+                ),
+              ]
+            : [say(`small packets pass from ${from} to ${to} over the overlay, large ones do not`, ...ids(failed))]),
+          ...(agree ? [say(`both uplinks have MTU ${a.uplink}`, a.id, b.id)] : []),
+        ],
+        impact: [
+          { kind: 'overlay', from, to, only: 'large' },
+          { kind: 'probes', ids: ids(hostsFailed) },
+        ],
+        basis: [...ids(hostsFailed), ...ids(failed)],
+      },
+    ];
+  });
+
+/** The path between two nodes carries less than their own links, and nobody tells them. */
+export const pmtuBlackhole: CatalogueEntry = {
+  code: 'pmtu-blackhole',
+  title: (locations) => `the path carries smaller packets than the nodes' links, silently: ${placeOf(locations)}`,
+  layer: 'underlay',
+  severity: 'major',
+  dependsOn: ['node-not-ready-endpoints'],
+  needs: ['probes of several sizes between the hosts themselves'],
+  match: (view) => {
+    const narrow = view.nodes.filter((node) => isNarrow(view, node));
+    const atNode = narrow.flatMap((node): Match[] => {
+      const failed = largeOnly(view)
+        .filter(({ pair }) => pair.from === node || pair.to === node)
+        .flatMap((each) => each.failed);
+      if (failed.length === 0) return [];
+      const host = view.host(node);
+      return [
+        {
+          confidence: 'proved',
+          location: { node },
+          evidence: [
+            say(
+              `${view.tunnel} on ${node} has MTU ${host.link(view.tunnel)?.mtu}, the bridge of its pods has ` +
+                `${host.link('cni0')?.mtu}`,
+              host.links?.id,
+            ),
+            say(
+              'small packets pass between its pods and other nodes, large ones do not, and no pod is told of the ' +
+                'smaller size',
+              ...ids(failed).slice(0, 10),
+            ),
+          ],
+          impact: [{ kind: 'overlay-node', node, only: 'large' }],
+          basis: ids(failed),
+        },
+      ];
+    });
+    return [
+      ...atNode,
+      ...onTheWay(view).filter(
+        ({ location: { from = '', to = '' } }) => !narrow.includes(from) && !narrow.includes(to),
+      ),
+    ];
+  },
+  remedy: {
+    k3s:
+      'Let ICMP "fragmentation needed" (type 3 code 4) through, or give uplinks, flannel and pods the size that ' +
+      'the path carries, or clamp the MSS.',
+  },
+  verify: ({ from, to, node }) => (node ? `ssh ${node} ip link show flannel.1` : `ssh ${from} tracepath -n ${to}`),
+  parts: ({ from, to, node }) => (node ? `ssh ${node} ip link` : `ssh ${from} ping -M do -s 1472 -c 3 ${to}`),
+};

@@ -1,0 +1,54 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { lostBursts, readingsText } from '../../evidence/bursts.ts';
+import { placeOf, say } from '../../evidence/support.ts';
+
+/** A layer below the nodes that speaks VXLAN itself takes their VXLAN for its own. */
+export const vxlanEatenByHypervisor: CatalogueEntry = {
+  code: 'vxlan-eaten-by-hypervisor',
+  title: (locations) =>
+    `something below the nodes swallows VXLAN packets and lets the rest of the port pass: ${placeOf(locations)}`,
+  layer: 'underlay',
+  severity: 'critical',
+  dependsOn: [
+    'node-not-ready-endpoints',
+    'flannel-wrong-interface',
+    'all-udp-filtered',
+    'hetzner-cloud-firewall-inbound-deny',
+    'node-path-down',
+  ],
+  needs: ['a burst with the counters of both uplinks', 'the same with bytes that are no VXLAN header'],
+  match: (view) =>
+    lostBursts(view)
+      .filter(
+        ({ lostOnTheWay, controlUdp, plain, burst }) =>
+          plain !== 'lost' &&
+          controlUdp !== 'fail' &&
+          (lostOnTheWay || (plain === undefined && burst.outcome === 'blocked')),
+      )
+      .map((lost): Match => ({
+        confidence: lost.lostOnTheWay && lost.plain === 'arrives' ? 'proved' : 'candidate',
+        location: { from: lost.pair.from, to: lost.pair.to },
+        evidence: [
+          say(readingsText(lost), lost.burst.id),
+          ...(lost.plain === 'arrives'
+            ? [
+                say(
+                  `datagrams of the same port and size without a VXLAN header arrive at ${lost.pair.to}`,
+                  lost.plainId,
+                ),
+              ]
+            : []),
+        ],
+        impact: [{ kind: 'overlay', from: lost.pair.from, to: lost.pair.to }],
+        basis: lost.basis,
+      })),
+  remedy: {
+    k3s:
+      'Give flannel a UDP port that the layer below does not watch (net-conf Backend.Port), switch its VXLAN ' +
+      'interception off, or use a backend without VXLAN.',
+  },
+  verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
+  parts: ({ from, to }) =>
+    `ssh ${to} tcpdump -nni any udp port 8472 # while ${from} sends plain text to UDP 8472 of ${to}: it arrives ` +
+    'only if just VXLAN is swallowed',
+};

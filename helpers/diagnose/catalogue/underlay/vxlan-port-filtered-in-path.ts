@@ -1,0 +1,67 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { lostBursts, readingsText } from '../../evidence/bursts.ts';
+import { ids, placeOf, say } from '../../evidence/support.ts';
+
+/** Something between two nodes drops the UDP port that VXLAN uses, whatever the datagrams hold. */
+export const vxlanPortFilteredInPath: CatalogueEntry = {
+  code: 'vxlan-port-filtered-in-path',
+  title: (locations) => `the path drops the overlay's UDP port: ${placeOf(locations)}`,
+  layer: 'underlay',
+  severity: 'critical',
+  dependsOn: [
+    'node-not-ready-endpoints',
+    'flannel-wrong-interface',
+    'all-udp-filtered',
+    'hetzner-cloud-firewall-inbound-deny',
+    'node-path-down',
+  ],
+  needs: [
+    'a burst with the counters of both uplinks',
+    'the same with bytes that are no VXLAN header',
+    'an answer over another UDP port',
+  ],
+  match: (view) =>
+    lostBursts(view)
+      .filter(
+        ({ lostOnTheWay, controlUdp, plain, burst }) =>
+          plain !== 'arrives' && controlUdp !== 'fail' && (lostOnTheWay || burst.outcome === 'blocked'),
+      )
+      .map((lost): Match => {
+        const { pair, burst, lostOnTheWay, plain, plainId, controlUdp, basis } = lost;
+        const control = pair.of('control-udp');
+        const proved = lostOnTheWay && plain === 'lost' && controlUdp === 'pass';
+        return {
+          confidence: proved ? 'proved' : 'candidate',
+          location: { from: pair.from, to: pair.to },
+          evidence: [
+            say(readingsText(lost), burst.id),
+            ...(plain === 'lost'
+              ? [
+                  say(
+                    `datagrams of the same port without a VXLAN header are lost between ${pair.from} and ` +
+                      `${pair.to} as well`,
+                    plainId,
+                  ),
+                ]
+              : []),
+            ...(controlUdp === 'pass'
+              ? [say(`another UDP port from ${pair.from} to ${pair.to} is answered`, ...ids(control))]
+              : []),
+          ],
+          impact: [{ kind: 'overlay', from: pair.from, to: pair.to }],
+          basis,
+        };
+      }),
+  remedy: {
+    k3s:
+      'Allow the overlay port (UDP 8472 for flannel) between all nodes, in both directions, in every firewall and ' +
+      'router between them; or give flannel another port, or a backend that does not use it.',
+    hetzner:
+      'add an inbound rule for UDP 8472 from the nodes only where a Cloud Firewall guards the addresses that ' +
+      'flannel uses, or put flannel on the private network (--flannel-iface).',
+  },
+  verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
+  parts: ({ from, to }) =>
+    `ssh ${to} tcpdump -nni any udp port 8472 # while a pod on ${from} pings one on ${to}: silence here, and ` +
+    'packets for other bytes on the port, tell who swallows them',
+};

@@ -1,0 +1,43 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { ids, overlayFailures, overlayProbes, placeOf, say } from '../../evidence/support.ts';
+
+const LEAST = 2;
+const LEAST_SHARE = 0.2;
+
+/** Pods of two nodes do not reach each other, and nothing that was observed says why. */
+export const overlayPathUndetermined: CatalogueEntry = {
+  code: 'overlay-path-undetermined',
+  title: (locations) => `the overlay loses traffic and the cause cannot be told: ${placeOf(locations)}`,
+  layer: 'undetermined',
+  severity: 'critical',
+  dependsOn: [],
+  needs: ['failures over the overlay'],
+  sets: ['ip-link', 'ip-rule', 'ip-neigh', 'bridge-fdb', 'nft-ruleset', 'iptables-save'],
+  match: (view) =>
+    [...view.pairs.values()].flatMap(({ from, to, bursts }): Match[] => {
+      const failed = overlayFailures(view, from, to);
+      // One probe among many that pass is a symptom of its own, and no word about the path.
+      if (failed.length < LEAST || failed.length < overlayProbes(view, from, to).length * LEAST_SHARE) return [];
+      const burst = bursts.find(({ outcome }) => outcome !== 'inconclusive');
+      return [
+        {
+          confidence: 'candidate',
+          location: { from, to },
+          evidence: [
+            say(`${failed.length} probes over the overlay between ${from} and ${to} fail`, ...ids(failed)),
+            ...(burst ? [say(`VXLAN datagrams from ${from} to ${to}: ${burst.outcome}`, burst.id)] : []),
+          ],
+          impact: [{ kind: 'overlay', from, to }],
+          basis: ids(failed),
+        },
+      ];
+    }),
+  remedy: {
+    k3s:
+      'Follow a packet: it leaves the sender’s tunnel device, its uplink, arrives at the receiver’s uplink, its ' +
+      'tunnel device, its bridge. The first place where it is missing is the fault.',
+  },
+  verify: () => 'netwright run',
+  parts: ({ to }) =>
+    `ssh ${to} tcpdump -nni any udp port 8472 # and the same on flannel.1 and cni0, while a pod is asked`,
+};

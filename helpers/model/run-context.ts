@@ -1,0 +1,56 @@
+import type { Hole } from './finding.ts';
+import type { SuiteName } from './observation.ts';
+import type { Profile, Targets } from './targets.ts';
+import type { Topology } from './topology.ts';
+
+/** One probe pod that answers. */
+export interface ProbePod {
+  node: string;
+  network: 'pod' | 'host';
+  namespace: string;
+  pod: string;
+  ip: string;
+}
+
+export interface RunSettings {
+  /** Time-out of one attempt of one probe. */
+  timeoutMs: number;
+  /** Datagrams in one UDP probe. */
+  udpAttempts: number;
+  /** Connections to a Service by its ClusterIP, so that each of its endpoints is likely to be picked. */
+  serviceAttempts: number;
+  /** Probes of one agent that run at once. */
+  concurrency: number;
+  /** VXLAN-shaped datagrams in one burst. */
+  burst: number;
+  /** Above this number of nodes the mesh is sampled (see plans/pairs.ts). */
+  fullMeshNodes: number;
+}
+
+/** All that a suite needs to know of its run. Plain data: prepared once, handed to the suites as JSON. */
+export interface RunContext {
+  runId: string;
+  startedAt: string;
+  profile: Profile;
+  /** Folder of this run's report. */
+  reportDir: string;
+  kubeconfigPath: string;
+  kubeContext: string;
+  settings: RunSettings;
+  /** Namespaces whose Services and Ingress objects are looked at. */
+  namespaces: string[];
+  topology: Topology;
+  targets: Targets;
+  /** A DNS name outside the cluster that should resolve; not probed when absent. */
+  externalName?: string;
+  pods: ProbePod[];
+  agent: { nodePath: string; ports: { podTcp: number; podUdp: number; hostTcp: number; hostUdp: number } };
+  /** Suites that may begin to observe before their turn, since the run includes them. */
+  together: readonly SuiteName[];
+  holes: Hole[];
+}
+
+/** The probe pod of a node in one of the two networks, when there is one that answers. */
+export function podOf(context: RunContext, node: string, network: 'pod' | 'host'): ProbePod | undefined {
+  return context.pods.find((pod) => pod.node === node && pod.network === network);
+}

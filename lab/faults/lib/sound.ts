@@ -1,0 +1,80 @@
+import { RANGES } from '../../topology.ts';
+import { eventually } from '../../kubectl.ts';
+import { waitForRollOuts } from '../../workloads/index.ts';
+import { APPS, NAMESPACE } from '../../workloads/keybuzz.ts';
+import { inNetwork, onNode, type Reach } from './commands.ts';
+
+/** Time for a held node to be Ready again and crashed pods to come back, on two busy cores. */
+const TIMEOUT_MS = 90_000;
+
+/** Every component runs, and flannel has written its rules: it is seconds behind its own start with them. */
+const COMPONENTS = `for name in containerd flanneld kube-proxy kubelet; do kill -0 "$(cat /run/netwright/$name.pid)" || exit 1; done
+iptables -w -t nat -C POSTROUTING -m comment --comment 'flanneld masq' -j FLANNEL-POSTRTG
+iptables -w -t nat -S FLANNEL-POSTRTG | grep -q MASQUERADE && iptables -w -S FLANNEL-FWD | grep -q ACCEPT`;
+
+async function overlayWorks(reach: Reach): Promise<void> {
+  const { items } = JSON.parse(await reach.kubectl(['get', 'nodes', '-o', 'json'])) as {
+    items: { metadata: { name: string }; spec: { podCIDR: string } }[];
+  };
+  const pairs = items.flatMap((from) =>
+    items.filter((to) => to !== from).map((to) => [from.metadata.name, to.spec.podCIDR.replace(/\/\d+$/, '')] as const),
+  );
+  await Promise.all(
+    pairs.map(([from, address]) => inNetwork(reach, from, ['ping', '-q', '-c', '1', '-W', '1', address])),
+  );
+}
+
+async function servicesWork(reach: Reach): Promise<void> {
+  const answers = (node: string, url: string) =>
+    inNetwork(reach, node, ['curl', '-sf', '-m', '2', '-o', '/dev/null', url]);
+  const urls = APPS.map(({ clusterIp, port }) => `http://${clusterIp}:${port}/health`);
+  await Promise.all(reach.status.nodes.flatMap(({ name }) => urls.map((url) => answers(name, url))));
+  await Promise.all(
+    reach.status.nodes.map(({ name }) =>
+      inNetwork(reach, name, ['timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${RANGES.dns}/53`]),
+    ),
+  );
+}
+
+/**
+ * Deletes the pods that an application has too many of on one node while another has none: what a node's absence leaves
+ * behind.
+ */
+async function spreadAgain(reach: Reach): Promise<void> {
+  const { items } = JSON.parse(await reach.kubectl(['-n', NAMESPACE, 'get', 'pods', '-o', 'json'])) as {
+    items: { metadata: { name: string; labels?: { app?: string } }; spec: { nodeName?: string } }[];
+  };
+  const surplus = APPS.flatMap(({ name }) => {
+    const own = items.filter(({ metadata }) => metadata.labels?.app === name);
+    const byNode = [...Map.groupBy(own, ({ spec }) => spec.nodeName ?? '').values()];
+    const wanted = Math.ceil(own.length / reach.status.nodes.length);
+    return byNode.length < Math.min(own.length, reach.status.nodes.length)
+      ? byNode.flatMap((pods) => pods.slice(wanted))
+      : [];
+  });
+  if (surplus.length > 0)
+    await reach.kubectl([
+      '-n',
+      NAMESPACE,
+      'delete',
+      'pods',
+      '--wait=true',
+      ...surplus.map(({ metadata }) => metadata.name),
+    ]);
+}
+
+/**
+ * Waits until nodes are Ready, workloads rolled out, the overlay joins every two nodes and Services answer on each.
+ * Throws what does not.
+ */
+export async function waitUntilSound(reach: Reach): Promise<void> {
+  await reach.kubectl(['wait', '--for=condition=Ready', 'node', '--all', `--timeout=${TIMEOUT_MS / 1000}s`]);
+  await spreadAgain(reach);
+  await waitForRollOuts(reach.kubectl, TIMEOUT_MS);
+  await eventually(
+    () => Promise.all(reach.status.nodes.map(({ name }) => onNode(reach, name, ['bash', '-ec', COMPONENTS]))),
+    TIMEOUT_MS,
+  );
+  await eventually(() => overlayWorks(reach), TIMEOUT_MS);
+  await eventually(() => servicesWork(reach), TIMEOUT_MS);
+}

@@ -1,0 +1,25 @@
+import { podRange } from '../lib/places.ts';
+import { atNode, type LabFault } from '../lib/types.ts';
+
+const code = 'pod-range-overlaps-host-network';
+
+export const faults: LabFault[] = [
+  {
+    id: code,
+    code,
+    title: "a node's own network lies inside the range of pods, over the addresses of another node's",
+    takes: 'node',
+    inject: async (lab, { node = '' }) => {
+      const [peer] = lab.peersOf(node);
+      const range = await podRange(lab, peer?.name ?? node);
+      // The lower half, where addresses of pods are, with the node on its last address.
+      const address = range.replace(/\.0\/\d+$/, '.126/25');
+      await lab.inNetwork(
+        node,
+        ['ip', 'addr', 'add', address, 'dev', 'eth0'],
+        ['ip', 'addr', 'del', address, 'dev', 'eth0'],
+      );
+    },
+    expected: atNode,
+  },
+];

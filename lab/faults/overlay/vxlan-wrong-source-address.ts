@@ -1,0 +1,40 @@
+import { nodeSet } from '../lib/places.ts';
+import { atNode, type LabFault } from '../lib/types.ts';
+
+const code = 'vxlan-wrong-source-address';
+const local = (source: string): string[] => [
+  'ip',
+  'link',
+  'set',
+  'flannel.1',
+  'type',
+  'vxlan',
+  'id',
+  '1',
+  'local',
+  source,
+  'dev',
+  'eth0',
+];
+
+export const faults: LabFault[] = [
+  {
+    id: code,
+    code,
+    title: 'the tunnel of a node sends from a second address, which the network does not accept from it',
+    takes: 'node',
+    inject: async (lab, { node = '' }) => {
+      const { address } = lab.node(node);
+      const other = address.replace(/\d+$/, (last) => String(Number(last) + 100));
+      await lab.inNetwork(
+        node,
+        ['ip', 'addr', 'add', `${other}/32`, 'dev', 'eth0'],
+        ['ip', 'addr', 'del', `${other}/32`, 'dev', 'eth0'],
+      );
+      await lab.inNetwork(node, local(other), local(address));
+      // As a provider does that knows which addresses a server has, and drops the rest without a word.
+      await lab.inFabric(`ip saddr ${other} ip daddr ${nodeSet(lab)} counter drop`);
+    },
+    expected: atNode,
+  },
+];

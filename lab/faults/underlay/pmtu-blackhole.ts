@@ -1,0 +1,32 @@
+import { formsOfNodes, formsOfTheWire } from '../lib/places.ts';
+
+const code = 'pmtu-blackhole';
+/** What a private network of Hetzner Cloud carries, under links that believe in 1500. */
+const WIRE = 1450;
+
+export const faults = [
+  // Not for what API server and kubelets send each other: nodes whose reports are lost are soon not Ready, and then
+  // looked at no further.
+  ...formsOfTheWire(
+    { code, title: `the wire carries ${WIRE} bytes and drops what is larger without a word` },
+    (match) => [
+      `${match} tcp dport { 6443, 10250 } accept`,
+      `${match} tcp sport { 6443, 10250 } accept`,
+      `${match} ip length > ${WIRE} counter drop`,
+    ],
+    ['all', 'one-pair', 'one-node'],
+  ),
+  // A hop with a smaller MTU on the node itself, whose "fragmentation needed" does not come back.
+  ...formsOfNodes(
+    { code, title: 'the tunnel carries less than pods believe, and ICMP "fragmentation needed" is filtered' },
+    async (lab, node) => {
+      await lab.inNetwork(
+        node,
+        ['ip', 'link', 'set', 'flannel.1', 'mtu', '1300'],
+        ['ip', 'link', 'set', 'flannel.1', 'mtu', '1450'],
+      );
+      await lab.nftOnNode(node, 'output', ['icmp type destination-unreachable icmp code 4 counter drop']);
+    },
+    'tunnel-',
+  ),
+];
