@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { observeVxlan } from '../helpers/observe/vxlan/observe.ts';
+import { observeVxlan } from '../helpers/observe/overlay/observe.ts';
 import { observeOnce, symptom } from '../helpers/suite/symptom.ts';
 
 // The cause that was named in the incident: UDP 8472 between the nodes.

@@ -2,7 +2,7 @@ import type { Place } from '../model/observation.ts';
 import type { FactsSpec } from '../probe/protocol.ts';
 import { podOf, type RunContext } from '../model/run-context.ts';
 import type { Fleet } from './fleet.ts';
-import type { Counters } from './vxlan/readings.ts';
+import type { Counters } from './overlay/bursts/readings.ts';
 
 /** Reading /proc and /sys is quick; a stream that has not answered by then is lost. */
 const READ_TIMEOUT_MS = 10_000;

@@ -4,7 +4,7 @@ import { readFacts } from './facts.ts';
 import type { Fleet } from './fleet.ts';
 import type { Resolvers } from './plans/egress.ts';
 import type { Recorder } from './recorder.ts';
-import type { HostLink } from './vxlan/addresses.ts';
+import type { HostLink } from './overlay/addresses.ts';
 
 /** What suites plan by, of each node. */
 export interface HostFacts {

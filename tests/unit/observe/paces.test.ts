@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProbeObservation, Verdict } from '../../../helpers/model/observation.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';
-import { observePaces } from '../../../helpers/observe/vxlan/paces.ts';
+import { observePaces } from '../../../helpers/observe/overlay/bursts/paces.ts';
 import type { ProbeSpec } from '../../../helpers/probe/protocol.ts';
 import { fleetThatAnswers } from './support/fleet.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProbeObservation, Verdict } from '../../model/observation.ts';
-import { podOf, type RunContext } from '../../model/run-context.ts';
-import type { ExecuteOptions } from '../execute.ts';
-import { readCounters } from '../facts.ts';
-import { overlayAddress } from './addresses.ts';
+import type { ProbeObservation, Verdict } from '../../../model/observation.ts';
+import { podOf, type RunContext } from '../../../model/run-context.ts';
+import type { ExecuteOptions } from '../../execute.ts';
+import { readCounters } from '../../facts.ts';
+import { overlayAddress } from '../addresses.ts';
 import { BURST_PAYLOAD_BYTES } from './controls.ts';
 import { isDoubtful, judgeVxlan, verdictOf, type VxlanJudgement, type VxlanReadings } from './judge.ts';
 import { readingsOf, type Counters, type Noise } from './readings.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProbeObservation } from '../../model/observation.ts';
-import { execute, type ExecuteOptions } from '../execute.ts';
-import type { PlannedProbe } from '../planned-probe.ts';
+import type { ProbeObservation } from '../../../model/observation.ts';
+import { execute, type ExecuteOptions } from '../../execute.ts';
+import type { PlannedProbe } from '../../planned-probe.ts';
 import { udpEcho } from './controls.ts';
 
 /** So long nothing is sent at first: a policer that counts by the second has then forgotten what was sent before. */

@@ -1,4 +1,4 @@
-import type { ErrorKind, Verdict } from '../../model/observation.ts';
+import type { ErrorKind, Verdict } from '../../../model/observation.ts';
 import type { VxlanReadings } from './judge.ts';
 
 /** What the agent's `counters` facts hold, as far as this reads them. */

@@ -1,4 +1,4 @@
-import type { ErrorKind, Verdict } from '../../model/observation.ts';
+import type { ErrorKind, Verdict } from '../../../model/observation.ts';
 
 /** What became of VXLAN-shaped datagrams from one node to another. */
 export type VxlanOutcome =

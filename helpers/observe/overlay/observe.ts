@@ -4,11 +4,11 @@ import { podOf, type RunContext } from '../../model/run-context.ts';
 import { execute, type ExecuteOptions } from '../execute.ts';
 import { readCounters } from '../facts.ts';
 import { nodePairs } from '../plans/pairs.ts';
-import { planControls, planKubelets } from './controls.ts';
-import { observePaces } from './paces.ts';
+import { planControls, planKubelets } from './bursts/controls.ts';
+import { observePaces } from './bursts/paces.ts';
 import { isElsewhere, uplinkOf, type HostLink } from './addresses.ts';
-import { noiseBetween, type Noise } from './readings.ts';
-import { burstRounds, type BurstField, type VxlanOverlay } from './rounds-of-bursts.ts';
+import { noiseBetween, type Noise } from './bursts/readings.ts';
+import { burstRounds, type BurstField, type VxlanOverlay } from './bursts/rounds-of-bursts.ts';
 
 /** How long a quiet reading lasts from which the traffic of others is told. */
 const NOISE_WINDOW_MS = 200;
