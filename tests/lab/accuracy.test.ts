@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gateRun } from '../../cli/gate-run.ts';
+import { gateRun } from '../../scripts/lib/gate-run.ts';
 import { judge } from '../../lab/accuracy/judge.ts';
 import { runScenario } from '../../lab/accuracy/run-scenario.ts';
 import { scenarios } from '../../lab/accuracy/scenarios.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { gateRun } from '../../cli/gate-run.ts';
+import { gateRun } from '../../scripts/lib/gate-run.ts';
 import { diagnose } from '../../helpers/diagnose/index.ts';
 import { readObservations } from '../../helpers/report/observations-file.ts';
 import { runReportSchema, type RunReport } from '../../helpers/report/run-report.ts';

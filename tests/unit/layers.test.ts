@@ -60,4 +60,12 @@ describe('an import', () => {
   it('of the lab never leads to the command line', () => {
     expect(sources('lab').filter((file) => importsOf(file).some((target) => target.startsWith('cli/')))).toEqual([]);
   });
+
+  it('of scripts/ is made by scripts and tests alone, for the package does not ship them', () => {
+    expect(
+      ['helpers', 'cli', 'lab', 'suites']
+        .flatMap(sources)
+        .filter((file) => importsOf(file).some((target) => target.startsWith('scripts/'))),
+    ).toEqual([]);
+  });
 });

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { RunReport } from '../helpers/report/run-report.ts';
+import type { RunReport } from '../../helpers/report/run-report.ts';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 /** Runs the gate profile against a lab in a process of its own, as a user would, and reads its report from stdout. */
 export async function gateRun(

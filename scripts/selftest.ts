@@ -1,14 +1,15 @@
-import { readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { execa } from 'execa';
-import { ExitCode } from '../../helpers/errors.ts';
-import { prepareKit } from '../../lab/setup/index.ts';
-import { onInterrupt } from '../interrupts.ts';
+import { ExitCode } from '../helpers/errors.ts';
+import { prepareKit } from '../lab/setup/index.ts';
+import { onInterrupt } from '../cli/interrupts.ts';
+import { runProgram } from '../cli/run-program.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 interface Tally {
   passed: number;
@@ -32,7 +33,8 @@ async function check(title: string, file: string, args: string[], signal: AbortS
 /** Runs a project of tests. One that ends without saying what it ran has failed. */
 async function tests(project: string, signal: AbortSignal): Promise<Tally> {
   process.stdout.write(`${project} tests\n`);
-  const outputFile = join(tmpdir(), `netwright-selftest-${process.pid}-${project}.json`);
+  const folder = await mkdtemp(join(tmpdir(), 'netwright-selftest-'));
+  const outputFile = join(folder, 'results.json');
   const args = [
     'run',
     '--config',
@@ -51,7 +53,7 @@ async function tests(project: string, signal: AbortSignal): Promise<Tally> {
     cancelSignal: signal,
   });
   const text = await readFile(outputFile, 'utf8').catch(() => '{}');
-  await rm(outputFile, { force: true });
+  await rm(folder, { recursive: true, force: true });
   const {
     numPassedTests: passed = 0,
     numFailedTests: failed = 0,
@@ -62,9 +64,9 @@ async function tests(project: string, signal: AbortSignal): Promise<Tally> {
   return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed, skipped: pending + todo };
 }
 
-/** What `npm test` runs: set-up, type check, lint, unit tests, lab tests; the last line counts them all. */
-export function selftestCommand(): Command {
-  return new Command('selftest').description("run Netwright's own checks and tests").action(async () => {
+// npm test: set-up, type check, lint, unit tests, lab tests; the last line counts them all.
+await runProgram(
+  new Command('selftest').description("run Netwright's own checks and tests").action(async () => {
     const interrupts = onInterrupt();
     const { signal } = interrupts;
     try {
@@ -81,5 +83,5 @@ export function selftestCommand(): Command {
     } finally {
       interrupts.release();
     }
-  });
-}
+  }),
+);

@@ -2,23 +2,24 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { diagnose } from '../../helpers/diagnose/index.ts';
-import { readObservations } from '../../helpers/report/observations-file.ts';
-import { judge } from '../../lab/accuracy/judge.ts';
-import { accuracyDocument } from '../../lab/accuracy/document.ts';
-import { appendOutcome, readOutcomes, type Outcome } from '../../lab/accuracy/outcome.ts';
-import { withoutSsh, writeRecorded } from '../../lab/accuracy/recorded.ts';
-import { codes, runScenario } from '../../lab/accuracy/run-scenario.ts';
-import { scenarios, type Scenario } from '../../lab/accuracy/scenarios.ts';
-import { labDown, labUp } from '../../lab/index.ts';
-import { cacheRoot } from '../../lab/paths.ts';
-import { prepareKit } from '../../lab/setup/index.ts';
-import { gateRun } from '../gate-run.ts';
-import { onInterrupt } from '../interrupts.ts';
+import { diagnose } from '../helpers/diagnose/index.ts';
+import { readObservations } from '../helpers/report/observations-file.ts';
+import { judge } from '../lab/accuracy/judge.ts';
+import { accuracyDocument } from '../lab/accuracy/document.ts';
+import { appendOutcome, readOutcomes, type Outcome } from '../lab/accuracy/outcome.ts';
+import { withoutSsh, writeRecorded } from '../lab/accuracy/recorded.ts';
+import { codes, runScenario } from '../lab/accuracy/run-scenario.ts';
+import { scenarios, type Scenario } from '../lab/accuracy/scenarios.ts';
+import { labDown, labUp } from '../lab/index.ts';
+import { cacheRoot } from '../lab/paths.ts';
+import { prepareKit } from '../lab/setup/index.ts';
+import { onInterrupt } from '../cli/interrupts.ts';
+import { runProgram } from '../cli/run-program.ts';
+import { gateRun } from './lib/gate-run.ts';
 
-const DOCUMENT = fileURLToPath(new URL('../../docs/accuracy.md', import.meta.url));
+const DOCUMENT = fileURLToPath(new URL('../docs/accuracy.md', import.meta.url));
 
-const RECORDED = fileURLToPath(new URL('../../tests/unit/diagnose/recorded', import.meta.url));
+const RECORDED = fileURLToPath(new URL('../tests/unit/diagnose/recorded', import.meta.url));
 
 const folderOf = ({ id }: Scenario): string => id.replaceAll(/[^a-z0-9-]+/gi, '_');
 
@@ -105,12 +106,43 @@ function diagnosedAnew({ scenario, trouble }: Outcome, folder: string): Partial<
   };
 }
 
-/**
- * What `npm run accuracy` does: every fault of the lab, doubles and sound labs, each named by a real run;
- * docs/accuracy.md is what came of it.
- */
-export function accuracyCommand(): Command {
-  return new Command('accuracy')
+async function measure(
+  { only, labs, healthyRuns, resume, documentOnly, record }: AccuracyOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const folder = join(cacheRoot(), 'accuracy');
+  const path = join(folder, 'outcomes.ndjson');
+  await mkdir(folder, { recursive: true });
+  if (!resume && !only && !documentOnly && !record) await rm(path, { force: true });
+  const known = await readOutcomes(path);
+  const all = scenarios(Number(healthyRuns));
+  if (documentOnly) for (const outcome of known.values()) Object.assign(outcome, diagnosedAnew(outcome, folder));
+  if (record) {
+    await recordAll(known, folder);
+    return;
+  }
+  const queue = documentOnly
+    ? []
+    : all.filter(({ id }) => (!only || new RegExp(only).test(id)) && !(resume && known.has(id)));
+  const count = queue.length;
+  const done = async (outcome: Outcome) => {
+    known.set(outcome.scenario.id, outcome);
+    await appendOutcome(path, outcome);
+    process.stderr.write(`${count - queue.length}/${count} ${lineOf(outcome)}\n`);
+  };
+  await Promise.all(
+    Array.from({ length: Math.min(Number(labs), count) }, (_, index) =>
+      work(`accuracy-${index + 1}`, () => queue.shift(), done, folder, signal),
+    ),
+  );
+  if (only || signal.aborted) return;
+  await writeFile(DOCUMENT, accuracyDocument(all.flatMap(({ id }) => known.get(id) ?? [])));
+}
+
+// npm run accuracy: runs every fault of the lab, pairs of faults and sound labs, and writes docs/accuracy.md from how
+// the runs named them.
+await runProgram(
+  new Command('accuracy')
     .description('measure how often the diagnosis is right, and write docs/accuracy.md')
     .option('--only <pattern>', 'only scenarios whose name matches this pattern; the document is left as it is')
     .option('--labs <number>', 'labs side by side', '2')
@@ -118,38 +150,12 @@ export function accuracyCommand(): Command {
     .option('--resume', 'go on where an earlier measurement was cut off')
     .option('--document-only', 'write the document from what was measured before, diagnosed anew')
     .option('--record', "write what was observed under each fault to the unit tests' recorded sets")
-    .action(async ({ only, labs, healthyRuns, resume, documentOnly, record }: AccuracyOptions) => {
+    .action(async (options: AccuracyOptions) => {
       const interrupts = onInterrupt();
-      const folder = join(cacheRoot(), 'accuracy');
-      const path = join(folder, 'outcomes.ndjson');
       try {
-        await mkdir(folder, { recursive: true });
-        if (!resume && !only && !documentOnly && !record) await rm(path, { force: true });
-        const known = await readOutcomes(path);
-        const all = scenarios(Number(healthyRuns));
-        if (documentOnly) for (const outcome of known.values()) Object.assign(outcome, diagnosedAnew(outcome, folder));
-        if (record) {
-          await recordAll(known, folder);
-          return;
-        }
-        const queue = documentOnly
-          ? []
-          : all.filter(({ id }) => (!only || new RegExp(only).test(id)) && !(resume && known.has(id)));
-        const count = queue.length;
-        const done = async (outcome: Outcome) => {
-          known.set(outcome.scenario.id, outcome);
-          await appendOutcome(path, outcome);
-          process.stderr.write(`${count - queue.length}/${count} ${lineOf(outcome)}\n`);
-        };
-        await Promise.all(
-          Array.from({ length: Math.min(Number(labs), count) }, (_, index) =>
-            work(`accuracy-${index + 1}`, () => queue.shift(), done, folder, interrupts.signal),
-          ),
-        );
-        if (!only && !interrupts.signal.aborted)
-          await writeFile(DOCUMENT, accuracyDocument(all.flatMap(({ id }) => known.get(id) ?? [])));
+        await measure(options, interrupts.signal);
       } finally {
         interrupts.release();
       }
-    });
-}
+    }),
+);
