@@ -63,11 +63,10 @@ export interface CatalogueEntry {
   code: string;
   title: (locations: Location[]) => string;
   layer: Layer;
-  severity: 'critical' | 'major' | 'minor';
-  /** Causes that, found at the same place, explain this one. */
-  dependsOn: string[];
-  /** What must have been observed for it to be proved, for readers. */
-  needs: string[];
+  /** Causes of earlier layers that, found at the same place, explain this one: it is folded under them. */
+  dependsOn: readonly CatalogueEntry[];
+  /** Causes of the same layer that explain this one once they are proved there. While none is proved they are rivals. */
+  yieldsTo?: readonly CatalogueEntry[];
   /** SSH facts that would settle it. */
   sets?: string[];
   match: (view: View) => Match[];

@@ -1,5 +1,5 @@
 import type { ProbeObservation } from '../model/observation.ts';
-import { LAYERS, nodesAt, type CatalogueEntry, type Impact, type Match } from './entry.ts';
+import { nodesAt, type CatalogueEntry, type Impact, type Match } from './entry.ts';
 import { anyAffects } from './impact.ts';
 import type { View } from './view/view.ts';
 
@@ -12,6 +12,10 @@ export interface Placed {
   /** Codes of what is folded under it. */
   explains: string[];
 }
+
+/** Whether a cause, once proved, explains another that is found at the same place. */
+const explains = (cause: CatalogueEntry, { dependsOn, yieldsTo = [] }: CatalogueEntry): boolean =>
+  dependsOn.includes(cause) || yieldsTo.includes(cause);
 
 const nodesOf = ({ location, nodes = [] }: Match): string[] => [...nodesAt(location), ...nodes];
 
@@ -39,7 +43,7 @@ class Folding {
   /** The proved cause of which this proved one is a consequence: one it depends on, at the same place. */
   causeOfProved(placed: Placed, proved: Placed[]): Placed | undefined {
     return proved.find((other) => {
-      if (!placed.entry.dependsOn.includes(other.entry.code)) return false;
+      if (!explains(other.entry, placed.entry)) return false;
       const nodes = nodesOf(other.match);
       return placed.match.basis.length > 0
         ? this.#covered(placed.match.basis, other.match.impact)
@@ -56,11 +60,7 @@ class Folding {
 
   /** Candidates that it depends on and that account for the same. */
   candidateCauses(placed: Placed, candidates: Placed[]): Placed[] {
-    const causes = candidates.filter(
-      (other) =>
-        placed.entry.dependsOn.includes(other.entry.code) &&
-        LAYERS.indexOf(other.entry.layer) < LAYERS.indexOf(placed.entry.layer),
-    );
+    const causes = candidates.filter((other) => placed.entry.dependsOn.includes(other.entry));
     return this.#covered(placed.match.basis, impactsOf(causes)) ? causes : [];
   }
 }
@@ -87,9 +87,7 @@ export function fold(view: View, catalogue: readonly CatalogueEntry[]): Placed[]
     .filter(({ match }) => match.confidence === 'candidate')
     .filter((each) => {
       const causes = folding.causesOfCandidate(each, proved);
-      for (const cause of causes)
-        if (cause.entry.code !== each.entry.code && each.entry.dependsOn.includes(cause.entry.code))
-          cause.explains.push(each.entry.code);
+      for (const cause of causes) if (explains(cause.entry, each.entry)) cause.explains.push(each.entry.code);
       return causes.length === 0;
     });
   const candidates = open.filter((each) => {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../helpers/diagnose/catalogue/index.ts';
+import { LAYERS, type CatalogueEntry } from '../../../helpers/diagnose/entry.ts';
 import { FAULTS } from '../../../lab/faults/index.ts';
 
 const ENTRIES = new URL('../../../helpers/diagnose/catalogue/', import.meta.url);
@@ -41,7 +42,6 @@ const idsOf = (code: string): string[] => FAULTS.filter((fault) => fault.code ==
 
 const files = readdirSync(PAGES).filter((name) => name.endsWith('.md'));
 const read = (file: string): string => readFileSync(new URL(file, PAGES), 'utf8');
-const index = read('README.md');
 
 interface Page {
   code: string;
@@ -81,10 +81,36 @@ describe('a finding of the catalogue', () => {
     expect(codes.filter((code, at) => codes.indexOf(code) !== at)).toEqual([]);
   });
 
+  it('is in the folder of its layer', () => {
+    const at = new Map(
+      readdirSync(ENTRIES, { recursive: true, encoding: 'utf8' }).map((name) => [basename(name, '.ts'), dirname(name)]),
+    );
+    expect(catalogue.filter(({ code, layer }) => at.get(code) !== layer).map(({ code }) => code)).toEqual([]);
+  });
+
+  it('depends only on findings of earlier layers, and yields only to those of its own', () => {
+    const place = ({ layer }: CatalogueEntry) => LAYERS.indexOf(layer);
+    const wrong = catalogue.flatMap((entry) => [
+      ...entry.dependsOn.filter((cause) => place(cause) >= place(entry)).map(({ code }) => `${entry.code} on ${code}`),
+      ...(entry.yieldsTo ?? [])
+        .filter((cause) => place(cause) !== place(entry))
+        .map(({ code }) => `${entry.code} to ${code}`),
+    ]);
+    expect(wrong).toEqual([]);
+  });
+
+  it('names each finding that explains it once, and only findings of the catalogue', () => {
+    const wrong = catalogue.filter(({ dependsOn, yieldsTo = [] }) => {
+      const causes = [...dependsOn, ...yieldsTo];
+      return new Set(causes).size < causes.length || causes.some((cause) => !catalogue.includes(cause));
+    });
+    expect(wrong.map(({ code }) => code)).toEqual([]);
+  });
+
   it('is in a file of its name, and whatever a file holds is in the catalogue', async () => {
     const inFiles = await Promise.all(
       readdirSync(ENTRIES, { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
+        .filter((name) => name.endsWith('.ts') && dirname(name) !== '.')
         .map(async (name): Promise<string[]> => {
           const exported = Object.values((await import(new URL(name, ENTRIES).href)) as Record<string, unknown>);
           const own = exported.flatMap((each) =>
@@ -205,33 +231,5 @@ describe('the page of a finding', () => {
     );
     expect(links.length).toBeGreaterThan(codes.length);
     expect(links.filter(({ code, text, target }) => text !== target || target === code)).toEqual([]);
-  });
-});
-
-describe('the index of the findings', () => {
-  const rows = [...index.matchAll(/^\| \[([a-z0-9-]+)\]\(\1\.md\) \| ([^|]+) \| ([a-z-]+) \| ([^|]+) \|$/gm)].map(
-    ([, code = '', is = '', layer = '', shown = '']) => ({ code, is, layer, shown }),
-  );
-
-  it('has every finding, in the order of the catalogue and with its layer', () => {
-    expect(rows.map(({ code, layer }) => `${code} ${layer}`)).toEqual(
-      catalogue.map(({ code, layer }) => `${code} ${layer}`),
-    );
-  });
-
-  it('says of each in one sentence what its page begins with', () => {
-    const begins = new Map(pages.map(({ code, intro }) => [code, intro.replaceAll(/\s+/g, ' ')]));
-    expect(
-      rows.filter(({ code, is }) => !is.endsWith('.') || !begins.get(code)?.startsWith(is)).map(({ code }) => code),
-    ).toEqual([]);
-  });
-
-  it('names the lab faults of each, or why there is none', () => {
-    const wrong = rows.filter(({ code, shown }) => {
-      const ids = idsOf(code);
-      if (ids.length === 0) return !/^no lab fault: .{10,}/.test(shown);
-      return shown !== ids.map((id, at) => (at === 0 ? `\`${id}\`` : `\`/${id.split('/')[1]}\``)).join(', ');
-    });
-    expect(wrong).toEqual([]);
   });
 });

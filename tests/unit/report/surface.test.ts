@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { SUITE_NAMES } from '../../../helpers/config/variables.ts';
-import { catalogue } from '../../../helpers/diagnose/catalogue/index.ts';
 import { runReportSchema } from '../../../helpers/report/run-report.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -11,13 +10,6 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const readme = read('README.md');
 
 describe('README.md', () => {
-  test('has every finding of the catalogue in its table, once, linked to its page', () => {
-    const rows = [...readme.matchAll(/^\| [^|]+ \| \[([a-z0-9-]+)\]\(docs\/findings\/\1\.md\) \|/gm)].map(
-      ([, code = '']) => code,
-    );
-    expect(rows.toSorted()).toEqual(catalogue.map(({ code }) => code).toSorted());
-  });
-
   test('has every suite in its table, linked to its file', () => {
     const rows = [...readme.matchAll(/^\| \[([a-z0-9-]+)\]\(suites\/\1\.suite\.ts\) \|/gm)].map(
       ([, name = '']) => name,

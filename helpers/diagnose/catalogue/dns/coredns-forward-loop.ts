@@ -1,30 +1,18 @@
 import type { CatalogueEntry, Match, Request } from '../../entry.ts';
-import { endsAgain, replicasOf } from '../../evidence/replicas.ts';
+import { endsAgain, loopIn, replicasOf } from '../../evidence/replicas.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
-
-const LOOP = /plugin\/loop: Loop \([^)]*\) detected[^\n]*/;
-
-interface LogFact {
-  namespace?: string;
-  pod?: string;
-  text?: string;
-}
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** CoreDNS forwards to itself and ends itself over it. */
 export const corednsForwardLoop: CatalogueEntry = {
   code: 'coredns-forward-loop',
   title: (locations) => `CoreDNS forwards to itself: ${placeOf(locations)}`,
   layer: 'dns',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ['that a replica ends again and again', 'its log'],
+  dependsOn: [nodeNotReadyEndpoints],
   match: (view) => {
-    const logs = view.facts.all<LogFact>('pod-log');
     return replicasOf(view).flatMap(({ pod: { value, id }, names }): Match[] => {
-      const log = logs.find((each) => each.value.pod === value.name);
-      const line = LOOP.exec(log?.value.text ?? '')?.[0];
-      const looping = endsAgain(value);
-      if (!line && (!looping || log)) return [];
+      const { line, id: log } = loopIn(view, value.name);
+      if (!line && (!endsAgain(value) || log !== undefined)) return [];
       const failed = names.filter(({ verdict }) => verdict === 'fail');
       const all = view.cluster.dnsPods.every((pod) => !pod.value.ready);
       const service =
@@ -50,7 +38,7 @@ export const corednsForwardLoop: CatalogueEntry = {
           location: { replica: value.name, node: value.node },
           evidence: [
             say(`${value.name} is ${value.waitingReason ?? 'not ready'} after ${value.restarts} restarts`, id),
-            ...(line ? [say(`its log says: ${line}`, log?.id)] : []),
+            ...(line ? [say(`its log says: ${line}`, log)] : []),
             ...(local
               ? [say(`the resolver of ${value.node} is ${local}, which is CoreDNS itself inside its pod`, resolver?.id)]
               : []),

@@ -1,22 +1,27 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { endsAgain, replicasOf } from '../../evidence/replicas.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { networkdFlushedRoutesOrRules } from '../host/networkd-flushed-routes-or-rules.ts';
+import { policyRoutingTableHijack } from '../host/policy-routing-table-hijack.ts';
+import { corednsForwardLoop } from './coredns-forward-loop.ts';
+import { conntrackTableFull } from '../node/conntrack-table-full.ts';
+import { duplicatePodCidr } from '../objects/duplicate-pod-cidr.ts';
 
 /** One CoreDNS replica answers nobody, while the Service goes on with the others. */
 export const corednsReplicaDead: CatalogueEntry = {
   code: 'coredns-replica-dead',
   title: (locations) => `a CoreDNS replica does not answer: ${placeOf(locations)}`,
   layer: 'dns',
-  severity: 'major',
   dependsOn: [
-    'node-not-ready-endpoints',
-    'networkd-flushed-routes-or-rules',
-    'policy-routing-table-hijack',
-    'coredns-forward-loop',
-    'conntrack-table-full',
-    'duplicate-pod-cidr',
+    nodeNotReadyEndpoints,
+    networkdFlushedRoutesOrRules,
+    policyRoutingTableHijack,
+    conntrackTableFull,
+    duplicatePodCidr,
   ],
-  needs: ['the replica asked by its own address, from its own node too', 'another pod of its node that is reached'],
+  // A replica that ends itself does not answer.
+  yieldsTo: [corednsForwardLoop],
   match: (view) => {
     const logged = new Set(view.facts.all<{ pod?: string }>('pod-log').map(({ value }) => value.pod));
     return replicasOf(view).flatMap(({ pod: { value, id }, names }): Match[] => {

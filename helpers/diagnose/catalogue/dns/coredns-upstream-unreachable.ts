@@ -4,6 +4,12 @@ import type { View } from '../../view/view.ts';
 import { egresses } from '../../evidence/egress.ts';
 import { replicasOf } from '../../evidence/replicas.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { egressNotMasqueraded } from '../host/egress-not-masqueraded.ts';
+import { ipForwardOff } from '../host/ip-forward-off.ts';
+import { forwardPolicyDrop } from '../host/forward-policy-drop.ts';
+import { hostFirewallDropsPodTraffic } from '../host/host-firewall-drops-pod-traffic.ts';
+import { podRangeOverlapsHostNetwork } from '../objects/pod-range-overlaps-host-network.ts';
 
 const isSilent = (probes: readonly ProbeObservation[]): boolean =>
   probes.length > 0 && probes.every(({ verdict, succeeded }) => verdict === 'fail' && succeeded === 0);
@@ -77,18 +83,13 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
   code: 'coredns-upstream-unreachable',
   title: (locations) => `no answer from the resolver that CoreDNS forwards to: ${placeOf(locations)}`,
   layer: 'dns',
-  severity: 'major',
   dependsOn: [
-    'node-not-ready-endpoints',
-    'egress-not-masqueraded',
-    'ip-forward-off',
-    'forward-policy-drop',
-    'host-firewall-drops-pod-traffic',
-    'pod-range-overlaps-host-network',
-  ],
-  needs: [
-    'each replica asked for a name of the cluster and for one outside',
-    "the node's own resolver asked by the node and by its pods",
+    nodeNotReadyEndpoints,
+    egressNotMasqueraded,
+    ipForwardOff,
+    forwardPolicyDrop,
+    hostFirewallDropsPodTraffic,
+    podRangeOverlapsHostNetwork,
   ],
   match: (view) => {
     const asked = replicasOf(view).filter(

@@ -1,18 +1,17 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { replicasOf } from '../../evidence/replicas.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { hostFirewallDropsPodTraffic } from '../host/host-firewall-drops-pod-traffic.ts';
+import { ipForwardOff } from '../host/ip-forward-off.ts';
+import { forwardPolicyDrop } from '../host/forward-policy-drop.ts';
 
 /** The pods of one node get no answer to names, from no replica and not by the Service, while all else passes. */
 export const dnsBlockedOnNode: CatalogueEntry = {
   code: 'dns-blocked-on-node',
   title: (locations) => `name queries of the node's pods are dropped: ${placeOf(locations)}`,
   layer: 'dns',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'host-firewall-drops-pod-traffic', 'ip-forward-off', 'forward-policy-drop'],
-  needs: [
-    'each replica asked from the node’s pods and from elsewhere',
-    'other traffic of those pods over the same way',
-  ],
+  dependsOn: [nodeNotReadyEndpoints, hostFirewallDropsPodTraffic, ipForwardOff, forwardPolicyDrop],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
     const replicas = replicasOf(view);

@@ -1,17 +1,13 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** Pods of a node ask a resolver of their own that does not answer, though the DNS Service would. */
 export const nodeLocalDnsDown: CatalogueEntry = {
   code: 'node-local-dns-down',
   title: (locations) => `the resolver that pods of the node are given does not answer: ${placeOf(locations)}`,
   layer: 'dns',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: [
-    "names asked by the pod's own resolver and by the DNS Service, from one pod",
-    'which resolver the pods are given',
-  ],
+  dependsOn: [nodeNotReadyEndpoints],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const own = view.probes.filter(

@@ -4,18 +4,14 @@ import { egresses } from '../../evidence/egress.ts';
 import { rulesOf } from '../../evidence/services.ts';
 import { replicasOf } from '../../evidence/replicas.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** A node lets its pods' packets out under their own addresses, to which nobody outside can answer. */
 export const egressNotMasqueraded: CatalogueEntry = {
   code: 'egress-not-masqueraded',
   title: (locations) => `pods leave the node under their own addresses: ${placeOf(locations)}`,
   layer: 'host',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: [
-    'names outside of the cluster that fail by the replicas of one node',
-    "the node's address translation rules, by SSH",
-  ],
+  dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'nft-ruleset'],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {

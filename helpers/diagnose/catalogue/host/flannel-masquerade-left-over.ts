@@ -2,18 +2,14 @@ import type { ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { inRange } from '../../evidence/ranges.ts';
 import { placeOf, say } from '../../evidence/support.ts';
+import { twoCniConfigs } from '../objects/two-cni-configs.ts';
 
 /** Pod traffic leaves a node under the node's address, where another plugin, or none, should translate it. */
 export const flannelMasqueradeLeftOver: CatalogueEntry = {
   code: 'flannel-masquerade-left-over',
   title: (locations) => `traffic between pods is given the node's address: ${placeOf(locations)}`,
   layer: 'host',
-  severity: 'major',
-  dependsOn: ['two-cni-configs'],
-  needs: [
-    'the address under which a probe was seen by the pod it asked',
-    "the node's address translation rules, by SSH",
-  ],
+  dependsOn: [twoCniConfigs],
   sets: ['iptables-save', 'nft-ruleset'],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {

@@ -2,15 +2,14 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { forwardDrops, forwardingFailures, forwardMatch, silentForwarders } from '../../evidence/forwarding.ts';
 import { told } from '../../view/rulesets.ts';
 import { placeOf } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** A node's FORWARD chain drops whatever no rule accepts. */
 export const forwardPolicyDrop: CatalogueEntry = {
   code: 'forward-policy-drop',
   title: (locations) => `the node's forward policy drops pod traffic: ${placeOf(locations)}`,
   layer: 'host',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ['a tunnel that works and pods behind it that are not reached', "the node's rules, by SSH"],
+  dependsOn: [nodeNotReadyEndpoints],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
     const silent = silentForwarders(view);

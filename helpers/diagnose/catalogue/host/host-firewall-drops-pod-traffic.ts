@@ -6,6 +6,8 @@ import { deniesPods } from '../../evidence/denied-ports.ts';
 import { inRange } from '../../evidence/ranges.ts';
 import { sayForPods, untranslatedForPods } from '../../evidence/services.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { forwardPolicyDrop } from './forward-policy-drop.ts';
 
 /** Whether a rule takes whatever comes its way: it names no port, and keeps to no protocol but TCP or UDP. */
 const takesAll = ({ ports, protocol }: Drop): boolean =>
@@ -115,12 +117,9 @@ export const hostFirewallDropsPodTraffic: CatalogueEntry = {
   code: 'host-firewall-drops-pod-traffic',
   title: (locations) => `a firewall on the node drops pod traffic: ${placeOf(locations)}`,
   layer: 'host',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'forward-policy-drop'],
-  needs: [
-    'a tunnel that works and pods behind it that are not reached, or a node that answers nodes and no pods',
-    "the node's rules, by SSH",
-  ],
+  dependsOn: [nodeNotReadyEndpoints],
+  // A policy of FORWARD is the narrower name of the same drops.
+  yieldsTo: [forwardPolicyDrop],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => [...notForwarded(view), ...notLetIn(view), ...notLetToServices(view)],
   remedy: {

@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { ids, networkFailures, overlayFailuresAt, placeOf, podToHostFailures, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** Nodes that do not forward while the run looks. */
 const offNow = (view: View): Match[] =>
@@ -60,9 +61,7 @@ export const ipForwardOff: CatalogueEntry = {
   code: 'ip-forward-off',
   title: (locations) => `the node does not forward packets: ${placeOf(locations)}`,
   layer: 'host',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ["the node's sysctls"],
+  dependsOn: [nodeNotReadyEndpoints],
   match: (view) => [...offNow(view), ...offBefore(view)],
   remedy: {
     k3s:

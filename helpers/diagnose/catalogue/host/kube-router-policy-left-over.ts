@@ -7,9 +7,7 @@ export const kubeRouterPolicyLeftOver: CatalogueEntry = {
   code: 'kube-router-policy-left-over',
   title: (locations) => `rules of a policy controller that no longer runs are left: ${placeOf(locations)}`,
   layer: 'host',
-  severity: 'major',
   dependsOn: [],
-  needs: ["the node's arguments", 'its rules, by SSH'],
   sets: ['iptables-save', 'nft-ruleset'],
   match: (view) => {
     const off = [...view.cluster.nodes.values()].find(({ value }) =>

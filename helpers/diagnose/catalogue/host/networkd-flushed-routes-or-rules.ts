@@ -1,14 +1,14 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, localPodFailures, networkFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { duplicatePodCidr } from '../objects/duplicate-pod-cidr.ts';
 
 /** A node lost the route or the bridge to its own pods. */
 export const networkdFlushedRoutesOrRules: CatalogueEntry = {
   code: 'networkd-flushed-routes-or-rules',
   title: (locations) => `the node lost the way to its own pods: ${placeOf(locations)}`,
   layer: 'host',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'duplicate-pod-cidr'],
-  needs: ["the node's routes and devices"],
+  dependsOn: [nodeNotReadyEndpoints, duplicatePodCidr],
   match: (view) => {
     if (!view.cluster.overlay?.value.kind.startsWith('flannel')) return [];
     return [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {

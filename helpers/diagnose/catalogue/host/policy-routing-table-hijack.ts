@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { overlap } from '../../evidence/ranges.ts';
 import { ids, localPodFailures, networkFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 const KERNELS = new Set(['local', 'main', 'default', '253', '254', '255']);
 
@@ -20,9 +21,7 @@ export const policyRoutingTableHijack: CatalogueEntry = {
   code: 'policy-routing-table-hijack',
   title: (locations) => `policy routing leads pod traffic astray: ${placeOf(locations)}`,
   layer: 'host',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ["the node's routing rules, by SSH", 'failures between the node and its own pods, or over its tunnel'],
+  dependsOn: [nodeNotReadyEndpoints],
   sets: ['ip-rule'],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {

@@ -1,6 +1,8 @@
 import type { Location } from '../../../model/finding.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { flannelLeaseWrongOrMissing } from '../overlay/flannel-lease-wrong-or-missing.ts';
 
 /** Below so many, stray packets with odd sources may be meant. */
 const LEAST_RISE = 10;
@@ -10,9 +12,7 @@ export const rpFilterDrops: CatalogueEntry = {
   code: 'rp-filter-drops',
   title: (locations) => `reverse path filtering drops pod traffic: ${placeOf(locations)}`,
   layer: 'host',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'flannel-lease-wrong-or-missing'],
-  needs: ["the node's counter of reverse path drops over the run"],
+  dependsOn: [nodeNotReadyEndpoints, flannelLeaseWrongOrMissing],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const host = view.host(node);

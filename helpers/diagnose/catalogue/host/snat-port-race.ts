@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { partlyLost } from '../../evidence/egress.ts';
 import { rulesOf } from '../../evidence/services.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /**
  * Fewer source ports than this for all connections of a node's pods to one address are soon used up: each stays taken
@@ -25,12 +26,7 @@ export const snatPortRace: CatalogueEntry = {
   code: 'snat-port-race',
   title: (locations) => `pods run out of source ports on their way out of the node: ${placeOf(locations)}`,
   layer: 'host',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: [
-    'connections of which a part fails from pods and none from the node',
-    "the node's address translation rules, by SSH",
-  ],
+  dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'nft-ruleset', 'conntrack-tcp'],
   match: (view) =>
     partlyLost(view).flatMap(({ node, failed, lost, of }): Match[] => {

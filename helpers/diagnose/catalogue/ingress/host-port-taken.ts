@@ -1,6 +1,9 @@
 import type { ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { ingressNotRouted } from './ingress-not-routed.ts';
+import { wrongBackendIdentity } from '../service/wrong-backend-identity.ts';
 
 const GATEWAY = new Set([502, 503, 504]);
 
@@ -16,9 +19,9 @@ export const hostPortTaken: CatalogueEntry = {
   code: 'host-port-taken',
   title: (locations) => `another program holds the ingress port: ${placeOf(locations)}`,
   layer: 'ingress',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'ingress-not-routed', 'wrong-backend-identity'],
-  needs: ['every host on the ports of each node that runs the ingress'],
+  dependsOn: [nodeNotReadyEndpoints, wrongBackendIdentity],
+  // The 404 of a controller that knows none of the hosts is the same on all of them.
+  yieldsTo: [ingressNotRouted],
   match: (view) => {
     const workers = view.probes.filter(
       ({ suite, role, verdict }) => suite === 'ingress' && role === 'worker' && verdict !== 'inconclusive',

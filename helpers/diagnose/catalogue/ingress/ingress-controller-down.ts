@@ -1,14 +1,13 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** On a node that should run the ingress controller nothing listens on its ports. */
 export const ingressControllerDown: CatalogueEntry = {
   code: 'ingress-controller-down',
   title: (locations) => `the ingress controller does not listen: ${placeOf(locations)}`,
   layer: 'ingress',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ['every host on the ports of the node', "the node's listening sockets"],
+  dependsOn: [nodeNotReadyEndpoints],
   match: (view) => {
     const workers = view.probes.filter(
       ({ suite, role, verdict }) => suite === 'ingress' && role === 'worker' && verdict !== 'inconclusive',

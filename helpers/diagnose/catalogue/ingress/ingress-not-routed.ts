@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { certificatesWrong, ingressHosts } from '../../evidence/ingress-hosts.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 interface ClassFact {
   name?: string;
@@ -12,9 +13,7 @@ export const ingressNotRouted: CatalogueEntry = {
   code: 'ingress-not-routed',
   title: (locations) => `the ingress controller does not know the host or its certificate: ${placeOf(locations)}`,
   layer: 'ingress',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ['404 by every way in', "the Service's endpoints, which answer the same path", 'the Ingress objects'],
+  dependsOn: [nodeNotReadyEndpoints],
   match: (view) => {
     const hosts = ingressHosts(view);
     const classes = view.facts

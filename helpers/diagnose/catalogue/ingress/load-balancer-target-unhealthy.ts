@@ -2,15 +2,15 @@ import type { Targets } from '../../../model/targets.ts';
 import type { ServiceInfo } from '../../../model/topology.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { nodeportBlockedOutside } from '../node-port/nodeport-blocked-outside.ts';
 
 /** Every way in works but the load balancer. */
 export const loadBalancerTargetUnhealthy: CatalogueEntry = {
   code: 'load-balancer-target-unhealthy',
   title: (locations) => `the load balancer does not pass requests on: ${placeOf(locations)}`,
   layer: 'ingress',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'nodeport-blocked-outside'],
-  needs: ['each host by the load balancer and by every other way in'],
+  dependsOn: [nodeNotReadyEndpoints, nodeportBlockedOutside],
   match: (view) => {
     const targets = view.facts
       .all<Pick<Targets, 'ingressNodes' | 'ingressNodePortHttp' | 'ingressNodePortHttps'>>('targets')

@@ -2,6 +2,8 @@ import type { ServiceInfo } from '../../../model/topology.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { serviceNoEndpoints } from '../service/service-no-endpoints.ts';
 
 /** The same of the ingress controller's own Service, by whose NodePorts every host is asked. */
 function atIngress(view: View): Match[] {
@@ -43,9 +45,7 @@ export const externalTrafficPolicyLocal: CatalogueEntry = {
   title: (locations) =>
     `the NodePort answers only on nodes with an endpoint (externalTrafficPolicy Local): ${placeOf(locations)}`,
   layer: 'node-port',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints', 'service-no-endpoints'],
-  needs: ["the Service's policy, its endpoints by node, and the NodePort on each node"],
+  dependsOn: [nodeNotReadyEndpoints, serviceNoEndpoints],
   match: (view) => {
     const failed = networkFailures(
       view.failing.filter(

@@ -1,15 +1,18 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { heard } from '../../view/pairs.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { externalTrafficPolicyLocal } from './external-traffic-policy-local.ts';
+import { serviceRulesFlushed } from '../service/service-rules-flushed.ts';
 
 /** NodePorts answer between nodes and not from outside of the cluster. */
 export const nodeportBlockedOutside: CatalogueEntry = {
   code: 'nodeport-blocked-outside',
   title: (locations) => `NodePorts are blocked from outside: ${placeOf(locations)}`,
   layer: 'node-port',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints', 'external-traffic-policy-local', 'service-rules-flushed'],
-  needs: ['the NodePort asked from outside and from other nodes', 'another port of the node that answers outside'],
+  dependsOn: [nodeNotReadyEndpoints, serviceRulesFlushed],
+  // Without a local endpoint the node itself drops what comes from outside.
+  yieldsTo: [externalTrafficPolicyLocal],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
     const seen = view.nodes.flatMap((node) => {

@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { heard } from '../../view/pairs.ts';
 import { count, ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from './node-not-ready-endpoints.ts';
 
 const TUNNEL =
   /:10250\/|failed to find Session for client|proxy error from .* (?:code 502|dialing)|error dialing backend|dial tcp [\d.]+:10250|:10250: (?:i\/o timeout|connect: )/;
@@ -10,12 +11,9 @@ export const kubeletTunnelBroken: CatalogueEntry = {
   code: 'kubelet-tunnel-broken',
   title: (locations) => `the API server cannot reach the kubelet: ${placeOf(locations)}`,
   layer: 'node',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: [
-    'an exec that failed, with the API server’s own words for it or the kubelet’s port asked by other nodes',
-    'that the node answers others on another port',
-  ],
+  dependsOn: [],
+  // No exec reaches a node that is down.
+  yieldsTo: [nodeNotReadyEndpoints],
   match: (view) => {
     const unheard = [...Map.groupBy(view.serving, ({ node }) => node)];
     return unheard.flatMap(([node, reasons]): Match[] => {

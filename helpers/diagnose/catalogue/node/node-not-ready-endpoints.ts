@@ -6,9 +6,7 @@ export const nodeNotReadyEndpoints: CatalogueEntry = {
   code: 'node-not-ready-endpoints',
   title: (locations) => `the node is not Ready: ${placeOf(locations)}`,
   layer: 'node',
-  severity: 'critical',
   dependsOn: [],
-  needs: ["the node's Ready condition"],
   match: (view) =>
     [...view.cluster.nodes.values()]
       .filter(({ value }) => !value.ready)

@@ -8,9 +8,7 @@ export const duplicatePodCidr: CatalogueEntry = {
   code: 'duplicate-pod-cidr',
   title: (locations) => `two nodes have the same pod range: ${placeOf(locations)}`,
   layer: 'objects',
-  severity: 'critical',
   dependsOn: [],
-  needs: ['spec.podCIDRs of the nodes'],
   match: (view) => {
     const nodes = [...view.cluster.nodes.values()].toSorted((a, b) => a.value.name.localeCompare(b.value.name));
     return nodes.flatMap((one, index) =>

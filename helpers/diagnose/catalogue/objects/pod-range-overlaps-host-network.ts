@@ -7,9 +7,7 @@ export const podRangeOverlapsHostNetwork: CatalogueEntry = {
   code: 'pod-range-overlaps-host-network',
   title: (locations) => `a pod range covers addresses of the nodes' own network: ${placeOf(locations)}`,
   layer: 'objects',
-  severity: 'critical',
   dependsOn: [],
-  needs: ['spec.podCIDRs', "the nodes' addresses, resolvers and uplink addresses"],
   match: (view) => {
     const ranges = [...view.cluster.nodes.values()].flatMap(({ value, id }) =>
       value.podCidrs.map((range) => ({ range, owner: value.name, id })),

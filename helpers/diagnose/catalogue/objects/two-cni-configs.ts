@@ -23,10 +23,8 @@ export const twoCniConfigs: CatalogueEntry = {
   code: 'two-cni-configs',
   title: (locations) => `the node has configurations of two network plugins: ${placeOf(locations)}`,
   layer: 'objects',
-  severity: 'major',
   dependsOn: [],
   sets: ['cni-files'],
-  needs: ["the files of the node's CNI folders, by SSH"],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const { cniFiles } = view.ssh(node);

@@ -1,6 +1,10 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { ids, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { vxlanModuleMissing } from './vxlan-module-missing.ts';
+import { podRangeOverlapsHostNetwork } from '../objects/pod-range-overlaps-host-network.ts';
+import { duplicatePodCidr } from '../objects/duplicate-pod-cidr.ts';
 
 const PUBLIC_IP = 'flannel.alpha.coreos.com/public-ip';
 
@@ -59,14 +63,9 @@ export const flannelLeaseWrongOrMissing: CatalogueEntry = {
   code: 'flannel-lease-wrong-or-missing',
   title: (locations) => `a node lacks or mistakes the way to another's pods: ${placeOf(locations)}`,
   layer: 'overlay',
-  severity: 'critical',
-  dependsOn: [
-    'node-not-ready-endpoints',
-    'vxlan-module-missing',
-    'pod-range-overlaps-host-network',
-    'duplicate-pod-cidr',
-  ],
-  needs: ["the node's routes, or its forwarding entries by SSH"],
+  dependsOn: [nodeNotReadyEndpoints, podRangeOverlapsHostNetwork, duplicatePodCidr],
+  // Routes and forwarding entries go with the device.
+  yieldsTo: [vxlanModuleMissing],
   sets: ['bridge-fdb', 'ip-neigh'],
   match: (view) => {
     if (!view.cluster.overlay?.value.kind.startsWith('flannel-vxlan')) return [];

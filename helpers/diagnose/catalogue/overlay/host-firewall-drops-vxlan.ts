@@ -4,6 +4,7 @@ import { drops, names, told, type Drop } from '../../view/rulesets.ts';
 import type { View } from '../../view/view.ts';
 import { inRange } from '../../evidence/ranges.ts';
 import { ids, networkFailures, overlayFailures, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 const RECEIVING = new Set(['ingress', 'prerouting', 'input']);
 
@@ -106,12 +107,7 @@ export const hostFirewallDropsVxlan: CatalogueEntry = {
   code: 'host-firewall-drops-vxlan',
   title: (locations) => `a firewall on the node itself drops the overlay's UDP port: ${placeOf(locations)}`,
   layer: 'overlay',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: [
-    "a burst that arrived at the receiver's uplink and moved no UDP counter",
-    'the rules of that node, or an ICMP refusal by it',
-  ],
+  dependsOn: [nodeNotReadyEndpoints],
   sets: ['nft-ruleset', 'iptables-save', 'ip-link'],
   match: (view) => [...view.pairs.values()].flatMap((pair) => [...atReceiver(view, pair), ...atSender(view, pair)]),
   remedy: {

@@ -1,15 +1,14 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { largeOnly, mtusOf, VXLAN_OVERHEAD_BYTES } from '../../evidence/sizes.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** The overlay sends packets that do not fit the uplink once they are encapsulated. */
 export const mtuOverlayTooLarge: CatalogueEntry = {
   code: 'mtu-overlay-too-large',
   title: (locations) => `the overlay's MTU is too large for the uplink: ${placeOf(locations)}`,
   layer: 'overlay',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ['the MTUs of tunnel device and uplink', 'probes of several sizes'],
+  dependsOn: [nodeNotReadyEndpoints],
   match: (view) => {
     if (!view.cluster.overlay?.value.kind.includes('vxlan')) return [];
     const large = largeOnly(view);

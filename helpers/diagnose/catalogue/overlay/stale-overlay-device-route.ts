@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { overlap } from '../../evidence/ranges.ts';
 import { ids, overlayFailures, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** Devices of each way of joining pods; any other family's device with routes is a left-over. */
 const FAMILIES: Record<string, RegExp> = {
@@ -14,9 +15,7 @@ export const staleOverlayDeviceRoute: CatalogueEntry = {
   code: 'stale-overlay-device-route',
   title: (locations) => `routes lead to a device of a former network plugin: ${placeOf(locations)}`,
   layer: 'overlay',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ["the node's routes", 'which network plugin is in charge'],
+  dependsOn: [nodeNotReadyEndpoints],
   match: (view) => {
     const kind = view.cluster.overlay?.value.kind;
     const family = Object.keys(FAMILIES).find((name) => kind?.startsWith(name));

@@ -1,14 +1,17 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { vxlanModuleMissing } from './vxlan-module-missing.ts';
+import { duplicatePodCidr } from '../objects/duplicate-pod-cidr.ts';
 
 /** The tunnel device has another address than flannel gives it. */
 export const tunnelDeviceReaddressed: CatalogueEntry = {
   code: 'tunnel-device-readdressed',
   title: (locations) => `the tunnel device has an address that flannel did not give it: ${placeOf(locations)}`,
   layer: 'overlay',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints', 'vxlan-module-missing', 'duplicate-pod-cidr'],
-  needs: ["the node's devices with their addresses"],
+  dependsOn: [nodeNotReadyEndpoints, duplicatePodCidr],
+  // A device that was made anew has no address yet.
+  yieldsTo: [vxlanModuleMissing],
   match: (view) => {
     if (view.cluster.overlay?.value.kind !== 'flannel-vxlan') return [];
     return [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {

@@ -2,15 +2,14 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { drops } from '../../view/rulesets.ts';
 import { verdictOf } from '../../view/pairs.ts';
 import { ids, networkFailures, overlayProbes, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** Between pods of two nodes UDP passes and TCP does not, though the tunnel itself is open. */
 export const vmNicEncapOffload: CatalogueEntry = {
   code: 'vm-nic-encap-offload',
   title: (locations) => `encapsulated TCP is lost while UDP passes: ${placeOf(locations)}`,
   layer: 'overlay',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'host-firewall-drops-pod-traffic'],
-  needs: ['TCP and UDP between the pods of two nodes', "TcpInCsumErrors of the receiver's pod, or a capture"],
+  dependsOn: [nodeNotReadyEndpoints],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) =>
     [...view.pairs.values()].flatMap((pair): Match[] => {

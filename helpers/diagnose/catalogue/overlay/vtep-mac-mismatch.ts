@@ -1,5 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { vxlanModuleMissing } from './vxlan-module-missing.ts';
 
 const BACKEND = 'flannel.alpha.coreos.com/backend-data';
 
@@ -12,9 +14,9 @@ export const vtepMacMismatch: CatalogueEntry = {
   code: 'vtep-mac-mismatch',
   title: (locations) => `the tunnel device is addressed by a MAC that it does not have: ${placeOf(locations)}`,
   layer: 'overlay',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'vxlan-module-missing'],
-  needs: ["the tunnel device's MAC", "flannel's annotation, or the peers' neighbour entries by SSH"],
+  dependsOn: [nodeNotReadyEndpoints],
+  // A device that was made anew has another MAC.
+  yieldsTo: [vxlanModuleMissing],
   sets: ['ip-neigh', 'bridge-fdb'],
   match: (view) => {
     const annotated = [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {

@@ -1,5 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, networkFailures, overlayFailures, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** A burst lost at the checksum shows nearly whole in the counter. */
 const BURST_SHARE = 0.9;
@@ -11,9 +12,7 @@ export const vxlanBadUdpChecksum: CatalogueEntry = {
   code: 'vxlan-bad-udp-checksum',
   title: (locations) => `VXLAN arrives with a wrong UDP checksum and is dropped: ${placeOf(locations)}`,
   layer: 'overlay',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ["the receiver's UdpInCsumErrors over a burst, or over the run"],
+  dependsOn: [nodeNotReadyEndpoints],
   match: (view) =>
     [...view.pairs.values()].flatMap((pair): Match[] => {
       const { from, to } = pair;

@@ -1,14 +1,13 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** A node has no tunnel device that takes the overlay's port: none at all, one that is down, or one on another port. */
 export const vxlanModuleMissing: CatalogueEntry = {
   code: 'vxlan-module-missing',
   title: (locations) => `the node has no working tunnel device: ${placeOf(locations)}`,
   layer: 'overlay',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ["the node's devices, or its UdpNoPorts over a burst"],
+  dependsOn: [nodeNotReadyEndpoints],
   match: (view) => {
     if (!view.cluster.overlay?.value.device || !view.cluster.overlay.value.port) return [];
     return view.nodes.flatMap((node): Match[] => {

@@ -1,14 +1,13 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** Two tunnel devices of a node want the same UDP port. */
 export const vxlanPortClash: CatalogueEntry = {
   code: 'vxlan-port-clash',
   title: (locations) => `two VXLAN devices share one UDP port: ${placeOf(locations)}`,
   layer: 'overlay',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ["the node's tunnel devices with their ports, by SSH"],
+  dependsOn: [nodeNotReadyEndpoints],
   sets: ['ip-link'],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {

@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { arrival } from '../../view/pairs.ts';
 import { distinct, ids, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** A node's tunnel device has another network identifier than the rest. */
 export const vxlanVniMismatch: CatalogueEntry = {
@@ -8,9 +9,7 @@ export const vxlanVniMismatch: CatalogueEntry = {
   title: (locations) =>
     `the tunnel device has another VXLAN network identifier than the cluster: ${placeOf(locations)}`,
   layer: 'overlay',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'host-firewall-drops-vxlan'],
-  needs: ["the tunnel device's identifier on that node"],
+  dependsOn: [nodeNotReadyEndpoints],
   sets: ['ip-link', 'nft-ruleset'],
   match: (view) => {
     const wanted = view.cluster.overlay?.value.vni;

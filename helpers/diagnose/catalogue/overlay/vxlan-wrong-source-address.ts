@@ -1,14 +1,14 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { flannelWrongInterface } from '../underlay/flannel-wrong-interface.ts';
 
 /** A node's tunnel sends from another address than the one its peers know. */
 export const vxlanWrongSourceAddress: CatalogueEntry = {
   code: 'vxlan-wrong-source-address',
   title: (locations) => `the tunnel sends from an address that peers do not expect: ${placeOf(locations)}`,
   layer: 'overlay',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'flannel-wrong-interface'],
-  needs: ["the tunnel device's local address, by SSH"],
+  dependsOn: [nodeNotReadyEndpoints, flannelWrongInterface],
   sets: ['ip-link'],
   match: (view) =>
     [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {

@@ -1,14 +1,13 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** Answers between pods of one node pass the bridge beside the Service's translation. */
 export const brNetfilterOff: CatalogueEntry = {
   code: 'br-netfilter-off',
   title: (locations) => `bridged answers bypass Service translation: ${placeOf(locations)}`,
   layer: 'pod',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ["the node's sysctl net.bridge.bridge-nf-call-iptables", 'a Service with an endpoint on the asking node'],
+  dependsOn: [nodeNotReadyEndpoints],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const { sysctls } = view.host(node);

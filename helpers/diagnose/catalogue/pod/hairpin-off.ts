@@ -6,9 +6,7 @@ export const hairpinOff: CatalogueEntry = {
   code: 'hairpin-off',
   title: (locations) => `pods cannot reach themselves by their own Service: ${placeOf(locations)}`,
   layer: 'pod',
-  severity: 'minor',
   dependsOn: [],
-  needs: ["the bridge's ports on the node"],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const { links, link } = view.host(node);

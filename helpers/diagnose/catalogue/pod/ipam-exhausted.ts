@@ -17,9 +17,7 @@ export const ipamExhausted: CatalogueEntry = {
   code: 'ipam-exhausted',
   title: (locations) => `the node has no pod addresses left: ${placeOf(locations)}`,
   layer: 'pod',
-  severity: 'major',
   dependsOn: [],
-  needs: ['events of pods that could not be made'],
   sets: ['cni-allocations'],
   match: (view) => {
     const told = view.facts.all<EventFact | EventFact[]>('event').flatMap(({ value, id, node }) =>

@@ -1,6 +1,8 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { deniedServices } from '../../evidence/denied.ts';
 import { placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { kubeRouterPolicyLeftOver } from '../host/kube-router-policy-left-over.ts';
 
 interface PolicyFact {
   namespace?: string;
@@ -17,13 +19,7 @@ export const networkPolicyDenies: CatalogueEntry = {
   code: 'network-policy-denies',
   title: (locations) => `a network policy keeps traffic from the Service's pods: ${placeOf(locations)}`,
   layer: 'pod',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints', 'kube-router-policy-left-over'],
-  needs: [
-    'endpoints asked from pods and from their own nodes',
-    'a probe pod beside them that is reached',
-    'the policies of the namespace',
-  ],
+  dependsOn: [nodeNotReadyEndpoints, kubeRouterPolicyLeftOver],
   sets: ['iptables-save'],
   match: (view) => {
     return deniedServices(view).flatMap(({ name, nodes, basis, impact, text }): Match[] => {

@@ -1,20 +1,17 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { askedEndpoints, changed } from '../../evidence/endpoints.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { networkdFlushedRoutesOrRules } from '../host/networkd-flushed-routes-or-rules.ts';
+import { policyRoutingTableHijack } from '../host/policy-routing-table-hijack.ts';
+import { conntrackTableFull } from '../node/conntrack-table-full.ts';
 
 /** One pod of a Service counts as ready and does not answer, others do. */
 export const endpointNotAnswering: CatalogueEntry = {
   code: 'endpoint-not-answering',
   title: (locations) => `a ready endpoint does not answer: ${placeOf(locations)}`,
   layer: 'service',
-  severity: 'major',
-  dependsOn: [
-    'node-not-ready-endpoints',
-    'networkd-flushed-routes-or-rules',
-    'policy-routing-table-hijack',
-    'conntrack-table-full',
-  ],
-  needs: ['the endpoint asked by its own address from its own node', 'that it was still an endpoint afterwards'],
+  dependsOn: [nodeNotReadyEndpoints, networkdFlushedRoutesOrRules, policyRoutingTableHijack, conntrackTableFull],
   match: (view) => {
     const asked = askedEndpoints(view);
     return asked.flatMap(({ service, name, endpoint, probes, atHome }): Match[] => {

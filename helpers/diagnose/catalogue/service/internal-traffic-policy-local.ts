@@ -8,9 +8,7 @@ export const internalTrafficPolicyLocal: CatalogueEntry = {
   title: (locations) =>
     `the Service answers only on nodes with an endpoint (internalTrafficPolicy Local): ${placeOf(locations)}`,
   layer: 'service',
-  severity: 'major',
-  dependsOn: ['service-no-endpoints'],
-  needs: ["the Service's policy and endpoints"],
+  dependsOn: [],
   match: (view) =>
     view.cluster.services
       .filter(({ value }) => value.internalTrafficPolicy === 'Local' && value.endpoints.some(({ ready }) => ready))

@@ -1,15 +1,14 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { translations } from '../../evidence/services.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** A node has Service rules in both of iptables' backends, and one of them is old. */
 export const iptablesLegacyNftMix: CatalogueEntry = {
   code: 'iptables-legacy-nft-mix',
   title: (locations) => `Service rules stand in both iptables backends: ${placeOf(locations)}`,
   layer: 'service',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ["the node's rules in both backends, by SSH"],
+  dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'iptables-legacy-save'],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {

@@ -1,5 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { serviceRulesFlushed } from './service-rules-flushed.ts';
 
 /** kube-proxy's own health port, which it opens on every node. */
 const HEALTH_PORT = 10256;
@@ -9,9 +11,9 @@ export const kubeProxyStopped: CatalogueEntry = {
   code: 'kube-proxy-stopped',
   title: (locations) => `kube-proxy does not run: ${placeOf(locations)}`,
   layer: 'service',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints', 'service-rules-flushed'],
-  needs: ["the node's listening sockets, and those of another node"],
+  dependsOn: [nodeNotReadyEndpoints],
+  // By itself it breaks nothing: the rules that it no longer keeps do.
+  yieldsTo: [serviceRulesFlushed],
   match: (view) => {
     const seen = view.nodes.flatMap((node) => {
       const { sockets } = view.host(node);

@@ -1,23 +1,27 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { qualified } from '../../view/cluster.ts';
-import { endsAgain } from '../../evidence/replicas.ts';
+import { endsAgain, loopIn } from '../../evidence/replicas.ts';
 import { failuresOf } from '../../evidence/services.ts';
 import { count, distinct, ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { ipamExhausted } from '../pod/ipam-exhausted.ts';
 
 /** No pod stands behind a Service: none matches, or none is ready. */
 export const serviceNoEndpoints: CatalogueEntry = {
   code: 'service-no-endpoints',
   title: (locations) => `the Service has no ready endpoint: ${placeOf(locations)}`,
   layer: 'service',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'ipam-exhausted', 'coredns-forward-loop'],
-  needs: ['the endpoints of the Service'],
+  dependsOn: [nodeNotReadyEndpoints, ipamExhausted],
   match: (view) =>
     view.cluster.services.flatMap((service): Match[] => {
       const { endpoints, selector } = service.value;
       const failed = failuresOf(view, service);
-      // Replicas that end at every start are a cause of their own.
-      if (service.value.dns && view.cluster.dnsPods.some(({ value }) => endsAgain(value))) return [];
+      // Replicas that end at every start, or end themselves over a loop, are a cause of their own.
+      if (
+        service.value.dns &&
+        view.cluster.dnsPods.some(({ value }) => endsAgain(value) || loopIn(view, value.name).line)
+      )
+        return [];
       if (endpoints.some(({ ready }) => ready) || service.value.type === 'ExternalName' || failed.length === 0)
         return [];
       const text =

@@ -3,6 +3,7 @@ import type { View } from '../../view/view.ts';
 import { rulesOf, sayForPods, untranslated, untranslatedForPods } from '../../evidence/services.ts';
 import { staleRules } from '../../evidence/stale-rules.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 function absent(view: View): Match[] {
   return untranslated(view).flatMap(({ node, failed }): Match[] => {
@@ -75,9 +76,7 @@ export const serviceRulesFlushed: CatalogueEntry = {
   code: 'service-rules-flushed',
   title: (locations) => `the node's rules for Services are gone or out of date: ${placeOf(locations)}`,
   layer: 'service',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ['no Service answers and every endpoint does, asked from the node', "the node's rules, by SSH"],
+  dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'nft-ruleset'],
   match: (view) => [...absent(view), ...notLedIn(view), ...staleRules(view)],
   remedy: {

@@ -3,15 +3,15 @@ import { qualified } from '../../view/cluster.ts';
 import { askedEndpoints } from '../../evidence/endpoints.ts';
 import { failuresOf } from '../../evidence/services.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { networkPolicyDenies } from '../pod/network-policy-denies.ts';
 
 /** A Service leads to a port on which none of its pods listens. */
 export const serviceTargetPortWrong: CatalogueEntry = {
   code: 'service-target-port-wrong',
   title: (locations) => `the Service leads to a port on which its pods do not listen: ${placeOf(locations)}`,
   layer: 'service',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'network-policy-denies'],
-  needs: ['every endpoint asked by its own address from its own node'],
+  dependsOn: [nodeNotReadyEndpoints, networkPolicyDenies],
   match: (view) =>
     view.cluster.services.flatMap((service): Match[] => {
       const ready = service.value.endpoints.filter((endpoint) => endpoint.ready);

@@ -1,6 +1,8 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { serviceRulesFlushed } from './service-rules-flushed.ts';
 
 /**
  * A replica that runs for less than this may have been preceded by another, whose entries a client keeps alive by
@@ -22,9 +24,9 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
   code: 'udp-conntrack-stale-entry',
   title: (locations) => `a stale connection entry leads UDP to a pod that is gone: ${placeOf(locations)}`,
   layer: 'service',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints', 'service-rules-flushed'],
-  needs: ['the DNS Service over UDP and TCP, and its replicas, from the node', "the node's connection table, by SSH"],
+  dependsOn: [nodeNotReadyEndpoints],
+  // Rules for endpoints that are gone make such entries anew.
+  yieldsTo: [serviceRulesFlushed],
   sets: ['conntrack-udp'],
   match: (view) => {
     const { dns } = view.cluster;

@@ -7,9 +7,7 @@ export const wrongBackendIdentity: CatalogueEntry = {
   code: 'wrong-backend-identity',
   title: (locations) => `the wrong application answers for the Service: ${placeOf(locations)}`,
   layer: 'service',
-  severity: 'critical',
   dependsOn: [],
-  needs: ['the endpoint asked by its own address, with its answer'],
   match: (view) =>
     askedEndpoints(view).flatMap(({ name, endpoint, probes, service }): Match[] => {
       const wrong = probes.filter(({ errorKind, verdict }) => verdict === 'fail' && errorKind === 'wrong-identity');

@@ -1,24 +1,14 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** TCP passes between two nodes, UDP does not on any port that was tried. */
 export const allUdpFiltered: CatalogueEntry = {
   code: 'all-udp-filtered',
   title: (locations) => `the path drops UDP whatever its port: ${placeOf(locations)}`,
   layer: 'underlay',
-  severity: 'critical',
-  dependsOn: [
-    'node-not-ready-endpoints',
-    'flannel-wrong-interface',
-    'hetzner-cloud-firewall-inbound-deny',
-    'node-path-down',
-  ],
-  needs: [
-    'a burst with the counters of both uplinks',
-    'an echo over another UDP port and a TCP connection',
-    'an answer of the receiver’s UDP responder to anybody',
-  ],
+  dependsOn: [nodeNotReadyEndpoints],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) =>
     lostBursts(view)

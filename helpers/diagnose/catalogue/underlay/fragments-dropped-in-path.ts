@@ -1,15 +1,17 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { largeOnly } from '../../evidence/sizes.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { pmtuBlackhole } from './pmtu-blackhole.ts';
 
 /** Packets pass whole, and do not when they were cut into fragments. */
 export const fragmentsDroppedInPath: CatalogueEntry = {
   code: 'fragments-dropped-in-path',
   title: (locations) => `fragments of packets are dropped: ${placeOf(locations)}`,
   layer: 'underlay',
-  severity: 'minor',
-  dependsOn: ['node-not-ready-endpoints', 'pmtu-blackhole'],
-  needs: ['a datagram in one packet that passes, and one in two that does not'],
+  dependsOn: [nodeNotReadyEndpoints],
+  // A path that takes only smaller packets drops the first fragment, which fills a packet, as well.
+  yieldsTo: [pmtuBlackhole],
   match: (view) =>
     largeOnly(view)
       .filter(

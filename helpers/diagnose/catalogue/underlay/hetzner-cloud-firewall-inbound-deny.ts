@@ -1,19 +1,19 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { flannelWrongInterface } from './flannel-wrong-interface.ts';
+import { nodePathDown } from './node-path-down.ts';
 
 /** A firewall in front of a node lets listed ports in and drops all others, before they reach the node. */
 export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
   code: 'hetzner-cloud-firewall-inbound-deny',
   title: (locations) => `a firewall in front of the node denies all but the listed ports: ${placeOf(locations)}`,
   layer: 'underlay',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'flannel-wrong-interface', 'node-path-down'],
-  needs: [
-    'a burst with the counters of both uplinks',
-    'a TCP port that passes and one that does not',
-    'an echo over another UDP port',
-  ],
+  dependsOn: [nodeNotReadyEndpoints],
+  // A port that answers at the InternalIP says nothing of another announced address, and a pair without an open port is
+  // judged by the others: a dead neighbour is nearer.
+  yieldsTo: [flannelWrongInterface, nodePathDown],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
     const found = lostBursts(view).filter(

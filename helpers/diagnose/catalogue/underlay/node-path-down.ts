@@ -2,6 +2,8 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { heard, left, type PairView } from '../../view/pairs.ts';
 import type { View } from '../../view/view.ts';
 import { ids, overlayFailures, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { flannelWrongInterface } from './flannel-wrong-interface.ts';
 
 interface Neighbour {
   /** Of the fact that it was read in. */
@@ -65,9 +67,9 @@ export const nodePathDown: CatalogueEntry = {
   code: 'node-path-down',
   title: (locations) => `nothing passes between the nodes' own addresses: ${placeOf(locations)}`,
   layer: 'underlay',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints', 'flannel-wrong-interface'],
-  needs: ['TCP and UDP between the hosts, and that nothing else was heard', 'the neighbour table of the sender'],
+  dependsOn: [nodeNotReadyEndpoints],
+  // Peers send to the address that flannel announces: where no neighbour has it, the datagrams are kept back.
+  yieldsTo: [flannelWrongInterface],
   sets: ['ip-neigh'],
   match: (view) =>
     [...view.pairs.values()].flatMap((pair): Match[] => {

@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { largeOnly, mtusOf, VXLAN_OVERHEAD_BYTES } from '../../evidence/sizes.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** Whether a node's own tunnel carries less than its pods believe. */
 function isNarrow(view: View, node: string): boolean {
@@ -47,9 +48,7 @@ export const pmtuBlackhole: CatalogueEntry = {
   code: 'pmtu-blackhole',
   title: (locations) => `the path carries smaller packets than the nodes' links, silently: ${placeOf(locations)}`,
   layer: 'underlay',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ['probes of several sizes between the hosts themselves'],
+  dependsOn: [nodeNotReadyEndpoints],
   match: (view) => {
     const narrow = view.nodes.filter((node) => isNarrow(view, node));
     const atNode = narrow.flatMap((node): Match[] => {

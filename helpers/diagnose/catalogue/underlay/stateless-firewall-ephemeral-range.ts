@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { partlyLost } from '../../evidence/egress.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /**
  * First port of Linux' own choice for outgoing connections (ip_local_port_range): a node itself sends from no lower
@@ -38,12 +39,7 @@ export const statelessFirewallEphemeralRange: CatalogueEntry = {
   code: 'stateless-firewall-ephemeral-range',
   title: (locations) => `answers to pods' connections are dropped by their port: ${placeOf(locations)}`,
   layer: 'underlay',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: [
-    'connections of which a part fails from pods and none from the node',
-    "the node's table of connections, by SSH",
-  ],
+  dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'nft-ruleset', 'conntrack-tcp'],
   match: (view) =>
     partlyLost(view).flatMap(({ node, failed, lost, of }): Match[] => {

@@ -3,6 +3,8 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { verdictOf } from '../../view/pairs.ts';
 import type { View } from '../../view/view.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { conntrackTableFull } from '../node/conntrack-table-full.ts';
 
 /** A match, and whether it looks just like what is shown of another pair where one is shown. */
 type Lossy = Match & { isLike: boolean };
@@ -155,12 +157,7 @@ export const underlayLossOrRateLimit: CatalogueEntry = {
   code: 'underlay-loss-or-rate-limit',
   title: (locations) => `the path loses a part of the packets: ${placeOf(locations)}`,
   layer: 'underlay',
-  severity: 'major',
-  dependsOn: ['node-not-ready-endpoints', 'conntrack-table-full'],
-  needs: [
-    'a burst of which a part arrived, with the counters of both uplinks',
-    'another probe between the two nodes that lost a part',
-  ],
+  dependsOn: [nodeNotReadyEndpoints, conntrackTableFull],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
     const paced = limited(view);

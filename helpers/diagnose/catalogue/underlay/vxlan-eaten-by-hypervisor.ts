@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
 import { placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** A layer below the nodes that speaks VXLAN itself takes their VXLAN for its own. */
 export const vxlanEatenByHypervisor: CatalogueEntry = {
@@ -8,15 +9,7 @@ export const vxlanEatenByHypervisor: CatalogueEntry = {
   title: (locations) =>
     `something below the nodes swallows VXLAN packets and lets the rest of the port pass: ${placeOf(locations)}`,
   layer: 'underlay',
-  severity: 'critical',
-  dependsOn: [
-    'node-not-ready-endpoints',
-    'flannel-wrong-interface',
-    'all-udp-filtered',
-    'hetzner-cloud-firewall-inbound-deny',
-    'node-path-down',
-  ],
-  needs: ['a burst with the counters of both uplinks', 'the same with bytes that are no VXLAN header'],
+  dependsOn: [nodeNotReadyEndpoints],
   match: (view) =>
     lostBursts(view)
       .filter(

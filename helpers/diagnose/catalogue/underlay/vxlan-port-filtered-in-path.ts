@@ -1,25 +1,14 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** Something between two nodes drops the UDP port that VXLAN uses, whatever the datagrams hold. */
 export const vxlanPortFilteredInPath: CatalogueEntry = {
   code: 'vxlan-port-filtered-in-path',
   title: (locations) => `the path drops the overlay's UDP port: ${placeOf(locations)}`,
   layer: 'underlay',
-  severity: 'critical',
-  dependsOn: [
-    'node-not-ready-endpoints',
-    'flannel-wrong-interface',
-    'all-udp-filtered',
-    'hetzner-cloud-firewall-inbound-deny',
-    'node-path-down',
-  ],
-  needs: [
-    'a burst with the counters of both uplinks',
-    'the same with bytes that are no VXLAN header',
-    'an answer over another UDP port',
-  ],
+  dependsOn: [nodeNotReadyEndpoints],
   match: (view) =>
     lostBursts(view)
       .filter(

@@ -9,9 +9,7 @@ export const overlayPathUndetermined: CatalogueEntry = {
   code: 'overlay-path-undetermined',
   title: (locations) => `the overlay loses traffic and the cause cannot be told: ${placeOf(locations)}`,
   layer: 'undetermined',
-  severity: 'critical',
   dependsOn: [],
-  needs: ['failures over the overlay'],
   sets: ['ip-link', 'ip-rule', 'ip-neigh', 'bridge-fdb', 'nft-ruleset', 'iptables-save'],
   match: (view) =>
     [...view.pairs.values()].flatMap(({ from, to, bursts }): Match[] => {

@@ -1,5 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 const PUBLIC_IP = 'flannel.alpha.coreos.com/public-ip';
 
@@ -7,13 +8,8 @@ const PUBLIC_IP = 'flannel.alpha.coreos.com/public-ip';
 export const flannelWrongInterface: CatalogueEntry = {
   code: 'flannel-wrong-interface',
   title: (locations) => `flannel uses the wrong interface: ${placeOf(locations)}`,
-  layer: 'overlay',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: [
-    "flannel's address annotation and the node's devices",
-    "a burst to the node's own address that is open, and a tunnel that is not",
-  ],
+  layer: 'underlay',
+  dependsOn: [nodeNotReadyEndpoints],
   sets: ['ip-link', 'bridge-fdb'],
   match: (view) =>
     [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {

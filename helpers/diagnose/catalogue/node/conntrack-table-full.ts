@@ -1,5 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from './node-not-ready-endpoints.ts';
 
 const FULL_SHARE = 0.98;
 
@@ -7,10 +8,10 @@ const FULL_SHARE = 0.98;
 export const conntrackTableFull: CatalogueEntry = {
   code: 'conntrack-table-full',
   title: (locations) => `the table of connections is full: ${placeOf(locations)}`,
-  layer: 'host',
-  severity: 'critical',
-  dependsOn: ['node-not-ready-endpoints'],
-  needs: ["the node's count and limit of connections"],
+  layer: 'node',
+  dependsOn: [],
+  // The table of a node that is down is not the reason why nothing reaches it.
+  yieldsTo: [nodeNotReadyEndpoints],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const { conntrack, sysctls } = view.host(node);

@@ -1,0 +1,14 @@
+import { configurationPage, envFile } from './configuration.ts';
+import type { Generated } from './document.ts';
+import { findingsIndex, readmeFindings } from './findings.ts';
+import { causesIndex, faultsIndex } from './indexes.ts';
+
+/** What `npm run docs` writes from the documents of a cause, of the lab and of the configuration. */
+export const GENERATED: readonly Generated[] = [
+  causesIndex,
+  faultsIndex,
+  findingsIndex,
+  readmeFindings,
+  configurationPage,
+  envFile,
+];
