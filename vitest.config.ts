@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { SUITES } from './helpers/model/suites.ts';
 import { newRunId } from './helpers/run/run-id.ts';
 
 // The suites, as `npx vitest run` runs them by itself and as `netwright run` drives them. Netwright's own tests:
@@ -8,13 +9,10 @@ import { newRunId } from './helpers/run/run-id.ts';
 process.env['NETWRIGHT_RUN_ID'] ??= newRunId();
 const reportDir = join(process.env['NETWRIGHT_REPORTS_DIR'] ?? 'reports', process.env['NETWRIGHT_RUN_ID']);
 
-/** Connectivity first, the cause last: the order in which a report is read. */
-const ORDER = ['pod-to-pod', 'cluster-ip', 'coredns', 'node-port', 'ingress', 'vxlan'];
-
 class StoryOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification) =>
-      ORDER.findIndex((name) => moduleId.endsWith(`/${name}.suite.ts`));
+      SUITES.findIndex((name) => moduleId.endsWith(`/${name}.suite.ts`));
     return files.toSorted((a, b) => place(a) - place(b));
   }
 }

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
+import { SUITES } from '../helpers/model/suites.ts';
 import type { SuiteEnd } from '../helpers/run/reporter.ts';
 
+const NAME_WIDTH = Math.max(...SUITES.map((name) => name.length)) + 1;
 const MARKS = { pass: 'ok', fail: 'FAILED', inconclusive: '?', skipped: 'skipped' } as const;
 const COLOURS = { pass: 'green', fail: 'red', inconclusive: 'yellow', skipped: 'dim' } as const;
 
@@ -43,7 +45,7 @@ export class Progress {
     ].filter((part) => !part.startsWith('0 '));
     this.#clear();
     this.#stream.write(
-      `${this.#elapsed()} ${suite.padEnd(11)} ` +
+      `${this.#elapsed()} ${suite.padEnd(NAME_WIDTH)} ` +
         `${styleText(COLOURS[worst], MARKS[worst].padEnd(7), { stream: this.#stream })} ${parts.join(', ')} ` +
         `(${(durationMs / 1000).toFixed(1)} s)\n`,
     );

@@ -1,46 +1,48 @@
-import { describe } from 'vitest';
-import { observeTogether } from '../helpers/suite/service-paths.ts';
-import { observeOnce, symptom } from '../helpers/suite/symptom.ts';
+import { observeEgress } from '../helpers/observe/egress.ts';
+import { planNames } from '../helpers/observe/plans/names.ts';
+import { DNS_SERVICE, EXTERNAL_NAME } from '../helpers/suite/requirements.ts';
+import { defineSuite } from '../helpers/suite/suite.ts';
 
 // In the incident nslookup of a Service timed out though CoreDNS ran: the replicas were on other nodes.
-describe('coredns', () => {
-  const seen = observeOnce(observeTogether('coredns'));
-  const noDns = { whenNothing: () => 'no DNS Service (label k8s-app=kube-dns) was found in kube-system' };
-
-  symptom(
-    "a short Service name resolves by the pod's own resolver on every node",
-    seen,
-    ({ role }) => role === 'resolver-short-name',
-  );
-  symptom(
-    'a qualified Service name resolves by the DNS Service from every node',
-    seen,
-    ({ role }) => role === 'service-name',
-    noDns,
-  );
-  symptom(
-    'an SRV record resolves by the DNS Service from every node',
-    seen,
-    ({ role }) => role === 'service-srv',
-    noDns,
-  );
-  symptom(
-    'names resolve by each CoreDNS replica from every node',
-    seen,
-    ({ role }) => role === 'replica-name' || role === 'replica-srv',
-    noDns,
-  );
-  const noExternal = { whenNothing: () => 'no name outside the cluster is configured (NETWRIGHT_EXTERNAL_NAME)' };
-  symptom(
-    'a name outside the cluster resolves from every node',
-    seen,
-    ({ role }) => role === 'service-external-name' || role === 'replica-external-name',
-    noExternal,
-  );
-  symptom(
-    'the resolver that a node is given answers the node and its pods',
-    seen,
-    ({ role }) => role === 'upstream-external-name',
-    noExternal,
-  );
+export default defineSuite({
+  name: 'coredns',
+  observesWithOthers: true,
+  observe: async (run) => {
+    const [names, egress] = await Promise.all([
+      run.observe(planNames),
+      observeEgress(run.context, run.hosts.resolvers, run.options),
+    ]);
+    return [...names, ...egress];
+  },
+  symptoms: [
+    {
+      title: "a short Service name resolves by the pod's own resolver on every node",
+      select: ({ role }) => role === 'resolver-short-name',
+    },
+    {
+      title: 'a qualified Service name resolves by the DNS Service from every node',
+      select: ({ role }) => role === 'service-name',
+      requires: [DNS_SERVICE],
+    },
+    {
+      title: 'an SRV record resolves by the DNS Service from every node',
+      select: ({ role }) => role === 'service-srv',
+      requires: [DNS_SERVICE],
+    },
+    {
+      title: 'names resolve by each CoreDNS replica from every node',
+      select: ({ role }) => role === 'replica-name' || role === 'replica-srv',
+      requires: [DNS_SERVICE],
+    },
+    {
+      title: 'a name outside the cluster resolves from every node',
+      select: ({ role }) => role === 'service-external-name' || role === 'replica-external-name',
+      requires: [EXTERNAL_NAME],
+    },
+    {
+      title: 'the resolver that a node is given answers the node and its pods',
+      select: ({ role }) => role === 'upstream-external-name',
+      requires: [EXTERNAL_NAME],
+    },
+  ],
 });

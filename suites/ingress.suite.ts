@@ -1,44 +1,53 @@
-import { describe } from 'vitest';
+import { readFileSync } from 'node:fs';
 import type { ProbeObservation } from '../helpers/model/observation.ts';
-import type { IngressHop } from '../helpers/observe/plans/ingress.ts';
-import { observeTogether } from '../helpers/suite/service-paths.ts';
-import { observeOnce, symptom } from '../helpers/suite/symptom.ts';
+import { planIngress, type IngressHop } from '../helpers/observe/plans/ingress.ts';
+import { INGRESS_HOSTS, INGRESS_NODE_PORT, INGRESS_NODES, LOAD_BALANCER } from '../helpers/suite/requirements.ts';
+import { defineSuite } from '../helpers/suite/suite.ts';
+
+const by = (hop: IngressHop, protocol: 'http' | 'https') => (probe: ProbeObservation) =>
+  probe.role === hop && probe.asked['protocol'] === protocol;
 
 // In the incident all three hosts answered 503.
-describe('ingress', () => {
-  const seen = observeOnce(observeTogether('ingress'));
-  const by = (hop: IngressHop, protocol: string) => (probe: ProbeObservation) =>
-    probe.role === hop && probe.asked['protocol'] === protocol;
-  const noLoadBalancer = { whenNothing: () => 'no load balancer is configured (NETWRIGHT_LOAD_BALANCER)' };
-  const noNodes = { whenNothing: () => 'no node is known to run the ingress controller (NETWRIGHT_INGRESS_NODES)' };
-  const noNodePort = {
-    whenNothing: () => 'no NodePort of the ingress controller is configured (NETWRIGHT_INGRESS_NODEPORT_HTTP, _HTTPS)',
-  };
-
-  symptom(
-    'every host answers 200 over https through the load balancer',
-    seen,
-    by('load-balancer', 'https'),
-    noLoadBalancer,
-  );
-  symptom(
-    'every host answers 200 over http through the load balancer',
-    seen,
-    by('load-balancer', 'http'),
-    noLoadBalancer,
-  );
-  symptom(
-    'every host answers 200 over https on every node that runs the ingress',
-    seen,
-    by('worker', 'https'),
-    noNodes,
-  );
-  symptom('every host answers 200 over http on every node that runs the ingress', seen, by('worker', 'http'), noNodes);
-  symptom(
-    'every host answers 200 over https by the NodePort of every node',
-    seen,
-    by('node-port', 'https'),
-    noNodePort,
-  );
-  symptom('every host answers 200 over http by the NodePort of every node', seen, by('node-port', 'http'), noNodePort);
+export default defineSuite({
+  name: 'ingress',
+  observesWithOthers: true,
+  requires: [INGRESS_HOSTS],
+  observe: async (run) => {
+    const { ingressCaPath } = run.context.targets;
+    const ca = ingressCaPath === undefined ? undefined : readFileSync(ingressCaPath, 'utf8');
+    const references = await run.references();
+    return run.observe((context) => planIngress(context, context.targets.ingressNodes, ca, references));
+  },
+  symptoms: [
+    {
+      title: 'every host answers 200 over https through the load balancer',
+      select: by('load-balancer', 'https'),
+      requires: [LOAD_BALANCER],
+    },
+    {
+      title: 'every host answers 200 over http through the load balancer',
+      select: by('load-balancer', 'http'),
+      requires: [LOAD_BALANCER],
+    },
+    {
+      title: 'every host answers 200 over https on every node that runs the ingress',
+      select: by('worker', 'https'),
+      requires: [INGRESS_NODES],
+    },
+    {
+      title: 'every host answers 200 over http on every node that runs the ingress',
+      select: by('worker', 'http'),
+      requires: [INGRESS_NODES],
+    },
+    {
+      title: 'every host answers 200 over https by the NodePort of every node',
+      select: by('node-port', 'https'),
+      requires: [INGRESS_NODE_PORT],
+    },
+    {
+      title: 'every host answers 200 over http by the NodePort of every node',
+      select: by('node-port', 'http'),
+      requires: [INGRESS_NODE_PORT],
+    },
+  ],
 });

@@ -1,28 +1,35 @@
-import { describe } from 'vitest';
-import { observeTogether } from '../helpers/suite/service-paths.ts';
-import { observeOnce, symptom } from '../helpers/suite/symptom.ts';
+import { observeNodePortsBySsh } from '../helpers/observe/node-ports-by-ssh.ts';
+import { planNodePorts } from '../helpers/observe/plans/node-ports.ts';
+import { NODE_PORTS, SSH } from '../helpers/suite/requirements.ts';
+import { defineSuite } from '../helpers/suite/suite.ts';
 
 // In the incident `curl localhost:30080` over SSH on a worker timed out.
-describe('node-port', () => {
-  const seen = observeOnce(observeTogether('node-port'));
-  const noNodePort = { whenNothing: () => 'no Service of the targets has a NodePort' };
-
-  symptom(
-    'every NodePort answers on every node when asked from outside',
-    seen,
-    ({ role }) => role === 'from-runner',
-    noNodePort,
-  );
-  symptom(
-    'every NodePort answers on every node when asked from the other nodes',
-    seen,
-    ({ role }) => role === 'from-node',
-    noNodePort,
-  );
-  symptom('every NodePort answers at localhost on the node itself', seen, ({ role }) => role === 'on-node-ssh', {
-    whenNothing: ({ context }) =>
-      context.targets.ssh
-        ? 'no Service of the targets has a NodePort'
-        : 'SSH to the nodes is not configured (NETWRIGHT_SSH_USER)',
-  });
+export default defineSuite({
+  name: 'node-port',
+  observesWithOthers: true,
+  observe: async (run) => {
+    const references = await run.references();
+    const [probed, bySsh] = await Promise.all([
+      run.observe((context) => planNodePorts(context, references)),
+      observeNodePortsBySsh(run.context, references, run.options),
+    ]);
+    return [...probed, ...bySsh];
+  },
+  symptoms: [
+    {
+      title: 'every NodePort answers on every node when asked from outside',
+      select: ({ role }) => role === 'from-runner',
+      requires: [NODE_PORTS],
+    },
+    {
+      title: 'every NodePort answers on every node when asked from the other nodes',
+      select: ({ role }) => role === 'from-node',
+      requires: [NODE_PORTS],
+    },
+    {
+      title: 'every NodePort answers at localhost on the node itself',
+      select: ({ role }) => role === 'on-node-ssh',
+      requires: [SSH, NODE_PORTS],
+    },
+  ],
 });

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { PROFILES, SUITE_NAMES } from '../../helpers/config/variables.ts';
+import { PROFILES } from '../../helpers/config/variables.ts';
+import { SUITES } from '../../helpers/model/suites.ts';
 import { labNameOf, runInsideLab } from '../lab-target.ts';
 import { onInterrupt } from '../interrupts.ts';
 
@@ -18,7 +19,7 @@ export function runCommand(): Command {
     .description('run the suites against a cluster and say what was found')
     .option('--target <target>', "cluster (the kubeconfig's) or lab:NAME")
     .addOption(new Option('--profile <profile>', 'how thorough').choices([...PROFILES]))
-    .option('--suite <names>', `only these suites, separated by commas: ${SUITE_NAMES.join(', ')}`)
+    .option('--suite <names>', `only these suites, separated by commas: ${SUITES.join(', ')}`)
     .option('--reports-dir <folder>', 'where the report is written')
     .option('--json', 'print report.json in place of the summary')
     .addOption(new Option('--in-runner').hideHelp())

@@ -1,4 +1,4 @@
-import type { SuiteName } from '../model/observation.ts';
+import type { SuiteName } from '../model/suites.ts';
 import type { IdentityRule, Profile, SshTarget } from '../model/targets.ts';
 import type { ConfiguredHost, ConfiguredService, IngressNodes } from './items.ts';
 import type { ProfileSettings } from './profiles.ts';

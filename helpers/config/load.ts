@@ -7,7 +7,8 @@ import { expandPath, kubeconfigCandidates, whyUnreadable } from './files.ts';
 import { configError, unknownVariable, type ConfigProblem } from './problems.ts';
 import { PROFILE_SETTINGS } from './profiles.ts';
 import { gather, type ConfigSources, type Sourced } from './sources.ts';
-import { SUITE_NAMES, variablesSchema, type Variables } from './variables.ts';
+import { SUITES } from '../model/suites.ts';
+import { variablesSchema, type Variables } from './variables.ts';
 
 const FILES = [
   'NETWRIGHT_KUBECONFIG',
@@ -138,7 +139,7 @@ export function loadConfig(sources: ConfigSources): Config {
       },
     },
     ssh: sshTarget(v, env, absolute),
-    suites: v.NETWRIGHT_SUITES ?? SUITE_NAMES,
+    suites: v.NETWRIGHT_SUITES ?? SUITES,
     htmlReport: v.NETWRIGHT_HTML_REPORT ?? true,
     reportsDir: absolute(v.NETWRIGHT_REPORTS_DIR ?? 'reports'),
     cacheDir: absolute(v.NETWRIGHT_CACHE_DIR ?? `${env('XDG_CACHE_HOME') ?? '~/.cache'}/netwright`),

@@ -1,18 +1,9 @@
 import { z } from 'zod';
-import type { SuiteName } from '../model/observation.ts';
+import { SUITES } from '../model/suites.ts';
 import { AGENT_PORTS } from '../model/agent-ports.ts';
 import { readHost, readIdentity, readIngressNodes, readJump, readService } from './items.ts';
 import { addressOrName, anyText, isDnsName, isObjectName, list, port, textOf, wholeNumber } from './values.ts';
 
-/** The suites, in the order in which a reader follows a packet's story: cause last. */
-export const SUITE_NAMES: readonly SuiteName[] = [
-  'cluster-ip',
-  'pod-to-pod',
-  'coredns',
-  'node-port',
-  'ingress',
-  'vxlan',
-];
 export const PROFILES = ['gate', 'nightly', 'acceptance'] as const;
 
 /** What is said of a variable in docs/configuration.md and .env.example. */
@@ -261,8 +252,8 @@ export const variablesSchema = z.strictObject({
     example: 'nightly',
   }),
   NETWRIGHT_SUITES: variable(
-    list(`a list of suites (${SUITE_NAMES.join(', ')}), separated by commas`, (item) =>
-      SUITE_NAMES.find((name) => name === item),
+    list(`a list of suites (${SUITES.join(', ')}), separated by commas`, (item) =>
+      SUITES.find((name) => name === item),
     ),
     {
       group: 'Run',
@@ -316,6 +307,7 @@ export const variablesSchema = z.strictObject({
 });
 
 export type Variables = z.output<typeof variablesSchema>;
+export type VariableName = keyof Variables;
 
 /** Every variable by its name, in the schema's order, with what is documented of it. */
 export const VARIABLES: ReadonlyMap<string, VariableDoc> = new Map(

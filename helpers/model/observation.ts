@@ -1,3 +1,5 @@
+import type { SuiteName } from './suites.ts';
+
 /** What a run saw. Everything that later decides (suites, diagnosis, reports) reads these and nothing else. */
 
 /** The version of the shapes in this file, written in each line of observations.ndjson. */
@@ -13,8 +15,6 @@ export type Verdict = 'pass' | 'fail' | 'inconclusive';
 export type Network = 'pod' | 'host' | 'runner' | 'ssh';
 
 export type PathClass = 'pod-pod' | 'host-pod' | 'pod-host' | 'host-host';
-
-export type SuiteName = 'cluster-ip' | 'pod-to-pod' | 'coredns' | 'node-port' | 'ingress' | 'vxlan';
 
 /** Why an attempt did not succeed, in terms that a diagnosis can use. */
 export type ErrorKind =

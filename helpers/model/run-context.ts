@@ -1,5 +1,5 @@
 import type { Hole } from './finding.ts';
-import type { SuiteName } from './observation.ts';
+import type { SuiteName } from './suites.ts';
 import type { Profile, Targets } from './targets.ts';
 import type { Topology } from './topology.ts';
 

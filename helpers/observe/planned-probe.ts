@@ -1,4 +1,5 @@
-import type { ErrorKind, PathClass, Place, ProbeObservation, SuiteName, Verdict } from '../model/observation.ts';
+import type { ErrorKind, PathClass, Place, ProbeObservation, Verdict } from '../model/observation.ts';
+import type { SuiteName } from '../model/suites.ts';
 import type {
   BurstSpec,
   DnsSpec,

@@ -10,7 +10,7 @@ import { readTopology } from '../cluster/topology.ts';
 import type { Config } from '../config/config.ts';
 import { requireKubeconfig } from '../config/load.ts';
 import { NetwrightError } from '../errors.ts';
-import type { SuiteName } from '../model/observation.ts';
+import type { SuiteName } from '../model/suites.ts';
 import type { Targets } from '../model/targets.ts';
 import type { Topology } from '../model/topology.ts';
 import { checkSshFiles } from '../nodes/identity.ts';

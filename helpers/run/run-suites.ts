@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { createVitest, type Vitest } from 'vitest/node';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import type { SuiteName } from '../model/observation.ts';
+import type { SuiteName } from '../model/suites.ts';
 import { removeSignalListenersSince, signalListeners } from './own-signals.ts';
 import { SymptomReporter } from './reporter.ts';
 

@@ -8,7 +8,8 @@ import type { RunContext } from '../model/run-context.ts';
 import { readTopology } from '../cluster/topology.ts';
 import type { ProbeObservation } from '../model/observation.ts';
 import type { PlannedProbe } from '../observe/planned-probe.ts';
-import { executeSettled, type SettleOptions } from '../observe/settle.ts';
+import type { ExecuteOptions } from '../observe/execute.ts';
+import { executeSettled } from '../observe/settle.ts';
 import { recordCounters, recordNodeFacts, type HostFacts } from '../observe/node-facts.ts';
 import type { References } from '../observe/plans/services.ts';
 import { readReferences } from '../observe/references.ts';
@@ -22,19 +23,32 @@ declare module 'vitest' {
   }
 }
 
-/** What a suite's observation works with. */
-export interface CurrentRun extends SettleOptions {
-  context: RunContext;
-  /** What the Services' own pods answer; read once a process. */
-  references: () => Promise<References>;
-  signal: AbortSignal;
+/** What a suite observes by. It never changes. */
+export interface Run {
+  /** The run as it was prepared. */
+  readonly context: RunContext;
+  /** Agents, recorder and limits, for what is no plan. */
+  readonly options: ExecuteOptions & { signal: AbortSignal };
   /** Resolvers and devices of the nodes. */
-  hosts: HostFacts;
+  readonly hosts: HostFacts;
+  /**
+   * Runs a plan on the cluster as it was last read, and anew where pods changed meanwhile. Suites may do so at the same
+   * time.
+   */
+  readonly observe: (plan: (context: RunContext) => PlannedProbe[]) => Promise<ProbeObservation[]>;
+  /** What the Services' own pods answer; read once a process. */
+  readonly references: () => Promise<References>;
   /** Requests and execs of this process so far. */
-  cost: () => { apiCalls: number; execs: number };
+  readonly cost: () => { apiCalls: number; execs: number };
 }
 
-async function joinRun(): Promise<CurrentRun> {
+/** The run that was prepared for this process; undefined when none was. */
+export function preparedContext(): RunContext | undefined {
+  const provided = inject('netwright');
+  return 'contextPath' in provided ? (JSON.parse(readFileSync(provided.contextPath, 'utf8')) as RunContext) : undefined;
+}
+
+async function joinRun(): Promise<Run> {
   const provided = inject('netwright');
   if ('unavailable' in provided) throw new Error(provided.unavailable);
   const prepared = JSON.parse(readFileSync(provided.contextPath, 'utf8')) as RunContext;
@@ -52,32 +66,38 @@ async function joinRun(): Promise<CurrentRun> {
       .then(endOf, () => undefined),
   );
   const hosts = await recordNodeFacts(context, fleet, recorder, signal);
+  const options = { fleet, recorder, concurrency: context.settings.concurrency, signal };
+  const refresh = async (): Promise<RunContext | undefined> => {
+    const read = await client()
+      .then((api) => readTopology(api, { namespaces: context.namespaces, name: context.topology.name }))
+      .catch(() => undefined);
+    return read && { ...context, topology: { ...read.topology, nodes: context.topology.nodes } };
+  };
+  // Suites that observe at the same time share it: only a reading that is newer replaces it.
+  let newest = context;
   let references: Promise<References> | undefined;
   return {
     context,
-    fleet,
-    recorder,
-    concurrency: context.settings.concurrency,
-    signal,
+    options,
     hosts,
     cost,
-    refresh: async () => {
-      const read = await client()
-        .then((api) => readTopology(api, { namespaces: context.namespaces, name: context.topology.name }))
-        .catch(() => undefined);
-      return read && { ...context, topology: { ...read.topology, nodes: context.topology.nodes } };
+    observe: async (plan) => {
+      const begunWith = newest;
+      const settled = await executeSettled(begunWith, plan, { ...options, refresh });
+      if (settled.context !== begunWith) newest = settled.context;
+      return settled.observations;
     },
     references: () => (references ??= readReferences(context, fleet, signal)),
   };
 }
 
-let current: Promise<CurrentRun> | undefined;
+let current: Promise<Run> | undefined;
 
 /**
  * The run that this process takes part in. Suites of one process share it, and with it the open agents. Rejects when
  * none was prepared.
  */
-export function currentRun(): Promise<CurrentRun> {
+export function currentRun(): Promise<Run> {
   current ??= joinRun();
   return current;
 }
@@ -86,19 +106,8 @@ export function currentRun(): Promise<CurrentRun> {
  * Reads the nodes' counters at the end of a suite, since their rise over the run is evidence, and notes what the suites
  * cost so far.
  */
-export async function readCountersOf({ context, fleet, recorder, signal, cost }: CurrentRun): Promise<void> {
+export async function readCountersOf({ context, options, cost }: Run): Promise<void> {
+  const { fleet, recorder, signal } = options;
   await recordCounters(context, fleet, recorder, signal);
   recorder.fact({ source: 'runner', key: 'cost', value: { process: process.pid, ...cost() } });
-}
-
-/**
- * Runs a plan, and anew where pods changed meanwhile; suites that follow then plan with the pods that are there now.
- */
-export async function observePlan(
-  run: CurrentRun,
-  plan: (context: RunContext) => PlannedProbe[],
-): Promise<ProbeObservation[]> {
-  const { observations, context } = await executeSettled(run.context, plan, run);
-  run.context = context;
-  return observations;
 }

@@ -3,7 +3,7 @@ import { execute } from '../../../helpers/observe/execute.ts';
 import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';
-import type { SuiteName } from '../../../helpers/model/observation.ts';
+import type { SuiteName } from '../../../helpers/model/suites.ts';
 import { fleetThatAnswers } from './support/fleet.ts';
 
 const probe = (suite: SuiteName, ip: string): PlannedProbe => ({

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { SUITE_NAMES } from '../../../helpers/config/variables.ts';
+import { SUITES } from '../../../helpers/model/suites.ts';
 import { runReportSchema } from '../../../helpers/report/run-report.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -14,7 +14,7 @@ describe('README.md', () => {
     const rows = [...readme.matchAll(/^\| \[([a-z0-9-]+)\]\(suites\/\1\.suite\.ts\) \|/gm)].map(
       ([, name = '']) => name,
     );
-    expect(rows.toSorted()).toEqual([...SUITE_NAMES].toSorted());
+    expect(rows.toSorted()).toEqual([...SUITES].toSorted());
   });
 });
 

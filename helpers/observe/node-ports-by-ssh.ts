@@ -2,11 +2,12 @@ import type { NodeInfo } from '../model/topology.ts';
 import type { ProbeObservation } from '../model/observation.ts';
 import { tryConnectNode } from '../nodes/connection.ts';
 import { fetchFromNode, type NodeFetchResult } from '../nodes/fetch.ts';
-import { judgeFor, type References } from '../observe/plans/services.ts';
-import { targetNodePorts, type TargetNodePort } from '../observe/plans/node-ports.ts';
-import type { Judgement } from '../observe/planned-probe.ts';
+import { judgeFor, type References } from './plans/services.ts';
+import { targetNodePorts, type TargetNodePort } from './plans/node-ports.ts';
+import type { Judgement } from './planned-probe.ts';
 import type { ProbeResult } from '../probe/protocol.ts';
-import type { CurrentRun } from './current-run.ts';
+import type { RunContext } from '../model/run-context.ts';
+import type { ExecuteOptions } from './execute.ts';
 
 /** What the operators did by hand, as a result that the suites' judges read. */
 function asProbeResult(fetched: NodeFetchResult): ProbeResult {
@@ -25,15 +26,16 @@ function asProbeResult(fetched: NodeFetchResult): ProbeResult {
 }
 
 async function observeNode(
-  run: CurrentRun,
+  context: RunContext,
+  { recorder, signal }: ExecuteOptions,
   node: NodeInfo,
   nodePorts: TargetNodePort[],
   references: References,
 ): Promise<ProbeObservation[]> {
-  const { ssh } = run.context.targets;
+  const { ssh } = context.targets;
   if (!ssh) return [];
   const record = ({ target, service, nodePort }: TargetNodePort, judgement: Judgement, durationMs: number) =>
-    run.recorder.probe({
+    recorder.probe({
       suite: 'node-port',
       kind: 'http',
       role: 'on-node-ssh',
@@ -51,7 +53,7 @@ async function observeNode(
       durationMs,
       ...judgement,
     });
-  const connected = await tryConnectNode({ host: node.internalIp, ...ssh, signal: run.signal });
+  const connected = await tryConnectNode({ host: node.internalIp, ...ssh, signal });
   if ('unavailable' in connected) {
     const { message } = connected.unavailable;
     return nodePorts.map((nodePort) =>
@@ -64,8 +66,8 @@ async function observeNode(
       nodePorts.map(async (nodePort) => {
         const { target } = nodePort;
         const fetched = await fetchFromNode(connection, `http://localhost:${nodePort.nodePort}${target.healthPath}`, {
-          timeoutMs: run.context.settings.timeoutMs,
-          signal: run.signal,
+          timeoutMs: context.settings.timeoutMs,
+          signal,
         });
         const lost = fetched.lost;
         const judgement: Judgement = lost
@@ -83,11 +85,15 @@ async function observeNode(
  * Every NodePort of the targets at localhost on each node, over SSH. Trouble with SSH is inconclusive, never a failure
  * of the network.
  */
-export async function observeNodePortsBySsh(run: CurrentRun, references: References): Promise<ProbeObservation[]> {
-  const nodePorts = targetNodePorts(run.context);
-  if (!run.context.targets.ssh || nodePorts.length === 0) return [];
+export async function observeNodePortsBySsh(
+  context: RunContext,
+  references: References,
+  options: ExecuteOptions,
+): Promise<ProbeObservation[]> {
+  const nodePorts = targetNodePorts(context);
+  if (!context.targets.ssh || nodePorts.length === 0) return [];
   const observed = await Promise.all(
-    run.context.topology.nodes.map((node) => observeNode(run, node, nodePorts, references)),
+    context.topology.nodes.map((node) => observeNode(context, options, node, nodePorts, references)),
   );
   return observed.flat();
 }

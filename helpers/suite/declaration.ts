@@ -1,0 +1,49 @@
+import type { ProbeObservation } from '../model/observation.ts';
+import type { RunContext } from '../model/run-context.ts';
+import type { SuiteName } from '../model/suites.ts';
+import type { Run } from './current-run.ts';
+import type { Requirement } from './requirements.ts';
+
+/** One thing that must hold, judged by those of the suite's observations that it selects. */
+export interface Symptom {
+  title: string;
+  select: (probe: ProbeObservation) => boolean;
+  /** Says why there is nothing to see where nothing was selected. */
+  requires?: readonly Requirement[];
+}
+
+/** What a file `suites/NAME.suite.ts` declares, and exports as its default. */
+export interface Suite {
+  /** As the file is called; its place in the report is its place in helpers/model/suites.ts. */
+  name: SuiteName;
+  /** What the whole suite is skipped without. */
+  requires?: readonly Requirement[];
+  /**
+   * Set where it may observe while other suites do. Such suites are begun all at once, those that the run includes: in
+   * an outage each of them waits for the same time-outs, and so they are waited for once.
+   */
+  observesWithOthers?: boolean;
+  /** Runs the suite's plans: see `Run.observe`. */
+  observe: (run: Run) => Promise<ProbeObservation[]>;
+  /** In the order of the report. A function where titles name what the cluster has; without a run it gets undefined. */
+  symptoms: readonly Symptom[] | ((context: RunContext | undefined) => readonly Symptom[]);
+}
+
+/** The symptoms of a suite, of whatever form. */
+export const symptomsOf = ({ symptoms }: Suite, context: RunContext | undefined): readonly Symptom[] =>
+  typeof symptoms === 'function' ? symptoms(context) : symptoms;
+
+let isReading = false;
+
+/** Whether declarations are only read at the moment. */
+export const isReadingOnly = (): boolean => isReading;
+
+/** Imports what only reads declarations: nothing that it imports becomes a test. */
+export async function readingOnly<T>(read: () => Promise<T>): Promise<T> {
+  isReading = true;
+  try {
+    return await read();
+  } finally {
+    isReading = false;
+  }
+}

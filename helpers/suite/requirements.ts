@@ -1,0 +1,100 @@
+import type { VariableName } from '../config/variables.ts';
+import type { RunContext } from '../model/run-context.ts';
+import { targetNodePorts } from '../observe/plans/node-ports.ts';
+import { serviceOf } from '../observe/plans/services.ts';
+
+/** What a suite or a symptom needs of a run; where it is not met, it is skipped with the reason. */
+export interface Requirement {
+  isMet: (context: RunContext) => boolean;
+  /** What is missing, in one clause. */
+  otherwise: string | ((context: RunContext) => string);
+  /** The variables that end the skip. */
+  setBy?: readonly VariableName[];
+}
+
+const targetServices = (context: RunContext) =>
+  context.targets.services.flatMap((target) => serviceOf(context, target) ?? []);
+const nodesWithProbes = ({ pods }: RunContext, network?: 'host') =>
+  new Set(pods.filter((pod) => network === undefined || pod.network === network).map(({ node }) => node)).size;
+
+export const TWO_NODES: Requirement = {
+  isMet: (context) => nodesWithProbes(context) > 1,
+  otherwise: 'this needs probes on two nodes at least',
+};
+
+export const TWO_HOSTS: Requirement = {
+  isMet: (context) => nodesWithProbes(context, 'host') > 1,
+  otherwise: 'this needs host-network probes on two nodes at least',
+};
+
+export const SERVICES: Requirement = {
+  isMet: (context) => targetServices(context).some(({ clusterIp }) => clusterIp && clusterIp !== 'None'),
+  otherwise: 'no Service with a ClusterIP is among the targets',
+  setBy: ['NETWRIGHT_SERVICES'],
+};
+
+export const ENDPOINTS: Requirement = {
+  isMet: (context) => targetServices(context).some(({ endpoints }) => endpoints.some(({ ready }) => ready)),
+  otherwise: 'no Service of the targets has a ready endpoint',
+  setBy: ['NETWRIGHT_SERVICES'],
+};
+
+export const DNS_SERVICE: Requirement = {
+  isMet: ({ topology }) => topology.dns !== undefined,
+  otherwise: 'no DNS Service (label k8s-app=kube-dns) was found in kube-system',
+};
+
+export const EXTERNAL_NAME: Requirement = {
+  isMet: ({ externalName }) => externalName !== undefined,
+  otherwise: 'no name outside the cluster is configured',
+  setBy: ['NETWRIGHT_EXTERNAL_NAME'],
+};
+
+export const NODE_PORTS: Requirement = {
+  isMet: (context) => targetNodePorts(context).length > 0,
+  otherwise: 'no Service of the targets has a NodePort',
+  setBy: ['NETWRIGHT_SERVICES'],
+};
+
+export const SSH: Requirement = {
+  isMet: ({ targets }) => targets.ssh !== undefined,
+  otherwise: 'SSH to the nodes is not configured',
+  setBy: ['NETWRIGHT_SSH_USER'],
+};
+
+export const INGRESS_HOSTS: Requirement = {
+  isMet: ({ targets }) => targets.hosts.length > 0,
+  otherwise: 'no ingress host is configured and none was found in Ingress objects',
+  setBy: ['NETWRIGHT_HOSTS'],
+};
+
+export const LOAD_BALANCER: Requirement = {
+  isMet: ({ targets }) => targets.loadBalancer !== undefined,
+  otherwise: 'no load balancer is configured',
+  setBy: ['NETWRIGHT_LOAD_BALANCER'],
+};
+
+export const INGRESS_NODES: Requirement = {
+  isMet: ({ targets }) => targets.ingressNodes.length > 0,
+  otherwise: 'no node is known to run the ingress controller',
+  setBy: ['NETWRIGHT_INGRESS_NODES'],
+};
+
+export const INGRESS_NODE_PORT: Requirement = {
+  isMet: ({ targets }) => (targets.ingressNodePortHttp ?? targets.ingressNodePortHttps) !== undefined,
+  otherwise: 'no NodePort of the ingress controller is configured',
+  setBy: ['NETWRIGHT_INGRESS_NODEPORT_HTTP', 'NETWRIGHT_INGRESS_NODEPORT_HTTPS'],
+};
+
+export const VXLAN: Requirement = {
+  isMet: ({ topology: { overlay } }) => [overlay.vni, overlay.port, overlay.device].every((each) => each !== undefined),
+  otherwise: ({ topology: { overlay } }) => `the overlay is not VXLAN: ${overlay.kind} (${overlay.source})`,
+};
+
+/** Why something is skipped: the first requirement that is not met; undefined where all are. */
+export function unmet(requirements: readonly Requirement[], context: RunContext): string | undefined {
+  const missing = requirements.find(({ isMet }) => !isMet(context));
+  if (!missing) return undefined;
+  const reason = typeof missing.otherwise === 'string' ? missing.otherwise : missing.otherwise(context);
+  return missing.setBy ? `${reason} (${missing.setBy.join(', ')})` : reason;
+}

@@ -1,0 +1,31 @@
+import { beforeAll, describe } from 'vitest';
+import { currentRun, preparedContext, readCountersOf } from './current-run.ts';
+import { isReadingOnly, symptomsOf, type Suite } from './declaration.ts';
+import { unmet } from './requirements.ts';
+import { testSymptom, type Seen } from './symptom.ts';
+import { observationOf } from './together.ts';
+
+/**
+ * A whole suite in an outage: every time-out once, transports retried. Far above what is ever needed; a guard, not a
+ * measure.
+ */
+const OBSERVE_TIMEOUT_MS = 300_000;
+
+/** Declares a suite: observed once, before its symptoms are judged, each of which is a test. */
+export function defineSuite(suite: Suite): Suite {
+  if (isReadingOnly()) return suite;
+  // The declaration names it.
+  // oxlint-disable-next-line vitest/valid-title
+  describe(suite.name, () => {
+    let seen: Seen = { observations: [] };
+    beforeAll(async () => {
+      const run = await currentRun();
+      const skip = unmet(suite.requires ?? [], run.context);
+      if (skip === undefined) seen = { observations: await observationOf(suite, run) };
+      else seen = { observations: [], skip };
+      await readCountersOf(run);
+    }, OBSERVE_TIMEOUT_MS);
+    for (const symptom of symptomsOf(suite, preparedContext())) testSymptom(symptom, () => seen);
+  });
+  return suite;
+}
