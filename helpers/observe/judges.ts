@@ -3,12 +3,6 @@ import type { IdentityRule } from '../model/targets.ts';
 import type { ProbeResult } from '../probe/protocol.ts';
 import type { Judgement } from './planned-probe.ts';
 
-/**
- * The share of datagrams that may be lost before a UDP probe fails: one in ten. UDP promises nothing, and a busy
- * machine loses a datagram now and then; what a user feels (DNS, VXLAN) begins above that.
- */
-export const TOLERATED_LOSS = 0.1;
-
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** The error that most attempts met; ties go to the first seen. */

@@ -2,6 +2,7 @@ import type { ProbeObservation } from '../../model/observation.ts';
 import { arrival, heard, left, verdictOf, type Burst, type PairView } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
 import { overlayFailures } from './support.ts';
+import { CLOSED_SHARE } from '../../model/thresholds.ts';
 
 /** A burst that came out nowhere, with what its neighbours say. */
 export interface LostBurst {
@@ -21,8 +22,6 @@ export interface LostBurst {
   /** Failed probes that need this pair. */
   basis: string[];
 }
-
-const CLOSED_SHARE = 0.1;
 
 function responderAlive(view: View, node: string): boolean {
   return view.probes.some(

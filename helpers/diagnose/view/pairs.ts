@@ -1,4 +1,5 @@
 import type { ProbeObservation, Verdict } from '../../model/observation.ts';
+import { FEW_SHARE, NOISE_SHARE, STRAY_SHARE, WHOLE_SHARE } from '../../model/thresholds.ts';
 
 /** The readings of one burst of VXLAN's port, as the observer records them. */
 export interface BurstReadings {
@@ -21,22 +22,19 @@ export interface Burst {
 
 export type Arrival = 'none' | 'all' | 'part' | 'unknown';
 
-/** Other traffic above this share of a burst leaves nothing to conclude from the uplink's counter. */
-const NOISE_SHARE = 0.5;
-
 /** How much of a burst came to the receiver's uplink. Runs of a few stray packets more or less are allowed for. */
 export function arrival({ sent, receiverUplinkRx, tunnelRx = 0, uplinkNoise }: BurstReadings): Arrival {
   if (sent === 0 || receiverUplinkRx === undefined || uplinkNoise >= sent * NOISE_SHARE) return 'unknown';
   // More came out of the tunnel than in by this device: it came by another.
-  if (receiverUplinkRx < tunnelRx - uplinkNoise - sent * 0.05) return 'unknown';
+  if (receiverUplinkRx < tunnelRx - uplinkNoise - sent * STRAY_SHARE) return 'unknown';
   // The noise is an estimate: the count may be off by as much.
-  if (receiverUplinkRx >= sent * 0.95 - uplinkNoise) return 'all';
-  return receiverUplinkRx <= sent * 0.25 ? 'none' : 'part';
+  if (receiverUplinkRx >= sent * WHOLE_SHARE - uplinkNoise) return 'all';
+  return receiverUplinkRx <= sent * FEW_SHARE ? 'none' : 'part';
 }
 
 /** Whether the burst was seen leaving the sender: undefined where its counter was not read. */
 export const left = ({ sent, senderUplinkTx }: BurstReadings): boolean | undefined =>
-  senderUplinkTx === undefined ? undefined : senderUplinkTx >= sent * 0.95;
+  senderUplinkTx === undefined ? undefined : senderUplinkTx >= sent * WHOLE_SHARE;
 
 /** Everything observed from one node to another. */
 export interface PairView {

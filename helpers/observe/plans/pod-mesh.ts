@@ -1,9 +1,10 @@
 import type { PathClass } from '../../model/observation.ts';
 import type { ServiceInfo } from '../../model/topology.ts';
 import { podOf, type ProbePod, type RunContext } from '../../model/run-context.ts';
-import { judgeReach, TOLERATED_LOSS } from '../judges.ts';
+import { judgeReach } from '../judges.ts';
 import type { PlannedProbe } from '../planned-probe.ts';
 import { nodePairs } from './pairs.ts';
+import { TOLERATED_LOSS } from '../../model/thresholds.ts';
 
 /** Headers of IPv4 (20) and UDP (8): what an MTU leaves for a datagram's payload is less by so many bytes. */
 const UDP_OVERHEAD_BYTES = 28;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { execute } from '../../../helpers/observe/execute.ts';
-import { judgeReach, TOLERATED_LOSS } from '../../../helpers/observe/judges.ts';
+import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';
 import { fleetThatAnswers } from './support/fleet.ts';
+import { TOLERATED_LOSS } from '../../../helpers/model/thresholds.ts';
 
 const series: PlannedProbe = {
   suite: 'pod-to-pod',

@@ -1,8 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from './node-not-ready-endpoints.ts';
-
-const FULL_SHARE = 0.98;
+import { CONNTRACK_FULL_SHARE } from '../../../model/thresholds.ts';
 
 /** A node's table of connections is full: new ones are dropped. */
 export const conntrackTableFull: CatalogueEntry = {
@@ -20,7 +19,7 @@ export const conntrackTableFull: CatalogueEntry = {
       const basis = view.failing
         .filter((probe) => probe.source.node === node || probe.destination.node === node)
         .map(({ id }) => id);
-      if (!(max > 0) || !(count >= max * FULL_SHARE) || basis.length === 0) return [];
+      if (!(max > 0) || !(count >= max * CONNTRACK_FULL_SHARE) || basis.length === 0) return [];
       return [
         {
           confidence: 'proved',

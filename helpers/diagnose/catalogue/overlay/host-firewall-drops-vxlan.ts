@@ -5,6 +5,7 @@ import type { View } from '../../view/view.ts';
 import { inRange } from '../../evidence/ranges.ts';
 import { ids, networkFailures, overlayFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { CLOSED_SHARE, CONNTRACK_ROOM_SHARE, EXPLAINED_SHARE } from '../../../model/thresholds.ts';
 
 const RECEIVING = new Set(['ingress', 'prerouting', 'input']);
 
@@ -29,9 +30,9 @@ const swallowed = ({ readings }: Burst): boolean =>
   readings.sent > 0 &&
   arrival(readings) === 'all' &&
   readings.tunnelRx !== undefined &&
-  readings.tunnelRx <= readings.sent * 0.1 &&
-  (readings.receiverUdp['InCsumErrors'] ?? 0) < readings.sent * 0.5 &&
-  (readings.receiverUdp['NoPorts'] ?? 0) < readings.sent * 0.5;
+  readings.tunnelRx <= readings.sent * CLOSED_SHARE &&
+  (readings.receiverUdp['InCsumErrors'] ?? 0) < readings.sent * EXPLAINED_SHARE &&
+  (readings.receiverUdp['NoPorts'] ?? 0) < readings.sent * EXPLAINED_SHARE;
 
 function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
   const burst = bursts.find(swallowed);
@@ -74,11 +75,11 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
 function atSender(view: View, { from, to, bursts }: PairView): Match[] {
   // What is refused as it is sent does not count as sent everywhere.
   const refused = ({ readings }: Burst) => readings.sendErrors['prohibited'] ?? 0;
-  const burst = bursts.find((each) => refused(each) > 0 && refused(each) >= each.readings.sent * 0.5);
+  const burst = bursts.find((each) => refused(each) > 0 && refused(each) >= each.readings.sent * EXPLAINED_SHARE);
   if (!burst) return [];
   const conntrack = view.host(from).conntrack;
   const failures = overlayFailures(view, from, to);
-  const room = conntrack !== undefined && conntrack.value.count < conntrack.value.max * 0.9;
+  const room = conntrack !== undefined && conntrack.value.count < conntrack.value.max * CONNTRACK_ROOM_SHARE;
   const rule = culprit(view, from, burst.port, new Set(['output', 'postrouting', 'egress']), from);
   return [
     {

@@ -1,9 +1,8 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, networkFailures, overlayFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { CLOSED_SHARE, COUNTED_SHARE } from '../../../model/thresholds.ts';
 
-/** A burst lost at the checksum shows nearly whole in the counter. */
-const BURST_SHARE = 0.9;
 /** Below so many in a run, stray bad packets of others may be meant. */
 const LEAST_RISE = 10;
 
@@ -21,8 +20,8 @@ export const vxlanBadUdpChecksum: CatalogueEntry = {
       const counted = pair.bursts.find(
         ({ readings }) =>
           readings.sent > 0 &&
-          (readings.receiverUdp['InCsumErrors'] ?? 0) >= readings.sent * BURST_SHARE &&
-          (readings.tunnelRx ?? 0) < readings.sent * 0.1,
+          (readings.receiverUdp['InCsumErrors'] ?? 0) >= readings.sent * COUNTED_SHARE &&
+          (readings.tunnelRx ?? 0) < readings.sent * CLOSED_SHARE,
       );
       if (counted) {
         const { readings, id } = counted;

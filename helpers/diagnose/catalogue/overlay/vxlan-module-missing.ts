@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { COUNTED_SHARE } from '../../../model/thresholds.ts';
 
 /** A node has no tunnel device that takes the overlay's port: none at all, one that is down, or one on another port. */
 export const vxlanModuleMissing: CatalogueEntry = {
@@ -28,7 +29,8 @@ export const vxlanModuleMissing: CatalogueEntry = {
         .filter(({ to }) => to === node)
         .flatMap(({ bursts }) =>
           bursts.filter(
-            ({ readings }) => readings.sent > 0 && (readings.receiverUdp['NoPorts'] ?? 0) >= readings.sent * 0.9,
+            ({ readings }) =>
+              readings.sent > 0 && (readings.receiverUdp['NoPorts'] ?? 0) >= readings.sent * COUNTED_SHARE,
           ),
         );
       if (unheard.length === 0) return [];

@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { arrival } from '../../view/pairs.ts';
 import { distinct, ids, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { CLOSED_SHARE, EXPLAINED_SHARE } from '../../../model/thresholds.ts';
 
 /** A node's tunnel device has another network identifier than the rest. */
 export const vxlanVniMismatch: CatalogueEntry = {
@@ -40,10 +41,10 @@ export const vxlanVniMismatch: CatalogueEntry = {
           readings.sent > 0 &&
           arrival(readings) === 'all' &&
           readings.tunnelRx !== undefined &&
-          readings.tunnelRx <= readings.sent * 0.1 &&
+          readings.tunnelRx <= readings.sent * CLOSED_SHARE &&
           Object.keys(readings.sendErrors).length === 0 &&
-          (readings.receiverUdp['InErrors'] ?? 0) < readings.sent * 0.5 &&
-          (readings.receiverUdp['NoPorts'] ?? 0) < readings.sent * 0.5,
+          (readings.receiverUdp['InErrors'] ?? 0) < readings.sent * EXPLAINED_SHARE &&
+          (readings.receiverUdp['NoPorts'] ?? 0) < readings.sent * EXPLAINED_SHARE,
       ),
     );
     const open = distinct(swallowing.map(({ to }) => to)).filter((node) => view.ssh(node).links === undefined);

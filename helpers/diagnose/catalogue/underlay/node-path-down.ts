@@ -4,6 +4,7 @@ import type { View } from '../../view/view.ts';
 import { ids, overlayFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { flannelWrongInterface } from './flannel-wrong-interface.ts';
+import { FEW_SHARE } from '../../../model/thresholds.ts';
 
 interface Neighbour {
   /** Of the fact that it was read in. */
@@ -46,7 +47,10 @@ function neighbourOf(view: View, from: string, to: string): Neighbour | undefine
 function keptBack(view: View, { from, to, bursts }: PairView): { id: string; text: string } | undefined {
   const kept = bursts.find(
     ({ readings: { sent, sendErrors, senderUplinkTx } }) =>
-      sent > 0 && Object.keys(sendErrors).length === 0 && senderUplinkTx !== undefined && senderUplinkTx <= sent * 0.25,
+      sent > 0 &&
+      Object.keys(sendErrors).length === 0 &&
+      senderUplinkTx !== undefined &&
+      senderUplinkTx <= sent * FEW_SHARE,
   );
   const sends = [...view.pairs.values()].some(
     (pair) =>

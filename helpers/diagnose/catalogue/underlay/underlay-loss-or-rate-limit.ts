@@ -5,6 +5,14 @@ import type { View } from '../../view/view.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { conntrackTableFull } from '../node/conntrack-table-full.ts';
+import {
+  PARTLY_ARRIVED_SHARE,
+  DISAGREEING_SHARE,
+  DOUBTFUL_NOISE_SHARE,
+  FAST_ANSWERED_SHARE,
+  SLOW_ANSWERED_SHARE,
+  WHOLE_SHARE,
+} from '../../../model/thresholds.ts';
 
 /** A match, and whether it looks just like what is shown of another pair where one is shown. */
 type Lossy = Match & { isLike: boolean };
@@ -19,7 +27,11 @@ const limited = (view: View): Lossy[] =>
         1,
         probes.reduce((sum, { attempts }) => sum + attempts, 0),
       );
-    if (share(slow) < 0.75 || of('control-udp-fast').length === 0 || fast.some((probe) => share([probe]) > 0.5))
+    if (
+      share(slow) < SLOW_ANSWERED_SHARE ||
+      of('control-udp-fast').length === 0 ||
+      fast.some((probe) => share([probe]) > FAST_ANSWERED_SHARE)
+    )
       return [];
     const told = (probes: readonly ProbeObservation[]) =>
       probes.map(({ succeeded, attempts }) => `${succeeded} of ${attempts}`).join(' and ');
@@ -104,11 +116,11 @@ const matches = (view: View): Lossy[] =>
     const { sent, senderUplinkTx, receiverUplinkRx, tunnelRx = 0, uplinkNoise } = lossy.readings;
     const before =
       senderUplinkTx !== undefined &&
-      senderUplinkTx >= sent * 0.95 &&
+      senderUplinkTx >= sent * WHOLE_SHARE &&
       receiverUplinkRx !== undefined &&
-      uplinkNoise < sent * 0.2 &&
-      receiverUplinkRx < sent * 0.9 &&
-      Math.abs(receiverUplinkRx - tunnelRx) <= sent * 0.2;
+      uplinkNoise < sent * DOUBTFUL_NOISE_SHARE &&
+      receiverUplinkRx < sent * PARTLY_ARRIVED_SHARE &&
+      Math.abs(receiverUplinkRx - tunnelRx) <= sent * DISAGREEING_SHARE;
     // Other ports lose a part as well, and no rule at either end drops UDP: then it is lost between them.
     const ends = [view.ssh(from), view.ssh(to)];
     const clean =
@@ -117,7 +129,7 @@ const matches = (view: View): Lossy[] =>
         (end) =>
           end.drops !== undefined && !end.drops.some((drop) => drop.protocol === undefined || drop.protocol === 'udp'),
       );
-    const after = receiverUplinkRx !== undefined && receiverUplinkRx >= sent * 0.95;
+    const after = receiverUplinkRx !== undefined && receiverUplinkRx >= sent * WHOLE_SHARE;
     // What arrives whole is lost later; the count may be other traffic's, where other ports between the hosts lose a
     // part too.
     if (after && hosts.length < 2) return [];

@@ -1,8 +1,8 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailures, overlayProbes, placeOf, say } from '../../evidence/support.ts';
+import { DOUBTED_PATH_SHARE } from '../../../model/thresholds.ts';
 
 const LEAST = 2;
-const LEAST_SHARE = 0.2;
 
 /** Pods of two nodes do not reach each other, and nothing that was observed says why. */
 export const overlayPathUndetermined: CatalogueEntry = {
@@ -15,7 +15,7 @@ export const overlayPathUndetermined: CatalogueEntry = {
     [...view.pairs.values()].flatMap(({ from, to, bursts }): Match[] => {
       const failed = overlayFailures(view, from, to);
       // One probe among many that pass is a symptom of its own, and no word about the path.
-      if (failed.length < LEAST || failed.length < overlayProbes(view, from, to).length * LEAST_SHARE) return [];
+      if (failed.length < LEAST || failed.length < overlayProbes(view, from, to).length * DOUBTED_PATH_SHARE) return [];
       const burst = bursts.find(({ outcome }) => outcome !== 'inconclusive');
       return [
         {

@@ -1,8 +1,9 @@
 import { podOf, type RunContext } from '../../../model/run-context.ts';
 import { isElsewhere, overlayAddress } from '../addresses.ts';
-import { judgeReach, TOLERATED_LOSS } from '../../judges.ts';
+import { judgeReach } from '../../judges.ts';
 import type { ProbeResult } from '../../../probe/protocol.ts';
 import type { Judgement, PlannedProbe } from '../../planned-probe.ts';
+import { TOLERATED_LOSS } from '../../../model/thresholds.ts';
 
 /** UDP payload of a burst's datagrams and of its control: the same, so that size cannot be the difference. */
 export const BURST_PAYLOAD_BYTES = 120;

@@ -1,4 +1,12 @@
 import type { ErrorKind, Verdict } from '../../../model/observation.ts';
+import {
+  CLOSED_SHARE,
+  COUNTED_SHARE,
+  DOUBTFUL_NOISE_SHARE,
+  FEW_SHARE,
+  NOISE_SHARE,
+  WHOLE_SHARE,
+} from '../../../model/thresholds.ts';
 
 /** What became of VXLAN-shaped datagrams from one node to another. */
 export type VxlanOutcome =
@@ -41,31 +49,20 @@ export interface VxlanJudgement {
   reason: string;
 }
 
-/**
- * At least so much of a burst must come out for the way to be open: half a tenth is left for what a busy machine loses.
- */
-const OPEN_SHARE = 0.95;
-/** At most so much may seem to come out of a closed way: other traffic that the noise reading missed. */
-const CLOSED_SHARE = 0.1;
-/** So much of the traffic of others may be taken for a part of a burst. */
-const FEW_SHARE = 0.25;
-/** Traffic of others above this share of a burst drowns it. */
-const NOISE_SHARE = 0.5;
-
 const inconclusive = (reason: string): VxlanJudgement => ({ outcome: 'inconclusive', reason });
 
 function arrivedAndDropped(readings: VxlanReadings): string | undefined {
   const { sent, receiverUdp, receiverUplinkRx, uplinkNoise } = readings;
   const udp = (name: string) => receiverUdp[name] ?? 0;
-  if (udp('InCsumErrors') >= sent * (1 - CLOSED_SHARE))
+  if (udp('InCsumErrors') >= sent * COUNTED_SHARE)
     return `arrived and was dropped for its UDP checksum (UdpInCsumErrors rose by ${udp('InCsumErrors')})`;
-  if (udp('NoPorts') >= sent * (1 - CLOSED_SHARE))
+  if (udp('NoPorts') >= sent * COUNTED_SHARE)
     return `arrived and nobody listened (UdpNoPorts rose by ${udp('NoPorts')})`;
   // What others send is only estimated: the count may be off by as much.
   if (
     receiverUplinkRx !== undefined &&
     uplinkNoise < sent * NOISE_SHARE &&
-    receiverUplinkRx >= sent * OPEN_SHARE - uplinkNoise
+    receiverUplinkRx >= sent * WHOLE_SHARE - uplinkNoise
   ) {
     return (
       `arrived at the uplink (+${receiverUplinkRx}) and was dropped ` + 'before the tunnel device; no UDP counter moved'
@@ -82,7 +79,7 @@ function nothingArrived(readings: VxlanReadings): VxlanJudgement {
     return inconclusive(`the sender's own firewall refused ${sendErrors.prohibited} of ${sent} datagrams`);
   if ((sendErrors['no-route'] ?? 0) > 0)
     return { outcome: 'node-unreachable', arrivedShare: 0, reason: 'the sender has no route to the node' };
-  if (senderUplinkTx !== undefined && senderUplinkTx < sent * OPEN_SHARE) {
+  if (senderUplinkTx !== undefined && senderUplinkTx < sent * WHOLE_SHARE) {
     return inconclusive(`only ${senderUplinkTx} of ${sent} datagrams were seen leaving the sender's uplink`);
   }
   if (controlTcp === 'fail' && controlUdp === 'fail')
@@ -119,14 +116,11 @@ export function judgeVxlan(readings: VxlanReadings): VxlanJudgement {
       `the tunnel device carries ${Math.round(tunnelNoise)} packets of others in the time of a burst of ${sent}`,
     );
   const arrivedShare = Math.min(1, Math.max(0, tunnelRx / sent));
-  if (arrivedShare >= OPEN_SHARE)
+  if (arrivedShare >= WHOLE_SHARE)
     return { outcome: 'open', arrivedShare, reason: `${tunnelRx} of ${sent} came out of the tunnel device` };
   if (arrivedShare <= CLOSED_SHARE) return nothingArrived(readings);
   return { outcome: 'lossy', arrivedShare, reason: `${tunnelRx} of ${sent} came out of the tunnel device` };
 }
-
-/** Traffic of others above this share of a burst leaves a doubt about what arrived of it. */
-const DOUBTFUL_NOISE_SHARE = 0.2;
 
 /** Whether a larger burst would tell more: what others sent meanwhile may be mistaken for it, or hide it. Pure. */
 export function isDoubtful(
@@ -137,7 +131,7 @@ export function isDoubtful(
   if (outcome === 'open' || outcome === 'lossy' || sent === 0) return false;
   const share = receiverUplinkRx / sent;
   return (
-    Math.max(uplinkNoise, tunnelNoise) >= sent * DOUBTFUL_NOISE_SHARE || (share > CLOSED_SHARE && share < OPEN_SHARE)
+    Math.max(uplinkNoise, tunnelNoise) >= sent * DOUBTFUL_NOISE_SHARE || (share > CLOSED_SHARE && share < WHOLE_SHARE)
   );
 }
 
