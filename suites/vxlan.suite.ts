@@ -1,13 +1,14 @@
+import { commonTunnel, tunnelsOf } from '../helpers/model/overlay/index.ts';
 import { observeVxlan } from '../helpers/observe/overlay/observe.ts';
 import { TWO_HOSTS, VXLAN } from '../helpers/suite/requirements.ts';
 import { defineSuite } from '../helpers/suite/suite.ts';
 
-// The cause that was named in the incident: UDP 8472 between the nodes.
+// The cause that was named in the incident: the overlay's UDP port between the nodes.
 export default defineSuite({
   name: 'vxlan',
   requires: [VXLAN],
   observe: async ({ context, options, hosts }) => {
-    const { vni, port, device } = context.topology.overlay;
+    const { vni, port, device } = commonTunnel(tunnelsOf(context.topology.overlay, hosts.tunnels).values()) ?? {};
     if (vni === undefined || port === undefined || device === undefined) return [];
     return observeVxlan(context, { vni, port, device }, options, hosts.links);
   },

@@ -1,23 +1,26 @@
 import type { V1Node } from '@kubernetes/client-node';
-import type { Overlay } from '../model/topology.ts';
+import { CALICO, CALICO_IPIP_DEVICE, CALICO_VXLAN } from '../model/overlay/calico.ts';
+import { announcedVni, FLANNEL, vxlanDevice } from '../model/overlay/flannel.ts';
+import type { Overlay } from '../model/overlay.ts';
 
-/** flannel's defaults on Linux, which K3s keeps: a node's annotation names the VNI, never the port. */
-const FLANNEL_VXLAN = { port: 8472, device: (vni: number) => `flannel.${vni}` };
-const CALICO_VXLAN = { port: 4789, vni: 4096, device: 'vxlan.calico' };
+type Annotations = Record<string, string>;
 
-const FLANNEL = 'flannel.alpha.coreos.com/';
+const BACKEND_TYPE = `${FLANNEL}backend-type`;
 
-function flannelOverlay(annotations: Record<string, string>): Overlay | undefined {
-  const backend = annotations[`${FLANNEL}backend-type`];
+function flannelOverlay(nodes: Annotations[]): Overlay | undefined {
+  const own = nodes.filter((annotations) => annotations[BACKEND_TYPE]);
+  const backend = own[0]?.[BACKEND_TYPE];
   if (!backend) return undefined;
-  const source = `node annotation ${FLANNEL}backend-type`;
+  const source = `node annotation ${BACKEND_TYPE}`;
   if (backend === 'vxlan') {
-    const data = annotations[`${FLANNEL}backend-data`];
-    const vni = (data ? (JSON.parse(data) as { VNI?: number }).VNI : undefined) ?? 1;
-    return { kind: 'flannel-vxlan', vni, port: FLANNEL_VXLAN.port, device: FLANNEL_VXLAN.device(vni), source };
+    // What most nodes announce: an odd one is a fault of that node, and not what the cluster has.
+    const vnis = [...Map.groupBy(own.map(announcedVni), (vni) => vni)].toSorted(([, a], [, b]) => b.length - a.length);
+    const vni = vnis[0]?.[0] as number;
+    return { kind: 'flannel-vxlan', vni, device: vxlanDevice(vni), source };
   }
   if (backend === 'host-gw') return { kind: 'flannel-host-gw', source };
-  if (backend === 'wireguard' || backend === 'extension') return { kind: 'flannel-wireguard', source };
+  if (backend === 'wireguard' || backend === 'extension')
+    return { kind: 'flannel-wireguard', device: 'flannel-wg', source };
   return { kind: 'unknown', source: `${source} is ${backend}` };
 }
 
@@ -26,32 +29,30 @@ export interface IpPool {
   spec?: { ipipMode?: string; vxlanMode?: string; cidr?: string; disabled?: boolean };
 }
 
-function calicoOverlay(annotations: Record<string, string>, pools: IpPool[]): Overlay | undefined {
+function calicoOverlay(nodes: Annotations[], pools: IpPool[]): Overlay | undefined {
   const pool = pools.find(({ spec }) => spec?.disabled !== true)?.spec;
-  const isCalico = pool || Object.keys(annotations).some((key) => key.startsWith('projectcalico.org/'));
+  const has = (key: string) => nodes.some((annotations) => annotations[`${CALICO}${key}`]);
+  const isCalico = pool || nodes.some((annotations) => Object.keys(annotations).some((key) => key.startsWith(CALICO)));
   if (!isCalico) return undefined;
-  const source = pool ? 'Calico IPPool' : 'node annotations projectcalico.org/*';
+  const source = pool ? 'Calico IPPool' : `node annotations ${CALICO}*`;
   if (pool?.vxlanMode && pool.vxlanMode !== 'Never') return { kind: 'calico-vxlan', ...CALICO_VXLAN, source };
-  if ((pool?.ipipMode && pool.ipipMode !== 'Never') || annotations['projectcalico.org/IPv4IPIPTunnelAddr'])
-    return { kind: 'calico-ipip', device: 'tunl0', source };
+  if ((pool?.ipipMode && pool.ipipMode !== 'Never') || has('IPv4IPIPTunnelAddr'))
+    return { kind: 'calico-ipip', device: CALICO_IPIP_DEVICE, source };
   return { kind: 'calico-bgp', source };
 }
 
+const isCilium = (annotations: Annotations): boolean =>
+  Object.keys(annotations).some((key) => key.startsWith('network.cilium.io/') || key.startsWith('io.cilium.network'));
+
 /**
  * How the cluster's pods reach other nodes. Calico goes before flannel: annotations of a flannel that was replaced stay
- * behind.
+ * behind. The port is not among it: no annotation names it, and the nodes' kernels know.
  */
 export function readOverlay(nodes: V1Node[], pools: IpPool[]): Overlay {
-  const annotations = Object.assign({}, ...nodes.map(({ metadata }) => metadata?.annotations ?? {})) as Record<
-    string,
-    string
-  >;
-  const isCilium = Object.keys(annotations).some(
-    (key) => key.startsWith('network.cilium.io/') || key.startsWith('io.cilium.network'),
-  );
+  const annotations = nodes.map(({ metadata }) => metadata?.annotations ?? {});
   return (
     calicoOverlay(annotations, pools) ??
-    (isCilium ? { kind: 'cilium', source: 'node annotations of Cilium' } : undefined) ??
+    (annotations.some(isCilium) ? { kind: 'cilium', source: 'node annotations of Cilium' } : undefined) ??
     flannelOverlay(annotations) ?? { kind: 'unknown', source: 'no annotation of flannel, Calico or Cilium on any node' }
   );
 }

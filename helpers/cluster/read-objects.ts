@@ -6,7 +6,20 @@ const SERVER_LABELS = ['node-role.kubernetes.io/control-plane', 'node-role.kuber
 /** Prefixes of the annotations that say something about the network. */
 const NETWORK_ANNOTATIONS = ['flannel.alpha.coreos.com/', 'projectcalico.org/', 'k3s.io/', 'network.cilium.io/'];
 
-export function nodeInfo({ metadata, spec, status }: V1Node): NodeInfo {
+/** Prefixes of the providerIDs that Hetzner's cloud controller gives, for its Cloud and its dedicated servers. */
+const HETZNER_IDS = ['hcloud://', 'hrobot://'];
+
+/** Whose machine a node is, where its providerID or a label of the provider's own controllers tells. */
+function providerOf({ metadata, spec }: V1Node): NodeInfo['provider'] {
+  const marks = [...Object.keys(metadata?.labels ?? {}), ...Object.keys(metadata?.annotations ?? {})];
+  const isHetzner =
+    HETZNER_IDS.some((prefix) => spec?.providerID?.startsWith(prefix)) ||
+    marks.some((key) => /(^|\.)hetzner\.cloud\//.test(key));
+  return isHetzner ? 'hetzner' : undefined;
+}
+
+export function nodeInfo(node: V1Node): NodeInfo {
+  const { metadata, spec, status } = node;
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const labels = metadata?.labels ?? {};
   const annotations = Object.entries(metadata?.annotations ?? {}).filter(([key]) =>
@@ -21,6 +34,8 @@ export function nodeInfo({ metadata, spec, status }: V1Node): NodeInfo {
     notReadyReason: ready?.status === 'True' ? undefined : (ready?.message ?? 'no Ready condition'),
     unschedulable: spec?.unschedulable === true,
     kubeletVersion: status?.nodeInfo?.kubeletVersion ?? '',
+    providerId: spec?.providerID,
+    provider: providerOf(node),
     annotations: Object.fromEntries(annotations.map(([key, value]) => [key, redactSecrets(value)])),
   };
 }

@@ -1,4 +1,5 @@
 import type { Evidence, Location } from '../model/finding.ts';
+import type { Provider } from '../model/topology.ts';
 import type { View } from './view/view.ts';
 
 /** What a second, targeted round should read to settle candidates. */
@@ -59,9 +60,16 @@ export const LAYERS = [
 ] as const;
 export type Layer = (typeof LAYERS)[number];
 
+/** One piece of advice. */
+export interface Advice {
+  text: string;
+  /** Only for nodes that are this provider's machines. */
+  provider?: Provider;
+}
+
 export interface CatalogueEntry {
   code: string;
-  title: (locations: Location[]) => string;
+  title: (locations: Location[], view: View) => string;
   layer: Layer;
   /** Causes of earlier layers that, found at the same place, explain this one: it is folded under them. */
   dependsOn: readonly CatalogueEntry[];
@@ -72,11 +80,12 @@ export interface CatalogueEntry {
   match: (view: View) => Match[];
   /** What to read though no probe failed: a cause that only some clients feel. */
   asks?: (view: View) => Request[];
-  remedy: { k3s: string; hetzner?: string };
+  /** What to do about it, with the names and numbers of this cluster. */
+  remedy: (view: View, locations: Location[]) => Advice[];
   /** The command that shows that it is mended. */
-  verify: (location: Location) => string;
+  verify: (location: Location, view: View) => string;
   /** The command that parts a candidate from its rivals. */
-  parts: (location: Location) => string;
+  parts: (location: Location, view: View) => string;
 }
 
 /** Nodes that a location names. */

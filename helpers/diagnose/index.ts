@@ -1,5 +1,6 @@
 import type { Evidence, Finding, Location } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
+import type { Provider } from '../model/topology.ts';
 import { catalogue } from './catalogue/index.ts';
 import { LAYERS, nodesAt, type CatalogueEntry } from './entry.ts';
 import { fold, type Placed } from './fold.ts';
@@ -44,7 +45,18 @@ function shown(evidence: Evidence[]): Evidence[] {
   ];
 }
 
-function findingOf(entry: CatalogueEntry, placed: Placed[], candidates: Placed[]): Finding {
+const PROVIDERS: Record<Provider, string> = { hetzner: 'Hetzner Cloud' };
+
+/** Advice as one text; what is for a provider's machines only where such machines are among the nodes. */
+function remedyOf({ remedy }: CatalogueEntry, view: View, locations: Location[]): string {
+  const here = new Set([...view.cluster.nodes.values()].map(({ value }) => value.provider));
+  return remedy(view, locations)
+    .filter(({ provider }) => provider === undefined || here.has(provider))
+    .map(({ text, provider }) => (provider ? `${PROVIDERS[provider]}: ${text}` : text))
+    .join(' ');
+}
+
+function findingOf(view: View, entry: CatalogueEntry, placed: Placed[], candidates: Placed[]): Finding {
   const locations = distinct(
     placed.map(({ match }) => match.location),
     textOf,
@@ -57,12 +69,12 @@ function findingOf(entry: CatalogueEntry, placed: Placed[], candidates: Placed[]
   const first = locations[0] as Location;
   return {
     code: entry.code,
-    title: entry.title(locations),
+    title: entry.title(locations, view),
     confidence,
     locations,
     evidence: shown(placed.flatMap(({ match }) => match.evidence)),
-    remedy: [entry.remedy.k3s, ...(entry.remedy.hetzner ? [`Hetzner Cloud: ${entry.remedy.hetzner}`] : [])].join(' '),
-    verify: confidence === 'proved' ? entry.verify(first) : entry.parts(first),
+    remedy: remedyOf(entry, view, locations),
+    verify: confidence === 'proved' ? entry.verify(first, view) : entry.parts(first, view),
     rivals: confidence === 'proved' ? [] : [...new Set(rivals)].toSorted(),
     explains: [...new Set(placed.flatMap(({ explains }) => explains))].toSorted(),
   };
@@ -89,7 +101,7 @@ export function diagnose(observations: readonly Observation[]): Diagnosis {
   );
   const candidates = kept.filter(({ match }) => match.confidence === 'candidate');
   return {
-    findings: [...groups.values()].map((placed) => findingOf((placed[0] as Placed).entry, placed, candidates)),
+    findings: [...groups.values()].map((placed) => findingOf(view, (placed[0] as Placed).entry, placed, candidates)),
     requests: requestsFor(view, candidates, catalogue),
     unexplained: unexplained(view, kept),
   };

@@ -1,3 +1,5 @@
+import type { Overlay } from './overlay.ts';
+
 /** What the Kubernetes API says of the cluster at the start of a run. Plain data: it crosses processes as JSON. */
 
 export interface Topology {
@@ -16,25 +18,8 @@ export interface Topology {
   dnsPods: DnsPod[];
 }
 
-/** How pods of different nodes reach each other. */
-export interface Overlay {
-  kind:
-    | 'flannel-vxlan'
-    | 'flannel-host-gw'
-    | 'flannel-wireguard'
-    | 'calico-ipip'
-    | 'calico-vxlan'
-    | 'calico-bgp'
-    | 'cilium'
-    | 'unknown';
-  /** VXLAN network identifier and UDP port; only for VXLAN kinds. */
-  vni?: number;
-  port?: number;
-  /** The tunnel device on each node, for example `flannel.1`. */
-  device?: string;
-  /** What was read to tell, in one clause. */
-  source: string;
-}
+/** Providers of machines for which the project has advice of its own. */
+export type Provider = 'hetzner';
 
 export interface NodeInfo {
   name: string;
@@ -46,6 +31,10 @@ export interface NodeInfo {
   notReadyReason?: string;
   unschedulable: boolean;
   kubeletVersion: string;
+  /** The machine's name at its provider (spec.providerID), for example `hcloud://4711`. */
+  providerId?: string;
+  /** Whose machine it is, where the node's providerID or a label tells. */
+  provider?: Provider;
   /**
    * Annotations that say something about the network (flannel.alpha.coreos.com/*, projectcalico.org/*,
    * k3s.io/node-args).

@@ -1,3 +1,4 @@
+import type { TunnelFacts } from '../model/overlay.ts';
 import type { FactsSpec } from '../probe/protocol.ts';
 import { podOf, type RunContext } from '../model/run-context.ts';
 import { readFacts } from './facts.ts';
@@ -10,6 +11,8 @@ import type { HostLink } from './overlay/addresses.ts';
 export interface HostFacts {
   resolvers: Resolvers;
   links: ReadonlyMap<string, HostLink[]>;
+  /** What tells the tunnel of each node. */
+  tunnels: ReadonlyMap<string, TunnelFacts>;
 }
 
 const HOST_SETS: FactsSpec['sets'] = ['counters', 'routes', 'links', 'sysctls', 'resolv', 'sockets', 'conntrack'];
@@ -84,6 +87,19 @@ export async function recordNodeFacts(
       ]),
     ),
     links: new Map([...read].map(([node, { links }]) => [node, (links as HostLink[] | undefined) ?? []])),
+    tunnels: new Map(
+      context.topology.nodes.map(({ name, annotations }): [string, TunnelFacts] => {
+        const { links, sockets } = read.get(name) ?? {};
+        return [
+          name,
+          {
+            annotations,
+            devices: (links as HostLink[] | undefined)?.map((link) => link.name),
+            sockets: (sockets as { udp?: TunnelFacts['sockets'] } | undefined)?.udp,
+          },
+        ];
+      }),
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { VariableName } from '../config/variables.ts';
+import { isVxlan } from '../model/overlay.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { targetNodePorts } from '../observe/plans/node-ports.ts';
 import { serviceOf } from '../observe/plans/services.ts';
@@ -87,7 +88,7 @@ export const INGRESS_NODE_PORT: Requirement = {
 };
 
 export const VXLAN: Requirement = {
-  isMet: ({ topology: { overlay } }) => [overlay.vni, overlay.port, overlay.device].every((each) => each !== undefined),
+  isMet: ({ topology: { overlay } }) => isVxlan(overlay),
   otherwise: ({ topology: { overlay } }) => `the overlay is not VXLAN: ${overlay.kind} (${overlay.source})`,
 };
 

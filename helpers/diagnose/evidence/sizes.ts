@@ -17,9 +17,6 @@ export interface LargeOnly {
 
 const small = ({ role }: ProbeObservation): boolean => role === 'tcp-small' || role === 'udp-small';
 
-/** Overhead of VXLAN over IPv4: outer Ethernet is not counted against an MTU, inner Ethernet is. */
-export const VXLAN_OVERHEAD_BYTES = 50;
-
 export function largeOnly(view: View): LargeOnly[] {
   return [...view.pairs.values()].flatMap((pair): LargeOnly[] => {
     const mesh = pair.probes.filter(({ suite }) => suite === 'pod-to-pod');
@@ -65,7 +62,7 @@ export function mtusOf(
   // The tunnel goes by the device with the address that flannel announces, which need not be the node's own.
   const announced = info?.annotations['flannel.alpha.coreos.com/public-ip'];
   const uplink = announced === undefined ? holder(info?.internalIp) : holder(announced);
-  const tunnel = host.link(view.tunnel);
+  const tunnel = host.link(view.overlay.on(node).device);
   return host.links && uplink?.mtu && tunnel?.mtu
     ? { uplink: uplink.mtu, tunnel: tunnel.mtu, uplinkName: uplink.name, id: host.links.id }
     : undefined;

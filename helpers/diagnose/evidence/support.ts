@@ -101,5 +101,8 @@ export const localPodFailures = (view: View, node: string): ProbeObservation[] =
     ),
   );
 
+/** The name of a setting in brackets, where there is one. */
+export const inSetting = (setting: string | undefined): string => (setting === undefined ? '' : ` (${setting})`);
+
 export const ids = (probes: readonly { id: string }[]): string[] => probes.map(({ id }) => id);
 export const distinct = (values: string[]): string[] => [...new Set(values)].toSorted();

@@ -1,4 +1,5 @@
-import type { DnsPod, IngressInfo, NodeInfo, Overlay, ServiceInfo } from '../../model/topology.ts';
+import type { Overlay } from '../../model/overlay.ts';
+import type { DnsPod, IngressInfo, NodeInfo, ServiceInfo } from '../../model/topology.ts';
 import type { Targets } from '../../model/targets.ts';
 import type { Facts, Seen } from './facts.ts';
 

@@ -39,7 +39,7 @@ export interface HostView {
   resolv?: Seen<{ nameservers: string[]; search: string[] }>;
   /** What its pods are given. */
   podResolv?: Seen<{ nameservers: string[] }>;
-  sockets?: Seen<{ tcp: { address: string; port: number }[]; udp: { address: string; port: number }[] }>;
+  sockets?: Seen<{ tcp: { address: string; port: number }[]; udp: { address: string; port: number; uid?: number }[] }>;
   conntrack?: Seen<{ count: number; max: number }>;
   /** A counter's rise over the run, for example `rise('netstat', 'TcpExt', 'IPReversePathFilter')`. */
   rise: (set: 'devices' | 'snmp' | 'netstat', group: string, name: string) => Seen<number> | undefined;

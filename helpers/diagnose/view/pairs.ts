@@ -17,7 +17,7 @@ export interface Burst {
   id: string;
   outcome: string;
   readings: BurstReadings;
-  port: number;
+  port?: number;
 }
 
 export type Arrival = 'none' | 'all' | 'part' | 'unknown';
@@ -75,7 +75,7 @@ function burstOf({ id, got, destination }: ProbeObservation): Burst[] {
   const readings = got['readings'] as Partial<BurstReadings> | undefined;
   if (typeof readings?.sent !== 'number' || typeof got['outcome'] !== 'string') return [];
   const whole = { sendErrors: {}, receiverUdp: {}, tunnelNoise: 0, uplinkNoise: 0, ...readings, sent: readings.sent };
-  return [{ id, outcome: got['outcome'], readings: whole, port: destination.port ?? 8472 }];
+  return [{ id, outcome: got['outcome'], readings: whole, port: destination.port }];
 }
 
 /** Whether datagrams pass one by one where many at once do not. */

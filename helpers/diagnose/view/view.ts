@@ -2,6 +2,7 @@ import type { Observation, ProbeObservation } from '../../model/observation.ts';
 import { readCluster, type ClusterView } from './cluster.ts';
 import { indexFacts, type Facts } from './facts.ts';
 import { readHost, type HostView } from './host.ts';
+import { readOverlay, type OverlayView } from './overlay.ts';
 import { indexPairs, losesAPart, type PairView } from './pairs.ts';
 import { pathOf, type Path } from './path.ts';
 import { readSsh, type SshView } from './ssh.ts';
@@ -24,10 +25,7 @@ export interface View {
   path(probe: ProbeObservation): Path;
   /** Nodes whose probes could not be heard, with the API server's own words. */
   serving: { node: string; text: string; id: string }[];
-  /** The overlay's tunnel device, `flannel.1` unless the cluster says otherwise. */
-  tunnel: string;
-  /** UDP port of the overlay's VXLAN. */
-  port: number;
+  overlay: OverlayView;
   /** ISO time of the last observation. */
   endedAt: string;
 }
@@ -46,6 +44,7 @@ export function viewOf(observations: readonly Observation[]): View {
     .toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
   const facts = indexFacts(observations);
   const cluster = readCluster(facts);
+  const host = memo((node) => readHost(facts, node));
   const pairs = indexPairs(probes);
   const nodes = new Set(
     [...cluster.nodes.keys(), ...probes.flatMap(({ source, destination }) => [source.node, destination.node])].filter(
@@ -62,7 +61,7 @@ export function viewOf(observations: readonly Observation[]): View {
     pairs,
     pair: (from, to) => pairs.get(`${from} ${to}`),
     losesAPart: [...pairs.values()].some(losesAPart),
-    host: memo((node) => readHost(facts, node)),
+    host,
     ssh: memo((node) => readSsh(facts, node)),
     path: (probe) => {
       const known = paths.get(probe) ?? pathOf(probe, cluster);
@@ -76,8 +75,7 @@ export function viewOf(observations: readonly Observation[]): View {
           : [],
       )
       .toSorted((a, b) => a.id.localeCompare(b.id)),
-    tunnel: cluster.overlay?.value.device ?? 'flannel.1',
-    port: cluster.overlay?.value.port ?? 8472,
+    overlay: readOverlay(facts, cluster, host),
     endedAt: observations.reduce((last, { at }) => (at > last ? at : last), ''),
   };
 }

@@ -50,11 +50,13 @@ export const corednsForwardLoop: CatalogueEntry = {
       ];
     });
   },
-  remedy: {
-    k3s:
-      'Give the kubelet a resolv.conf that names a real resolver: --resolv-conf=/run/systemd/resolve/resolv.conf ' +
-      '(K3s: --resolv-conf), then restart CoreDNS.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Give the kubelet a resolv.conf that names a real resolver: --resolv-conf=/run/systemd/resolve/resolv.conf ' +
+        '(K3s: --resolv-conf), then restart CoreDNS.',
+    },
+  ],
   verify: () => 'kubectl logs -n kube-system -l k8s-app=kube-dns --tail 20',
   parts: ({ replica }) => `kubectl logs -n kube-system ${replica} --previous`,
 };

@@ -62,11 +62,13 @@ export const corednsReplicaDead: CatalogueEntry = {
       ];
     });
   },
-  remedy: {
-    k3s:
-      'Look at the replica’s log, then delete the pod; give CoreDNS a readiness probe (the plugin ready) so that ' +
-      'the Service leaves a dead replica out.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Look at the replica’s log, then delete the pod; give CoreDNS a readiness probe (the plugin ready) so that ' +
+        'the Service leaves a dead replica out.',
+    },
+  ],
   verify: () => 'kubectl get pods -n kube-system -l k8s-app=kube-dns -o wide',
   parts: ({ replica }) => `kubectl logs -n kube-system ${replica}`,
 };

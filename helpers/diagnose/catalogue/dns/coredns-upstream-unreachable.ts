@@ -145,12 +145,17 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
     });
     return [...ofReplicas, ...unheardNodes(view, upstream, new Set(silent.map(({ pod }) => pod.value.node)))];
   },
-  remedy: {
-    k3s:
-      'Mend the resolver in the nodes’ resolv.conf or the Corefile’s forward, and let UDP and TCP 53 out of the ' +
-      'nodes.',
-    hetzner: 'its resolvers are 185.12.64.1 and 185.12.64.2; a Cloud Firewall with outbound rules must list port 53.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Mend the resolver in the nodes’ resolv.conf or the Corefile’s forward, and let UDP and TCP 53 out of the ' +
+        'nodes.',
+    },
+    {
+      provider: 'hetzner',
+      text: 'its resolvers are 185.12.64.1 and 185.12.64.2; a Cloud Firewall with outbound rules must list port 53.',
+    },
+  ],
   verify: () => 'netwright run --suite coredns # external names must resolve',
   parts: ({ node }) => `ssh ${node} 'cat /etc/resolv.conf; iptables-save -t nat | grep MASQUERADE'`,
 };

@@ -61,11 +61,13 @@ export const dnsBlockedOnNode: CatalogueEntry = {
       ];
     });
   },
-  remedy: {
-    k3s:
-      'Find the rule that drops port 53 of the node’s pods (nft list ruleset), or the node-local DNS cache that ' +
-      'takes the queries and does not answer.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Find the rule that drops port 53 of the node’s pods (nft list ruleset), or the node-local DNS cache that ' +
+        'takes the queries and does not answer.',
+    },
+  ],
   verify: ({ node }) => `netwright run --suite coredns # every question from ${node} must be answered`,
   parts: ({ node }) => `ssh ${node} nft list ruleset`,
 };

@@ -53,11 +53,13 @@ export const nodeLocalDnsDown: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'See which nameserver the pods’ /etc/resolv.conf names (kubelet --cluster-dns); restart the node-local cache ' +
-      'on that node or point the kubelet at the DNS Service.',
-  },
+  remedy: () => [
+    {
+      text:
+        'See which nameserver the pods’ /etc/resolv.conf names (kubelet --cluster-dns); restart the node-local cache ' +
+        'on that node or point the kubelet at the DNS Service.',
+    },
+  ],
   verify: ({ node }) => `netwright run --suite coredns # short names must resolve on ${node}`,
   parts: ({ node }) => `ssh ${node} 'ip addr show nodelocaldns; ss -lunp sport = :53'`,
 };

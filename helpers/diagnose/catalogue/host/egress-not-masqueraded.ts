@@ -74,11 +74,13 @@ export const egressNotMasqueraded: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'Start flannel with masquerading (K3s does; --flannel-ipv6-masq for IPv6), Calico with natOutgoing: true; ' +
-      'restart it where its rules were flushed.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Start flannel with masquerading (K3s does; --flannel-ipv6-masq for IPv6), Calico with natOutgoing: true; ' +
+        'restart it where its rules were flushed.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} 'iptables-save -t nat | grep MASQUERADE'`,
   parts: ({ node }) => `ssh ${node} 'iptables-save -t nat | grep MASQUERADE'`,
 };

@@ -62,11 +62,13 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'Flush and delete FLANNEL-POSTRTG and FLANNEL-FWD on every node (in iptables-legacy and in nft), or reboot ' +
-      'the nodes after the change of plugin.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Flush and delete FLANNEL-POSTRTG and FLANNEL-FWD on every node (in iptables-legacy and in nft), or reboot ' +
+        'the nodes after the change of plugin.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} 'iptables-save -t nat | grep -c FLANNEL'`,
   parts: ({ node }) => `ssh ${node} iptables-save -t nat`,
 };

@@ -33,11 +33,13 @@ export const forwardPolicyDrop: CatalogueEntry = {
     });
     return [...proved, ...open];
   },
-  remedy: {
-    k3s:
-      'iptables -P FORWARD ACCEPT, or let the tool that set it (Docker, a hardening script) accept the pod range; ' +
-      'with Docker on the node use the chain DOCKER-USER.',
-  },
+  remedy: () => [
+    {
+      text:
+        'iptables -P FORWARD ACCEPT, or let the tool that set it (Docker, a hardening script) accept the pod range; ' +
+        'with Docker on the node use the chain DOCKER-USER.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} iptables -S FORWARD`,
   parts: ({ node }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
 };

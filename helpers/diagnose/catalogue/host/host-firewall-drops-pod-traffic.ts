@@ -122,11 +122,13 @@ export const hostFirewallDropsPodTraffic: CatalogueEntry = {
   yieldsTo: [forwardPolicyDrop],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => [...notForwarded(view), ...notLetIn(view), ...notLetToServices(view)],
-  remedy: {
-    k3s:
-      'Turn ufw or firewalld off on cluster nodes, or let them pass the pod and Service ranges (ufw route allow; ' +
-      'firewalld: the ranges in the zone trusted).',
-  },
+  remedy: () => [
+    {
+      text:
+        'Turn ufw or firewalld off on cluster nodes, or let them pass the pod and Service ranges (ufw route allow; ' +
+        'firewalld: the ranges in the zone trusted).',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} nft list ruleset`,
   parts: ({ node }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
 };

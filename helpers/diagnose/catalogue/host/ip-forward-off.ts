@@ -8,7 +8,9 @@ const offNow = (view: View): Match[] =>
   view.nodes.flatMap((node): Match[] => {
     const { sysctls, rise } = view.host(node);
     const global = sysctls?.value['net.ipv4.ip_forward'];
-    const off = ['cni0', view.tunnel].filter((device) => sysctls?.value[`net.ipv4.conf.${device}.forwarding`] === 0);
+    const off = ['cni0', view.overlay.on(node).device].filter(
+      (device) => device !== undefined && sysctls?.value[`net.ipv4.conf.${device}.forwarding`] === 0,
+    );
     if (!sysctls || (Number(global ?? 1) !== 0 && off.length === 0)) return [];
     const failed = [...networkFailures(overlayFailuresAt(view, node).failed), ...podToHostFailures(view, node)];
     const services = view.failing.filter((probe) => probe.source.node === node && probe.source.network === 'pod');
@@ -63,11 +65,13 @@ export const ipForwardOff: CatalogueEntry = {
   layer: 'host',
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) => [...offNow(view), ...offBefore(view)],
-  remedy: {
-    k3s:
-      'sysctl -w net.ipv4.ip_forward=1, keep it in /etc/sysctl.d, and find what resets it (a network restart, a ' +
-      'hardening script).',
-  },
+  remedy: () => [
+    {
+      text:
+        'sysctl -w net.ipv4.ip_forward=1, keep it in /etc/sysctl.d, and find what resets it (a network restart, a ' +
+        'hardening script).',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} sysctl net.ipv4.ip_forward`,
   parts: ({ node }) => `ssh ${node} sysctl -a --pattern forward`,
 };

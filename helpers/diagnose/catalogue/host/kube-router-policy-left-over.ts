@@ -43,9 +43,11 @@ export const kubeRouterPolicyLeftOver: CatalogueEntry = {
     });
     return denied;
   },
-  remedy: {
-    k3s: 'Run k3s-killall.sh before K3s is started again, or delete the KUBE-ROUTER and KUBE-POD-FW chains; or reboot.',
-  },
+  remedy: () => [
+    {
+      text: 'Run k3s-killall.sh before K3s is started again, or delete the KUBE-ROUTER and KUBE-POD-FW chains; or reboot.',
+    },
+  ],
   verify: () => 'iptables-save | grep -c KUBE-POD-FW # on every node: 0',
   parts: () => 'iptables-save | grep KUBE-POD-FW # on the nodes of the pods',
 };

@@ -29,7 +29,9 @@ export const networkdFlushedRoutesOrRules: CatalogueEntry = {
       const gone = hasPods && host.links !== undefined && !bridge;
       const missing =
         host.routes !== undefined &&
-        !host.routes.value.some(({ destination, device }) => destination === range && device !== view.tunnel);
+        !host.routes.value.some(
+          ({ destination, device }) => destination === range && device !== view.overlay.on(value.name).device,
+        );
       if (!down && !gone && !missing) return [];
       const text = down
         ? `the bridge cni0 on ${value.name} is down`
@@ -50,11 +52,13 @@ export const networkdFlushedRoutesOrRules: CatalogueEntry = {
       ];
     });
   },
-  remedy: {
-    k3s:
-      'Restart K3s on the node and recreate its pods; keep systemd-networkd off foreign routes ' +
-      '(ManageForeignRoutes=no, ManageForeignRoutingPolicyRules=no).',
-  },
+  remedy: () => [
+    {
+      text:
+        'Restart K3s on the node and recreate its pods; keep systemd-networkd off foreign routes ' +
+        '(ManageForeignRoutes=no, ManageForeignRoutingPolicyRules=no).',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} 'ip route; ip link show cni0'`,
   parts: ({ node }) => `ssh ${node} 'ip route; ip link show cni0'`,
 };

@@ -93,9 +93,11 @@ export const policyRoutingTableHijack: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s: 'Disable what wrote the rule (nm-cloud-setup.service and its timer on RHEL clouds), delete the rule, reboot.',
-  },
+  remedy: () => [
+    {
+      text: 'Disable what wrote the rule (nm-cloud-setup.service and its timer on RHEL clouds), delete the rule, reboot.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} ip rule`,
   parts: ({ node }) => `ssh ${node} ip rule`,
 };

@@ -54,11 +54,13 @@ export const rpFilterDrops: CatalogueEntry = {
         basis: location.from ? ids(overlayFailures(view, location.from, node)) : ids(failed),
       }));
     }),
-  remedy: {
-    k3s:
-      'Mend the route that leads the answer elsewhere; else set rp_filter to 2 or 0 for the tunnel device and for ' +
-      '`all`, in /etc/sysctl.d.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Mend the route that leads the answer elsewhere; else set rp_filter to 2 or 0 for the tunnel device and for ' +
+        '`all`, in /etc/sysctl.d.',
+    },
+  ],
   verify: ({ node, to }) => `ssh ${node ?? to} nstat -az TcpExtIPReversePathFilter # must not rise during a run`,
   parts: ({ node, to }) => `ssh ${node ?? to} 'nstat -az TcpExtIPReversePathFilter; sysctl -a --pattern rp_filter'`,
 };

@@ -58,11 +58,13 @@ export const snatPortRace: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'Take the port range out of the masquerade rule (MASQUERADE --random-fully, as flannel writes it), and ' +
-      'spread busy clients over nodes or addresses.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Take the port range out of the masquerade rule (MASQUERADE --random-fully, as flannel writes it), and ' +
+        'spread busy clients over nodes or addresses.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} conntrack -S # insert_failed must not rise`,
   parts: ({ node }) =>
     `ssh ${node} 'conntrack -S; iptables-save -t nat | grep -e MASQ -e SNAT; nft list ruleset | grep -e ` +

@@ -65,11 +65,13 @@ export const hostPortTaken: CatalogueEntry = {
       }),
     );
   },
-  remedy: {
-    k3s:
-      'Find who listens (ss -ltnp on the node) and move that program, or its pod with hostNetwork or hostPort, to ' +
-      'another port; then restart the controller’s pod on the node.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Find who listens (ss -ltnp on the node) and move that program, or its pod with hostNetwork or hostPort, to ' +
+        'another port; then restart the controller’s pod on the node.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} ss -ltnp 'sport = :80 or sport = :443'`,
   parts: ({ node }) => `ssh ${node} ss -ltnp 'sport = :80 or sport = :443'`,
 };

@@ -34,11 +34,13 @@ export const ingressControllerDown: CatalogueEntry = {
       ];
     });
   },
-  remedy: {
-    k3s:
-      'Look at the controller’s pod on the node: its log, its node selector and tolerations, and whether another ' +
-      'program holds the port.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Look at the controller’s pod on the node: its log, its node selector and tolerations, and whether another ' +
+        'program holds the port.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} ss -ltnp 'sport = :80 or sport = :443'`,
   parts: ({ node }) => `ssh ${node} ss -ltnp 'sport = :80 or sport = :443'`,
 };

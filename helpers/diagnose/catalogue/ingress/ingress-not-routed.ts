@@ -71,12 +71,14 @@ export const ingressNotRouted: CatalogueEntry = {
     });
     return [...lost404, ...certificatesWrong(hosts)];
   },
-  remedy: {
-    k3s:
-      'Give the Ingress the class that the controller serves (spec.ingressClassName), the right host and path, and ' +
-      'a TLS Secret that exists in its namespace, covers the host and has not run out; the controller’s log says ' +
-      'which objects it ignores.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Give the Ingress the class that the controller serves (spec.ingressClassName), the right host and path, and ' +
+        'a TLS Secret that exists in its namespace, covers the host and has not run out; the controller’s log says ' +
+        'which objects it ignores.',
+    },
+  ],
   verify: ({ host }) => `kubectl get ingress -A | grep ${host}`,
   parts: () => 'kubectl get ingress,ingressclass -A',
 };

@@ -74,14 +74,19 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
         });
     });
   },
-  remedy: {
-    k3s:
-      'Look at the load balancer’s targets and health checks: address, port, protocol, and PROXY protocol on both ' +
-      'sides or on none.',
-    hetzner:
-      'hcloud load-balancer describe shows the health of each target; targets by private address need the load ' +
-      'balancer in the network.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Look at the load balancer’s targets and health checks: address, port, protocol, and PROXY protocol on both ' +
+        'sides or on none.',
+    },
+    {
+      provider: 'hetzner',
+      text:
+        'hcloud load-balancer describe shows the health of each target; targets by private address need the load ' +
+        'balancer in the network.',
+    },
+  ],
   verify: ({ host }) => `curl -sS -o /dev/null -w '%{http_code}\\n' https://${host}/`,
   parts: ({ host }) => `curl -sS -v https://${host}/`,
 };

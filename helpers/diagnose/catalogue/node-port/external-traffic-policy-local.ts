@@ -79,12 +79,14 @@ export const externalTrafficPolicyLocal: CatalogueEntry = {
     );
     return [...apps, ...atIngress(view)];
   },
-  remedy: {
-    k3s:
-      'Set externalTrafficPolicy: Cluster, or run an endpoint on every node that is asked, or let the load ' +
-      'balancer check healthCheckNodePort.',
-    hetzner: 'the load balancer’s health check must be that of the healthCheckNodePort.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Set externalTrafficPolicy: Cluster, or run an endpoint on every node that is asked, or let the load ' +
+        'balancer check healthCheckNodePort.',
+    },
+    { provider: 'hetzner', text: 'the load balancer’s health check must be that of the healthCheckNodePort.' },
+  ],
   verify: ({ service }) =>
     `kubectl get service -n ${service?.split('/')[0]} ${service?.split('/')[1]} -o ` +
     `jsonpath='{.spec.externalTrafficPolicy}'`,

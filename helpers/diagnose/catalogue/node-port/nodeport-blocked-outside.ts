@@ -58,12 +58,14 @@ export const nodeportBlockedOutside: CatalogueEntry = {
       basis: ids(failed),
     }));
   },
-  remedy: {
-    k3s:
-      'Open TCP and UDP 30000-32767 (or the NodePorts in use) to those who need them, in the firewall before the ' +
-      'nodes and on them.',
-    hetzner: 'add the range to the Cloud Firewall, at least for the load balancer.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Open TCP and UDP 30000-32767 (or the NodePorts in use) to those who need them, in the firewall before the ' +
+        'nodes and on them.',
+    },
+    { provider: 'hetzner', text: 'add the range to the Cloud Firewall, at least for the load balancer.' },
+  ],
   verify: ({ node }) => `netwright run --suite node-port # ${node} must answer from outside`,
   parts: ({ node }) =>
     `ssh ${node} tcpdump -nni any tcp portrange 30000-32767 # while it is asked from outside: silence is a ` +

@@ -30,11 +30,13 @@ export const conntrackTableFull: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'Raise net.netfilter.nf_conntrack_max (kube-proxy: --conntrack-max-per-core), shorten the time-outs, and ' +
-      'find the client that opens so many.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Raise net.netfilter.nf_conntrack_max (kube-proxy: --conntrack-max-per-core), shorten the time-outs, and ' +
+        'find the client that opens so many.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max`,
   parts: ({ node }) => `ssh ${node} conntrack -S`,
 };

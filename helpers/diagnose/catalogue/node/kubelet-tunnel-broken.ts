@@ -57,12 +57,14 @@ export const kubeletTunnelBroken: CatalogueEntry = {
       ];
     });
   },
-  remedy: {
-    k3s:
-      'Open TCP 6443 from every agent to every server, or TCP 10250 from servers to all nodes where the servers ' +
-      'dial; then restart k3s-agent on the node.',
-    hetzner: 'the rules of a Cloud Firewall must list both ports for the nodes’ addresses.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Open TCP 6443 from every agent to every server, or TCP 10250 from servers to all nodes where the servers ' +
+        'dial; then restart k3s-agent on the node.',
+    },
+    { provider: 'hetzner', text: 'the rules of a Cloud Firewall must list both ports for the nodes’ addresses.' },
+  ],
   verify: ({ node }) => `kubectl get --raw /api/v1/nodes/${node}/proxy/healthz`,
   parts: ({ node }) => `kubectl get --raw /api/v1/nodes/${node}/proxy/healthz`,
 };

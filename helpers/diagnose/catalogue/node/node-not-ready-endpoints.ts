@@ -27,11 +27,13 @@ export const nodeNotReadyEndpoints: CatalogueEntry = {
           basis: basis.map((probe) => probe.id),
         };
       }),
-  remedy: {
-    k3s:
-      'Bring the node back (power, kubelet or k3s-agent, its way to the API server) or remove it: kubectl delete ' +
-      'node. Endpoints on it go after the grace period of 40 s.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Bring the node back (power, kubelet or k3s-agent, its way to the API server) or remove it: kubectl delete ' +
+        'node. Endpoints on it go after the grace period of 40 s.',
+    },
+  ],
   verify: ({ node }) => `kubectl get node ${node}`,
   parts: ({ node }) => `kubectl describe node ${node}`,
 };

@@ -37,11 +37,13 @@ export const duplicatePodCidr: CatalogueEntry = {
       }),
     );
   },
-  remedy: {
-    k3s:
-      'Delete one of the two nodes from the cluster and let it join again, so that it is given a range of its own; ' +
-      'remove any fixed subnet from its CNI configuration.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Delete one of the two nodes from the cluster and let it join again, so that it is given a range of its own; ' +
+        'remove any fixed subnet from its CNI configuration.',
+    },
+  ],
   verify: () => 'kubectl get nodes -o jsonpath=\'{range .items[*]}{.metadata.name} {.spec.podCIDRs}{"\\n"}{end}\'',
   parts: () => 'kubectl get nodes -o jsonpath=\'{range .items[*]}{.metadata.name} {.spec.podCIDRs}{"\\n"}{end}\'',
 };

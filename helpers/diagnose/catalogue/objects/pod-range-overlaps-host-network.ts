@@ -12,8 +12,9 @@ export const podRangeOverlapsHostNetwork: CatalogueEntry = {
     const ranges = [...view.cluster.nodes.values()].flatMap(({ value, id }) =>
       value.podCidrs.map((range) => ({ range, owner: value.name, id })),
     );
-    const isOverlay = (name: string) =>
-      name === view.tunnel || /^(cni|cali|veth|flannel|tunl|vxlan|docker|kube|lo$)/.test(name);
+    const isOverlay = (node: string, name: string) =>
+      name === view.overlay.on(node).device ||
+      /^(cni|cali|veth|flannel|tunl|vxlan|cilium|lxc|genev|ovn|antrea|weave|docker|kube|lo$)/.test(name);
     return view.nodes.flatMap((node): Match[] => {
       const host = view.host(node);
       const info = view.cluster.nodes.get(node);
@@ -25,7 +26,7 @@ export const podRangeOverlapsHostNetwork: CatalogueEntry = {
           id: host.resolv?.id,
         })),
         ...(host.links?.value ?? [])
-          .filter(({ name, kind, master }) => !isOverlay(name) && kind !== 'bridge' && !master)
+          .filter(({ name, kind, master }) => !isOverlay(node, name) && kind !== 'bridge' && !master)
           .flatMap(({ name, addresses: own }) =>
             own.map((address) => ({
               what: `an address of ${name}`,
@@ -56,11 +57,13 @@ export const podRangeOverlapsHostNetwork: CatalogueEntry = {
       });
     });
   },
-  remedy: {
-    k3s:
-      'Rebuild the cluster with --cluster-cidr and --service-cidr that nothing else uses, or move the resolver or ' +
-      'the address out of the pod range.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Rebuild the cluster with --cluster-cidr and --service-cidr that nothing else uses, or move the resolver or ' +
+        'the address out of the pod range.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} ip route show table all`,
   parts: ({ node }) => `ssh ${node} ip route show table all`,
 };

@@ -64,11 +64,13 @@ export const twoCniConfigs: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'Delete the old configuration on every node, then recreate every pod that is not on the host network; K3s ' +
-      'needs --flannel-backend=none and --disable-network-policy first.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Delete the old configuration on every node, then recreate every pod that is not on the host network; K3s ' +
+        'needs --flannel-backend=none and --disable-network-policy first.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} ls /etc/cni/net.d /var/lib/rancher/k3s/agent/etc/cni/net.d`,
   parts: ({ node }) => `ssh ${node} ls /etc/cni/net.d /var/lib/rancher/k3s/agent/etc/cni/net.d`,
 };

@@ -16,31 +16,32 @@ function flaw(view: View, from: string, to: string): { text: string; ids: (strin
   const range = firstIpv4(peer?.value.podCidrs);
   if (!peer || !range) return undefined;
   const routes = view.host(from).routes;
+  const tunnel = view.overlay.on(from).device;
   if (routes) {
     const own = routes.value.filter(({ destination }) => destination === range);
-    const usable = own.find(({ device, reject }) => device === view.tunnel && !reject);
+    const usable = own.find(({ device, reject }) => device === tunnel && !reject);
     const [wrong] = own;
     if (!wrong) return { text: `${from} has no route to ${range}, the pods of ${to}`, ids: [routes.id, peer.id] };
     if (!usable)
       return {
         text:
           `${from} sends ${range}, the pods of ${to}, ` +
-          (wrong.reject ? 'nowhere (the route refuses)' : `by ${wrong.device} and not by ${view.tunnel}`),
+          (wrong.reject ? 'nowhere (the route refuses)' : `by ${wrong.device} and not by ${tunnel}`),
         ids: [routes.id, peer.id],
       };
     if (usable.gateway && usable.gateway !== range.split('/')[0])
       return { text: `${from} sends ${range}, the pods of ${to}, to ${usable.gateway}`, ids: [routes.id, peer.id] };
   }
   const { forwards, neighbours } = view.ssh(from);
-  const mac = view.host(to).link(view.tunnel)?.address;
+  const mac = view.host(to).link(view.overlay.on(to).device)?.address;
   const entries = forwards?.value.filter(
-    (entry) => entry.ifname === view.tunnel && entry.mac === mac && entry.dst !== undefined,
+    (entry) => entry.ifname === tunnel && entry.mac === mac && entry.dst !== undefined,
   );
   const announced = peer.value.annotations[PUBLIC_IP] ?? peer.value.internalIp;
   if (forwards && mac && entries?.length === 0) {
     // Another MAC under the peer's address is a stale MAC: that has a name of its own.
     const neighbour = neighbours?.value.find(
-      ({ dst, dev }) => dst === range.split('/')[0] && (dev === undefined || dev === view.tunnel),
+      ({ dst, dev }) => dst === range.split('/')[0] && (dev === undefined || dev === tunnel),
     );
     return neighbour?.lladdr !== undefined && neighbour.lladdr !== mac
       ? undefined
@@ -122,11 +123,16 @@ export const flannelLeaseWrongOrMissing: CatalogueEntry = {
     });
     return [...byPair, ...moved];
   },
-  remedy: {
-    k3s:
-      'Restart K3s (flannel) on the node that lacks the entry, and on the one that it is about if its address has ' +
-      'changed.',
+  remedy: () => [
+    {
+      text:
+        'Restart K3s (flannel) on the node that lacks the entry, and on the one that it is about if its address has ' +
+        'changed.',
+    },
+  ],
+  verify: ({ from, node }, { overlay }) => `ssh ${from ?? node} ip route show dev ${overlay.device(from ?? node)}`,
+  parts: ({ from, node }, { overlay }) => {
+    const device = overlay.device(from ?? node);
+    return `ssh ${from ?? node} 'ip route show dev ${device}; bridge fdb show dev ${device}'`;
   },
-  verify: ({ from, node }) => `ssh ${from ?? node} ip route show dev flannel.1`,
-  parts: ({ from, node }) => `ssh ${from ?? node} 'ip route show dev flannel.1; bridge fdb show dev flannel.1'`,
 };

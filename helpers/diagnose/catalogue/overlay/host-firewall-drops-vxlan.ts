@@ -10,7 +10,14 @@ import { CLOSED_SHARE, CONNTRACK_ROOM_SHARE, EXPLAINED_SHARE } from '../../../mo
 const RECEIVING = new Set(['ingress', 'prerouting', 'input']);
 
 /** The rule that drops the port: named, or counted, or a policy that nothing lifts for the port. */
-function culprit(view: View, node: string, port: number, hooks: Set<string>, from: string): Drop | undefined {
+function culprit(
+  view: View,
+  node: string,
+  port: number | undefined,
+  hooks: Set<string>,
+  from: string,
+): Drop | undefined {
+  if (port === undefined) return undefined;
   const { drops: all, iptables, nftText } = view.ssh(node);
   const source = view.cluster.nodes.get(from)?.value.internalIp;
   const takes = ({ sources }: Drop) =>
@@ -111,11 +118,14 @@ export const hostFirewallDropsVxlan: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['nft-ruleset', 'iptables-save', 'ip-link'],
   match: (view) => [...view.pairs.values()].flatMap((pair) => [...atReceiver(view, pair), ...atSender(view, pair)]),
-  remedy: {
-    k3s:
-      'Turn ufw or firewalld off on cluster nodes, or allow UDP 8472 between them and everything from the pod and ' +
-      'Service ranges.',
-  },
+  remedy: ({ overlay }, [at]) => [
+    {
+      text:
+        `Turn ufw or firewalld off on cluster nodes, or allow ${overlay.wire(at?.from)} between them and everything from the pod and ` +
+        'Service ranges.',
+    },
+  ],
   verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
-  parts: ({ to }) => `ssh ${to} nft list ruleset # a drop on prerouting or input that UDP 8472 meets`,
+  parts: ({ from, to }, { overlay }) =>
+    `ssh ${to} nft list ruleset # a drop on prerouting or input that ${overlay.wire(from)} meets`,
 };

@@ -1,7 +1,10 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { largeOnly, mtusOf, VXLAN_OVERHEAD_BYTES } from '../../evidence/sizes.ts';
+import { largeOnly, mtusOf } from '../../evidence/sizes.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+
+/** MTU of Hetzner Cloud's private networks (docs.hetzner.com, Networks FAQ). */
+const HETZNER_MTU = 1450;
 
 /** The overlay sends packets that do not fit the uplink once they are encapsulated. */
 export const mtuOverlayTooLarge: CatalogueEntry = {
@@ -10,11 +13,12 @@ export const mtuOverlayTooLarge: CatalogueEntry = {
   layer: 'overlay',
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) => {
-    if (!view.cluster.overlay?.value.kind.includes('vxlan')) return [];
+    const { overheadBytes } = view.overlay.traits;
+    if (overheadBytes === 0) return [];
     const large = largeOnly(view);
     const bySize = view.nodes.flatMap((node): Match[] => {
       const mtus = mtusOf(view, node);
-      if (!mtus || mtus.tunnel <= mtus.uplink - VXLAN_OVERHEAD_BYTES) return [];
+      if (!mtus || mtus.tunnel <= mtus.uplink - overheadBytes) return [];
       const failed = large.filter(({ pair }) => pair.from === node || pair.to === node).flatMap((each) => each.failed);
       return [
         {
@@ -22,8 +26,8 @@ export const mtuOverlayTooLarge: CatalogueEntry = {
           location: { node },
           evidence: [
             say(
-              `${view.tunnel} on ${node} has MTU ${mtus.tunnel}, its uplink ${mtus.uplinkName} has ` +
-                `${mtus.uplink}: ${mtus.uplink - VXLAN_OVERHEAD_BYTES} would fit`,
+              `${view.overlay.device(node)} on ${node} has MTU ${mtus.tunnel}, its uplink ${mtus.uplinkName} has ` +
+                `${mtus.uplink}: ${mtus.uplink - overheadBytes} would fit`,
               mtus.id,
             ),
             ...(failed.length > 0
@@ -52,12 +56,20 @@ export const mtuOverlayTooLarge: CatalogueEntry = {
       }));
     return [...bySize, ...unseen];
   },
-  remedy: {
-    k3s:
-      'Mend the uplink’s MTU first (flannel takes 50 bytes less than its interface has), restart K3s, then ' +
-      'recreate the pods: running ones keep the old size.',
-    hetzner: 'private networks carry 1450 bytes, so flannel.1 must have 1400.',
-  },
-  verify: ({ node, from }) => `ssh ${node ?? from} 'ip link show flannel.1; ip link'`,
-  parts: ({ from }) => `ssh ${from} ip -d link # MTU of the uplink, of flannel.1 and of cni0`,
+  remedy: ({ overlay }, [at]) => [
+    {
+      text:
+        `Mend the uplink’s MTU first (${overlay.traits.label} takes ${overlay.traits.overheadBytes} bytes less than its interface has), ` +
+        `${overlay.traits.restart}, then ` +
+        'recreate the pods: running ones keep the old size.',
+    },
+    {
+      provider: 'hetzner',
+      text: `private networks carry ${HETZNER_MTU} bytes, so ${overlay.device(at?.node)} must have ${HETZNER_MTU - overlay.traits.overheadBytes}.`,
+    },
+  ],
+  verify: ({ node, from }, { overlay }) =>
+    `ssh ${node ?? from} 'ip link show ${overlay.device(node ?? from)}; ip link'`,
+  parts: ({ from }, { overlay }) =>
+    `ssh ${from} ip -d link # MTU of the uplink, of ${overlay.device(from)} and of ${overlay.bridge}`,
 };

@@ -52,11 +52,11 @@ export const staleOverlayDeviceRoute: CatalogueEntry = {
       ];
     });
   },
-  remedy: {
-    k3s:
-      'On the node: ip link delete of the left-over device (flannel.1, cni0, vxlan.calico), then restart the ' +
-      'agent; or reboot.',
-  },
+  remedy: () => [
+    {
+      text: 'On the node: ip link delete of the left-over device that the routes name, then restart the agent; or reboot.',
+    },
+  ],
   verify: ({ from }) => `ssh ${from} ip route`,
   parts: ({ from }) => `ssh ${from} 'ip -br link; ip route'`,
 };

@@ -16,7 +16,7 @@ export const tunnelDeviceReaddressed: CatalogueEntry = {
     if (view.cluster.overlay?.value.kind !== 'flannel-vxlan') return [];
     return [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
       const host = view.host(value.name);
-      const device = host.link(view.tunnel);
+      const device = host.link(view.overlay.on(value.name).device);
       const expected = value.podCidrs.find((range) => range.includes('.'))?.split('/')[0];
       const { failed } = overlayFailuresAt(view, value.name);
       const own = device?.addresses.filter((address) => address.includes('.')) ?? [];
@@ -28,7 +28,7 @@ export const tunnelDeviceReaddressed: CatalogueEntry = {
           location: { node: value.name },
           evidence: [
             say(
-              `${view.tunnel} on ${value.name} has ${own.length > 0 ? own.join(', ') : 'no address'}, flannel ` +
+              `${view.overlay.device(value.name)} on ${value.name} has ${own.length > 0 ? own.join(', ') : 'no address'}, flannel ` +
                 `gives it ${expected}/32`,
               host.links?.id,
               id,
@@ -40,11 +40,13 @@ export const tunnelDeviceReaddressed: CatalogueEntry = {
       ];
     });
   },
-  remedy: {
-    k3s:
-      'Keep DHCP clients and network managers off flannel.*, cni0 and veth* (denyinterfaces, unmanaged-devices), ' +
-      'remove the foreign address, restart K3s.',
-  },
-  verify: ({ node }) => `ssh ${node} ip -4 addr show flannel.1`,
-  parts: ({ node }) => `ssh ${node} ip -4 addr show flannel.1`,
+  remedy: () => [
+    {
+      text:
+        'Keep DHCP clients and network managers off flannel.*, cni0 and veth* (denyinterfaces, unmanaged-devices), ' +
+        'remove the foreign address, restart K3s.',
+    },
+  ],
+  verify: ({ node }, { overlay }) => `ssh ${node} ip -4 addr show ${overlay.device(node)}`,
+  parts: ({ node }, { overlay }) => `ssh ${node} ip -4 addr show ${overlay.device(node)}`,
 };

@@ -51,12 +51,14 @@ export const vmNicEncapOffload: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'On the nodes: ethtool -K <uplink> tx-udp_tnl-csum-segmentation off tx-checksum-ip-generic off, or another ' +
-      'VXLAN port where the virtual card meddles with the usual one.',
-  },
+  remedy: () => [
+    {
+      text:
+        'On the nodes: ethtool -K <uplink> tx-udp_tnl-csum-segmentation off tx-checksum-ip-generic off, or another ' +
+        'VXLAN port where the virtual card meddles with the usual one.',
+    },
+  ],
   verify: ({ to }) => `ssh ${to} nstat -az TcpInCsumErrors`,
-  parts: ({ to }) =>
-    `ssh ${to} tcpdump -vvnni any udp port 8472 # "incorrect" checksums of the inner TCP, or no inner TCP at all`,
+  parts: ({ to }, { overlay }) =>
+    `ssh ${to} tcpdump -vvnni any ${overlay.filter(to)} # "incorrect" checksums of the inner TCP, or no inner TCP at all`,
 };

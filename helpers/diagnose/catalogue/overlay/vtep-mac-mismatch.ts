@@ -21,7 +21,10 @@ export const vtepMacMismatch: CatalogueEntry = {
   match: (view) => {
     const annotated = [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
       const host = view.host(value.name);
-      const [mac, own] = [announcedMac(value.annotations[BACKEND]), host.link(view.tunnel)?.address?.toLowerCase()];
+      const [mac, own] = [
+        announcedMac(value.annotations[BACKEND]),
+        host.link(view.overlay.on(value.name).device)?.address?.toLowerCase(),
+      ];
       const { failed } = overlayFailuresAt(view, value.name);
       if (!mac || !own || mac === own || failed.length === 0) return [];
       return [
@@ -29,7 +32,11 @@ export const vtepMacMismatch: CatalogueEntry = {
           confidence: 'proved',
           location: { node: value.name },
           evidence: [
-            say(`flannel announces MAC ${mac} for ${value.name}, whose ${view.tunnel} has ${own}`, id, host.links?.id),
+            say(
+              `flannel announces MAC ${mac} for ${value.name}, whose ${view.overlay.device(value.name)} has ${own}`,
+              id,
+              host.links?.id,
+            ),
           ],
           impact: [{ kind: 'overlay-node', node: value.name }],
           basis: ids(failed),
@@ -39,14 +46,14 @@ export const vtepMacMismatch: CatalogueEntry = {
     const stale = [...view.pairs.values()].flatMap(({ from, to }): Match[] => {
       const failed = overlayFailures(view, from, to);
       const { neighbours } = view.ssh(from);
-      const own = view.host(to).link(view.tunnel)?.address?.toLowerCase();
+      const own = view.host(to).link(view.overlay.on(to).device)?.address?.toLowerCase();
       const gateway = view.cluster.nodes
         .get(to)
         ?.value.podCidrs.find((range) => range.includes('.'))
         ?.split('/')[0];
       if (failed.length === 0 || !neighbours || !own || !gateway) return [];
       const entry = neighbours.value.find(
-        ({ dst, dev }) => dst === gateway && (dev === undefined || dev === view.tunnel),
+        ({ dst, dev }) => dst === gateway && (dev === undefined || dev === view.overlay.on(from).device),
       );
       const said = entry?.lladdr?.toLowerCase();
       if (said === own) return [];
@@ -65,12 +72,18 @@ export const vtepMacMismatch: CatalogueEntry = {
     });
     return [...annotated, ...stale];
   },
-  remedy: {
-    k3s:
-      'Restart K3s (flannel) on the node whose MAC is mistaken, then on peers that keep the stale entry; a .link ' +
-      'file with MACAddressPolicy=none keeps systemd from changing it.',
+  remedy: () => [
+    {
+      text:
+        'Restart K3s (flannel) on the node whose MAC is mistaken, then on peers that keep the stale entry; a .link ' +
+        'file with MACAddressPolicy=none keeps systemd from changing it.',
+    },
+  ],
+  verify: ({ from, to, node }, { overlay }) =>
+    `ssh ${from ?? node} ip neigh show dev ${overlay.device(from ?? node)}` +
+    (to ? ` # against ip link show ${overlay.device(to)} on ${to}` : ''),
+  parts: ({ from, node }, { overlay }) => {
+    const device = overlay.device(from ?? node);
+    return `ssh ${from ?? node} 'ip neigh show dev ${device}; bridge fdb show dev ${device}'`;
   },
-  verify: ({ from, to, node }) =>
-    `ssh ${from ?? node} ip neigh show dev flannel.1${to ? ` # against ip link show flannel.1 on ${to}` : ''}`,
-  parts: ({ from, node }) => `ssh ${from ?? node} 'ip neigh show dev flannel.1; bridge fdb show dev flannel.1'`,
 };

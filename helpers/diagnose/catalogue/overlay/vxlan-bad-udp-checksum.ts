@@ -66,12 +66,18 @@ export const vxlanBadUdpChecksum: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'On the sending nodes: ethtool -K flannel.1 tx-checksum-ip-generic off, kept by a udev rule over reboots; or ' +
-      'a kernel without the fault.',
-    hetzner: 'servers there have virtio cards, where this is known: the same command on every node.',
-  },
+  remedy: ({ overlay }, [at]) => [
+    {
+      text:
+        `On the sending nodes: ethtool -K ${overlay.device(at?.from)} tx-checksum-ip-generic off, ` +
+        'kept by a udev rule over reboots; or ' +
+        'a kernel without the fault.',
+    },
+    {
+      provider: 'hetzner',
+      text: 'servers there have virtio cards, where this is known: the same command on every node.',
+    },
+  ],
   verify: ({ to }) => `ssh ${to} nstat -az UdpInCsumErrors # must not rise during netwright run --suite vxlan`,
   parts: ({ to }) => `ssh ${to} nstat -az UdpInCsumErrors`,
 };

@@ -1,3 +1,4 @@
+import { isVxlan } from '../../../model/overlay.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -10,20 +11,28 @@ export const vxlanModuleMissing: CatalogueEntry = {
   layer: 'overlay',
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) => {
-    if (!view.cluster.overlay?.value.device || !view.cluster.overlay.value.port) return [];
+    if (!isVxlan(view.cluster.overlay?.value)) return [];
     return view.nodes.flatMap((node): Match[] => {
       const { failed } = overlayFailuresAt(view, node);
       if (failed.length === 0) return [];
       const host = view.host(node);
-      const device = host.link(view.tunnel);
+      const device = host.link(view.overlay.on(node).device);
       const common = { location: { node }, impact: [{ kind: 'overlay-node' as const, node }], basis: ids(failed) };
       if (host.links && !device)
         return [
-          { ...common, confidence: 'proved', evidence: [say(`${node} has no device ${view.tunnel}`, host.links.id)] },
+          {
+            ...common,
+            confidence: 'proved',
+            evidence: [say(`${node} has no device ${view.overlay.device(node)}`, host.links.id)],
+          },
         ];
       if (device?.flags && !device.flags.includes('up'))
         return [
-          { ...common, confidence: 'proved', evidence: [say(`${view.tunnel} on ${node} is down`, host.links?.id)] },
+          {
+            ...common,
+            confidence: 'proved',
+            evidence: [say(`${view.overlay.device(node)} on ${node} is down`, host.links?.id)],
+          },
         ];
       const unheard = [...view.pairs.values()]
         .filter(({ to }) => to === node)
@@ -50,11 +59,13 @@ export const vxlanModuleMissing: CatalogueEntry = {
       ];
     });
   },
-  remedy: {
-    k3s:
-      'Restart K3s (flannel) on the node; if the device does not come, install the kernel’s vxlan module ' +
-      '(linux-modules-extra-* or kernel-modules-extra) and look into the agent’s journal.',
-  },
-  verify: ({ node }) => `ssh ${node} ip -d link show flannel.1`,
+  remedy: () => [
+    {
+      text:
+        'Restart K3s (flannel) on the node; if the device does not come, install the kernel’s vxlan module ' +
+        '(linux-modules-extra-* or kernel-modules-extra) and look into the agent’s journal.',
+    },
+  ],
+  verify: ({ node }, { overlay }) => `ssh ${node} ip -d link show ${overlay.device(node)}`,
   parts: ({ node }) => `ssh ${node} ip -d link show type vxlan`,
 };

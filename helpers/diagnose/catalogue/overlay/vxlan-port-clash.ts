@@ -34,9 +34,9 @@ export const vxlanPortClash: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s: 'Delete the device of the plugin that is no longer in charge (ip link delete), then restart the agent.',
-  },
+  remedy: () => [
+    { text: 'Delete the device of the plugin that is no longer in charge (ip link delete), then restart the agent.' },
+  ],
   verify: ({ node }) => `ssh ${node} ip -d link show type vxlan`,
   parts: ({ node }) => `ssh ${node} ip -d link show type vxlan`,
 };

@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { arrival } from '../../view/pairs.ts';
-import { distinct, ids, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { distinct, ids, inSetting, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { CLOSED_SHARE, EXPLAINED_SHARE } from '../../../model/thresholds.ts';
 
@@ -13,10 +13,10 @@ export const vxlanVniMismatch: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['ip-link', 'nft-ruleset'],
   match: (view) => {
-    const wanted = view.cluster.overlay?.value.vni;
+    const wanted = view.overlay.on().vni;
     const odd = view.nodes.flatMap((node): Match[] => {
       const links = view.ssh(node).links;
-      const id = links?.value.find(({ ifname }) => ifname === view.tunnel)?.linkinfo?.info_data?.id;
+      const id = links?.value.find(({ ifname }) => ifname === view.overlay.on(node).device)?.linkinfo?.info_data?.id;
       const { failed } = overlayFailuresAt(view, node);
       if (wanted === undefined || id === undefined || id === wanted || failed.length === 0) return [];
       return [
@@ -25,7 +25,7 @@ export const vxlanVniMismatch: CatalogueEntry = {
           location: { node },
           evidence: [
             say(
-              `${view.tunnel} on ${node} has network identifier ${id}, the cluster uses ${wanted}`,
+              `${view.overlay.device(node)} on ${node} has network identifier ${id}, the cluster uses ${wanted}`,
               links?.id,
               view.cluster.overlay?.id,
             ),
@@ -69,11 +69,13 @@ export const vxlanVniMismatch: CatalogueEntry = {
       }),
     ];
   },
-  remedy: {
-    k3s:
-      'Give all nodes the same flannel configuration (Backend.VNI), delete flannel.1 on the odd node and restart ' +
-      'K3s there.',
-  },
-  verify: ({ node }) => `ssh ${node} ip -d link show flannel.1`,
-  parts: ({ node }) => `ssh ${node} ip -d link show flannel.1`,
+  remedy: ({ overlay }, [at]) => [
+    {
+      text:
+        `Give all nodes the same identifier${inSetting(overlay.traits.settings.vni)}, delete ${overlay.device(at?.node)} on the ` +
+        `odd node and ${overlay.traits.restart} there.`,
+    },
+  ],
+  verify: ({ node }, { overlay }) => `ssh ${node} ip -d link show ${overlay.device(node)}`,
+  parts: ({ node }, { overlay }) => `ssh ${node} ip -d link show ${overlay.device(node)}`,
 };

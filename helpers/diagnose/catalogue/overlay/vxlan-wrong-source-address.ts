@@ -13,7 +13,8 @@ export const vxlanWrongSourceAddress: CatalogueEntry = {
   match: (view) =>
     [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
       const { links } = view.ssh(value.name);
-      const local = links?.value.find(({ ifname }) => ifname === view.tunnel)?.linkinfo?.info_data?.local;
+      const local = links?.value.find(({ ifname }) => ifname === view.overlay.on(value.name).device)?.linkinfo
+        ?.info_data?.local;
       const { failed } = overlayFailuresAt(view, value.name);
       const announced = value.annotations['flannel.alpha.coreos.com/public-ip'] ?? value.internalIp;
       if (!links || !local || local === announced || local === value.internalIp || failed.length === 0) return [];
@@ -22,16 +23,24 @@ export const vxlanWrongSourceAddress: CatalogueEntry = {
           confidence: 'proved',
           location: { node: value.name },
           evidence: [
-            say(`${view.tunnel} on ${value.name} sends from ${local}; its peers know ${announced}`, links.id, id),
+            say(
+              `${view.overlay.device(value.name)} on ${value.name} sends from ${local}; its peers know ${announced}`,
+              links.id,
+              id,
+            ),
           ],
           impact: [{ kind: 'overlay-node', node: value.name }],
           basis: ids(failed),
         },
       ];
     }),
-  remedy: {
-    k3s: 'Set --flannel-iface together with --node-ip, restart K3s, and check `local` in `ip -d link show flannel.1`.',
-  },
-  verify: ({ node }) => `ssh ${node} ip -d link show flannel.1`,
-  parts: ({ node }) => `ssh ${node} tcpdump -nni any udp port 8472`,
+  remedy: ({ overlay }, [at]) => [
+    {
+      text:
+        'Set --flannel-iface together with --node-ip, restart K3s, and check `local` in ' +
+        `\`ip -d link show ${overlay.device(at?.node)}\`.`,
+    },
+  ],
+  verify: ({ node }, { overlay }) => `ssh ${node} ip -d link show ${overlay.device(node)}`,
+  parts: ({ node }, { overlay }) => `ssh ${node} tcpdump -nni any ${overlay.filter(node)}`,
 };

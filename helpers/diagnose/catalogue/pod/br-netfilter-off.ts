@@ -40,9 +40,11 @@ export const brNetfilterOff: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s: 'modprobe br_netfilter; sysctl -w net.bridge.bridge-nf-call-iptables=1; keep both (modules-load.d, sysctl.d).',
-  },
+  remedy: () => [
+    {
+      text: 'modprobe br_netfilter; sysctl -w net.bridge.bridge-nf-call-iptables=1; keep both (modules-load.d, sysctl.d).',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} sysctl net.bridge.bridge-nf-call-iptables`,
   parts: ({ node }) => `ssh ${node} sysctl net.bridge.bridge-nf-call-iptables`,
 };

@@ -32,7 +32,7 @@ export const hairpinOff: CatalogueEntry = {
         },
       ];
     }),
-  remedy: { k3s: '"hairpinMode": true in the CNI configuration of the bridge, then recreate the pods.' },
+  remedy: () => [{ text: '"hairpinMode": true in the CNI configuration of the bridge, then recreate the pods.' }],
   verify: ({ node }) => `ssh ${node} 'cat /sys/devices/virtual/net/cni0/brif/*/hairpin_mode'`,
   parts: ({ node }) => `ssh ${node} 'cat /sys/devices/virtual/net/cni0/brif/*/hairpin_mode'`,
 };

@@ -69,11 +69,13 @@ export const ipamExhausted: CatalogueEntry = {
     });
     return [...told, ...held];
   },
-  remedy: {
-    k3s:
-      'Stop K3s on the node (k3s-killall.sh), remove /var/lib/cni/networks/cbr0, start it again: leases of dead ' +
-      'pods are still held there.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Stop K3s on the node (k3s-killall.sh), remove /var/lib/cni/networks/cbr0, start it again: leases of dead ' +
+        'pods are still held there.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} 'ls /var/lib/cni/networks/cbr0 | wc -l'`,
   parts: ({ node }) => `ssh ${node} 'ls /var/lib/cni/networks/cbr0 | wc -l'`,
 };

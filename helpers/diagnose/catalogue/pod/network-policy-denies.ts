@@ -58,11 +58,13 @@ export const networkPolicyDenies: CatalogueEntry = {
       ];
     });
   },
-  remedy: {
-    k3s:
-      'Allow the clients in the policy: pods by namespace and label, host-network clients (an ingress controller) ' +
-      'by the addresses of nodes and tunnels.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Allow the clients in the policy: pods by namespace and label, host-network clients (an ingress controller) ' +
+        'by the addresses of nodes and tunnels.',
+    },
+  ],
   verify: ({ service }) => `kubectl get networkpolicies -n ${service?.split('/')[0]} -o yaml`,
   parts: ({ service }) => `kubectl get networkpolicies -n ${service?.split('/')[0]}`,
 };

@@ -60,11 +60,13 @@ export const endpointNotAnswering: CatalogueEntry = {
       ];
     });
   },
-  remedy: {
-    k3s:
-      'See to the pod (kubectl logs, describe) and give it a readiness probe that notices; deleting it makes a ' +
-      'fresh one.',
-  },
+  remedy: () => [
+    {
+      text:
+        'See to the pod (kubectl logs, describe) and give it a readiness probe that notices; deleting it makes a ' +
+        'fresh one.',
+    },
+  ],
   verify: ({ service }) =>
     `kubectl get endpointslices -n ${service?.split('/')[0]} -l kubernetes.io/service-name=${service?.split('/')[1]}`,
   parts: ({ service, endpoint }) =>

@@ -36,9 +36,9 @@ export const internalTrafficPolicyLocal: CatalogueEntry = {
           ];
         });
       }),
-  remedy: {
-    k3s: 'Set internalTrafficPolicy: Cluster, or run an endpoint on every node that has clients (a DaemonSet).',
-  },
+  remedy: () => [
+    { text: 'Set internalTrafficPolicy: Cluster, or run an endpoint on every node that has clients (a DaemonSet).' },
+  ],
   verify: ({ service }) =>
     `kubectl get service -n ${service?.split('/')[0]} ${service?.split('/')[1]} -o ` +
     `jsonpath='{.spec.internalTrafficPolicy}'`,

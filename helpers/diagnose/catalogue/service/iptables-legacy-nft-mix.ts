@@ -33,11 +33,13 @@ export const iptablesLegacyNftMix: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'Flush the backend that kube-proxy does not use (iptables-legacy -F and -X, in nat and filter) and use one ' +
-      'iptables everywhere on the node; or reboot.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Flush the backend that kube-proxy does not use (iptables-legacy -F and -X, in nat and filter) and use one ' +
+        'iptables everywhere on the node; or reboot.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} 'iptables-legacy-save | grep -c KUBE-'`,
   parts: ({ node }) => `ssh ${node} 'iptables-legacy-save | grep -c KUBE-'`,
 };

@@ -43,11 +43,13 @@ export const kubeProxyStopped: CatalogueEntry = {
         };
       });
   },
-  remedy: {
-    k3s:
-      'Restart K3s on the node (kube-proxy runs inside it) and look into its journal for why it ended; elsewhere, ' +
-      'the kube-proxy pod of the node.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Restart K3s on the node (kube-proxy runs inside it) and look into its journal for why it ended; elsewhere, ' +
+        'the kube-proxy pod of the node.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} curl -s localhost:10256/healthz`,
   parts: ({ node }) => `ssh ${node} curl -s localhost:10256/healthz`,
 };

@@ -48,11 +48,13 @@ export const serviceNoEndpoints: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'Compare the Service’s selector with the pods’ labels; when pods match, see why they are not ready (kubectl ' +
-      'describe pod: probe, image, node).',
-  },
+  remedy: () => [
+    {
+      text:
+        'Compare the Service’s selector with the pods’ labels; when pods match, see why they are not ready (kubectl ' +
+        'describe pod: probe, image, node).',
+    },
+  ],
   verify: ({ service }) =>
     `kubectl get endpointslices -n ${service?.split('/')[0]} -l kubernetes.io/service-name=${service?.split('/')[1]}`,
   parts: ({ service }) =>

@@ -79,11 +79,13 @@ export const serviceRulesFlushed: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'nft-ruleset'],
   match: (view) => [...absent(view), ...notLedIn(view), ...staleRules(view)],
-  remedy: {
-    k3s:
-      'Restart K3s (or kube-proxy) on the node; recreate pods with a hostPort, whose rules come only with them; ' +
-      'keep firewall reloads from flushing foreign chains (firewalld: FlushAllOnReload=no).',
-  },
+  remedy: () => [
+    {
+      text:
+        'Restart K3s (or kube-proxy) on the node; recreate pods with a hostPort, whose rules come only with them; ' +
+        'keep firewall reloads from flushing foreign chains (firewalld: FlushAllOnReload=no).',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} 'iptables-save | grep -c KUBE-SVC'`,
   parts: ({ node }) => `ssh ${node} 'iptables-save | grep -c KUBE-SVC; curl -s localhost:10256/healthz'`,
 };

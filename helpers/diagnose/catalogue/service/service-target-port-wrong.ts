@@ -80,11 +80,13 @@ export const serviceTargetPortWrong: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'Set the Service’s targetPort to the port on which the container listens (its number, or a name that the ' +
-      'container gives).',
-  },
+  remedy: () => [
+    {
+      text:
+        'Set the Service’s targetPort to the port on which the container listens (its number, or a name that the ' +
+        'container gives).',
+    },
+  ],
   verify: ({ service }) => `kubectl describe service -n ${service?.split('/')[0]} ${service?.split('/')[1]}`,
   parts: ({ service }) => `kubectl get networkpolicies -n ${service?.split('/')[0]}`,
 };

@@ -99,11 +99,13 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
           why: 'a replica of CoreDNS is new: an entry of its forerunner may be left',
         }))
       : [],
-  remedy: {
-    k3s:
-      'conntrack -D -p udp --orig-dst <address of the DNS Service> on the node; a kube-proxy that clears such ' +
-      'entries itself.',
-  },
+  remedy: () => [
+    {
+      text:
+        'conntrack -D -p udp --orig-dst <address of the DNS Service> on the node; a kube-proxy that clears such ' +
+        'entries itself.',
+    },
+  ],
   verify: ({ node }) => `ssh ${node} conntrack -L -p udp --dport 53`,
   parts: ({ node }) => `ssh ${node} conntrack -L -p udp --dport 53`,
 };

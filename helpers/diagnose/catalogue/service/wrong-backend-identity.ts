@@ -29,11 +29,13 @@ export const wrongBackendIdentity: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'Look which labels make the pod match the Service’s selector, and part the two; or deploy the image that ' +
-      'belongs there.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Look which labels make the pod match the Service’s selector, and part the two; or deploy the image that ' +
+        'belongs there.',
+    },
+  ],
   verify: ({ service }) => `kubectl get pods -n ${service?.split('/')[0]} --show-labels -o wide`,
   parts: ({ service }) => `kubectl get pods -n ${service?.split('/')[0]} --show-labels -o wide`,
 };

@@ -63,10 +63,10 @@ export const allUdpFiltered: CatalogueEntry = {
           basis: [...basis, ...ids(udp)],
         };
       }),
-  remedy: {
-    k3s: 'Allow UDP between the nodes (at least the overlay port, both directions).',
-    hetzner: 'a Cloud Firewall that lists TCP ports alone does just this: add the overlay port as UDP.',
-  },
+  remedy: ({ overlay }) => [
+    { text: `Allow UDP between the nodes (at least the overlay, ${overlay.wire()}, in both directions).` },
+    { provider: 'hetzner', text: `a Cloud Firewall that lists TCP ports alone does just this: add ${overlay.wire()}.` },
+  ],
   verify: ({ from, to }) => `netwright run --suite vxlan # control-udp from ${from} to ${to} must pass`,
   parts: ({ to }) =>
     `ssh ${to} tcpdump -nni any udp # while the suite vxlan runs: silence is a filter in the path, packets are a ` +

@@ -64,13 +64,19 @@ export const flannelWrongInterface: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'Start K3s with --flannel-iface and --node-ip for the network that joins the nodes, on every node, and check ' +
-      'that flannel.1 was made anew.',
-    hetzner: 'the private network’s card is enp7s0 or ens10; without the option flannel takes the public one.',
-  },
+  remedy: ({ overlay }, [at]) => [
+    {
+      text:
+        'Start K3s with --flannel-iface and --node-ip for the network that joins the nodes, on every node, and check ' +
+        `that ${overlay.device(at?.node)} was made anew.`,
+    },
+    {
+      provider: 'hetzner',
+      text: 'the private network’s card is enp7s0 or ens10; without the option flannel takes the public one.',
+    },
+  ],
   verify: ({ node }) =>
     `kubectl get node ${node} -o jsonpath='{.metadata.annotations.flannel\\.alpha\\.coreos\\.com/public-ip}'`,
-  parts: ({ node }) => `ssh ${node} ip -d link show flannel.1 # its dev and local against the node's InternalIP`,
+  parts: ({ node }, { overlay }) =>
+    `ssh ${node} ip -d link show ${overlay.device(node)} # its dev and local against the node's InternalIP`,
 };

@@ -36,11 +36,13 @@ export const fragmentsDroppedInPath: CatalogueEntry = {
           basis: ids(all),
         };
       }),
-  remedy: {
-    k3s:
-      'Let fragments through in the firewalls between the nodes, or see to it that nothing needs them: MTUs that ' +
-      'fit, DNS and others with small datagrams.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Let fragments through in the firewalls between the nodes, or see to it that nothing needs them: MTUs that ' +
+        'fit, DNS and others with small datagrams.',
+    },
+  ],
   verify: ({ from, to }) => `ssh ${from} ping -s 3000 -c 3 ${to}`,
   parts: ({ from, to }) => `ssh ${from} ping -s 3000 -c 3 ${to}`,
 };

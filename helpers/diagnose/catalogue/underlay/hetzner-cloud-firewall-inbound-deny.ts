@@ -62,14 +62,19 @@ export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
       };
     });
   },
-  remedy: {
-    k3s:
-      'List what nodes need of each other in the firewall: the overlay port (UDP 8472), 10250/TCP, 6443/TCP to ' +
-      'servers, and 2379-2380/TCP between servers.',
-    hetzner:
-      'an attached Cloud Firewall denies every inbound port that no rule names, on public addresses: add the ' +
-      'rules for the node addresses, or let flannel and the nodes use the private network.',
-  },
+  remedy: ({ overlay }) => [
+    {
+      text:
+        `List what nodes need of each other in the firewall: ${overlay.wire()} (the overlay), 10250/TCP, 6443/TCP to ` +
+        'servers, and 2379-2380/TCP between servers.',
+    },
+    {
+      provider: 'hetzner',
+      text:
+        'an attached Cloud Firewall denies every inbound port that no rule names, on public addresses: add the ' +
+        'rules for the node addresses, or let the overlay and the nodes use the private network.',
+    },
+  ],
   verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
   parts: ({ from, to }) =>
     `ssh ${from} nc -zv -w 3 ${to} 10250 # a port that the list holds answers through a firewall, none through a ` +

@@ -125,14 +125,19 @@ export const nodePathDown: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'Mend the route or the link between the two nodes: addresses and masks of the uplinks, routes, the private ' +
-      'network they share.',
-    hetzner:
-      'check that both servers are attached to the same network and that their private addresses come from DHCP ' +
-      'as /32 with a route by the gateway.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Mend the route or the link between the two nodes: addresses and masks of the uplinks, routes, the private ' +
+        'network they share.',
+    },
+    {
+      provider: 'hetzner',
+      text:
+        'check that both servers are attached to the same network and that their private addresses come from DHCP ' +
+        'as /32 with a route by the gateway.',
+    },
+  ],
   verify: ({ from, to }) => `ssh ${from} ping -c 3 ${to}`,
   parts: ({ from, to }) => `ssh ${from} ip neigh show to ${to}; ssh ${from} nc -zv -w 3 ${to} 10250`,
 };

@@ -1,12 +1,14 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
-import { largeOnly, mtusOf, VXLAN_OVERHEAD_BYTES } from '../../evidence/sizes.ts';
+import { largeOnly, mtusOf } from '../../evidence/sizes.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** Whether a node's own tunnel carries less than its pods believe. */
 function isNarrow(view: View, node: string): boolean {
-  const [tunnel, bridge] = [view.host(node).link(view.tunnel)?.mtu, view.host(node).link('cni0')?.mtu];
+  const [tunnel, bridge] = [view.overlay.on(node).device, view.overlay.traits.bridge].map(
+    (name) => view.host(node).link(name)?.mtu,
+  );
   return tunnel !== undefined && bridge !== undefined && tunnel < bridge;
 }
 
@@ -15,7 +17,7 @@ const onTheWay = (view: View): Match[] =>
   largeOnly(view).flatMap(({ pair: { from, to }, failed, hostsFailed, fragmentsOnly }): Match[] => {
     const whole = hostsFailed.filter(({ role }) => role === 'udp-full' || role === 'tcp-large');
     const [a, b] = [mtusOf(view, from), mtusOf(view, to)];
-    const tooLarge = [a, b].some((mtus) => mtus && mtus.tunnel > mtus.uplink - VXLAN_OVERHEAD_BYTES);
+    const tooLarge = [a, b].some((mtus) => mtus && mtus.tunnel > mtus.uplink - view.overlay.traits.overheadBytes);
     if (fragmentsOnly || (whole.length === 0 && (failed.length === 0 || (tooLarge && hostsFailed.length === 0))))
       return [];
     const agree = a !== undefined && b !== undefined && a.uplink === b.uplink;
@@ -63,8 +65,8 @@ export const pmtuBlackhole: CatalogueEntry = {
           location: { node },
           evidence: [
             say(
-              `${view.tunnel} on ${node} has MTU ${host.link(view.tunnel)?.mtu}, the bridge of its pods has ` +
-                `${host.link('cni0')?.mtu}`,
+              `${view.overlay.device(node)} on ${node} has MTU ${host.link(view.overlay.on(node).device)?.mtu}, the bridge of its pods has ` +
+                `${host.link(view.overlay.traits.bridge)?.mtu}`,
               host.links?.id,
             ),
             say(
@@ -85,11 +87,14 @@ export const pmtuBlackhole: CatalogueEntry = {
       ),
     ];
   },
-  remedy: {
-    k3s:
-      'Let ICMP "fragmentation needed" (type 3 code 4) through, or give uplinks, flannel and pods the size that ' +
-      'the path carries, or clamp the MSS.',
-  },
-  verify: ({ from, to, node }) => (node ? `ssh ${node} ip link show flannel.1` : `ssh ${from} tracepath -n ${to}`),
+  remedy: () => [
+    {
+      text:
+        'Let ICMP "fragmentation needed" (type 3 code 4) through, or give uplinks, overlay and pods the size that ' +
+        'the path carries, or clamp the MSS.',
+    },
+  ],
+  verify: ({ from, to, node }, { overlay }) =>
+    node ? `ssh ${node} ip link show ${overlay.device(node)}` : `ssh ${from} tracepath -n ${to}`,
   parts: ({ from, to, node }) => (node ? `ssh ${node} ip link` : `ssh ${from} ping -M do -s 1472 -c 3 ${to}`),
 };

@@ -76,14 +76,19 @@ export const statelessFirewallEphemeralRange: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'Widen the firewall’s rule for answers (TCP with ACK) to destination ports 1024-65535: masqueraded ' +
-      'connections come from any of them.',
-    hetzner:
-      'this is the stock rule "TCP established, 32768-65535" of the Robot firewall of dedicated servers; Cloud ' +
-      'Firewalls keep state.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Widen the firewall’s rule for answers (TCP with ACK) to destination ports 1024-65535: masqueraded ' +
+        'connections come from any of them.',
+    },
+    {
+      provider: 'hetzner',
+      text:
+        'this is the stock rule "TCP established, 32768-65535" of the Robot firewall of dedicated servers; Cloud ' +
+        'Firewalls keep state.',
+    },
+  ],
   verify: () => 'netwright run --suite coredns # the resolver must answer pods over TCP',
   parts: ({ node }) => `ssh ${node} 'conntrack -L -p tcp | grep SYN_SENT' # the last dport of each: below 32768?`,
 };

@@ -180,12 +180,17 @@ export const underlayLossOrRateLimit: CatalogueEntry = {
       ),
     );
   },
-  remedy: {
-    k3s:
-      'Look for a policer, a full queue or a faulty link between the nodes; mtr with 200 packets in both ' +
-      'directions shows the hop.',
-    hetzner: 'support asks for mtr with 200 packets both ways; note the limits of the Cloud Firewall on connections.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Look for a policer, a full queue or a faulty link between the nodes; mtr with 200 packets in both ' +
+        'directions shows the hop.',
+    },
+    {
+      provider: 'hetzner',
+      text: 'support asks for mtr with 200 packets both ways; note the limits of the Cloud Firewall on connections.',
+    },
+  ],
   verify: ({ from, to }) => `ssh ${from} mtr -rwc 200 ${to}`,
   parts: ({ from, to }) => `ssh ${from} mtr -rwc 200 ${to}; ssh ${to} nft list ruleset`,
 };

@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
-import { placeOf, say } from '../../evidence/support.ts';
+import { inSetting, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** A layer below the nodes that speaks VXLAN itself takes their VXLAN for its own. */
@@ -35,13 +35,15 @@ export const vxlanEatenByHypervisor: CatalogueEntry = {
         impact: [{ kind: 'overlay', from: lost.pair.from, to: lost.pair.to }],
         basis: lost.basis,
       })),
-  remedy: {
-    k3s:
-      'Give flannel a UDP port that the layer below does not watch (net-conf Backend.Port), switch its VXLAN ' +
-      'interception off, or use a backend without VXLAN.',
-  },
+  remedy: (view) => [
+    {
+      text:
+        `Give the overlay a UDP port that the layer below does not watch${inSetting(view.overlay.traits.settings.port)}, switch ` +
+        'its VXLAN interception off, or use an overlay without VXLAN.',
+    },
+  ],
   verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
-  parts: ({ from, to }) =>
-    `ssh ${to} tcpdump -nni any udp port 8472 # while ${from} sends plain text to UDP 8472 of ${to}: it arrives ` +
-    'only if just VXLAN is swallowed',
+  parts: ({ from, to }, { overlay }) =>
+    `ssh ${to} tcpdump -nni any ${overlay.filter(from)} # while ${from} sends plain text to ${overlay.wire(from)} of ` +
+    `${to}: it arrives only if just VXLAN is swallowed`,
 };

@@ -1,12 +1,13 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
-import { ids, placeOf, say } from '../../evidence/support.ts';
+import { ids, inSetting, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** Something between two nodes drops the UDP port that VXLAN uses, whatever the datagrams hold. */
 export const vxlanPortFilteredInPath: CatalogueEntry = {
   code: 'vxlan-port-filtered-in-path',
-  title: (locations) => `the path drops the overlay's UDP port: ${placeOf(locations)}`,
+  title: (locations, view) =>
+    `the path drops ${view.overlay.wire(locations[0]?.from)}, the overlay's port: ${placeOf(locations)}`,
   layer: 'underlay',
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) =>
@@ -41,16 +42,21 @@ export const vxlanPortFilteredInPath: CatalogueEntry = {
           basis,
         };
       }),
-  remedy: {
-    k3s:
-      'Allow the overlay port (UDP 8472 for flannel) between all nodes, in both directions, in every firewall and ' +
-      'router between them; or give flannel another port, or a backend that does not use it.',
-    hetzner:
-      'add an inbound rule for UDP 8472 from the nodes only where a Cloud Firewall guards the addresses that ' +
-      'flannel uses, or put flannel on the private network (--flannel-iface).',
-  },
+  remedy: ({ overlay }, [at]) => [
+    {
+      text:
+        `Allow ${overlay.wire(at?.from)} between all nodes, in both directions, in every firewall and router between ` +
+        `them; or give the overlay another port${inSetting(overlay.traits.settings.port)}, or use one without it.`,
+    },
+    {
+      provider: 'hetzner',
+      text:
+        `add an inbound rule for ${overlay.wire(at?.from)} from the nodes only where a Cloud Firewall guards the ` +
+        `addresses that the overlay uses, or put it on the private network${inSetting(overlay.traits.settings.address)}.`,
+    },
+  ],
   verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
-  parts: ({ from, to }) =>
-    `ssh ${to} tcpdump -nni any udp port 8472 # while a pod on ${from} pings one on ${to}: silence here, and ` +
+  parts: ({ from, to }, { overlay }) =>
+    `ssh ${to} tcpdump -nni any ${overlay.filter(from)} # while a pod on ${from} pings one on ${to}: silence here, and ` +
     'packets for other bytes on the port, tell who swallows them',
 };

@@ -30,12 +30,14 @@ export const overlayPathUndetermined: CatalogueEntry = {
         },
       ];
     }),
-  remedy: {
-    k3s:
-      'Follow a packet: it leaves the sender’s tunnel device, its uplink, arrives at the receiver’s uplink, its ' +
-      'tunnel device, its bridge. The first place where it is missing is the fault.',
-  },
+  remedy: () => [
+    {
+      text:
+        'Follow a packet: it leaves the sender’s tunnel device, its uplink, arrives at the receiver’s uplink, its ' +
+        'tunnel device, its bridge. The first place where it is missing is the fault.',
+    },
+  ],
   verify: () => 'netwright run',
-  parts: ({ to }) =>
-    `ssh ${to} tcpdump -nni any udp port 8472 # and the same on flannel.1 and cni0, while a pod is asked`,
+  parts: ({ to }, { overlay }) =>
+    `ssh ${to} tcpdump -nni any ${overlay.filter(to)} # and the same on ${overlay.device(to)} and ${overlay.bridge}, while a pod is asked`,
 };
