@@ -7,6 +7,8 @@ export const AGENT_CONTAINER = 'agent';
 const AGENT_FILE = 'agent.cjs';
 const AGENT_DIR = '/netwright';
 
+const ADDRESSES_FILE = 'addresses';
+
 /** Where the agent is in a probe pod: `node AGENT_PATH session` is what an exec runs. */
 export const AGENT_PATH = `${AGENT_DIR}/${AGENT_FILE}`;
 
@@ -27,6 +29,10 @@ export interface ProbeObjectsOptions {
   /** The bundled agent. */
   agentSource: string;
   ports: { podTcp: number; podUdp: number; hostTcp: number; hostUdp: number };
+  /** What this run's agents know and nobody else; they answer only who can prove that. */
+  key: string;
+  /** Addresses of all nodes at which the host network is asked; each agent listens at those that its node has. */
+  hostAddresses: readonly string[];
   /** Name of a Secret that is in both namespaces already, or is put there by the operator. */
   pullSecret?: string;
   /** Only these nodes; every node when absent. */
@@ -70,14 +76,16 @@ function namespaceOf(network: ProbeNetwork, { runId, namespacePrefix }: ProbeObj
   };
 }
 
-function configMapOf(network: ProbeNetwork, { runId, agentSource, namespacePrefix }: ProbeObjectsOptions): V1ConfigMap {
+function configMapOf(network: ProbeNetwork, options: ProbeObjectsOptions): V1ConfigMap {
+  const { runId, agentSource, hostAddresses, namespacePrefix } = options;
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: 'agent', namespace: probeNamespaces(runId, namespacePrefix)[network], labels: labelsOf(runId) },
     // Spares the kubelets a watch each.
     immutable: true,
-    data: { [AGENT_FILE]: agentSource },
+    // A file, not a variable: thousands of nodes have more addresses than a variable holds.
+    data: { [AGENT_FILE]: agentSource, [ADDRESSES_FILE]: network === 'host' ? hostAddresses.join('\n') : '' },
   };
 }
 
@@ -100,7 +108,8 @@ function affinityTo(nodes: string[]): V1PodSpec['affinity'] {
  */
 const RESOLVER_OPTIONS = { name: 'RES_OPTIONS', value: 'timeout:2 attempts:5' };
 
-function podSpec(network: ProbeNetwork, { image, nodePath, ports, pullSecret, nodes }: ProbeObjectsOptions): V1PodSpec {
+function podSpec(network: ProbeNetwork, options: ProbeObjectsOptions): V1PodSpec {
+  const { image, nodePath, ports, pullSecret, nodes, key } = options;
   const [tcpPort, udpPort] = network === 'pod' ? [ports.podTcp, ports.podUdp] : [ports.hostTcp, ports.hostUdp];
   return {
     // A probe that answers by ClusterIP or cluster DNS would be dead in the outage that it should describe.
@@ -127,7 +136,12 @@ function podSpec(network: ProbeNetwork, { image, nodePath, ports, pullSecret, no
           RESOLVER_OPTIONS,
           { name: 'NETWRIGHT_NODE', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
           { name: 'NETWRIGHT_POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+          { name: 'NETWRIGHT_POD_IPS', valueFrom: { fieldRef: { fieldPath: 'status.podIPs' } } },
+          { name: 'NETWRIGHT_ADDRESSES_FILE', value: `${AGENT_DIR}/${ADDRESSES_FILE}` },
           { name: 'NETWRIGHT_NETWORK', value: network },
+          // In the open for who may read the run's pods: a Secret would ask users for one more right, and the key is
+          // worth nothing once the run is over.
+          { name: 'NETWRIGHT_KEY', value: key },
           { name: 'NETWRIGHT_TCP_PORT', value: String(tcpPort) },
           { name: 'NETWRIGHT_UDP_PORT', value: String(udpPort) },
         ],

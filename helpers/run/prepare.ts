@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ import type { Topology } from '../model/topology.ts';
 import { checkSshFiles } from '../nodes/identity.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { samplingNote } from '../observe/plans/pairs.ts';
+import { listenAddresses } from '../observe/listen-addresses.ts';
 import { Recorder } from '../observe/recorder.ts';
 import { bundleAgent } from '../probe/bundle.ts';
 import { probeObjects } from '../probe/manifests.ts';
@@ -130,7 +132,18 @@ export async function prepareRun({
     const { image, pullSecret, nodePath, ports } = config.probe;
     // A pod on a node that is not Ready would never start, and never go: nobody is there to say that it has ended.
     const nodes = ready.length === topology.nodes.length ? undefined : ready;
-    await applyObjects(client, probeObjects({ runId, image, nodePath, agentSource, ports, pullSecret, nodes }), signal);
+    const objects = probeObjects({
+      runId,
+      image,
+      nodePath,
+      agentSource,
+      ports,
+      pullSecret,
+      nodes,
+      key: randomBytes(32).toString('hex'),
+      hostAddresses: listenAddresses(topology.nodes),
+    });
+    await applyObjects(client, objects, signal);
     const { pods, holes } = await waitForProbes(client, runId, topology.nodes, signal);
     if (pods.length === 0) {
       throw new NetwrightError(`no probe runs on any node: ${[...new Set(holes.map(({ why }) => why))].join('; ')}`, {

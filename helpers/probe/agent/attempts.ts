@@ -94,7 +94,8 @@ export async function repeat<Spec extends { timeoutMs: number; attempts?: number
   const failures: ProbeFailure[] = [];
   let got: Record<string, unknown> | undefined;
   for (let count = 0; count < attempts && !session.aborted; count += 1) {
-    if (count > 0 && spec.intervalMs) await sleep(spec.intervalMs);
+    if (count > 0 && spec.intervalMs) await sleep(spec.intervalMs, undefined, { signal: session }).catch(() => {});
+    if (session.aborted) break;
     const startedAt = performance.now();
     try {
       got = await within(spec, attempt, session);

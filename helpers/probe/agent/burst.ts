@@ -26,7 +26,8 @@ export async function burst(spec: BurstSpec, session: AbortSignal): Promise<Outc
     socket = await connectDatagrams(host, port);
     socket.on('error', (error) => failures.push(toFailure(error)));
     for (let index = 0; index < count && !session.aborted; index += 1) {
-      if (index > 0 && intervalMs) await sleep(intervalMs);
+      if (index > 0 && intervalMs) await sleep(intervalMs, undefined, { signal: session }).catch(() => {});
+      if (session.aborted) break;
       if (performance.now() - startedAt > timeoutMs) {
         failures.push(
           new ProbeFailure('timeout', `only ${sent} of ${count} datagrams could be sent within ${timeoutMs} ms`),

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { IDENTITY_HEADER, plainAddress, type Identity } from './identity.ts';
+import { IDENTITY_HEADER, plainAddress, PROOF_HEADER, type AgentSettings } from './identity.ts';
+import { listenAt } from './listeners.ts';
+import { isProof } from './proof.ts';
 
-/** More than any probe sends; a stranger's endless POST must not fill the pod's memory. */
-const MAX_ECHO_BYTES = 2 * 1024 * 1024;
+/** Above the largest payload of any probe (20 kB); what is longer must not fill the pod's memory. */
+export const MAX_ECHO_BYTES = 64 * 1024;
 
 /** A connection of a client that has gone must not stay. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -21,14 +24,16 @@ async function readAll(request: IncomingMessage): Promise<Buffer | undefined> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { node, pod, network }: Identity,
+  { key, node, pod, network }: AgentSettings,
 ): Promise<void> {
-  const identity = JSON.stringify({ node, pod, network, clientAddress: plainAddress(request.socket.remoteAddress) });
-  response.setHeader(IDENTITY_HEADER, identity);
-  if (request.method === 'GET' && request.url === '/identity') {
-    response.setHeader('content-type', 'application/json').end(identity);
+  const proof = Buffer.from(String(request.headers[PROOF_HEADER] ?? ''), 'hex');
+  if (!isProof(key, proof)) {
+    // A stranger learns no name, and its body is not read.
+    response.writeHead(403, { connection: 'close' }).end();
     return;
   }
+  const clientAddress = plainAddress(request.socket.remoteAddress);
+  response.setHeader(IDENTITY_HEADER, JSON.stringify({ node, pod, network, clientAddress }));
   if (request.method !== 'POST' || request.url !== '/echo') {
     response.writeHead(404).end();
     return;
@@ -39,11 +44,21 @@ async function answer(
   else response.writeHead(413, { connection: 'close' }).end();
 }
 
-/** `GET /identity` says who this is and who asks; `POST /echo` sends the same bytes back. */
-export function httpResponder(identity: Identity): Server {
+function serverFor(settings: AgentSettings): Server {
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAlive: false }, (request, response) => {
-    answer(request, response, identity).catch(() => response.destroy());
+    answer(request, response, settings).catch(() => response.destroy());
   });
   server.on('clientError', (_, socket) => socket.destroy());
   return server;
 }
+
+/**
+ * `POST /echo` sends the same bytes back, and says who this is and who asks, to who knows the run's key; others get
+ * status 403. Listens at the wanted addresses. Rejects when the port is taken at one that is there at the start.
+ */
+export const httpResponder = (settings: AgentSettings): Promise<() => void> =>
+  listenAt(settings.addresses, async (address) => {
+    const server = serverFor(settings).listen({ host: address, port: settings.tcpPort, ipv6Only: true });
+    await once(server, 'listening');
+    return () => server.close();
+  });

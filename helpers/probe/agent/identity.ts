@@ -1,4 +1,5 @@
 import { AGENT_PORTS } from '../../model/agent-ports.ts';
+import { addressesIn } from './addresses.ts';
 import { readObject } from './json.ts';
 
 /** Who an agent is: the proof, in every answer, of which probe pod was reached. */
@@ -11,12 +12,22 @@ export interface Identity {
 export interface AgentSettings extends Identity {
   tcpPort: number;
   udpPort: number;
+  /** What all agents of the run know and nobody else: who cannot prove it gets no answer. */
+  key: string;
+  /** Where to listen, besides loopback. */
+  addresses: string[];
   /** Where Kubernetes reads why a container ended. */
   terminationLogPath: string;
 }
 
 /** The header of an HTTP answer that carries the identity and the client's address, as JSON. */
 export const IDENTITY_HEADER = 'x-netwright-identity';
+
+/** The header of an HTTP request that proves in hexadecimal digits that the client knows the run's key. */
+export const PROOF_HEADER = 'x-netwright-proof';
+
+/** The run's key, in the environment of each probe pod's container, and so of what is run there by exec. */
+export const keyFrom = (env: NodeJS.ProcessEnv): string => env['NETWRIGHT_KEY'] ?? '';
 
 function portFrom(value: string | undefined, fallback: number): number {
   const port = Number(value ?? fallback);
@@ -36,6 +47,11 @@ export function settingsFrom(env: NodeJS.ProcessEnv): AgentSettings {
     network,
     tcpPort: portFrom(env['NETWRIGHT_TCP_PORT'], ports.tcp),
     udpPort: portFrom(env['NETWRIGHT_UDP_PORT'], ports.udp),
+    key: keyFrom(env),
+    addresses: [
+      ...(env['NETWRIGHT_POD_IPS'] ?? '').split(',').filter(Boolean),
+      ...addressesIn(env['NETWRIGHT_ADDRESSES_FILE']),
+    ],
     terminationLogPath: env['NETWRIGHT_TERMINATION_LOG'] ?? '/dev/termination-log',
   };
 }

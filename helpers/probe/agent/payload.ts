@@ -3,7 +3,8 @@ import type { PayloadSpec } from '../protocol.ts';
 import type { AttemptContext } from './attempts.ts';
 import { ProbeFailure } from './failure.ts';
 import { exchange } from './http-exchange.ts';
-import { IDENTITY_HEADER, readIdentity } from './identity.ts';
+import { IDENTITY_HEADER, keyFrom, PROOF_HEADER, readIdentity } from './identity.ts';
+import { makeProof } from './proof.ts';
 
 /** A POST of random bytes to another agent, which must send the same back and say who it is. */
 export async function payload(
@@ -11,16 +12,22 @@ export async function payload(
   context: AttemptContext,
 ): Promise<Record<string, unknown>> {
   const send = randomBytes(payloadBytes);
-  const { status, headers, body, bodyLength } = await exchange(
+  const headers = { 'content-length': payloadBytes, [PROOF_HEADER]: makeProof(keyFrom(process.env)).toString('hex') };
+  const {
+    status,
+    headers: answered,
+    body,
+    bodyLength,
+  } = await exchange(
     {
       tls: false,
       send,
       keepBytes: payloadBytes + 1,
-      options: { host, port, path: '/echo', method: 'POST', headers: { 'content-length': payloadBytes } },
+      options: { host, port, path: '/echo', method: 'POST', headers },
     },
     context,
   );
-  const identity = readIdentity(headers[IDENTITY_HEADER]);
+  const identity = readIdentity(answered[IDENTITY_HEADER]);
   if (!identity)
     throw new ProbeFailure('wrong-identity', `something that is no probe answered with status ${status}`, { status });
   const { clientAddress, ...peer } = identity;

@@ -1,23 +1,19 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { presentAddresses } from './addresses.ts';
 import { codeOf, textOf } from './failure.ts';
 import { httpResponder } from './http-responder.ts';
 import type { AgentSettings } from './identity.ts';
 import { udpResponder } from './udp-responder.ts';
 
-/** The exit code when a port cannot be had. */
+/** The exit code when an address or a port cannot be had. */
 export const EXIT_PORT = 3;
 
 const why: Record<string, string> = { EADDRINUSE: 'is in use', EACCES: 'may not be opened' };
 
+const placeOf = ({ network }: AgentSettings): string => (network === 'host' ? 'host' : 'pod');
+
 /** Says in one line why the agent cannot serve, where Kubernetes and people look, and ends. */
-function refuse(error: unknown, port: string, { network, terminationLogPath }: AgentSettings): never {
-  const code = codeOf(error);
-  const place = network === 'host' ? 'host' : 'pod';
-  const text =
-    code in why
-      ? `port ${port} ${why[code]} on this ${place}`
-      : `port ${port} cannot be opened on this ${place}: ${textOf(error)}`;
+function refuse(text: string, { terminationLogPath }: AgentSettings): never {
   try {
     // Kubernetes makes the file; elsewhere there is none, and none is wanted.
     writeFileSync(terminationLogPath, `${text}\n`, { flag: 'r+' });
@@ -28,21 +24,32 @@ function refuse(error: unknown, port: string, { network, terminationLogPath }: A
   process.exit(EXIT_PORT);
 }
 
-/** Serves until it is told to end. Ends the process with code 3 when a port cannot be had. */
+function refusePort(error: unknown, port: string, settings: AgentSettings): never {
+  const code = codeOf(error);
+  const place = placeOf(settings);
+  refuse(
+    code in why
+      ? `port ${port} ${why[code]} on this ${place}`
+      : `port ${port} cannot be opened on this ${place}: ${textOf(error)}`,
+    settings,
+  );
+}
+
+/** Serves until it is told to end. Ends the process with code 3 when it has no address or port to serve at. */
 export async function serve(settings: AgentSettings): Promise<void> {
-  const { node, pod, network, tcpPort, udpPort } = settings;
-  const identity = { node, pod, network };
+  const { node, network, tcpPort, udpPort, addresses } = settings;
+  // Heard by nobody, it would look like a network that carries nothing.
+  if (presentAddresses(addresses).every((address) => !addresses.includes(address)))
+    refuse(`none of the addresses to listen at is on this ${placeOf(settings)}: ${addresses.join(', ')}`, settings);
   try {
-    await udpResponder(udpPort, identity);
+    await udpResponder(settings);
   } catch (error) {
-    refuse(error, `${udpPort}/udp`, settings);
+    refusePort(error, `${udpPort}/udp`, settings);
   }
-  const server = httpResponder(identity);
   try {
-    server.listen(tcpPort);
-    await once(server, 'listening');
+    await httpResponder(settings);
   } catch (error) {
-    refuse(error, `${tcpPort}/tcp`, settings);
+    refusePort(error, `${tcpPort}/tcp`, settings);
   }
   process.stdout.write(`netwright agent: ${tcpPort}/tcp and ${udpPort}/udp, node ${node || '?'}, ${network} network\n`);
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:dgram';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UdpEchoSpec } from '../protocol.ts';
@@ -6,11 +5,11 @@ import { countKinds, roundMs, type Outcome } from './attempts.ts';
 import { connectDatagrams, sendDatagram } from './datagram-socket.ts';
 import { afterListening } from './deadline.ts';
 import { deferred } from './deferred.ts';
-import { decodeAnswer, encodeQuestion, TOKEN_BYTES, type EchoAnswer } from './echo-datagram.ts';
+import { decodeAnswer, encodeQuestion, type EchoAnswer } from './echo-datagram.ts';
 import { ProbeFailure, toFailure } from './failure.ts';
+import { keyFrom } from './identity.ts';
 
 interface Question {
-  token: string;
   sentAt: number;
   timeMs?: number;
   failure?: ProbeFailure;
@@ -22,7 +21,7 @@ interface Series {
   payloadBytes: number;
   last?: EchoAnswer;
   duplicates: number;
-  /** Datagrams that carry no token of this series: counted, never believed. */
+  /** Datagrams that carry no nonce of this series: counted, never believed. */
   strangers: number;
   /** What the kernel last reported for the socket, for example ICMP port unreachable. */
   socketFailure?: ProbeFailure;
@@ -30,7 +29,7 @@ interface Series {
 
 function hear(series: Series, datagram: Buffer): void {
   const answer = decodeAnswer(datagram);
-  const question = answer && series.questions.get(answer.token);
+  const question = answer && series.questions.get(answer.nonce);
   if (!answer || !question) {
     series.strangers += 1;
   } else if (question.timeMs !== undefined) {
@@ -49,12 +48,12 @@ function hear(series: Series, datagram: Buffer): void {
 async function ask(socket: Socket, series: Series, spec: UdpEchoSpec, session: AbortSignal): Promise<void> {
   const attempts = spec.attempts ?? 1;
   for (let count = 0; count < attempts && !session.aborted; count += 1) {
-    if (count > 0 && spec.intervalMs) await sleep(spec.intervalMs);
-    const token = randomBytes(TOKEN_BYTES);
-    const datagram = encodeQuestion(token, spec.payloadBytes);
-    const question: Question = { token: token.toString('hex'), sentAt: performance.now() };
+    if (count > 0 && spec.intervalMs) await sleep(spec.intervalMs, undefined, { signal: session }).catch(() => {});
+    if (session.aborted) return;
+    const { datagram, nonce } = encodeQuestion(keyFrom(process.env), spec.payloadBytes);
+    const question: Question = { sentAt: performance.now() };
     series.payloadBytes = datagram.length;
-    series.questions.set(question.token, question);
+    series.questions.set(nonce, question);
     await sendDatagram(socket, datagram).catch((error: unknown) => {
       question.failure = toFailure(error);
     });
@@ -65,16 +64,18 @@ async function ask(socket: Socket, series: Series, spec: UdpEchoSpec, session: A
 async function settle(socket: Socket, series: Series, timeoutMs: number, session: AbortSignal): Promise<void> {
   const open = () =>
     [...series.questions.values()].some(({ timeMs, failure }) => timeMs === undefined && failure === undefined);
-  if (!open()) return;
+  if (!open() || session.aborted) return;
   const { promise, resolve } = deferred<void>();
   const cancel = afterListening(timeoutMs, resolve);
-  session.addEventListener('abort', () => resolve());
+  const stop = () => resolve();
+  session.addEventListener('abort', stop);
   socket.on('message', () => (open() ? undefined : resolve()));
   // A refusal answers for all: the port is closed, and what was sent meets the same end.
   socket.on('error', () => (series.last ? undefined : resolve()));
   if (series.socketFailure && !series.last) resolve();
   await promise;
   cancel();
+  session.removeEventListener('abort', stop);
 }
 
 function outcomeOf(series: Series, spec: UdpEchoSpec): Outcome {
@@ -111,7 +112,7 @@ function outcomeOf(series: Series, spec: UdpEchoSpec): Outcome {
 
 /**
  * A series of datagrams from one socket, `intervalMs` apart, none waiting for another's answer; the last has
- * `timeoutMs`, so a path that is dead costs one time-out, not one an attempt. Only an answer with its question's token
+ * `timeoutMs`, so a path that is dead costs one time-out, not one an attempt. Only an answer with its question's nonce
  * counts.
  */
 export async function udpEcho(spec: UdpEchoSpec, session: AbortSignal): Promise<Outcome> {

@@ -51,7 +51,7 @@ describe('the bundled agent', () => {
     const results = await probe(
       [
         { id: 'tcp', kind: 'tcp', host, port, timeoutMs: 2000 },
-        { id: 'http', kind: 'http', host, port, path: '/identity', timeoutMs: 2000 },
+        { id: 'http', kind: 'http', host, port, path: '/', timeoutMs: 2000 },
         { id: 'payload', kind: 'payload', host, port, payloadBytes: 20_000, timeoutMs: 2000 },
         { id: 'udp', kind: 'udp-echo', host, port, payloadBytes: 1400, timeoutMs: 2000 },
         { id: 'resolve', kind: 'resolve', host, port, name: 'localhost', timeoutMs: 2000 },

@@ -13,6 +13,8 @@ const options: ProbeObjectsOptions = {
   nodePath: 'node',
   agentSource: 'code',
   ports: { podTcp: 1, podUdp: 2, hostTcp: 3, hostUdp: 4 },
+  key: 'k1',
+  hostAddresses: ['10.0.0.1', '10.0.0.2'],
 };
 const isDaemonSet = (object: KubernetesObject): object is V1DaemonSet => object.kind === 'DaemonSet';
 const isConfigMap = (object: KubernetesObject): object is V1ConfigMap => object.kind === 'ConfigMap';
@@ -73,7 +75,10 @@ describe('what a run puts into a cluster', () => {
       probeObjects(options)
         .filter(isConfigMap)
         .map(({ data }) => data),
-    ).toEqual([{ 'agent.cjs': 'code' }, { 'agent.cjs': 'code' }]);
+    ).toEqual([
+      { 'agent.cjs': 'code', addresses: '' },
+      { 'agent.cjs': 'code', addresses: '10.0.0.1\n10.0.0.2' },
+    ]);
     expect(podSpecs().map((spec) => spec?.containers[0]?.command)).toEqual([
       ['node', AGENT_PATH, 'serve'],
       ['node', AGENT_PATH, 'serve'],
@@ -85,6 +90,18 @@ describe('what a run puts into a cluster', () => {
       ['1', '2'],
       ['3', '4'],
     ]);
+  });
+
+  test("every pod has the run's key, its own addresses, and the file with those of all nodes", () => {
+    for (const spec of podSpecs()) {
+      const env = spec?.containers[0]?.env ?? [];
+      expect(env).toContainEqual({ name: 'NETWRIGHT_KEY', value: 'k1' });
+      expect(env).toContainEqual({ name: 'NETWRIGHT_ADDRESSES_FILE', value: '/netwright/addresses' });
+      expect(env).toContainEqual({
+        name: 'NETWRIGHT_POD_IPS',
+        valueFrom: { fieldRef: { fieldPath: 'status.podIPs' } },
+      });
+    }
   });
 
   test('another agent is another pod template', () => {

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ChildProcess } from 'node:child_process';
-import { ProbeSession } from '../../../helpers/probe/client.ts';
-import { openLocalAgent } from '../../../helpers/probe/local.ts';
-import { askServing } from '../../../helpers/probe/serving.ts';
+import { MAX_ECHO_BYTES } from '../../../helpers/probe/agent/http-responder.ts';
+import { IDENTITY_HEADER, PROOF_HEADER } from '../../../helpers/probe/agent/identity.ts';
+import { makeProof } from '../../../helpers/probe/agent/proof.ts';
 import { freePort, portOf, probeOne, startAgent, startServing, stop } from './support/agent.ts';
 
 const children: ChildProcess[] = [];
@@ -33,11 +33,14 @@ async function serving(): Promise<number> {
 }
 
 /** Lets an agent fail to serve, and gives what it left behind. */
-async function fail(port: number): Promise<{ code: unknown; stderr: string; terminationLog: string }> {
+async function fail(
+  port: number,
+  more: Record<string, string> = {},
+): Promise<{ code: unknown; stderr: string; terminationLog: string }> {
   const dir = mkdtempSync(join(tmpdir(), 'netwright-serve-'));
   const log = join(dir, 'termination-log');
   writeFileSync(log, '');
-  const child = startAgent('serve', { env: settings(port, { NETWRIGHT_TERMINATION_LOG: log }) });
+  const child = startAgent('serve', { env: settings(port, { NETWRIGHT_TERMINATION_LOG: log, ...more }) });
   children.push(child);
   const [[code], stderr] = await Promise.all([once(child, 'close'), child.stderr ? text(child.stderr) : '']);
   const terminationLog = readFileSync(log, 'utf8');
@@ -46,30 +49,13 @@ async function fail(port: number): Promise<{ code: unknown; stderr: string; term
 }
 
 describe('a serving agent', () => {
-  test('says who it is and who asks', async () => {
-    const { got } = await probeOne({
-      id: 'h',
-      kind: 'http',
-      host: '127.0.0.1',
-      port: await serving(),
-      path: '/identity',
-      timeoutMs: 2000,
-    });
-    expect(JSON.parse(String(got['body']))).toEqual({
-      node: 'n1',
-      pod: 'probe-x',
-      network: 'host',
-      clientAddress: '127.0.0.1',
-    });
-  });
-
   test('sends a payload back whole, with its identity', async () => {
     const result = await probeOne({
       id: 'p',
       kind: 'payload',
       host: '127.0.0.1',
       port: await serving(),
-      payloadBytes: 1_000_000,
+      payloadBytes: 20_000,
       timeoutMs: 5000,
     });
     expect(result).toMatchObject({
@@ -77,23 +63,55 @@ describe('a serving agent', () => {
       got: {
         peer: { node: 'n1', pod: 'probe-x', network: 'host' },
         clientAddress: '127.0.0.1',
-        payloadBytes: 1_000_000,
+        payloadBytes: 20_000,
       },
     });
   });
 
-  test('does not keep more of a payload than any probe sends', async () => {
-    const answer = fetch(`http://127.0.0.1:${await serving()}/echo`, {
-      method: 'POST',
-      body: Buffer.alloc(3 * 1024 * 1024),
+  test('takes no payload that is larger than any of the probes', async () => {
+    const result = await probeOne({
+      id: 'p',
+      kind: 'payload',
+      host: '127.0.0.1',
+      port: await serving(),
+      payloadBytes: MAX_ECHO_BYTES + 1,
+      timeoutMs: 2000,
     });
     // Whether the refusal or the closed connection is seen first is the client's luck.
-    expect(
-      await answer.then(
-        ({ status }) => status,
-        () => 413,
-      ),
-    ).toBe(413);
+    expect(['http-status', 'reset']).toContain(result.error?.kind);
+  });
+
+  test('says neither a name nor a byte of what was sent to who does not know the key', async () => {
+    const url = `http://127.0.0.1:${await serving()}`;
+    for (const proof of [undefined, '', 'zz', '00'.repeat(24), makeProof('another key').toString('hex')]) {
+      const answer = await fetch(`${url}/echo`, {
+        method: 'POST',
+        body: 'mirror me',
+        headers: proof === undefined ? {} : { [PROOF_HEADER]: proof },
+      });
+      expect([answer.status, answer.headers.get(IDENTITY_HEADER), await answer.text()]).toEqual([403, null, '']);
+    }
+  });
+
+  test('is taken for no probe of this run by one that has another key', async () => {
+    const port = await freePort();
+    children.push(await startServing(settings(port, { NETWRIGHT_KEY: 'another key' })));
+    const result = await probeOne({
+      id: 'p',
+      kind: 'payload',
+      host: '127.0.0.1',
+      port,
+      payloadBytes: 64,
+      timeoutMs: 2000,
+    });
+    expect(result.error?.kind).toBe('wrong-identity');
+  });
+
+  test('ends with one line where it has none of the addresses that it should listen at', async () => {
+    expect(await fail(await freePort(), { NETWRIGHT_POD_IPS: '192.0.2.77' })).toMatchObject({
+      code: 3,
+      terminationLog: 'none of the addresses to listen at is on this host: 192.0.2.77\n',
+    });
   });
 
   test('is not taken for by a server that says nobody', async () => {
@@ -138,33 +156,5 @@ describe('a serving agent', () => {
     const line = `port ${taken.address().port}/udp is in use on this host\n`;
     expect(await fail(taken.address().port)).toEqual({ code: 3, stderr: line, terminationLog: line });
     taken.close();
-  });
-});
-
-describe('whether an agent serves', () => {
-  test('is answered by its own pod', async () => {
-    const session = new ProbeSession(await openLocalAgent());
-    expect(await askServing(session, { pod: 'probe-x', tcpPort: await serving() })).toEqual({ serving: true });
-    await session.close();
-  });
-
-  test('is answered with who holds the port when that is another', async () => {
-    const session = new ProbeSession(await openLocalAgent());
-    const tcpPort = await serving();
-    expect(await askServing(session, { pod: 'probe-y', tcpPort })).toEqual({
-      serving: false,
-      reason: `the probe probe-x answers on port ${tcpPort}`,
-    });
-    await session.close();
-  });
-
-  test('is answered with why not', async () => {
-    const session = new ProbeSession(await openLocalAgent());
-    const port = await freePort();
-    expect(await askServing(session, { pod: 'probe-x', tcpPort: port })).toEqual({
-      serving: false,
-      reason: `connect ECONNREFUSED 127.0.0.1:${port}`,
-    });
-    await session.close();
   });
 });

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { decodeQuestion, encodeAnswer } from '../../../helpers/probe/agent/echo-datagram.ts';
-import { freePort, probeOne, startServing, stop } from './support/agent.ts';
+import { freePort, probeOne, RUN_KEY, startServing, stop } from './support/agent.ts';
 import { canMakeNamespaces, drop, makePair } from './support/netns.ts';
 
 const identity = { node: 'n1', pod: 'probe-x', network: 'pod' };
@@ -26,7 +26,7 @@ async function server(answer: (datagram: Buffer, count: number) => Buffer[]): Pr
 }
 
 const honest = (datagram: Buffer): Buffer =>
-  encodeAnswer(decodeQuestion(datagram) ?? Buffer.alloc(0), identity, '127.0.0.1', datagram.length);
+  encodeAnswer(decodeQuestion(RUN_KEY, datagram) ?? Buffer.alloc(12), identity, '127.0.0.1', datagram.length);
 const echo = (port: number, more: object = {}) => ({
   id: 'u',
   kind: 'udp-echo' as const,
@@ -74,22 +74,32 @@ describe('a udp-echo probe', () => {
     });
   });
 
-  test('believes no answer without its token', async () => {
+  test('believes no answer without its nonce', async () => {
     const port = await server((datagram) => [
       Buffer.from('hello'),
       datagram,
-      encodeAnswer(Buffer.alloc(16, 7), identity, '127.0.0.1', 64),
+      encodeAnswer(Buffer.alloc(12, 7), identity, '127.0.0.1', 64),
     ]);
     const result = await probeOne(echo(port, { attempts: 2 }));
     expect(result).toMatchObject({ succeeded: 0, error: { kind: 'timeout' }, got: { lost: 2, strangers: 6 } });
     expect(result.got).not.toHaveProperty('peer');
   });
 
-  test('believes no answer with its token that says nobody', async () => {
-    const port = await server((datagram) => [
-      Buffer.concat([Buffer.from('NWA1'), decodeQuestion(datagram) ?? Buffer.alloc(0), Buffer.from('{}')]),
-    ]);
+  test('believes no answer with its nonce that is cut short', async () => {
+    const port = await server((datagram) => [honest(datagram).subarray(0, 18)]);
     expect(await probeOne(echo(port, { attempts: 1 }))).toMatchObject({ succeeded: 0, got: { strangers: 1 } });
+  });
+
+  test('gets no answer from an agent of another run', async () => {
+    const port = await freePort();
+    const agent = await startServing({
+      NETWRIGHT_UDP_PORT: String(port),
+      NETWRIGHT_TCP_PORT: String(port),
+      NETWRIGHT_KEY: 'the key of another run',
+    });
+    const result = await probeOne(echo(port, { attempts: 2 }));
+    await stop(agent);
+    expect(result).toMatchObject({ succeeded: 0, error: { kind: 'timeout' }, got: { lost: 2 } });
   });
 
   test('counts an answer that comes twice once', async () => {
@@ -102,7 +112,7 @@ describe('a udp-echo probe', () => {
 
   test('a question that arrived cut short is a wrong answer', async () => {
     const port = await server((datagram) => [
-      encodeAnswer(decodeQuestion(datagram) ?? Buffer.alloc(0), identity, '127.0.0.1', 40),
+      encodeAnswer(decodeQuestion(RUN_KEY, datagram) ?? Buffer.alloc(12), identity, '127.0.0.1', 40),
     ]);
     expect(await probeOne(echo(port, { attempts: 1 }))).toMatchObject({
       succeeded: 0,
@@ -125,11 +135,17 @@ describe('a udp-echo probe', () => {
   });
 });
 
+const settingsOn = (addresses: string) => ({
+  NETWRIGHT_UDP_PORT: '8377',
+  NETWRIGHT_TCP_PORT: '8377',
+  NETWRIGHT_POD_IPS: addresses,
+});
+
 describe.skipIf(!canMakeNamespaces)('a udp-echo probe between two hosts', () => {
   test('tells loss in the path, a local prohibition and a missing route apart', async () => {
     const { a, b, remove } = makePair();
     onTestFinished(remove);
-    const agent = await startServing({ NETWRIGHT_UDP_PORT: '8377', NETWRIGHT_TCP_PORT: '8377' }, { prefix: b.prefix });
+    const agent = await startServing(settingsOn('192.0.2.2'), { prefix: b.prefix });
     onTestFinished(() => stop(agent));
     const toB = echo(8377, { host: '192.0.2.2', attempts: 3 });
     expect(await probeOne(toB, { prefix: a.prefix })).toMatchObject({
@@ -156,8 +172,34 @@ describe.skipIf(!canMakeNamespaces)('a udp-echo probe between two hosts', () => 
     b.run('ip', 'addr', 'add', '198.51.100.2/32', 'dev', 'lo');
     a.run('ip', 'route', 'add', '198.51.100.2', 'via', '192.0.2.2');
     onTestFinished(remove);
-    const agent = await startServing({ NETWRIGHT_UDP_PORT: '8377', NETWRIGHT_TCP_PORT: '8377' }, { prefix: b.prefix });
+    const agent = await startServing(settingsOn('192.0.2.2,198.51.100.2'), { prefix: b.prefix });
     onTestFinished(() => stop(agent));
     expect(await probeOne(echo(8377, { host: '198.51.100.2' }), { prefix: a.prefix })).toMatchObject({ succeeded: 10 });
+  });
+
+  test('is refused at an address of the host that nothing is to be asked at', async () => {
+    const { a, b, remove } = makePair();
+    b.run('ip', 'addr', 'add', '198.51.100.2/32', 'dev', 'lo');
+    a.run('ip', 'route', 'add', '198.51.100.2', 'via', '192.0.2.2');
+    onTestFinished(remove);
+    const agent = await startServing(settingsOn('192.0.2.2'), { prefix: b.prefix });
+    onTestFinished(() => stop(agent));
+    const there = { host: '198.51.100.2', attempts: 1 };
+    expect(await probeOne(echo(8377, there), { prefix: a.prefix })).toMatchObject({ error: { kind: 'refused' } });
+    expect(await probeOne({ ...echo(8377, there), id: 't', kind: 'tcp' as const }, { prefix: a.prefix })).toMatchObject(
+      { error: { kind: 'refused' } },
+    );
+  });
+
+  test('is answered at an address that comes after the agent has started', async () => {
+    const { a, b, remove } = makePair();
+    a.run('ip', 'route', 'add', '198.51.100.2', 'via', '192.0.2.2');
+    onTestFinished(remove);
+    const agent = await startServing(settingsOn('192.0.2.2,198.51.100.2'), { prefix: b.prefix });
+    onTestFinished(() => stop(agent));
+    b.run('ip', 'addr', 'add', '198.51.100.2/32', 'dev', 'up0');
+    await expect
+      .poll(() => probeOne(echo(8377, { host: '198.51.100.2', attempts: 1 }), { prefix: a.prefix }), { timeout: 8000 })
+      .toMatchObject({ succeeded: 1 });
   });
 });

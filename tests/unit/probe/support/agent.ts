@@ -9,6 +9,9 @@ import type { Batch, ProbeResult } from '../../../../helpers/probe/protocol.ts';
 
 export const agentPath = fileURLToPath(new URL('../../../../helpers/probe/agent/main.ts', import.meta.url));
 
+/** What agents of a run share in their environment; a test that is about one of them sets it itself. */
+const RUN = { NETWRIGHT_KEY: 'the key of this run', NETWRIGHT_POD_IPS: '127.0.0.1' };
+
 export interface AgentOptions {
   /** Words put before the command, for example `ip netns exec NAME`. */
   prefix?: string[];
@@ -17,6 +20,8 @@ export interface AgentOptions {
   env?: Record<string, string>;
 }
 
+export const RUN_KEY = RUN.NETWRIGHT_KEY;
+
 /** Starts an agent as a process of its own, as a pod's container does. */
 export function startAgent(
   mode: string,
@@ -24,7 +29,7 @@ export function startAgent(
 ): ChildProcess {
   const [command, ...args] = [...prefix, node, path, mode];
   if (command === undefined) throw new Error('there is no command');
-  return spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  return spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...RUN, ...env } });
 }
 
 /** A child process as a stream of lines. */
