@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Client } from 'ssh2';
 import { NetwrightError } from '../errors.ts';
 import { connectHop } from './hop.ts';
 import { loadIdentity, loadKnownHosts, type IdentityOptions } from './identity.ts';
-import { Slots } from './slots.ts';
 import { abortedError, sshError, timeoutError, unreachableError, type Hop } from './ssh-errors.ts';
 
 export interface ConnectOptions extends IdentityOptions {
@@ -23,7 +23,7 @@ export interface NodeConnection {
   readonly host: string;
   readonly client: Client;
   /** sshd takes ten sessions a connection by default (MaxSessions). */
-  readonly sessions: Slots;
+  readonly sessions: LimitFunction;
   /** Why it is gone, once it is. */
   lostReason(): string | undefined;
   /** Closes every hop at once; harmless when called again. */
@@ -95,12 +95,14 @@ export async function connectNode(options: ConnectOptions): Promise<NodeConnecti
     }
     const client = await connectHop({ ...common, hop, socket });
     hops.push(client);
+    // Each command that runs or waits listens for the connection's end.
+    client.setMaxListeners(0);
     client.on('error', (error) => (lost ??= error.message));
     client.on('close', () => {
       lost ??= 'the connection was closed by the other side';
       close();
     });
-    return { host, client, sessions: new Slots(SESSIONS_AT_ONCE), lostReason: () => lost, close };
+    return { host, client, sessions: pLimit(SESSIONS_AT_ONCE), lostReason: () => lost, close };
   } catch (error) {
     close();
     throw error;

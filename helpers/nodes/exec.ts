@@ -1,8 +1,9 @@
+import pRetry from 'p-retry';
 import type { ClientChannel } from 'ssh2';
 import type { NodeConnection } from './connection.ts';
 
 export interface RunOptions {
-  /** From asking for the session to the command's end. */
+  /** From the call to the command's end: the wait for other commands on the node is part of it. */
   timeoutMs: number;
   signal?: AbortSignal;
   /** Kept of each of the two streams; the rest is read and dropped. */
@@ -48,6 +49,47 @@ function keep(stream: NodeJS.ReadableStream, maxBytes: number): { text: () => st
   return { text: () => Buffer.concat(chunks).toString(), truncated: () => truncated };
 }
 
+/**
+ * Pauses before a session is asked for again, in ms: a server under load still counts sessions for a moment that have
+ * ended here, and refuses the next. That is the transport's trouble, not the node's answer.
+ */
+const AGAIN = { retries: 5, minTimeout: 50, factor: 2 };
+/** ssh2's reasons (RFC 4254, section 5.1): 2 the connection failed (OpenSSH's of too many), 4 resource shortage. */
+const REFUSED_FOR_NOW = [2, 4];
+
+const isRefusedForNow = (error: Error): boolean =>
+  'reason' in error && typeof error.reason === 'number' && REFUSED_FOR_NOW.includes(error.reason);
+
+/**
+ * Opens a session for a command, again where the server has no room for a moment. `take` gets the channel before
+ * anything of it is read. Rejects with ssh2's error.
+ */
+async function openSession(
+  { client }: NodeConnection,
+  command: string,
+  take: (channel: ClientChannel) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const once = () =>
+    new Promise<void>((resolve, reject) => {
+      client.exec(command, (error, channel) => {
+        if (error) return reject(error);
+        if (signal.aborted) channel.destroy();
+        else take(channel);
+        resolve();
+      });
+    });
+  await pRetry(once, { ...AGAIN, signal, shouldRetry: ({ error }) => isRefusedForNow(error) });
+}
+
+type Stage = 'waiting' | 'opening' | 'running';
+
+const lateReason = (timeoutMs: number): Record<Stage, string> => ({
+  waiting: `no other command on the node ended within ${timeoutMs} ms to make room for it`,
+  opening: `the node opened no session within ${timeoutMs} ms`,
+  running: `the command did not end within ${timeoutMs} ms`,
+});
+
 /** Runs a command line in the login shell of the node. Never throws for what happens there or on the way. */
 export async function runOnNode(
   connection: NodeConnection,
@@ -55,58 +97,53 @@ export async function runOnNode(
   { timeoutMs, signal, maxBytes = MAX_BYTES, stdin, keepStdinOpen = false, onStderr }: RunOptions,
 ): Promise<NodeRunOutcome> {
   if (signal?.aborted) return { outcome: 'aborted', reason: 'interrupted' };
-  const { promise, resolve } = Promise.withResolvers<NodeRunOutcome>();
-  const lost = (reason: string) => resolve({ outcome: 'lost', reason: connection.lostReason() ?? reason });
+  const { promise: ended, resolve: end } = Promise.withResolvers<NodeRunOutcome>();
+  const lost = (reason: string) => end({ outcome: 'lost', reason: connection.lostReason() ?? reason });
+  const over = new AbortController();
+  let stage: Stage = 'waiting';
   let channel: ClientChannel | undefined;
-  let over = false;
-  const leave = await connection.sessions.take();
   const timer = setTimeout(() => {
-    resolve({
-      outcome: 'lost',
-      reason: channel
-        ? `the command did not end within ${timeoutMs} ms`
-        : `the node opened no session within ${timeoutMs} ms`,
-    });
+    end({ outcome: 'lost', reason: lateReason(timeoutMs)[stage] });
     // A server that opens no session will not serve the next caller either.
-    if (!channel) connection.close();
+    if (stage === 'opening') connection.close();
   }, timeoutMs);
-  const abort = () => resolve({ outcome: 'aborted', reason: 'interrupted' });
+  const abort = () => end({ outcome: 'aborted', reason: 'interrupted' });
   const gone = () => lost('the connection was closed before the command ended');
   signal?.addEventListener('abort', abort, { once: true });
   connection.client.once('close', gone);
-  try {
-    connection.client.exec(command, (error, opened) => {
-      if (error) return lost(error.message);
-      if (over) return opened.destroy();
-      channel = opened;
-      const [stdout, stderr] = [keep(opened, maxBytes), keep(opened.stderr, maxBytes)];
-      opened.on('error', (broken: Error) => lost(broken.message));
-      opened.on('close', (code: number | null | undefined, killedBy: string | undefined) => {
-        const output = {
-          stdout: stdout.text(),
-          stderr: stderr.text(),
-          truncated: stdout.truncated() || stderr.truncated(),
-        };
-        if (typeof code === 'number') resolve({ outcome: 'exited', code, ...output });
-        else if (killedBy) resolve({ outcome: 'killed', signal: killedBy, ...output });
-        else lost('the command ended without an exit status');
-      });
-      if (onStderr) opened.stderr.on('data', () => onStderr(stderr.text()));
-      if (!keepStdinOpen) opened.end(stdin);
-      else if (stdin !== undefined) opened.write(stdin);
+  const take = (opened: ClientChannel) => {
+    channel = opened;
+    stage = 'running';
+    const [stdout, stderr] = [keep(opened, maxBytes), keep(opened.stderr, maxBytes)];
+    opened.on('error', (broken: Error) => lost(broken.message));
+    opened.on('close', (code: number | null | undefined, killedBy: string | undefined) => {
+      const output = {
+        stdout: stdout.text(),
+        stderr: stderr.text(),
+        truncated: stdout.truncated() || stderr.truncated(),
+      };
+      if (typeof code === 'number') end({ outcome: 'exited', code, ...output });
+      else if (killedBy) end({ outcome: 'killed', signal: killedBy, ...output });
+      else lost('the command ended without an exit status');
     });
-    return await promise;
-  } catch (error) {
-    return {
-      outcome: 'lost',
-      reason: connection.lostReason() ?? (error instanceof Error ? error.message : String(error)),
-    };
+    if (onStderr) opened.stderr.on('data', () => onStderr(stderr.text()));
+    if (!keepStdinOpen) opened.end(stdin);
+    else if (stdin !== undefined) opened.write(stdin);
+  };
+  const turn = async () => {
+    if (over.signal.aborted) return;
+    stage = 'opening';
+    await openSession(connection, command, take, over.signal);
+    await ended;
+  };
+  connection.sessions(turn).catch((error: unknown) => lost(error instanceof Error ? error.message : String(error)));
+  try {
+    return await ended;
   } finally {
-    over = true;
+    over.abort();
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
     connection.client.off('close', gone);
     channel?.destroy();
-    leave();
   }
 }

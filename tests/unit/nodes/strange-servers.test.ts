@@ -7,6 +7,9 @@ import { connectNode, tryConnectNode, type NodeConnection } from '../../../helpe
 import { runOnNode } from '../../../helpers/nodes/exec.ts';
 import { missingSshd, portOf, SshBench } from './sshd.ts';
 
+/** Reasons for which a channel is not opened (RFC 4254, section 5.1). */
+const [CONNECT_FAILED, RESOURCE_SHORTAGE] = [2, 4];
+
 /** Servers that do what OpenSSH's cannot be made to do. */
 describe.skipIf(missingSshd)('a server that', () => {
   let bench: SshBench;
@@ -177,5 +180,43 @@ describe.skipIf(missingSshd)('a server that', () => {
       outcome: 'lost',
       reason: expect.stringContaining('Channel open failure'),
     });
+  });
+
+  test('refuses sessions for a moment, as one that still counts what has closed, runs the command a little later', async () => {
+    let refusals = 3;
+    const connection = await connected(
+      await serve((client) =>
+        client.on('session', (accept: () => Session, reject: (reason: number) => void) => {
+          refusals -= 1;
+          if (refusals >= 0) reject(refusals === 0 ? RESOURCE_SHORTAGE : CONNECT_FAILED);
+          else
+            accept().on('exec', (take: () => ServerChannel) => {
+              const channel = take();
+              channel.exit(0);
+              channel.end();
+            });
+        }),
+      ),
+    );
+    expect(await runOnNode(connection, 'true', { timeoutMs: 5_000 })).toMatchObject({ outcome: 'exited', code: 0 });
+  });
+
+  test('never ends eight commands lets the ninth wait no longer than its own time-out', async () => {
+    const connection = await connected(await onExec(() => {}));
+    const release = new AbortController();
+    const hanging = Array.from({ length: 8 }, () =>
+      runOnNode(connection, 'true', { timeoutMs: 30_000, signal: release.signal }),
+    );
+    expect(await runOnNode(connection, 'true', { timeoutMs: 200 })).toEqual({
+      outcome: 'lost',
+      reason: 'no other command on the node ended within 200 ms to make room for it',
+    });
+    expect(connection.lostReason()).toBeUndefined();
+    const interrupt = new AbortController();
+    const tenth = runOnNode(connection, 'true', { timeoutMs: 30_000, signal: interrupt.signal });
+    interrupt.abort();
+    expect(await tenth).toEqual({ outcome: 'aborted', reason: 'interrupted' });
+    release.abort();
+    expect((await Promise.all(hanging)).map(({ outcome }) => outcome)).toEqual(Array(8).fill('aborted'));
   });
 });
