@@ -1,6 +1,6 @@
 export { labDown } from './down.ts';
 export { labEnvironment } from './environment.ts';
-export { labUp, type LabUpOptions } from './up.ts';
+export { labUp } from './up.ts';
 export { labStatus, type LabStatus } from './status.ts';
 export { listLabs } from './state.ts';
 export { parseTopology } from './topology.ts';

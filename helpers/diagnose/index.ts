@@ -2,7 +2,7 @@ import type { Evidence, Finding, Location } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Provider } from '../model/topology.ts';
 import { catalogue } from './catalogue/index.ts';
-import { LAYERS, nodesAt, type CatalogueEntry } from './entry.ts';
+import { LAYERS, type CatalogueEntry } from './entry.ts';
 import { fold, type Placed } from './fold.ts';
 import { anyAffects } from './impact.ts';
 import { requestsFor } from './requests.ts';
@@ -106,6 +106,3 @@ export function diagnose(observations: readonly Observation[]): Diagnosis {
     unexplained: unexplained(view, kept),
   };
 }
-
-/** Nodes that a finding is about. */
-export const nodesOf = ({ locations }: Finding): string[] => [...new Set(locations.flatMap(nodesAt))].toSorted();

@@ -13,9 +13,9 @@ const ADDRESSES_FILE = 'addresses';
 export const AGENT_PATH = `${AGENT_DIR}/${AGENT_FILE}`;
 
 /** On every object of a run: whose it is, and of which run. */
-export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
-export const RUN_LABEL = 'netwright/run';
-export const NETWORK_LABEL = 'netwright/network';
+const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+const RUN_LABEL = 'netwright/run';
+const NETWORK_LABEL = 'netwright/network';
 
 /** The user `nobody` of most distributions; no file of the image needs to be its own. */
 const NOBODY = 65_534;

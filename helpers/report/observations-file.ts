@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ExitCode, NetwrightError } from '../errors.ts';
 import { OBSERVATION_VERSION, type Observation } from '../model/observation.ts';
@@ -98,9 +98,4 @@ export function readObservations(path: string): Observation[] {
   return lines
     .slice(0, end + 1)
     .flatMap((line, index) => (line.trim() === '' ? [] : readLine(path, line, index + 1, cut && index === end)));
-}
-
-/** Writes observations, a line each. */
-export function writeObservations(path: string, observations: readonly Observation[]): void {
-  writeFileSync(path, observations.map((observation) => `${JSON.stringify(observation)}\n`).join(''));
 }

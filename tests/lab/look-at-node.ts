@@ -1,4 +1,3 @@
-import { captureOnNode, type CaptureResult } from '../../helpers/nodes/capture.ts';
 import { connectNode, type ConnectOptions, type NodeConnection } from '../../helpers/nodes/connection.ts';
 import { runOnNode } from '../../helpers/nodes/exec.ts';
 import { collectNodeFacts } from '../../helpers/nodes/facts.ts';
@@ -14,10 +13,8 @@ export interface Look {
   jump?: string;
   sets?: string[];
   fetch?: string;
-  /**
-   * Sends pings over the overlay from this node to `node`, while `node`'s uplink is watched for their VXLAN packets.
-   */
-  watchFrom?: string;
+  /** The address of a node that pings `node` over the overlay before the facts are read. */
+  pingFrom?: string;
 }
 
 async function connectTo({ ssh, jump }: Look, host: string): Promise<NodeConnection> {
@@ -36,19 +33,10 @@ async function tunnelAddress(connection: NodeConnection): Promise<string> {
   return run.outcome === 'exited' ? run.stdout.trim() : '';
 }
 
-async function watch(look: Look, connection: NodeConnection, from: string): Promise<CaptureResult> {
+async function ping(look: Look, connection: NodeConnection, from: string): Promise<void> {
   const sender = await connectTo(look, from);
   try {
-    const address = await tunnelAddress(connection);
-    const capture = captureOnNode(connection, {
-      device: 'eth0',
-      filter: `udp dst port 8472 and src host ${from} and greater 130`,
-      count: 5,
-      durationMs: 6_000,
-    });
-    await capture.ready;
-    await runOnNode(sender, `ping -q -c 5 -i 0.2 -W 1 ${address}`, { timeoutMs: 10_000 });
-    return await capture.result;
+    await runOnNode(sender, `ping -q -c 5 -i 0.2 -W 1 ${await tunnelAddress(connection)}`, { timeoutMs: 10_000 });
   } finally {
     sender.close();
   }
@@ -57,12 +45,12 @@ async function watch(look: Look, connection: NodeConnection, from: string): Prom
 const look: Look = JSON.parse(process.argv[2] ?? '{}');
 const connection = await connectTo(look, look.address);
 try {
-  // In this order: the counters of the facts are to have seen the packets.
-  const watched = look.watchFrom === undefined ? undefined : await watch(look, connection, look.watchFrom);
+  // In this order: the counters of the facts must have seen the packets.
+  if (look.pingFrom !== undefined) await ping(look, connection, look.pingFrom);
   const fetched =
     look.fetch === undefined ? undefined : await fetchFromNode(connection, look.fetch, { timeoutMs: 2_000 });
   const facts = look.sets ? await collectNodeFacts(connection, look.node, { sets: look.sets }) : undefined;
-  process.stdout.write(JSON.stringify({ watched, fetched, facts }));
+  process.stdout.write(JSON.stringify({ fetched, facts }));
 } finally {
   connection.close();
 }

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FactObservation } from '../../helpers/model/observation.ts';
-import type { CaptureResult } from '../../helpers/nodes/capture.ts';
 import type { NodeFetchResult } from '../../helpers/nodes/fetch.ts';
 import { healFaults, injectFault } from '../../lab/faults/lib/force.ts';
 import { inNetns } from '../../lab/run-in.ts';
@@ -16,7 +15,6 @@ const program = fileURLToPath(new URL('look-at-node.ts', import.meta.url));
 let status: LabStatus;
 
 interface Seen {
-  watched?: CaptureResult;
   fetched?: NodeFetchResult;
   facts?: FactObservation[];
 }
@@ -98,26 +96,11 @@ describe('a sound node', () => {
     const { fetched } = lookAt(receiver, { jump: addressOf(master), fetch: 'http://localhost:30080/health' });
     expect(fetched).toMatchObject({ status: 200 });
   });
-
-  it('shows on its wire what another one sends it over the overlay', () => {
-    expect(lookAt(receiver, { watchFrom: addressOf(sender) }).watched).toMatchObject({ packets: 5, endedBy: 'count' });
-  });
 });
 
-describe('an overlay that is dead in one direction', () => {
-  it(
-    'shows the packets on the receiver’s wire, and the rule with its counter, when the receiver’s firewall drops ' +
-      'them',
-    async () => {
-      await injectFault(lab, 'host-firewall-drops-vxlan/one-direction', { from: sender, to: receiver });
-      const seen = lookAt(receiver, { watchFrom: addressOf(sender), sets: ['firewall'] });
-      expect(seen.watched).toMatchObject({ packets: 5 });
-      expect(rulesOf(seen)).toMatch(OVERLAY_PORT);
-    },
-  );
-
-  it('shows nothing on the receiver’s wire when the packets are lost on the way', async () => {
-    await injectFault(lab, 'vxlan-port-filtered-in-path/one-pair', { from: sender, to: receiver });
-    expect(lookAt(receiver, { watchFrom: addressOf(sender) }).watched).toMatchObject({ packets: 0, endedBy: 'time' });
+describe('a node whose firewall drops the overlay', () => {
+  it('shows the rule, with its counter', async () => {
+    await injectFault(lab, 'host-firewall-drops-vxlan/one-direction', { from: sender, to: receiver });
+    expect(rulesOf(lookAt(receiver, { pingFrom: addressOf(sender), sets: ['firewall'] }))).toMatch(OVERLAY_PORT);
   });
 });

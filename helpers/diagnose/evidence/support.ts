@@ -1,7 +1,7 @@
 import type { Evidence, Location } from '../../model/finding.ts';
 import type { ProbeObservation } from '../../model/observation.ts';
 import { isLarge } from '../impact.ts';
-import { verdictOf, type PairView } from '../view/pairs.ts';
+import { verdictOf } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
 
 export const say = (text: string, ...observations: (string | undefined)[]): Evidence => ({
@@ -23,9 +23,6 @@ export function placeOf(locations: Location[]): string {
     ? `${first.from} to ${first.to}`
     : (first.replica ?? first.endpoint ?? first.host ?? first.service ?? first.node ?? 'the cluster');
 }
-
-/** The pair the other way round. */
-export const reverse = (view: View, { from, to }: PairView): PairView | undefined => view.pair(to, from);
 
 /** Whether it goes from one node to a pod of another, or to its tunnel address: what only the overlay carries. */
 export const overOverlay = ({ role, source, destination, suite }: ProbeObservation): boolean =>

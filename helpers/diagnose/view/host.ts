@@ -21,7 +21,6 @@ export interface RouteFact {
   up?: boolean;
 }
 
-export type Rises = Record<string, Record<string, Record<string, number>>>;
 type Table = Record<string, Record<string, number>>;
 
 interface CountersFact {

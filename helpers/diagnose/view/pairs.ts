@@ -58,10 +58,6 @@ export function verdictOf(probes: readonly ProbeObservation[]): Exclude<Verdict,
   return judged.some(({ verdict }) => verdict === 'fail') ? 'fail' : 'pass';
 }
 
-export const failed = (probes: readonly ProbeObservation[]): ProbeObservation[] =>
-  probes.filter(({ verdict }) => verdict === 'fail');
-export const idsOf = (probes: readonly ProbeObservation[]): string[] => probes.map(({ id }) => id);
-
 /** Whether anything came back over TCP: an answer, whatever it said, or a refusal by the other side itself. */
 export const heard = ({ verdict, succeeded, got, errorKind }: ProbeObservation): boolean =>
   verdict === 'pass' ||

@@ -7,7 +7,7 @@ import { openExec, type ExecRequest, type ExecStream } from '../../../helpers/cl
 import { portOf } from '../nodes/sshd.ts';
 
 /** Streams of an exec connection, by the number before each message. */
-export const [STDIN, STDOUT, STDERR, STATUS] = [0, 1, 2, 3] as const;
+export const [, STDOUT, STDERR, STATUS] = [0, 1, 2, 3] as const;
 
 export const frame = (stream: number, text: string): Buffer =>
   Buffer.concat([Buffer.from([stream]), Buffer.from(text)]);

@@ -1,23 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync } from 'node:fs';
-import { createSocket } from 'node:dgram';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { captureOnNode } from '../../../helpers/nodes/capture.ts';
 import { connectNode, type NodeConnection } from '../../../helpers/nodes/connection.ts';
 import { runOnNode } from '../../../helpers/nodes/exec.ts';
 import { collectNodeFacts } from '../../../helpers/nodes/facts.ts';
 import { SECTIONS } from '../../../helpers/nodes/facts/sections.ts';
 import { fetchFromNode, type FetchTool } from '../../../helpers/nodes/fetch.ts';
 import { freePort, installed, missingSshd, portOf, SshBench, user } from './sshd.ts';
-
-async function sendDatagrams(port: number, count: number): Promise<void> {
-  const socket = createSocket('udp4');
-  for (let i = 0; i < count; i += 1) await new Promise((resolve) => socket.send('x', port, '127.0.0.1', resolve));
-  socket.close();
-}
 
 /** This machine stands for a node. */
 describe.skipIf(missingSshd)('on a node', () => {
@@ -247,62 +239,6 @@ describe.skipIf(missingSshd)('on a node', () => {
       expect(await fetchFromNode(connection, url('/'), { timeoutMs: 1_000, tools: [] })).toMatchObject({
         lost: 'the node has no program to fetch a URL with (curl, wget, bash or nc)',
       });
-    });
-  });
-
-  describe.skipIf(!installed('tcpdump') || process.getuid?.() !== 0)('a capture', () => {
-    test('counts what arrives once it listens, up to its count', async () => {
-      const port = await freePort();
-      const capture = captureOnNode(connection, {
-        device: 'lo',
-        filter: `udp dst port ${port}`,
-        count: 5,
-        durationMs: 8_000,
-      });
-      expect(await capture.ready).toBe(true);
-      await sendDatagrams(port, 5);
-      expect(await capture.result).toMatchObject({ packets: 5, droppedByKernel: 0, endedBy: 'count' });
-    });
-
-    test('of nothing counts zero, and says that its time was over', async () => {
-      const capture = captureOnNode(connection, {
-        device: 'lo',
-        filter: `udp dst port ${await freePort()}`,
-        count: 5,
-        durationMs: 500,
-      });
-      expect(await capture.result).toEqual({ packets: 0, droppedByKernel: 0, endedBy: 'time', sample: [] });
-    });
-
-    test.each([
-      ['a device that is not there', 'no-such0', 'udp'],
-      ['a filter that is none', 'lo', 'udp and and'],
-    ])('on %s is not observed', async (_what, device, filter) => {
-      const capture = captureOnNode(connection, { device, filter, durationMs: 500 });
-      expect(await capture.ready).toBe(false);
-      expect(await capture.result).toMatchObject({ notObserved: expect.stringContaining('tcpdump') });
-    });
-
-    test('ends on the node when we go away', async () => {
-      const server = await bench.sshd();
-      const own = await connectNode({
-        host: '127.0.0.1',
-        port: server.port,
-        user,
-        privateKeyPath: bench.keyPath,
-        knownHostsPath: bench.write('known-3', `[127.0.0.1]:${server.port} ${server.hostKeys['ed25519']}\n`),
-      });
-      const port = await freePort();
-      const capture = captureOnNode(own, { device: 'lo', filter: `udp dst port ${port}`, durationMs: 60_000 });
-      await capture.ready;
-      const running = () =>
-        execFileSync('sh', ['-c', `ps -eo args | grep -c '^tcpdump .*[p]ort ${port}' || true`], {
-          encoding: 'utf8',
-        }).trim();
-      expect(running()).toBe('1');
-      own.close();
-      await expect.poll(running, { timeout: 10_000 }).toBe('0');
-      expect(await capture.result).toHaveProperty('notObserved');
     });
   });
 });

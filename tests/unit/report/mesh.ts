@@ -1,4 +1,4 @@
-import type { Observation, PathClass, ProbeObservation } from '../../../helpers/model/observation.ts';
+import type { PathClass, ProbeObservation } from '../../../helpers/model/observation.ts';
 
 export const NODES: [string, string, string] = ['k3s-master-01', 'k3s-worker-01', 'k3s-worker-02'];
 
@@ -78,6 +78,3 @@ export function mesh(
 
 /** The incident: UDP 8472 is dropped between the nodes, so pods reach pods of their own node only. */
 export const overlayOutage: Failing = ({ from, to, pathClass }) => pathClass === 'pod-pod' && from !== to;
-
-export const probesOf = (observations: Observation[]): ProbeObservation[] =>
-  observations.filter((observation) => observation.type === 'probe');
