@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { ExitCode, NetwrightError } from '../helpers/errors.ts';
+import { NetwrightError } from '../helpers/errors.ts';
 import { labEnvironment, labStatus } from '../lab/index.ts';
 
 /** The lab's name in a target `lab:NAME`; undefined for any other target. */
@@ -34,7 +34,6 @@ export async function runInsideLab(
           code: 'lab-runner-namespace',
           hint: `netwright lab status --name ${name}`,
           cause,
-          exitCode: ExitCode.inconclusive,
         }),
       ),
     );

@@ -1,27 +1,15 @@
-/** Exit codes of every Netwright command. The innermost error that names one wins. */
-export const ExitCode = {
-  /** Everything observed is healthy. */
-  healthy: 0,
-  /** At least one symptom failed. */
-  unhealthy: 1,
-  /** A wrong option, variable, file or combination of them: nothing was started. */
-  usage: 2,
-  /** The cluster could not be observed, wholly or in the part that was asked for. */
-  inconclusive: 3,
-  /** Netwright itself broke. */
-  internal: 4,
-  /** Ctrl-C or SIGTERM (128 + SIGINT, the shells' convention). */
-  interrupted: 130,
-} as const;
+import { documentOf, type ErrorCode } from './errors/codes.ts';
+import type { ExitCodeValue } from './errors/exit-code.ts';
 
-export type ExitCodeValue = (typeof ExitCode)[keyof typeof ExitCode];
+export { ExitCode, type ExitCodeValue } from './errors/exit-code.ts';
 
 export interface NetwrightErrorOptions {
-  /** Stable, kebab-case, documented in docs/errors.md: what scripts may match on. */
-  code: string;
+  /** Its document in helpers/errors gives the meaning, the remedy and the exit code. */
+  code: ErrorCode;
   /** What to do next: one sentence, or one command. */
   hint?: string;
   cause?: unknown;
+  /** In place of the code's own exit code. */
   exitCode?: ExitCodeValue;
 }
 
@@ -30,11 +18,11 @@ export interface NetwrightErrorOptions {
  * a stack.
  */
 export class NetwrightError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly exitCode: ExitCodeValue;
 
-  constructor(message: string, { code, hint, cause, exitCode = ExitCode.inconclusive }: NetwrightErrorOptions) {
+  constructor(message: string, { code, hint, cause, exitCode = documentOf(code).exit }: NetwrightErrorOptions) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'NetwrightError';
     this.code = code;

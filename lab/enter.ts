@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { ExitCode, NetwrightError } from '../helpers/errors.ts';
+import { NetwrightError } from '../helpers/errors.ts';
 import { namespaceOf } from './paths.ts';
 import { inNetns } from './run-in.ts';
 import { labSsh } from './ssh.ts';
@@ -14,14 +14,12 @@ export async function runningNode(lab: string, name: string): Promise<LabNodeSta
     throw new NetwrightError(`the lab ${lab} has no node ${name}`, {
       code: 'lab-node-unknown',
       hint: `nodes there: ${nodes.map((each) => each.name).join(', ')}`,
-      exitCode: ExitCode.usage,
     });
   }
   if (node.pid === null) {
     throw new NetwrightError(`the node ${name} of the lab ${lab} is not running`, {
       code: 'lab-node-down',
       hint: `netwright lab down --name ${lab}, then up again`,
-      exitCode: ExitCode.usage,
     });
   }
   return { ...node, pid: node.pid };

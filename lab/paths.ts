@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ExitCode, NetwrightError } from '../helpers/errors.ts';
+import { NetwrightError } from '../helpers/errors.ts';
 
 /**
  * Where everything is kept that is made once and used by many runs: outside the checkout, as the XDG base directory
@@ -23,7 +23,6 @@ export function checkLabName(name: string): string {
   throw new NetwrightError(`"${name}" cannot name a lab`, {
     code: 'lab-name',
     hint: 'use lower-case letters, digits and dashes, beginning with a letter, 30 at most',
-    exitCode: ExitCode.usage,
   });
 }
 

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { ExitCode, NetwrightError } from '../helpers/errors.ts';
+import { NetwrightError } from '../helpers/errors.ts';
 import { checkLabName, labPaths, labsRoot } from './paths.ts';
 import type { LabNode, TopologySpec } from './topology.ts';
 
@@ -45,6 +45,5 @@ export async function readState(name: string): Promise<LabState> {
   throw new NetwrightError(`there is no lab named ${name}`, {
     code: 'lab-unknown',
     hint: others.length > 0 ? `labs here: ${others.join(', ')}` : `start one: netwright lab up --name ${name}`,
-    exitCode: ExitCode.usage,
   });
 }

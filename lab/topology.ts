@@ -1,4 +1,4 @@
-import { ExitCode, NetwrightError } from '../helpers/errors.ts';
+import { NetwrightError } from '../helpers/errors.ts';
 
 export type TopologySpec = 'small' | 'incident' | number;
 
@@ -44,6 +44,5 @@ export function parseTopology(text: string): TopologySpec {
   throw new NetwrightError(`"${text}" is no topology`, {
     code: 'lab-topology',
     hint: `use small, incident, or a number of nodes from 1 to ${MAX_NODES}`,
-    exitCode: ExitCode.usage,
   });
 }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExitCode, NetwrightError } from '../helpers/errors.ts';
+import { NetwrightError } from '../helpers/errors.ts';
 import { labDown } from './down.ts';
 import { startLoadBalancer, startResolver } from './edge.ts';
 import { makeFabric, writeRunnerFiles } from './fabric.ts';
@@ -160,7 +160,6 @@ export async function labUp(options: LabUpOptions): Promise<LabStatus> {
       {
         code: 'lab-exists',
         hint: `netwright lab down --name ${name}`,
-        exitCode: ExitCode.usage,
       },
     );
   }
@@ -182,7 +181,6 @@ export async function labUp(options: LabUpOptions): Promise<LabStatus> {
         code: 'lab-did-not-start',
         hint: 'this is a fault of the lab or a machine that is too busy; try again, and report it with the lines above',
         cause: error,
-        exitCode: ExitCode.internal,
       },
     );
   }

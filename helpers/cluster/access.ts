@@ -1,4 +1,4 @@
-import { ExitCode, NetwrightError } from '../errors.ts';
+import { NetwrightError } from '../errors.ts';
 import { apiError } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
 
@@ -67,6 +67,5 @@ export async function checkAccess(client: ClusterClient, needs: readonly Need[] 
   throw new NetwrightError(`the user of the context ${client.name} may not: ${missing.map(nameOf).join(', ')}`, {
     code: 'rights-missing',
     hint: 'the role that a run needs is in docs/configuration.md, Rights',
-    exitCode: ExitCode.inconclusive,
   });
 }

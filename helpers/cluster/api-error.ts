@@ -1,5 +1,6 @@
 import { ApiException } from '@kubernetes/client-node';
 import { NetwrightError } from '../errors.ts';
+import type { ErrorCode } from '../errors/codes.ts';
 
 /** The HTTP status of an error of the API; undefined for one that never got an answer. */
 export const statusOf = (error: unknown): number | undefined =>
@@ -30,7 +31,7 @@ function chain(error: unknown): string {
   return parts.filter(Boolean).join('; ');
 }
 
-const reach = (where: string, code: string, message: string, hint: string, cause: unknown): NetwrightError =>
+const reach = (where: string, code: ErrorCode, message: string, hint: string, cause: unknown): NetwrightError =>
   new NetwrightError(`${where} ${message}`, { code, hint, cause });
 
 /**

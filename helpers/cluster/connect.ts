@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { X509Certificate } from 'node:crypto';
 import * as k8s from '@kubernetes/client-node';
-import { ExitCode, NetwrightError } from '../errors.ts';
+import { NetwrightError } from '../errors.ts';
+import type { ErrorCode } from '../errors/codes.ts';
 import { apiError } from './api-error.ts';
 
 /**
@@ -41,8 +42,8 @@ export interface ConnectOptions {
   signal?: AbortSignal;
 }
 
-const usage = (message: string, code: string, hint: string, cause?: unknown): NetwrightError =>
-  new NetwrightError(message, { code, hint, cause, exitCode: ExitCode.usage });
+const usage = (message: string, code: ErrorCode, hint: string, cause?: unknown): NetwrightError =>
+  new NetwrightError(message, { code, hint, cause });
 
 function loadKubeConfig({ kubeconfigPath, context }: ConnectOptions): k8s.KubeConfig {
   if (!existsSync(kubeconfigPath)) {
@@ -110,7 +111,6 @@ function checkClientCertificate(kubeConfig: k8s.KubeConfig, kubeconfigPath: stri
       {
         code: 'client-certificate-expired',
         hint: 'on K3s: k3s certificate rotate on a server, restart it, and copy /etc/rancher/k3s/k3s.yaml again',
-        exitCode: ExitCode.inconclusive,
       },
     );
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AGENT_PORTS } from '../model/agent-ports.ts';
-import { ExitCode, NetwrightError } from '../errors.ts';
+import { NetwrightError } from '../errors.ts';
 import type { SshTarget } from '../model/targets.ts';
 import type { Config } from './config.ts';
 import { expandPath, kubeconfigCandidates, whyUnreadable } from './files.ts';
@@ -156,6 +156,5 @@ export function requireKubeconfig({ kubeconfigPath, kubeconfigCandidates: candid
   throw new NetwrightError(`no kubeconfig was found; looked at ${candidates.join(', ')}`, {
     code: 'kubeconfig-missing',
     hint: 'set NETWRIGHT_KUBECONFIG to the path of one, or start a cluster to try it on: npm start',
-    exitCode: ExitCode.usage,
   });
 }

@@ -1,4 +1,4 @@
-import { ExitCode, NetwrightError } from '../errors.ts';
+import { NetwrightError } from '../errors.ts';
 import { nearestName } from './nearest.ts';
 import type { Sourced } from './sources.ts';
 import { VARIABLES } from './variables.ts';
@@ -41,6 +41,5 @@ export function configError(problems: ConfigProblem[], sourced: ReadonlyMap<stri
   return new NetwrightError(`the configuration has ${count}, nothing was started:\n${lines.join('\n')}`, {
     code: 'config-invalid',
     hint: 'docs/configuration.md says what each variable means',
-    exitCode: ExitCode.usage,
   });
 }

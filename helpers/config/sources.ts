@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
-import { ExitCode, NetwrightError } from '../errors.ts';
+import { NetwrightError } from '../errors.ts';
 import { systemCode } from './files.ts';
 
 /** A variable's text and where it came from. */
@@ -34,7 +34,6 @@ function readEnvFile({ cwd, envFile }: ConfigSources): Record<string, string> {
         'name a file that exists and that you may read, or leave it out: .env in the current folder is read when ' +
         'it is there',
       cause,
-      exitCode: ExitCode.usage,
     });
   }
 }

@@ -1,4 +1,5 @@
-import { ExitCode, NetwrightError, type ExitCodeValue } from '../errors.ts';
+import { NetwrightError, type ExitCodeValue } from '../errors.ts';
+import type { SshTrouble } from '../errors/codes.ts';
 import {
   entriesFor,
   fingerprint,
@@ -21,7 +22,7 @@ export interface Hop {
 export type SshPhase = 'tcp' | 'handshake' | 'authentication';
 
 interface Trouble {
-  code: string;
+  code: SshTrouble;
   message: string;
   hint?: string;
   cause?: unknown;
@@ -134,7 +135,7 @@ export function timeoutError(hop: Hop, phase: SshPhase, timeoutMs: number): Netw
 }
 
 export function abortedError(hop: Hop): NetwrightError {
-  return sshError(hop, { code: 'aborted', message: 'interrupted while connecting', exitCode: ExitCode.interrupted });
+  return sshError(hop, { code: 'aborted', message: 'interrupted while connecting' });
 }
 
 /**

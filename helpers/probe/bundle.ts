@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { NetwrightError, ExitCode } from '../errors.ts';
+import { NetwrightError } from '../errors.ts';
 
 /** The API server refuses a ConfigMap above 1 MiB; the agent must stay well below. */
 export const MAX_BUNDLE_BYTES = 512 * 1024;
@@ -39,7 +39,7 @@ export function bundleAgent(): Promise<string> {
       if (bytes <= MAX_BUNDLE_BYTES) return code;
       throw new NetwrightError(
         `the probe agent is ${bytes} bytes, more than the ${MAX_BUNDLE_BYTES} that a ConfigMap should carry`,
-        { code: 'agent-bundle', exitCode: ExitCode.internal },
+        { code: 'agent-bundle' },
       );
     },
     (cause: unknown) => {
@@ -47,7 +47,6 @@ export function bundleAgent(): Promise<string> {
         code: 'agent-bundle',
         cause,
         hint: 'install Netwright anew: its own files seem incomplete',
-        exitCode: ExitCode.internal,
       });
     },
   );

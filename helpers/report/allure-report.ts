@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { ExitCode, NetwrightError } from '../errors.ts';
+import { NetwrightError } from '../errors.ts';
 import type { RunReport } from './run-report.ts';
 
 /** Generating takes two seconds; on a machine that is busy, some more. Beyond that it hangs. */
@@ -83,7 +83,6 @@ export async function generateAllureReport(report: RunReport, paths: AllureRepor
       {
         code: 'allure-report-failed',
         hint: `npx allure generate ${resultsDir} --config ${configPath}`,
-        exitCode: ExitCode.internal,
       },
     );
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ExitCode, NetwrightError } from '../errors.ts';
+import { NetwrightError } from '../errors.ts';
 import { OBSERVATION_VERSION, type Observation } from '../model/observation.ts';
 
 const place = z.looseObject({
@@ -47,7 +47,6 @@ function bad(path: string, lineNumber: number, problem: string): NetwrightError 
   return new NetwrightError(`${path}, line ${lineNumber}: ${problem}`, {
     code: 'observations-invalid',
     hint: 'each line is one observation as JSON, as a run writes them to observations.ndjson',
-    exitCode: ExitCode.usage,
   });
 }
 
@@ -88,7 +87,6 @@ export function readObservations(path: string): Observation[] {
         code: 'observations-unreadable',
         hint: 'name the observations.ndjson of a run, in its folder under reports/',
         cause,
-        exitCode: ExitCode.usage,
       },
     );
   }

@@ -1,4 +1,4 @@
-import { ExitCode, NetwrightError } from '../errors.ts';
+import { NetwrightError } from '../errors.ts';
 import type { Targets } from '../model/targets.ts';
 import type { ServiceInfo } from '../model/topology.ts';
 
@@ -33,7 +33,6 @@ export function checkProbePorts(
       throw new NetwrightError(`the probes cannot have port ${port} on the hosts: it is ${other}`, {
         code: 'probe-port-taken',
         hint: `choose another by ${variable}`,
-        exitCode: ExitCode.usage,
       });
     }
   }

@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { ReadTopology } from '../cluster/topology.ts';
 import type { Config } from '../config/config.ts';
 import { targetsFromConfig } from '../config/targets.ts';
-import { NetwrightError, ExitCode } from '../errors.ts';
+import { NetwrightError } from '../errors.ts';
 import type { TargetHost, Targets, TargetService } from '../model/targets.ts';
 import type { ServiceInfo } from '../model/topology.ts';
 
@@ -63,7 +63,6 @@ export function discoverTargets(config: Config, read: ReadTopology): Targets {
         hint: there
           ? `Services there: ${there}; see NETWRIGHT_SERVICES and NETWRIGHT_NAMESPACE`
           : 'no Service is in that namespace; see NETWRIGHT_NAMESPACE',
-        exitCode: ExitCode.usage,
       },
     );
   }

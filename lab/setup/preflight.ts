@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { readFile, statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { totalmem } from 'node:os';
-import { ExitCode, NetwrightError } from '../../helpers/errors.ts';
+import { NetwrightError } from '../../helpers/errors.ts';
 import { run } from '../run-in.ts';
 
 /** What the lab needs of a machine, as it was found. */
@@ -167,7 +167,6 @@ export function refuseIfMissing(missing: Missing[]): void {
       hint:
         'or point Netwright at a cluster of your own, which needs none of this: NETWRIGHT_KUBECONFIG=<file> npx ' +
         'netwright run',
-      exitCode: ExitCode.usage,
     },
   );
 }

@@ -1,4 +1,4 @@
-import { ExitCode, NetwrightError } from '../../helpers/errors.ts';
+import { NetwrightError } from '../../helpers/errors.ts';
 import type { SetupStep } from './step.ts';
 
 /** How a set-up stands: what is done, and what is left by the steps' estimates. */
@@ -62,7 +62,6 @@ function stepError({ title }: SetupStep, error: unknown): NetwrightError {
       code: 'setup-failed',
       hint: 'the lines above are what the command said; set-up goes on from here when it is started again',
       cause: error,
-      exitCode: ExitCode.internal,
     },
   );
 }

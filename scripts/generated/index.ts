@@ -1,5 +1,6 @@
 import { configurationPage, envFile } from './configuration.ts';
 import type { Generated } from './document.ts';
+import { errorsPage } from './errors.ts';
 import { findingsIndex, readmeFindings } from './findings.ts';
 import { causesIndex, faultsIndex } from './indexes.ts';
 
@@ -11,4 +12,5 @@ export const GENERATED: readonly Generated[] = [
   readmeFindings,
   configurationPage,
   envFile,
+  errorsPage,
 ];

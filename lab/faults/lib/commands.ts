@@ -16,7 +16,6 @@ export function nodeNamed({ status }: Reach, name: string): LabNodeStatus {
   throw new NetwrightError(`the lab ${status.name} has no node ${name}`, {
     code: 'lab-fault-node',
     hint: `its nodes: ${status.nodes.map((each) => each.name).join(', ')}`,
-    exitCode: 2,
   });
 }
 

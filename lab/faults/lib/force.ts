@@ -24,7 +24,6 @@ export function faultOf(id: string): LabFault {
   throw new NetwrightError(`there is no fault ${id}`, {
     code: 'lab-fault-unknown',
     hint: near.length > 0 ? `there are ${near.join(', ')}` : 'netwright lab fault list',
-    exitCode: 2,
   });
 }
 
@@ -39,7 +38,6 @@ function placeOf({ id, takes }: LabFault, reach: Reach, where: Where): Where {
     throw new NetwrightError(`${id} takes two nodes, and both are ${from}`, {
       code: 'lab-fault-place',
       hint: 'say --from and --to',
-      exitCode: 2,
     });
   return { from, to };
 }

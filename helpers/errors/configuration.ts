@@ -1,0 +1,51 @@
+import { ExitCode } from './exit-code.ts';
+import type { ErrorDocument } from './document.ts';
+
+/** Configuration and files. */
+export const configurationErrors = {
+  'config-invalid': {
+    exit: ExitCode.usage,
+    meaning: 'variables are unknown, malformed or do not go together; each is listed with what was expected',
+    remedy: 'mend the lines; [configuration](configuration.md) says what each means',
+  },
+  'config-file-unreadable': {
+    exit: ExitCode.usage,
+    meaning: 'the configuration file that was named is not there or cannot be read',
+    remedy: 'name another, or leave it out',
+  },
+  'kubeconfig-missing': {
+    exit: ExitCode.usage,
+    meaning: 'no kubeconfig where it was named, or at any of the usual places',
+    remedy: 'set `NETWRIGHT_KUBECONFIG`',
+  },
+  'kubeconfig-invalid': {
+    exit: ExitCode.usage,
+    meaning: 'the kubeconfig, or the certificate in it, cannot be read',
+    remedy: 'see what `kubectl config view` makes of it',
+  },
+  'kubeconfig-context': {
+    exit: ExitCode.usage,
+    meaning: 'the kubeconfig has no such context, or the context names no cluster',
+    remedy: 'set `NETWRIGHT_CONTEXT` to one of those listed',
+  },
+  'service-unknown': {
+    exit: ExitCode.usage,
+    meaning: 'a Service of `NETWRIGHT_SERVICES` is not in the cluster',
+    remedy: 'see the Services that are listed, and `NETWRIGHT_NAMESPACE`',
+  },
+  'probe-port-taken': {
+    exit: ExitCode.usage,
+    meaning: "the probes are to listen on the hosts at a port that a Service's NodePort or the ingress has",
+    remedy: 'choose another by the variable that is named',
+  },
+  'observations-unreadable': {
+    exit: ExitCode.usage,
+    meaning: 'a recording cannot be opened',
+    remedy: 'name the `observations.ndjson` of a run',
+  },
+  'observations-invalid': {
+    exit: ExitCode.usage,
+    meaning: 'a line of a recording is no observation; file, line and field are named',
+    remedy: 'use a recording as a run wrote it',
+  },
+} as const satisfies Record<string, ErrorDocument>;
