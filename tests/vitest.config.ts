@@ -4,6 +4,14 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
+    // npm run coverage: what the unit tests reach of the source. Programs that tests start as processes of their own
+    // (the command line, agents) are not counted.
+    coverage: {
+      provider: 'v8',
+      include: ['helpers/**/*.ts'],
+      reporter: ['text-summary', 'html'],
+      reportsDirectory: 'reports/coverage',
+    },
     projects: [
       { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], testTimeout: 20_000 } },
       {
