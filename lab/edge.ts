@@ -35,13 +35,16 @@ const corefile = (): string =>
     zone('.', 'template ANY ANY {\n        rcode NXDOMAIN\n    }'),
   ].join('');
 
+/** Off after three failures in six seconds, on again after one success. */
+const CHECK = 'check inter 2s fall 3 rise 1';
+
 const backend = (name: string, port: number, workers: LabNode[]): string => `
 frontend ${name}
     bind ${ADDRESSES.loadBalancer}:${name === 'https' ? 443 : 80}
     default_backend ${name}
 backend ${name}
     balance roundrobin
-${workers.map((worker) => `    server ${worker.name} ${worker.address}:${port} check inter 2s fall 3 rise 1`).join('\n')}
+${workers.map(({ name: worker, address }) => `    server ${worker} ${address}:${port} ${CHECK}`).join('\n')}
 `;
 
 const haproxyConfig = (stateDir: string, workers: LabNode[]): string => `global

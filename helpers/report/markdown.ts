@@ -43,7 +43,8 @@ function findings({ findings: all, cluster }: RunReport, linkOf: PageLink): stri
         : []),
       ...(explains.length > 0
         ? [
-            `Follows from it and is not listed by itself: ${explains.map((consequence) => `\`${consequence}\``).join(', ')}.`,
+            'Follows from it and is not listed by itself: ' +
+              `${explains.map((consequence) => `\`${consequence}\``).join(', ')}.`,
             '',
           ]
         : []),
@@ -60,7 +61,8 @@ const suiteRow = ({
   skipped,
   durationMs,
 }: RunReport['suites'][number]): string =>
-  `| ${name} | ${verdict} | ${passed} | ${failed} | ${inconclusive} | ${skipped} | ${(durationMs / 1000).toFixed(1)} s |`;
+  `| ${name} | ${verdict} | ${passed} | ${failed} | ${inconclusive} | ${skipped} | ` +
+  `${(durationMs / 1000).toFixed(1)} s |`;
 
 function suites({ suites: all }: RunReport): string[] {
   return [
@@ -137,7 +139,8 @@ export function renderMarkdown(
   return [
     `# Network of ${cluster.name}: ${verdict}${proved ? `: ${proved.title}` : ''}`,
     '',
-    `${cluster.distribution} ${cluster.serverVersion}, ${cluster.overlay}, ${cluster.nodes.length} nodes; profile ${profile}; run ${runId}, started ${startedAt}; ` +
+    `${cluster.distribution} ${cluster.serverVersion}, ${cluster.overlay}, ${cluster.nodes.length} nodes; ` +
+      `profile ${profile}; run ${runId}, started ${startedAt}; ` +
       `${counts.probes} probes: ${counts.passed} passed, ${counts.failed} failed, ${counts.inconclusive} inconclusive`,
     '',
     ...findings(report, linkOf),

@@ -78,7 +78,8 @@ function legend(x: number, y: number): string {
     .map((state, index) => {
       const left = x + index * 130;
       const cell: MatrixCell = { from: '', to: '', state, passed: 0, failed: 0, notObserved: 0 };
-      return `${drawCell(cell, left, y).replace(/<title>.*<\/title>/, '')}${text(left + CELL + 4, y + 17, LOOK[state].label)}`;
+      const box = drawCell(cell, left, y).replace(/<title>.*<\/title>/, '');
+      return `${box}${text(left + CELL + 4, y + 17, LOOK[state].label)}`;
     })
     .join('\n');
 }

@@ -23,7 +23,9 @@ export function matrixLines(matrix: Matrix): string[] | undefined {
   const name = Math.max(...nodes.map((node) => node.length));
   const number = (index: number) => String(index + 1).padStart(digits);
   const head = `${' '.repeat(digits + 1 + name)}  ${nodes.map((_, index) => number(index)).join(' ')}`;
-  const line = (row: Matrix['rows'][number], index: number) =>
-    `${number(index)} ${(nodes[index] ?? '').padEnd(name)}  ${row.map(({ state }) => MARKS[state].padStart(digits)).join(' ')}`.trimEnd();
+  const line = (row: Matrix['rows'][number], index: number) => {
+    const marks = row.map(({ state }) => MARKS[state].padStart(digits));
+    return `${number(index)} ${(nodes[index] ?? '').padEnd(name)}  ${marks.join(' ')}`.trimEnd();
+  };
   return [head, ...rows.map(line)];
 }

@@ -83,6 +83,7 @@ function spread(outcomes: Row['outcome'][]): string {
 
 function singles(title: string, rows: Row[], note?: string): string[] {
   const faults = rows.flatMap(({ judged }) => judged.faults);
+  const named = faults.filter(({ naming }) => naming === 'proved' || naming === 'candidate');
   const proved = faults.filter(({ naming }) => naming === 'proved');
   const wrong = rows.flatMap(({ judged }) => judged.wrong);
   const provedNames = rows.flatMap(({ outcome }) =>
@@ -92,8 +93,9 @@ function singles(title: string, rows: Row[], note?: string): string[] {
     `## ${title}`,
     '',
     ...(note ? [note, ''] : []),
-    `- recall: ${percent(faults.filter(({ naming }) => naming === 'proved' || naming === 'candidate').length, faults.length)} named at the right place; ${percent(proved.length, faults.length)} ` +
-      `proved; ${percent(faults.filter(({ naming, first }) => first && naming === 'proved').length, faults.length)} proved and named first`,
+    `- recall: ${percent(named.length, faults.length)} named at the right place; ` +
+      `${percent(proved.length, faults.length)} proved; ` +
+      `${percent(proved.filter(({ first }) => first).length, faults.length)} proved and named first`,
     `- precision: ${percent(provedNames - wrong.length, provedNames)} of the proved names are true; wrong names: ` +
       `${wrong.length}`,
     '- runs with candidates beside the cause: ' +

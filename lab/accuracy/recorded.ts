@@ -12,9 +12,17 @@ export interface Recorded {
   observations: Observation[];
 }
 
-/** Facts that no cause is told by. */
-const UNREAD =
-  /^(counters|cost|second-reading|ssh\/(clock|protocol-counters|ip-addr|bridge-link|ethtool|ip-route|nft-ruleset-text|iptables-version|conntrack-stats|sysctl|modules|kernel|dmesg-network|flannel-subnet|k3s-config|units|listening-sockets))$/;
+/** Facts that no cause reads. */
+const UNREAD = new Set([
+  'counters',
+  'cost',
+  'second-reading',
+  ...[
+    ...['clock', 'protocol-counters', 'ip-addr', 'bridge-link', 'ethtool', 'ip-route', 'nft-ruleset-text'],
+    ...['iptables-version', 'conntrack-stats', 'sysctl', 'modules', 'kernel', 'dmesg-network', 'flannel-subnet'],
+    ...['k3s-config', 'units', 'listening-sockets'],
+  ].map((section) => `ssh/${section}`),
+]);
 
 const keyOf = ({ source, key }: FactObservation): string =>
   source === 'ssh' && !key.startsWith('ssh/') ? `ssh/${key}` : key;
@@ -22,7 +30,7 @@ const keyOf = ({ source, key }: FactObservation): string =>
 /** The same observations without what no cause is told by: times, and facts that nothing reads. */
 export function slim(observations: Observation[]): Observation[] {
   return observations.flatMap((observation): Observation[] => {
-    if (observation.type === 'fact') return UNREAD.test(keyOf(observation)) ? [] : [observation];
+    if (observation.type === 'fact') return UNREAD.has(keyOf(observation)) ? [] : [observation];
     const { p50Ms: _p50, p99Ms: _p99, ...rest } = observation;
     const { p50Ms: _gotP50, p99Ms: _gotP99, timesMs: _times, ...got } = observation.got;
     return [{ ...rest, durationMs: 0, got }];

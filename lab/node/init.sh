@@ -22,12 +22,15 @@ mount_private() {
     # Version 2 allows no process beside sub-groups that have controllers.
     mkdir -p /sys/fs/cgroup/init
     while read -r pid; do echo "$pid" > /sys/fs/cgroup/init/cgroup.procs || true; done < /sys/fs/cgroup/cgroup.procs
-    for controller in $(cat /sys/fs/cgroup/cgroup.controllers); do echo "+$controller" > /sys/fs/cgroup/cgroup.subtree_control || true; done
+    for controller in $(cat /sys/fs/cgroup/cgroup.controllers); do
+      echo "+$controller" > /sys/fs/cgroup/cgroup.subtree_control || true
+    done
   else
     mount -t tmpfs tmpfs /sys/fs/cgroup
     for controller in $(awk '$1 !~ /^#/ && $4 == 1 { print $1 }' /proc/cgroups); do
       mkdir -p "/sys/fs/cgroup/$controller"
-      mount -t cgroup -o "$controller" cgroup "/sys/fs/cgroup/$controller" 2>/dev/null || rmdir "/sys/fs/cgroup/$controller"
+      mount -t cgroup -o "$controller" cgroup "/sys/fs/cgroup/$controller" 2>/dev/null \
+        || rmdir "/sys/fs/cgroup/$controller"
     done
     # Hierarchies with a name and no controller, systemd's for one: runc looks containers up in every one that a process
     # is in.
@@ -68,28 +71,35 @@ supervise() {
   done &
 }
 
-# What no workload here uses: each of these would have the API server tell it of kinds of its own.
-UNUSED_CONTROLLERS=(horizontal-pod-autoscaler disruption resourcequota replicationcontroller resourceclaim ephemeral-volume
-  persistentvolume-binder persistentvolume-attach-detach persistentvolume-expander persistentvolumeclaim-protection persistentvolume-protection
+# No workload here uses these, and each would watch kinds of its own at the API server.
+UNUSED_CONTROLLERS=(horizontal-pod-autoscaler disruption resourcequota replicationcontroller resourceclaim
+  ephemeral-volume persistentvolume-binder persistentvolume-attach-detach persistentvolume-expander
+  persistentvolumeclaim-protection persistentvolume-protection
   certificatesigningrequest-signing certificatesigningrequest-approving certificatesigningrequest-cleaner
   validatingadmissionpolicy-status storageversion-garbage-collector legacy-serviceaccount-token-cleaner)
 
 control_plane() {
   supervise etcd etcd --data-dir /var/lib/etcd --unsafe-no-fsync --log-level warn \
-    --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls http://127.0.0.1:2380
-  supervise kube-apiserver kube-apiserver --etcd-servers http://127.0.0.1:2379 --advertise-address "$ADDRESS" --secure-port 6443 \
+    --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
+    --listen-peer-urls http://127.0.0.1:2380
+  supervise kube-apiserver kube-apiserver --etcd-servers http://127.0.0.1:2379 \
+    --advertise-address "$ADDRESS" --secure-port 6443 \
     --service-cluster-ip-range "$SERVICE_RANGE" --service-node-port-range 30000-32767 --allow-privileged \
     --tls-cert-file "$PKI/apiserver.crt" --tls-private-key-file "$PKI/apiserver.key" --client-ca-file "$PKI/ca.crt" \
-    --kubelet-client-certificate "$PKI/apiserver-kubelet-client.crt" --kubelet-client-key "$PKI/apiserver-kubelet-client.key" \
+    --kubelet-client-certificate "$PKI/apiserver-kubelet-client.crt" \
+    --kubelet-client-key "$PKI/apiserver-kubelet-client.key" \
     --kubelet-preferred-address-types InternalIP --service-account-issuer https://kubernetes.default.svc.cluster.local \
     --service-account-key-file "$PKI/sa.pub" --service-account-signing-key-file "$PKI/sa.key" \
-    --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --event-ttl 1h --profiling=false --enable-priority-and-fairness=false
-  supervise kube-controller-manager kube-controller-manager --kubeconfig "$PKI/controller-manager.conf" --allocate-node-cidrs \
-    --cluster-cidr "$POD_RANGE" --service-cluster-ip-range "$SERVICE_RANGE" --leader-elect=false --root-ca-file "$PKI/ca.crt" \
+    --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --event-ttl 1h --profiling=false \
+    --enable-priority-and-fairness=false
+  supervise kube-controller-manager kube-controller-manager --kubeconfig "$PKI/controller-manager.conf" \
+    --allocate-node-cidrs --cluster-cidr "$POD_RANGE" --service-cluster-ip-range "$SERVICE_RANGE" \
+    --leader-elect=false --root-ca-file "$PKI/ca.crt" \
     --service-account-private-key-file "$PKI/sa.key" --use-service-account-credentials --node-monitor-period 2s \
     --node-monitor-grace-period 16s --kube-api-qps 200 --kube-api-burst 400 \
     --controllers "*$(printf ',-%s-controller' "${UNUSED_CONTROLLERS[@]}")"
-  supervise kube-scheduler kube-scheduler --kubeconfig "$PKI/scheduler.conf" --leader-elect=false --kube-api-qps 200 --kube-api-burst 400
+  supervise kube-scheduler kube-scheduler --kubeconfig "$PKI/scheduler.conf" --leader-elect=false \
+    --kube-api-qps 200 --kube-api-burst 400
 }
 
 # Made when flannel has a range for the node, as K3s does.
@@ -98,7 +108,8 @@ write_cni_config() {
   . /run/flannel/subnet.env
   cat > /etc/cni/net.d/10-flannel.conflist.new << CNI
 {"name":"cbr0","cniVersion":"1.0.0","plugins":[
- {"type":"bridge","bridge":"cni0","isDefaultGateway":true,"hairpinMode":true,"forceAddress":true,"mtu":$FLANNEL_MTU,"ipMasq":false,
+ {"type":"bridge","bridge":"cni0","isDefaultGateway":true,"hairpinMode":true,"forceAddress":true,
+  "mtu":$FLANNEL_MTU,"ipMasq":false,
   "ipam":{"type":"host-local","ranges":[[{"subnet":"${FLANNEL_SUBNET%.1/24}.0/24"}]],"routes":[{"dst":"$POD_RANGE"}]}},
  {"type":"portmap","capabilities":{"portMappings":true}}]}
 CNI
@@ -115,16 +126,16 @@ supervise containerd containerd -c /etc/netwright/containerd.toml -l warn
 supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_config
 {
   await_api
-  supervise flanneld env NODE_NAME="$NODE" flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" --iface eth0 \
-    --net-config-path /etc/netwright/net-conf.json --ip-masq --healthz-port 0
-  supervise kube-proxy kube-proxy --kubeconfig "$PKI/kube-proxy.conf" --cluster-cidr "$POD_RANGE" --hostname-override "$NODE" \
-    --proxy-mode iptables --conntrack-max-per-core 0 --iptables-min-sync-period 200ms
+  supervise flanneld env NODE_NAME="$NODE" flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" \
+    --iface eth0 --net-config-path /etc/netwright/net-conf.json --ip-masq --healthz-port 0
+  supervise kube-proxy kube-proxy --kubeconfig "$PKI/kube-proxy.conf" --cluster-cidr "$POD_RANGE" \
+    --hostname-override "$NODE" --proxy-mode iptables --conntrack-max-per-core 0 --iptables-min-sync-period 200ms
   wait
 } &
 write_cni_config &
 until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done
-supervise kubelet kubelet --config /etc/netwright/kubelet.yaml --kubeconfig "$PKI/$NODE.conf" --hostname-override "$NODE" \
-  --node-ip "$ADDRESS" --cert-dir /var/lib/kubelet/pki
+supervise kubelet kubelet --config /etc/netwright/kubelet.yaml --kubeconfig "$PKI/$NODE.conf" \
+  --hostname-override "$NODE" --node-ip "$ADDRESS" --cert-dir /var/lib/kubelet/pki
 
 # What is orphaned in the node ends up here and is reaped by the shell's wait.
 while :; do wait; sleep 1; done

@@ -57,16 +57,26 @@ spec:
       terminationGracePeriodSeconds: 3
       tolerations: [{operator: Exists}]
       topologySpreadConstraints:
-      - {maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {k8s-app: kube-dns}}}
+      - maxSkew: 1
+        topologyKey: kubernetes.io/hostname
+        whenUnsatisfiable: DoNotSchedule
+        labelSelector: {matchLabels: {k8s-app: kube-dns}}
       containers:
       - name: coredns
         image: ${image}
         imagePullPolicy: IfNotPresent
         args: [-conf, /etc/coredns/Corefile]
-        securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {add: [NET_BIND_SERVICE], drop: [ALL]}}
+        securityContext:
+          allowPrivilegeEscalation: false
+          readOnlyRootFilesystem: true
+          capabilities: {add: [NET_BIND_SERVICE], drop: [ALL]}
         ports: [{name: dns, containerPort: 53, protocol: UDP}, {name: dns-tcp, containerPort: 53}]
         readinessProbe: {httpGet: {path: /ready, port: 8181}, periodSeconds: 1}
-        livenessProbe: {httpGet: {path: /health, port: 8080}, initialDelaySeconds: 20, periodSeconds: 10, timeoutSeconds: 5}
+        livenessProbe:
+          httpGet: {path: /health, port: 8080}
+          initialDelaySeconds: 20
+          periodSeconds: 10
+          timeoutSeconds: 5
         volumeMounts: [{name: config, mountPath: /etc/coredns, readOnly: true}]
       volumes: [{name: config, configMap: {name: coredns}}]
 ---

@@ -32,7 +32,11 @@ spec:
       enableServiceLinks: false
       terminationGracePeriodSeconds: 2
       topologySpreadConstraints:
-      - {maxSkew: 1, minDomains: ${Math.min(nodes, REPLICAS)}, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {app: ${name}}}}
+      - maxSkew: 1
+        minDomains: ${Math.min(nodes, REPLICAS)}
+        topologyKey: kubernetes.io/hostname
+        whenUnsatisfiable: DoNotSchedule
+        labelSelector: {matchLabels: {app: ${name}}}
       containers:
       - name: app
         image: ${image}

@@ -1,4 +1,5 @@
-// Runs a program of this checkout with whatever Node there is. It must itself work on Node 20 with no package installed.
+// Runs a program of this checkout with whatever Node there is. This file itself must work on Node 20 with no package
+// installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants, homedir } from 'node:os';

@@ -8,7 +8,9 @@ import { inNetwork, onNode, type Reach } from './commands.ts';
 const TIMEOUT_MS = 90_000;
 
 /** Every component runs, and flannel has written its rules: it is seconds behind its own start with them. */
-const COMPONENTS = `for name in containerd flanneld kube-proxy kubelet; do kill -0 "$(cat /run/netwright/$name.pid)" || exit 1; done
+const COMPONENTS = `for name in containerd flanneld kube-proxy kubelet; do
+  kill -0 "$(cat /run/netwright/$name.pid)" || exit 1
+done
 iptables -w -t nat -C POSTROUTING -m comment --comment 'flanneld masq' -j FLANNEL-POSTRTG
 iptables -w -t nat -S FLANNEL-POSTRTG | grep -q MASQUERADE && iptables -w -S FLANNEL-FWD | grep -q ACCEPT`;
 

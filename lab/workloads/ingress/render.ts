@@ -135,7 +135,8 @@ events { worker_connections 1024; }
 http {
   access_log off;
   server_tokens off;
-  client_body_temp_path /tmp/body; proxy_temp_path /tmp/proxy; fastcgi_temp_path /tmp/fastcgi; uwsgi_temp_path /tmp/uwsgi; scgi_temp_path /tmp/scgi;
+  client_body_temp_path /tmp/body; proxy_temp_path /tmp/proxy;
+  fastcgi_temp_path /tmp/fastcgi; uwsgi_temp_path /tmp/uwsgi; scgi_temp_path /tmp/scgi;
   client_max_body_size 8m;
   server_names_hash_bucket_size 128;
   proxy_http_version 1.1;
@@ -145,7 +146,11 @@ http {
   proxy_connect_timeout ${CONNECT_TIMEOUT_SECONDS}s; proxy_read_timeout 10s; proxy_send_timeout 10s;
   proxy_next_upstream off;
 ${upstreamText.join('\n')}
-  server { listen 80 default_server; listen 443 ssl default_server; ssl_certificate ${fallbackCertificate}; ssl_certificate_key ${fallbackCertificate}; return 404; }
+  server {
+    listen 80 default_server; listen 443 ssl default_server;
+    ssl_certificate ${fallbackCertificate}; ssl_certificate_key ${fallbackCertificate};
+    return 404;
+  }
 ${servers.join('\n')}
 }
 `,

@@ -33,7 +33,8 @@ describe('a command that ends', () => {
     expect(await linesOf(stream)).toEqual(['one', 'two', 'three']);
     expect(await stream.outcome).toEqual({ outcome: 'exited', code: 0 });
     expect(server.paths).toEqual([
-      '/api/v1/namespaces/ns/pods/pod/exec?stdout=true&stderr=true&stdin=true&tty=false&command=node&command=agent.cjs&container=agent',
+      '/api/v1/namespaces/ns/pods/pod/exec?stdout=true&stderr=true&stdin=true&tty=false&' +
+        'command=node&command=agent.cjs&container=agent',
     ]);
   });
 

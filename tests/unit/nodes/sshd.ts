@@ -15,7 +15,8 @@ const SSHD = existsSync(SYSTEM) ? SYSTEM : join(UNPACKED, 'usr/sbin/sshd');
  * The unpacked one needs a user and a folder that a package would have made: it has them in a mount namespace of its
  * own.
  */
-const IN_OWN_MOUNTS = `mkdir -p /run/sshd && cp /etc/passwd "$0/passwd" && grep -q '^sshd:' "$0/passwd" || echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin' >> "$0/passwd"
+const IN_OWN_MOUNTS = `mkdir -p /run/sshd && cp /etc/passwd "$0/passwd"
+grep -q '^sshd:' "$0/passwd" || echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin' >> "$0/passwd"
 mount --bind "$0/passwd" /etc/passwd && exec env LD_LIBRARY_PATH=${join(UNPACKED, 'usr/lib/x86_64-linux-gnu')} "$@"`;
 
 const sshdCommand = (folder: string, ...argv: string[]): [string, string[]] =>

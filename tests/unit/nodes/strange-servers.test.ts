@@ -182,7 +182,7 @@ describe.skipIf(missingSshd)('a server that', () => {
     });
   });
 
-  test('refuses sessions for a moment, as one that still counts what has closed, runs the command a little later', async () => {
+  test('that refuses sessions for a moment runs the command a little later', async () => {
     let refusals = 3;
     const connection = await connected(
       await serve((client) =>

@@ -135,7 +135,8 @@ cni0\t00002A0A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
       fc.property(fc.tuple(byte, byte, byte, byte), fc.integer({ min: 0, max: 32 }), (address, length) => {
         const mask = length === 0 ? 0 : (0xff_ff_ff_ff << (32 - length)) >>> 0;
         const maskBytes = [mask >>> 24, (mask >>> 16) & 255, (mask >>> 8) & 255, mask & 255];
-        const line = `eth0\t${hex(address.toReversed())}\t00000000\t0001\t0\t0\t0\t${hex(maskBytes.toReversed())}\t0\t0\t0`;
+        const [to, netmask] = [hex(address.toReversed()), hex(maskBytes.toReversed())];
+        const line = `eth0\t${to}\t00000000\t0001\t0\t0\t0\t${netmask}\t0\t0\t0`;
         expect(parseRoutes(header + line).map(({ destination }) => destination)).toEqual([
           `${address.join('.')}/${length}`,
         ]);
