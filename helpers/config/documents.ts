@@ -1,4 +1,5 @@
-import { VARIABLES, type VariableDoc } from './variables.ts';
+import { VARIABLES } from './variables.ts';
+import type { VariableDoc } from './variables/variable.ts';
 
 function byGroup(): [group: string, variables: [name: string, doc: VariableDoc][]][] {
   return [

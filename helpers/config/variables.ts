@@ -1,43 +1,13 @@
 import { z } from 'zod';
 import { SUITES } from '../model/suites.ts';
-import { AGENT_PORTS } from '../model/agent-ports.ts';
-import { readHost, readIdentity, readIngressNodes, readJump, readService } from './items.ts';
-import { addressOrName, anyText, isDnsName, isObjectName, list, port, textOf, wholeNumber } from './values.ts';
+import { readHost, readIdentity, readService } from './items.ts';
+import { anyText, isDnsName, isObjectName, list, textOf, wholeNumber } from './values.ts';
+import { INGRESS } from './variables/ingress.ts';
+import { PROBES } from './variables/probes.ts';
+import { SSH } from './variables/ssh.ts';
+import { docs, flag, internal, oneOf, path, variable, type VariableDoc } from './variables/variable.ts';
 
 export const PROFILES = ['gate', 'nightly', 'acceptance'] as const;
-
-/** What is said of a variable in docs/configuration.md and .env.example. */
-export interface VariableDoc {
-  meaning: string;
-  /** In words where it is not a fixed value. */
-  default: string;
-  example: string;
-  /** Its value may be, by mistake, a secret: never printed. */
-  secret?: boolean;
-  /** Set by Netwright itself; not documented for users. */
-  internal?: boolean;
-  group: 'Cluster' | 'Targets' | 'Ingress' | 'Probes' | 'SSH' | 'Run' | 'Internal';
-}
-
-const docs = z.registry<VariableDoc>();
-
-function variable<T extends z.ZodType>(type: T, doc: VariableDoc): z.ZodOptional<T> {
-  const optional = type.optional();
-  docs.add(optional, doc);
-  return optional;
-}
-
-const path = () => textOf('the path of a file', (value) => (value.includes('\n') ? undefined : value));
-const flag = () => textOf('1 or 0', (value) => ({ '1': true, '0': false })[value]);
-const oneOf = <T extends string>(names: readonly T[]) =>
-  textOf(`one of ${names.join(', ')}`, (value) => names.find((name) => name === value));
-const internal = (meaning: string): VariableDoc => ({
-  meaning,
-  default: 'not set',
-  example: '',
-  internal: true,
-  group: 'Internal',
-});
 
 /** The one schema of all configuration: text in, values out; a variable that it does not know is refused. */
 export const variablesSchema = z.strictObject({
@@ -112,139 +82,9 @@ export const variablesSchema = z.strictObject({
       example: 'example.com',
     },
   ),
-  NETWRIGHT_LOAD_BALANCER: variable(addressOrName(), {
-    group: 'Ingress',
-    meaning: 'address or name of the load balancer in front of the ingress',
-    default: 'not set: what goes through it is skipped',
-    example: '203.0.113.10',
-  }),
-  NETWRIGHT_INGRESS_HTTP_PORT: variable(port(), {
-    group: 'Ingress',
-    meaning: 'port for http at the load balancer and on the ingress nodes',
-    default: '80',
-    example: '80',
-  }),
-  NETWRIGHT_INGRESS_HTTPS_PORT: variable(port(), {
-    group: 'Ingress',
-    meaning: 'port for https at the load balancer and on the ingress nodes',
-    default: '443',
-    example: '443',
-  }),
-  NETWRIGHT_INGRESS_NODEPORT_HTTP: variable(port(), {
-    group: 'Ingress',
-    meaning: 'NodePort of the ingress controller for http',
-    default: 'discovered from its Service, where there is one',
-    example: '31080',
-  }),
-  NETWRIGHT_INGRESS_NODEPORT_HTTPS: variable(port(), {
-    group: 'Ingress',
-    meaning: 'NodePort of the ingress controller for https',
-    default: 'discovered from its Service, where there is one',
-    example: '31695',
-  }),
-  NETWRIGHT_INGRESS_CA: variable(path(), {
-    group: 'Ingress',
-    meaning: "PEM file that the ingress' certificates must verify against",
-    default: "the system's authorities",
-    example: './ca.pem',
-  }),
-  NETWRIGHT_INGRESS_NODES: variable(textOf('a label selector, or node names separated by commas', readIngressNodes), {
-    group: 'Ingress',
-    meaning: "nodes on which the ingress controller listens on the hosts' ports",
-    default: "discovered from the controller's pods",
-    example: 'node-role.kubernetes.io/worker=true',
-  }),
-  NETWRIGHT_PROBE_IMAGE: variable(
-    textOf('a container image', (value) => (/^[\w./:@-]+$/.test(value) ? value : undefined)),
-    {
-      group: 'Probes',
-      meaning: 'image of the probe pods: any with Node 20 or newer; by digest where it must not change',
-      default: 'docker.io/library/node:24-slim',
-      example: 'registry.example.com/node:24-slim',
-    },
-  ),
-  NETWRIGHT_PROBE_PULL_SECRET: variable(
-    textOf('the name of a Secret', (value) => (isDnsName(value) ? value : undefined)),
-    {
-      group: 'Probes',
-      meaning: "name of the image pull Secret in the probes' namespaces",
-      default: 'not set',
-      example: 'registry-credentials',
-    },
-  ),
-  NETWRIGHT_PROBE_NODE_PATH: variable(
-    textOf('an absolute path', (value) => (/^\/\S+$/.test(value) ? value : undefined)),
-    {
-      group: 'Probes',
-      meaning: "path of Node's binary in that image",
-      default: '/usr/local/bin/node',
-      example: '/usr/bin/node',
-    },
-  ),
-  NETWRIGHT_PROBE_TCP_PORT: variable(port(), {
-    group: 'Probes',
-    meaning: 'TCP port of the probes in the pod network',
-    default: String(AGENT_PORTS.podTcp),
-    example: '8377',
-  }),
-  NETWRIGHT_PROBE_UDP_PORT: variable(port(), {
-    group: 'Probes',
-    meaning: 'UDP port of the probes in the pod network',
-    default: String(AGENT_PORTS.podUdp),
-    example: '8377',
-  }),
-  NETWRIGHT_PROBE_HOST_TCP_PORT: variable(port(), {
-    group: 'Probes',
-    meaning: 'TCP port of the probes in the host network; must be free on every node',
-    default: String(AGENT_PORTS.hostTcp),
-    example: '18377',
-  }),
-  NETWRIGHT_PROBE_HOST_UDP_PORT: variable(port(), {
-    group: 'Probes',
-    meaning: 'UDP port of the probes in the host network; must be free on every node',
-    default: String(AGENT_PORTS.hostUdp),
-    example: '18377',
-  }),
-  NETWRIGHT_SSH_USER: variable(
-    textOf('a user name', (value) => (/^[\w.-]+$/.test(value) ? value : undefined)),
-    {
-      group: 'SSH',
-      meaning: 'user on the nodes; without it nothing is asked by SSH',
-      default: 'not set',
-      example: 'ops',
-    },
-  ),
-  NETWRIGHT_SSH_PORT: variable(port(), {
-    group: 'SSH',
-    meaning: 'SSH port of the nodes',
-    default: '22',
-    example: '22',
-  }),
-  NETWRIGHT_SSH_KEY: variable(path(), {
-    group: 'SSH',
-    meaning: 'path of the private key',
-    default: 'not set: the agent is asked',
-    example: '~/.ssh/id_ed25519',
-    secret: true,
-  }),
-  NETWRIGHT_SSH_AGENT: variable(path(), {
-    group: 'SSH',
-    meaning: "path of the SSH agent's socket",
-    default: 'SSH_AUTH_SOCK',
-    example: '/run/user/1000/ssh-agent.sock',
-  }),
-  NETWRIGHT_SSH_KNOWN_HOSTS: variable(path(), {
-    group: 'SSH',
-    meaning: "file with the nodes' host keys; a host that is not in it is refused",
-    default: '~/.ssh/known_hosts',
-    example: './known_hosts',
-  }),
-  NETWRIGHT_SSH_JUMP: variable(textOf('user@host[:port]', readJump), {
-    group: 'SSH',
-    meaning: 'host by which the nodes are reached',
-    default: 'not set',
-    example: 'ops@bastion.example.com:22',
-  }),
+  ...INGRESS,
+  ...PROBES,
+  ...SSH,
   NETWRIGHT_PROFILE: variable(oneOf(PROFILES), {
     group: 'Run',
     meaning: 'how thorough: gate, nightly or acceptance',

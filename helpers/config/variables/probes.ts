@@ -1,0 +1,58 @@
+import { AGENT_PORTS } from '../../model/agent-ports.ts';
+import { isDnsName, port, textOf } from '../values.ts';
+import { variable } from './variable.ts';
+
+/** The probe pods: their image and their ports. */
+export const PROBES = {
+  NETWRIGHT_PROBE_IMAGE: variable(
+    textOf('a container image', (value) => (/^[\w./:@-]+$/.test(value) ? value : undefined)),
+    {
+      group: 'Probes',
+      meaning: 'image of the probe pods: any with Node 20 or newer; by digest where it must not change',
+      default: 'docker.io/library/node:24-slim',
+      example: 'registry.example.com/node:24-slim',
+    },
+  ),
+  NETWRIGHT_PROBE_PULL_SECRET: variable(
+    textOf('the name of a Secret', (value) => (isDnsName(value) ? value : undefined)),
+    {
+      group: 'Probes',
+      meaning: "name of the image pull Secret in the probes' namespaces",
+      default: 'not set',
+      example: 'registry-credentials',
+    },
+  ),
+  NETWRIGHT_PROBE_NODE_PATH: variable(
+    textOf('an absolute path', (value) => (/^\/\S+$/.test(value) ? value : undefined)),
+    {
+      group: 'Probes',
+      meaning: "path of Node's binary in that image",
+      default: '/usr/local/bin/node',
+      example: '/usr/bin/node',
+    },
+  ),
+  NETWRIGHT_PROBE_TCP_PORT: variable(port(), {
+    group: 'Probes',
+    meaning: 'TCP port of the probes in the pod network',
+    default: String(AGENT_PORTS.podTcp),
+    example: '8377',
+  }),
+  NETWRIGHT_PROBE_UDP_PORT: variable(port(), {
+    group: 'Probes',
+    meaning: 'UDP port of the probes in the pod network',
+    default: String(AGENT_PORTS.podUdp),
+    example: '8377',
+  }),
+  NETWRIGHT_PROBE_HOST_TCP_PORT: variable(port(), {
+    group: 'Probes',
+    meaning: 'TCP port of the probes in the host network; must be free on every node',
+    default: String(AGENT_PORTS.hostTcp),
+    example: '18377',
+  }),
+  NETWRIGHT_PROBE_HOST_UDP_PORT: variable(port(), {
+    group: 'Probes',
+    meaning: 'UDP port of the probes in the host network; must be free on every node',
+    default: String(AGENT_PORTS.hostUdp),
+    example: '18377',
+  }),
+};

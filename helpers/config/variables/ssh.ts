@@ -1,0 +1,47 @@
+import { readJump } from '../items.ts';
+import { port, textOf } from '../values.ts';
+import { path, variable } from './variable.ts';
+
+/** How the nodes are reached by SSH. */
+export const SSH = {
+  NETWRIGHT_SSH_USER: variable(
+    textOf('a user name', (value) => (/^[\w.-]+$/.test(value) ? value : undefined)),
+    {
+      group: 'SSH',
+      meaning: 'user on the nodes; without it nothing is asked by SSH',
+      default: 'not set',
+      example: 'ops',
+    },
+  ),
+  NETWRIGHT_SSH_PORT: variable(port(), {
+    group: 'SSH',
+    meaning: 'SSH port of the nodes',
+    default: '22',
+    example: '22',
+  }),
+  NETWRIGHT_SSH_KEY: variable(path(), {
+    group: 'SSH',
+    meaning: 'path of the private key',
+    default: 'not set: the agent is asked',
+    example: '~/.ssh/id_ed25519',
+    secret: true,
+  }),
+  NETWRIGHT_SSH_AGENT: variable(path(), {
+    group: 'SSH',
+    meaning: "path of the SSH agent's socket",
+    default: 'SSH_AUTH_SOCK',
+    example: '/run/user/1000/ssh-agent.sock',
+  }),
+  NETWRIGHT_SSH_KNOWN_HOSTS: variable(path(), {
+    group: 'SSH',
+    meaning: "file with the nodes' host keys; a host that is not in it is refused",
+    default: '~/.ssh/known_hosts',
+    example: './known_hosts',
+  }),
+  NETWRIGHT_SSH_JUMP: variable(textOf('user@host[:port]', readJump), {
+    group: 'SSH',
+    meaning: 'host by which the nodes are reached',
+    default: 'not set',
+    example: 'ops@bastion.example.com:22',
+  }),
+};
