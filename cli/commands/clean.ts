@@ -9,7 +9,7 @@ async function clean(inRunner: boolean): Promise<string[]> {
     import('../../helpers/cluster/lease.ts'),
   ]);
   const config = loadConfig({ env: process.env, cwd: process.cwd(), ...(inRunner && { envFile: '/dev/null' }) });
-  const client = await connectCluster({ kubeconfigPath: requireKubeconfig(config), context: config.kubeContext });
+  const client = await connectCluster({ kubeconfig: requireKubeconfig(config), context: config.kubeContext });
   const [namespaces, holder] = await Promise.all([cleanUp(client, { wait: true }), breakRunLock(client)]);
   return [...namespaces.map((name) => `namespace ${name}`), ...(holder ? [`the run lock of ${holder}`] : [])];
 }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pRetry from 'p-retry';
 import { NetwrightError } from '../errors.ts';
-import { apiError, isTransport, statusOf } from './api-error.ts';
+import { apiError, statusOf } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
 
 const MANAGED_BY = 'app.kubernetes.io/managed-by=netwright';
@@ -9,18 +8,6 @@ const RUN_LABEL = 'netwright/run';
 
 /** Probe pods end within a second; the rest of the time is the namespace controller's. */
 const GONE_TIMEOUT_MS = 60_000;
-
-/**
- * What is left behind for a moment's trouble is in somebody's way for long; a server that is gone is not waited for.
- */
-const again = <T>(what: () => Promise<T>): Promise<T> =>
-  pRetry(what, {
-    retries: 4,
-    minTimeout: 200,
-    maxTimeout: 1_000,
-    maxRetryTime: 5_000,
-    shouldRetry: ({ error }) => isTransport(error),
-  });
 
 export interface CleanUpOptions {
   /** Only what belongs to this run; everything of ours when absent. */
@@ -32,7 +19,7 @@ export interface CleanUpOptions {
 
 async function ownNamespaces(client: ClusterClient, runId: string | undefined): Promise<string[]> {
   const labelSelector = runId === undefined ? MANAGED_BY : `${MANAGED_BY},${RUN_LABEL}=${runId}`;
-  const { items } = await again(() => client.core.listNamespace({ labelSelector }));
+  const { items } = await client.core.listNamespace({ labelSelector });
   return items.map(({ metadata }) => metadata?.name ?? '').filter(Boolean);
 }
 
@@ -96,7 +83,7 @@ export async function cleanUp(
     const names = await ownNamespaces(client, runId);
     await Promise.all(
       names.map((name) =>
-        again(() => client.core.deleteNamespace({ name, propagationPolicy: 'Background' })).catch((error: unknown) => {
+        client.core.deleteNamespace({ name, propagationPolicy: 'Background' }).catch((error: unknown) => {
           if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
         }),
       ),

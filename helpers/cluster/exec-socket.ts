@@ -1,8 +1,13 @@
+import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { WebSocket } from 'ws';
+import { withCredentials } from './credentials.ts';
 
 /** v5 can close one direction alone; older API servers offer the others. */
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'v3.channel.k8s.io', 'v2.channel.k8s.io'];
+
+/** As much of a refusal as is kept; a proxy's page may be of any length. */
+const MOST_OF_A_REFUSAL = 500;
 
 /** A connection that the server refused with a status before it became a WebSocket. */
 export class UpgradeRefused extends Error {
@@ -22,6 +27,15 @@ export interface SocketOptions {
   onBroken: (error: unknown) => void;
 }
 
+/** The kubeconfig's settings as the WebSocket takes them. Ends with the reason of the signal when it aborts. */
+async function socketOptions(kubeConfig: KubeConfig, signal: AbortSignal | undefined): Promise<RequestOptions> {
+  const options: RequestOptions = {};
+  await withCredentials(() => kubeConfig.applyToHTTPSOptions(options), signal);
+  // The library keeps an agent with the first certificate that a plugin gave; only a proxy needs one.
+  if (!kubeConfig.getCurrentCluster()?.proxyUrl) delete options.agent;
+  return options;
+}
+
 type Handler = (streamNumber: number, data: Buffer) => boolean;
 
 /**
@@ -32,9 +46,8 @@ type Handler = (streamNumber: number, data: Buffer) => boolean;
 export function execSocket(kubeConfig: KubeConfig, { connectTimeoutMs, signal, onBroken }: SocketOptions) {
   return {
     connect: async (path: string, _text: unknown, onData: Handler | null): Promise<WebSocket> => {
+      const options = await socketOptions(kubeConfig, signal);
       const server = kubeConfig.getCurrentCluster()?.server ?? '';
-      const options: Record<string, unknown> = {};
-      await kubeConfig.applyToHTTPSOptions(options);
       const socket = new WebSocket(`${server.replace(/^http/, 'ws')}${path}`, PROTOCOLS, {
         ...options,
         handshakeTimeout: connectTimeoutMs,
@@ -58,10 +71,12 @@ export function execSocket(kubeConfig: KubeConfig, { connectTimeoutMs, signal, o
       });
       return new Promise((resolve, reject) => {
         socket.on('unexpected-response', (_request, response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          let said = '';
+          response.on('data', (chunk: Buffer) => {
+            if (said.length < MOST_OF_A_REFUSAL) said += chunk.toString();
+          });
           response.on('end', () =>
-            reject(new UpgradeRefused(response.statusCode ?? 0, Buffer.concat(chunks).toString().slice(0, 500))),
+            reject(new UpgradeRefused(response.statusCode ?? 0, said.slice(0, MOST_OF_A_REFUSAL))),
           );
         });
         socket.on('error', reject);

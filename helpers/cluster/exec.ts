@@ -1,8 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { Exec, type V1Status } from '@kubernetes/client-node';
-import pRetry, { AbortError } from 'p-retry';
+import { AbortError } from 'p-retry';
 import { NetwrightError } from '../errors.ts';
+import { again } from './again.ts';
 import type { ClusterClient } from './connect.ts';
 import { execSocket, UpgradeRefused } from './exec-socket.ts';
 
@@ -33,7 +34,6 @@ export interface ExecRequest {
   connectTimeoutMs: number;
 }
 
-const CONNECT_RETRIES = 2;
 const STDERR_KEPT = 4_000;
 
 /** The exit code that a status frame carries (client-go reads it the same way: reason ExitCode in details.causes). */
@@ -98,13 +98,7 @@ export async function openExec(
       });
   };
   try {
-    const socket = await pRetry(connect, {
-      retries: CONNECT_RETRIES,
-      minTimeout: 200,
-      maxTimeout: 1_000,
-      signal,
-      shouldRetry: () => true,
-    });
+    const socket = await again(connect, { signal, isWorthIt: (error) => !(error instanceof NetwrightError) });
     // The library's promise ends at connect: only this says that the connection went away without a word.
     socket.on('close', (code: number) => {
       if (signal?.aborted) finish({ outcome: 'aborted', reason: 'interrupted' });

@@ -1,16 +1,9 @@
 import { PatchStrategy, type KubernetesObject } from '@kubernetes/client-node';
-import pRetry from 'p-retry';
-import { apiError, isTransport, statusOf } from './api-error.ts';
-import type { ClusterClient } from './connect.ts';
+import { again } from './again.ts';
+import { apiError, statusOf } from './api-error.ts';
+import { withSignal, type ClusterClient } from './connect.ts';
 
 const FIELD_MANAGER = 'netwright';
-const RETRIES = { retries: 3, minTimeout: 150, maxTimeout: 1_000 };
-
-/**
- * Sends again what failed for the transport's sake; a namespace that is not there yet for its objects counts as such.
- */
-const again = <T>(what: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
-  pRetry(what, { ...RETRIES, signal, shouldRetry: ({ error }) => isTransport(error) || statusOf(error) === 404 });
 
 async function apply(client: ClusterClient, object: KubernetesObject, signal?: AbortSignal): Promise<void> {
   try {
@@ -18,7 +11,8 @@ async function apply(client: ClusterClient, object: KubernetesObject, signal?: A
     const named = object as KubernetesObject & { metadata: { name: string } };
     await again(
       () => client.objects.patch(named, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply),
-      signal,
+      // A namespace that was made a moment ago may not be there yet for its objects.
+      { signal, isWorthIt: (error) => statusOf(error) === 404 },
     );
   } catch (error) {
     signal?.throwIfAborted();
@@ -40,7 +34,8 @@ export async function applyObjects(
   objects: KubernetesObject[],
   signal?: AbortSignal,
 ): Promise<void> {
+  const asked = signal ? withSignal(client, signal) : client;
   const isNamespace = ({ kind }: KubernetesObject) => kind === 'Namespace';
-  await Promise.all(objects.filter(isNamespace).map((object) => apply(client, object, signal)));
-  await Promise.all(objects.filter((object) => !isNamespace(object)).map((object) => apply(client, object, signal)));
+  await Promise.all(objects.filter(isNamespace).map((object) => apply(asked, object, signal)));
+  await Promise.all(objects.filter((object) => !isNamespace(object)).map((object) => apply(asked, object, signal)));
 }

@@ -1,4 +1,5 @@
 import type { SuiteName } from '../model/suites.ts';
+import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
 import type { IdentityRule, Profile, SshTarget } from '../model/targets.ts';
 import type { ConfiguredHost, ConfiguredService, IngressNodes } from './items.ts';
 import type { ProfileSettings } from './profiles.ts';
@@ -12,7 +13,7 @@ export interface Config {
   settings: ProfileSettings;
   target: string;
   /** Undefined when none was named and none was found; see `requireKubeconfig`. */
-  kubeconfigPath?: string;
+  kubeconfig?: KubeconfigSource;
   /** Where a kubeconfig was looked for. */
   kubeconfigCandidates: readonly string[];
   kubeContext?: string;

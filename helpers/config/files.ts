@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 /** A path as a person writes it: `~/` is the home folder, the rest is relative to `cwd`. */
 export function expandPath(path: string, cwd: string, env: NodeJS.ProcessEnv): string {
@@ -22,10 +22,4 @@ export function whyUnreadable(path: string): string | undefined {
     const code = systemCode(error);
     return code === 'ENOENT' ? `${path} does not exist` : `${path} cannot be read (${code})`;
   }
-}
-
-/** Where a kubeconfig is looked for when none is named, in order. K3s writes the last one. */
-export function kubeconfigCandidates(env: NodeJS.ProcessEnv, cwd: string): string[] {
-  const fromEnv = (env['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
-  return [...fromEnv, '~/.kube/config', '/etc/rancher/k3s/k3s.yaml'].map((path) => expandPath(path, cwd, env));
 }

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
 import { AGENT_PORTS } from '../model/agent-ports.ts';
 import { NetwrightError } from '../errors.ts';
+import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
 import type { SshTarget } from '../model/targets.ts';
 import type { Config } from './config.ts';
-import { expandPath, kubeconfigCandidates, whyUnreadable } from './files.ts';
+import { expandPath, whyUnreadable } from './files.ts';
+import { findKubeconfig } from './kubeconfig.ts';
 import { configError, unknownVariable, type ConfigProblem } from './problems.ts';
 import { PROFILE_SETTINGS } from './profiles.ts';
 import { gather, type ConfigSources, type Sourced } from './sources.ts';
@@ -98,9 +99,7 @@ export function loadConfig(sources: ConfigSources): Config {
   const all = [...problems, ...crossCheck(sourced, absolute).filter(({ variable }) => !refused.has(variable))];
   if (all.length > 0) throw configError(all, sourced);
 
-  const candidates = v.NETWRIGHT_KUBECONFIG
-    ? [absolute(v.NETWRIGHT_KUBECONFIG)]
-    : kubeconfigCandidates(environment, sources.cwd);
+  const { found, candidates } = findKubeconfig(v.NETWRIGHT_KUBECONFIG, environment, sources.cwd);
   const profile = v.NETWRIGHT_PROFILE ?? 'gate';
   const defaults = PROFILE_SETTINGS[profile];
   return deepFreeze<Config>({
@@ -111,7 +110,7 @@ export function loadConfig(sources: ConfigSources): Config {
       udpAttempts: v.NETWRIGHT_ATTEMPTS ?? defaults.udpAttempts,
     },
     target: v.NETWRIGHT_TARGET ?? 'cluster',
-    kubeconfigPath: candidates.find((path) => existsSync(path)),
+    kubeconfig: found,
     kubeconfigCandidates: candidates,
     kubeContext: v.NETWRIGHT_CONTEXT,
     namespace: v.NETWRIGHT_NAMESPACE ?? 'default',
@@ -151,8 +150,8 @@ export function loadConfig(sources: ConfigSources): Config {
 }
 
 /** The kubeconfig to use. Throws `kubeconfig-missing` (exit code 2) with the places that were looked at. */
-export function requireKubeconfig({ kubeconfigPath, kubeconfigCandidates: candidates }: Config): string {
-  if (kubeconfigPath !== undefined) return kubeconfigPath;
+export function requireKubeconfig({ kubeconfig, kubeconfigCandidates: candidates }: Config): KubeconfigSource {
+  if (kubeconfig !== undefined) return kubeconfig;
   throw new NetwrightError(`no kubeconfig was found; looked at ${candidates.join(', ')}`, {
     code: 'kubeconfig-missing',
     hint: 'set NETWRIGHT_KUBECONFIG to the path of one, or start a cluster to try it on: npm start',

@@ -14,7 +14,9 @@ export const variablesSchema = z.strictObject({
   NETWRIGHT_KUBECONFIG: variable(path(), {
     group: 'Cluster',
     meaning: 'kubeconfig of the cluster',
-    default: 'the first that exists of KUBECONFIG, ~/.kube/config, /etc/rancher/k3s/k3s.yaml',
+    default:
+      'the files of KUBECONFIG together, else ~/.kube/config or /etc/rancher/k3s/k3s.yaml, else the ServiceAccount ' +
+      'of the pod',
     example: '~/.kube/prod',
   }),
   NETWRIGHT_CONTEXT: variable(anyText(), {

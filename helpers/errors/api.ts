@@ -8,6 +8,13 @@ export const apiErrors = {
     meaning: "the certificate of the kubeconfig's user has expired",
     remedy: 'on K3s: `k3s certificate rotate` on a server, restart it, copy the kubeconfig again',
   },
+  'kubeconfig-credentials': {
+    exit: ExitCode.inconclusive,
+    meaning:
+      "a token's file or a credential plugin that the kubeconfig names gives no credentials; its own words are in the " +
+      'message',
+    remedy: 'see what `kubectl auth whoami` says, and log in again',
+  },
   'api-unauthorized': {
     exit: ExitCode.inconclusive,
     meaning: 'the API server does not accept the credentials',
@@ -17,6 +24,12 @@ export const apiErrors = {
     exit: ExitCode.inconclusive,
     meaning: 'the API server refuses a request',
     remedy: 'ask for the rights in [configuration](configuration.md)',
+  },
+  'api-denied': {
+    exit: ExitCode.inconclusive,
+    meaning:
+      'a policy, a quota or an admission webhook refuses what is to be created; its own words are in the message',
+    remedy: 'follow its words, or ask whoever runs the cluster for an exception',
   },
   'api-error': {
     exit: ExitCode.inconclusive,

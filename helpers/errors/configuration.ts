@@ -25,7 +25,7 @@ export const configurationErrors = {
   },
   'kubeconfig-context': {
     exit: ExitCode.usage,
-    meaning: 'the kubeconfig has no such context, or the context names no cluster',
+    meaning: 'the kubeconfig has no such context, or the context names a cluster or a user that is not there',
     remedy: 'set `NETWRIGHT_CONTEXT` to one of those listed',
   },
   'service-unknown': {

@@ -1,5 +1,6 @@
 import type { Hole } from './finding.ts';
 import type { SuiteName } from './suites.ts';
+import type { KubeconfigSource } from './kubeconfig-source.ts';
 import type { Profile, Targets } from './targets.ts';
 import type { Topology } from './topology.ts';
 
@@ -34,7 +35,7 @@ export interface RunContext {
   profile: Profile;
   /** Folder of this run's report. */
   reportDir: string;
-  kubeconfigPath: string;
+  kubeconfig: KubeconfigSource;
   kubeContext: string;
   settings: RunSettings;
   /** Namespaces whose Services and Ingress objects are looked at. */

@@ -52,7 +52,7 @@ export function openAgents(context: RunContext, signal: AbortSignal): OpenedAgen
   let cost = { apiCalls: 0, execs: 0 };
   const connectOnce = async (): Promise<ClusterClient> => {
     const client = await connectCluster({
-      kubeconfigPath: context.kubeconfigPath,
+      kubeconfig: context.kubeconfig,
       context: context.kubeContext,
       signal,
     });

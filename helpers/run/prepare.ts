@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { cleanUp, waitForPodsGone } from '../cluster/clean-up.ts';
 import { checkAccess } from '../cluster/access.ts';
-import { connectCluster, type ClusterClient } from '../cluster/connect.ts';
+import { connectCluster, withSignal, type ClusterClient } from '../cluster/connect.ts';
 import { acquireRunLock, type RunLock } from '../cluster/lease.ts';
 import { applyObjects } from '../cluster/objects.ts';
 import { readTopology } from '../cluster/topology.ts';
@@ -12,6 +12,7 @@ import type { Config } from '../config/config.ts';
 import { requireKubeconfig } from '../config/load.ts';
 import { NetwrightError } from '../errors.ts';
 import type { SuiteName } from '../model/suites.ts';
+import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
 import type { Targets } from '../model/targets.ts';
 import type { Topology } from '../model/topology.ts';
 import { checkSshFiles } from '../nodes/identity.ts';
@@ -57,9 +58,9 @@ interface Look {
   targets: Targets;
 }
 
-async function lookAt(config: Config, kubeconfigPath: string, signal: AbortSignal): Promise<Look> {
+async function lookAt(config: Config, kubeconfig: KubeconfigSource, signal: AbortSignal): Promise<Look> {
   const [client, agentSource] = await Promise.all([
-    connectCluster({ kubeconfigPath, context: config.kubeContext, signal }),
+    connectCluster({ kubeconfig, context: config.kubeContext, signal }),
     bundleAgent(),
   ]);
   const namespaces = [
@@ -104,13 +105,13 @@ export async function prepareRun({
   onTrouble = () => {},
   signal,
 }: PrepareOptions): Promise<PreparedRun> {
-  const kubeconfigPath = requireKubeconfig(config);
+  const kubeconfig = requireKubeconfig(config);
   // What no node would let in is better told now than once a node, after the time that a run takes.
   if (config.ssh) await checkSshFiles(config.ssh);
   onProgress('connecting');
-  const { client, agentSource, namespaces, topology, targets } = await lookAt(config, kubeconfigPath, signal);
+  const { client: asking, agentSource, namespaces, topology, targets } = await lookAt(config, kubeconfig, signal);
   // From here on there is something to undo, which must not be cut short.
-  client.interrupt = undefined;
+  const client = withSignal(asking, undefined);
   const lock = await acquireRunLock(client, `${runId} on ${hostname()}`);
   let finished: Promise<string | undefined> | undefined;
   const finish = () => (finished ??= finishWith(client, lock, runId));
@@ -158,7 +159,7 @@ export async function prepareRun({
       startedAt: new Date().toISOString(),
       profile: config.profile,
       reportDir,
-      kubeconfigPath,
+      kubeconfig,
       kubeContext: client.name,
       settings: config.settings,
       namespaces,

@@ -167,7 +167,7 @@ describe.concurrent('an API server', { timeout: TIMEOUT_MS }, () => {
     const server = await serve(() => ({ status: 200, body: '<html>It works!</html>' }));
     expect(await said('clean', kubeconfig({ server: server.url, ca: authority.certificate }))).toMatchInlineSnapshot(`
       "error: what answers at https://127.0.0.1:PORT is no Kubernetes API server
-        check the server address of the kubeconfig, and HTTPS_PROXY
+        check the server address and the proxy-url of the kubeconfig
         (api-error)
       => 3"
     `);

@@ -100,13 +100,13 @@ describe.concurrent('the configuration', { timeout: TIMEOUT_MS }, () => {
   }) => {
     const env = { KUBECONFIG: '/nowhere/config' };
     expect(said(await desk.run(['run'], env))).toMatchInlineSnapshot(`
-      "error: no kubeconfig was found; looked at /nowhere/config, DIR/.kube/config, /etc/rancher/k3s/k3s.yaml
+      "error: no kubeconfig was found; looked at /nowhere/config
         set NETWRIGHT_KUBECONFIG to the path of one, or start a cluster to try it on: npm start
         (kubeconfig-missing)
       => 2"
     `);
     expect(said(await desk.run(['clean'], env))).toMatchInlineSnapshot(`
-      "error: no kubeconfig was found; looked at /nowhere/config, DIR/.kube/config, /etc/rancher/k3s/k3s.yaml
+      "error: no kubeconfig was found; looked at /nowhere/config
         set NETWRIGHT_KUBECONFIG to the path of one, or start a cluster to try it on: npm start
         (kubeconfig-missing)
       => 2"

@@ -25,7 +25,7 @@ export class ApiBench implements AsyncDisposable {
   }
 
   connect(server: FakeApi, options: Partial<ConnectOptions> = {}): Promise<ClusterClient> {
-    return connectCluster({ kubeconfigPath: this.kubeconfig(server), ...options });
+    return connectCluster({ kubeconfig: { kind: 'files', paths: [this.kubeconfig(server)] }, ...options });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ExecStream } from '../../../helpers/cluster/exec.ts';
-import { exitStatus, ExecServer, frame, STATUS, STDERR, STDOUT, type ExecServerOptions } from './exec-server.ts';
+import { exitStatus, frame, STATUS, STDERR, STDOUT } from './exec-frames.ts';
+import { ExecServer, type ExecServerOptions } from './exec-server.ts';
 
 const servers: ExecServer[] = [];
 afterEach(async () => {
@@ -158,14 +159,14 @@ describe('a server that sends nonsense', () => {
 });
 
 describe('a connection that does not come about', () => {
-  test('because the server never answers is lost after three attempts, each with its time-out', async () => {
+  test('because the server never answers is lost after five attempts, each with its time-out', async () => {
     const server = await serve({ onUpgrade: () => true });
     expect(await (await server.exec({ connectTimeoutMs: 100 })).outcome).toEqual({
       outcome: 'lost',
       at: 'connect',
       reason: 'Opening handshake has timed out',
     });
-    expect(server.client.counts.execs).toBe(3);
+    expect(server.client.counts.execs).toBe(5);
   });
 
   test('because the answer has a beginning and no end is lost as well', async () => {

@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ExitCode, NetwrightError } from '../../../helpers/errors.ts';
+import { findKubeconfig } from '../../../helpers/config/kubeconfig.ts';
 import { loadConfig, requireKubeconfig } from '../../../helpers/config/load.ts';
 import { PROFILE_SETTINGS } from '../../../helpers/config/profiles.ts';
 import { targetsFromConfig } from '../../../helpers/config/targets.ts';
@@ -154,17 +155,45 @@ describe('what is refused', () => {
 });
 
 describe('kubeconfig', () => {
-  test('the first that exists of KUBECONFIG and the home folder is taken', () => {
+  const files = (...paths: string[]) => ({ kind: 'files', paths });
+
+  test('all files of KUBECONFIG that exist are taken, and no others', () => {
     mkdirSync(join(cwd, '.kube'));
     writeFileSync(join(cwd, '.kube/config'), '');
-    expect(load({ KUBECONFIG: '/nowhere/at/all' }).kubeconfigPath).toBe(join(cwd, '.kube/config'));
     writeFileSync(join(cwd, 'own'), '');
-    chmodSync(join(cwd, 'own'), 0o600);
-    expect(load({ KUBECONFIG: `/nowhere/at/all:${cwd}/own` }).kubeconfigPath).toBe(join(cwd, 'own'));
+    writeFileSync(join(cwd, 'other'), '');
+    expect(load({ KUBECONFIG: `/nowhere/at/all:${cwd}/own:other` }).kubeconfig).toEqual(
+      files(join(cwd, 'own'), join(cwd, 'other')),
+    );
+    expect(load({ KUBECONFIG: '/nowhere/at/all' }).kubeconfig).toBeUndefined();
+    expect(load().kubeconfig).toEqual(files(join(cwd, '.kube/config')));
+  });
+
+  test('the one that is named goes before KUBECONFIG', () => {
+    writeFileSync(join(cwd, 'named'), '');
+    expect(load({ NETWRIGHT_KUBECONFIG: 'named', KUBECONFIG: `${cwd}/own` }).kubeconfig).toEqual(
+      files(join(cwd, 'named')),
+    );
+  });
+
+  test('the ServiceAccount of the pod is taken where there is no kubeconfig', () => {
+    const folder = join(cwd, 'account');
+    const env = { HOME: join(cwd, 'nobody'), KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' };
+    expect(findKubeconfig(undefined, env, cwd, folder).found).toBeUndefined();
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'token'), 'x');
+    expect(findKubeconfig(undefined, env, cwd, folder).found).toEqual({
+      kind: 'service-account',
+      folder,
+      server: 'https://[fd00::1]:443',
+    });
+    expect(findKubeconfig(undefined, { HOME: env.HOME }, cwd, folder).found).toBeUndefined();
+    expect(findKubeconfig(undefined, { ...env, KUBECONFIG: '/nowhere' }, cwd, folder).found).toBeUndefined();
+    expect(findKubeconfig('/nowhere', env, cwd, folder).found).toBeUndefined();
   });
 
   test('where none is found the error lists the places', () => {
-    const config = { ...load(), kubeconfigPath: undefined };
+    const config = { ...load(), kubeconfig: undefined };
     expect(() => requireKubeconfig(config)).toThrow(
       `no kubeconfig was found; looked at ${cwd}/.kube/config, /etc/rancher/k3s/k3s.yaml`,
     );
