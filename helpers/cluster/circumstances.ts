@@ -1,4 +1,5 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
+import { redactText } from '../redact.ts';
 import type { ClusterClient } from './connect.ts';
 
 /**
@@ -50,7 +51,7 @@ function networkEvent({
     node: source?.host ?? reportingInstance,
     object: `${involvedObject.kind} ${involvedObject.namespace ?? ''}/${involvedObject.name}`,
     reason: reason ?? '',
-    message: (message ?? '').slice(0, 400),
+    message: redactText(message ?? '').slice(0, 400),
     count: count ?? 1,
   };
 }
@@ -92,11 +93,11 @@ export async function readCircumstances(client: ClusterClient): Promise<Circumst
 
 const LOG_LINES = 50;
 
-/** The end of a pod's log; of the container that ended last where the pod starts again and again. */
+/** The end of a pod's log, without its secrets; of the container that ended last where the pod starts again and again. */
 export async function readPodLog(client: ClusterClient, namespace: string, name: string): Promise<Reading<string>> {
   const read = (previous: boolean) =>
     client.core.readNamespacedPodLog({ namespace, name, tailLines: LOG_LINES, previous });
   const pod = await client.core.readNamespacedPod({ namespace, name }).catch((): V1Pod | undefined => undefined);
   const restarted = (pod?.status?.containerStatuses?.[0]?.restartCount ?? 0) > 0;
-  return reading(restarted ? read(true).catch(() => read(false)) : read(false));
+  return reading((restarted ? read(true).catch(() => read(false)) : read(false)).then(redactText));
 }

@@ -1,4 +1,5 @@
 import type { V1EndpointSlice, V1Ingress, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
+import { redactText } from '../redact.ts';
 import type { DnsPod, EndpointInfo, IngressInfo, NodeInfo, ServiceInfo } from '../model/topology.ts';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
@@ -36,15 +37,9 @@ export function nodeInfo(node: V1Node): NodeInfo {
     kubeletVersion: status?.nodeInfo?.kubeletVersion ?? '',
     providerId: spec?.providerID,
     provider: providerOf(node),
-    annotations: Object.fromEntries(annotations.map(([key, value]) => [key, redactSecrets(value)])),
+    // K3s writes its arguments and environment here, and masks some of the secrets in them.
+    annotations: Object.fromEntries(annotations.map(([key, value]) => [key, redactText(value)])),
   };
-}
-
-/**
- * K3s writes its arguments into an annotation, with a token masked; other values that look like one are masked here.
- */
-function redactSecrets(value: string): string {
-  return value.replaceAll(/("--?[a-z-]*(?:token|password|secret)[a-z-]*",\s*")[^"]*"/g, '$1********"');
 }
 
 export function serviceInfo({ metadata, spec }: V1Service, slices: V1EndpointSlice[]): ServiceInfo {

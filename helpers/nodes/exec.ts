@@ -8,6 +8,8 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** Kept of each of the two streams; the rest is read and dropped. */
   maxBytes?: number;
+  /** Kept of standard error, where that is less. */
+  maxStderrBytes?: number;
   /** Sent to the command's standard input, which is then closed. */
   stdin?: string;
   /** Leaves the input open until the command ends: it can then tell when we go away. */
@@ -94,8 +96,10 @@ const lateReason = (timeoutMs: number): Record<Stage, string> => ({
 export async function runOnNode(
   connection: NodeConnection,
   command: string,
-  { timeoutMs, signal, maxBytes = MAX_BYTES, stdin, keepStdinOpen = false, onStderr }: RunOptions,
+  options: RunOptions,
 ): Promise<NodeRunOutcome> {
+  const { timeoutMs, signal, maxBytes = MAX_BYTES, maxStderrBytes = maxBytes, keepStdinOpen = false } = options;
+  const { stdin, onStderr } = options;
   if (signal?.aborted) return { outcome: 'aborted', reason: 'interrupted' };
   const { promise: ended, resolve: end } = Promise.withResolvers<NodeRunOutcome>();
   const lost = (reason: string) => end({ outcome: 'lost', reason: connection.lostReason() ?? reason });
@@ -114,7 +118,7 @@ export async function runOnNode(
   const take = (opened: ClientChannel) => {
     channel = opened;
     stage = 'running';
-    const [stdout, stderr] = [keep(opened, maxBytes), keep(opened.stderr, maxBytes)];
+    const [stdout, stderr] = [keep(opened, maxBytes), keep(opened.stderr, maxStderrBytes)];
     opened.on('error', (broken: Error) => lost(broken.message));
     opened.on('close', (code: number | null | undefined, killedBy: string | undefined) => {
       const output = {

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { redact, redactText } from '../redact.ts';
 import { OBSERVATION_VERSION, type FactObservation } from '../model/observation.ts';
 import type { NodeConnection } from './connection.ts';
 import { runOnNode } from './exec.ts';
-import { redact, redactText } from './facts/redact.ts';
 import { buildScript, readSection, sectionBytes, type SectionResult } from './facts/script.ts';
 import { SECTIONS, type Section } from './facts/sections.ts';
 
@@ -16,6 +16,11 @@ export interface CollectOptions {
 
 /** Twenty-odd quick programs; a loaded node with thousands of rules has been seen to need several seconds. */
 const TIMEOUT_MS = 60_000;
+
+/** Of one node, whatever its sections may have each: many nodes are read at once. A usual node says 1 MiB. */
+const MAX_READING_BYTES = 16 * 1024 * 1024;
+/** A section's errors are kept as a line of 300 characters. */
+const MAX_STDERR_BYTES = 256 * 1024;
 
 type Read = Pick<FactObservation, 'value' | 'notObserved'>;
 
@@ -46,11 +51,12 @@ export async function collectNodeFacts(
 ): Promise<FactObservation[]> {
   const sections = SECTIONS.filter(({ set, key }) => !sets || sets.includes(set) || sets.includes(key));
   const marker = `netwright-${randomUUID()}`;
-  const maxBytes = sections.reduce((sum, section) => sum + sectionBytes(section), 1024 * 1024);
+  const wanted = sections.reduce((sum, section) => sum + sectionBytes(section), 1024 * 1024);
   const run = await runOnNode(connection, 'sh -s', {
     timeoutMs,
     signal,
-    maxBytes,
+    maxBytes: Math.min(wanted, MAX_READING_BYTES),
+    maxStderrBytes: MAX_STDERR_BYTES,
     stdin: buildScript(sections, marker),
   });
   const at = new Date().toISOString();

@@ -1,4 +1,5 @@
 import { quote, SCRIPT_HEAD } from '../shell.ts';
+import { hasModule } from './kernel-modules.ts';
 import { NOT_APPLICABLE, type Section } from './sections.ts';
 
 const SECTION_BYTES = 1024 * 1024;
@@ -7,6 +8,8 @@ const SECTION_TIMEOUT_SECONDS = 8;
 const NOT_FOUND = 127;
 /** EX_NOPERM of sysexits(3). */
 const NOT_ROOT = 77;
+/** EX_UNAVAILABLE of sysexits(3). */
+const NO_MODULE = 69;
 /** timeout(1)'s figure. */
 const TIMED_OUT = 124;
 
@@ -20,9 +23,12 @@ export const sectionBytes = ({ maxBytes = SECTION_BYTES }: Section) => maxBytes;
  */
 export function buildScript(sections: Section[], marker: string): string {
   const body = sections.map((section) => {
-    const { needs, rootOnly, command } = section;
+    const { needs, rootOnly, module, command } = section;
+    const otherwise =
+      module?.without === undefined ? `exit ${NO_MODULE}` : `{ echo ${quote(module.without)}; exit 0; }`;
     const guards = [
       ...(needs === undefined ? [] : [`command -v ${needs} >/dev/null || exit ${NOT_FOUND}`]),
+      ...(module ? [`${hasModule(module.name)} || ${otherwise}`] : []),
       ...(rootOnly ? [`[ "$(id -u)" = 0 ] || exit ${NOT_ROOT}`] : []),
     ];
     return `section ${section.key} ${sectionBytes(section)} ${quote([...guards, command].join('; '))}`;
@@ -50,7 +56,7 @@ function between(text: string, from: string, to: string): string | undefined {
 
 /** What one section of the script's output says. */
 export function readSection(section: Section, marker: string, stdout: string, stderr: string): SectionResult {
-  const { key, needs } = section;
+  const { key, needs, module } = section;
   const output = between(stdout, `${marker} begin ${key}\n`, `\n${marker} end ${key} `);
   const status = Number.parseInt(between(stdout, `\n${marker} end ${key} `, '\n') ?? '', 10);
   if (output === undefined || Number.isNaN(status)) return { notObserved: 'the node did not get as far as this' };
@@ -60,6 +66,8 @@ export function readSection(section: Section, marker: string, stdout: string, st
     return { notObserved: `${needs} is not installed on the node` };
   if (status === NOT_ROOT)
     return { notObserved: 'only root can read it, and sudo does not let this user in without a password' };
+  if (status === NO_MODULE && module)
+    return { notObserved: `reading it would make the kernel load its module ${module.name}` };
   if (status === TIMED_OUT) return { notObserved: `it took longer than ${SECTION_TIMEOUT_SECONDS} s` };
   if (Buffer.byteLength(output) >= sectionBytes(section))
     return { notObserved: `it is longer than ${sectionBytes(section)} bytes` };

@@ -1,3 +1,11 @@
+import {
+  CTNETLINK,
+  IPTABLES_SAVE,
+  LISTENING_SOCKETS,
+  NF_TABLES,
+  NFNETLINK,
+  type KernelModule,
+} from './kernel-modules.ts';
 import * as parse from './parse.ts';
 
 /** Groups that a caller may ask for by themselves. */
@@ -11,6 +19,8 @@ export interface Section {
   needs?: string;
   /** Others than root see nothing, or less than there is, and would not be told so. */
   rootOnly?: true;
+  /** What the kernel must have already, so that the reading leaves the node as it is. */
+  module?: KernelModule;
   /** What a POSIX shell runs; it only reads. */
   command: string;
   parse: (output: string) => unknown;
@@ -87,6 +97,7 @@ export const SECTIONS: Section[] = [
     set: 'firewall',
     rootOnly: true,
     needs: 'nft',
+    module: NF_TABLES,
     command: 'nft -j list ruleset',
     parse: parse.json,
     maxBytes: RULES_BYTES,
@@ -96,6 +107,7 @@ export const SECTIONS: Section[] = [
     set: 'firewall',
     rootOnly: true,
     needs: 'nft',
+    module: { name: NF_TABLES.name, without: '' },
     command: `nft -j list tables >/dev/null 2>&1 && exit ${NOT_APPLICABLE}; nft -a list ruleset`,
     parse: parse.text,
     maxBytes: RULES_BYTES,
@@ -105,11 +117,18 @@ export const SECTIONS: Section[] = [
     set: 'firewall',
     rootOnly: true,
     needs: 'iptables-save',
-    command: 'iptables-save -c',
+    command: IPTABLES_SAVE,
     parse: parse.text,
     maxBytes: RULES_BYTES,
   },
-  { key: 'iptables-version', set: 'firewall', needs: 'iptables', command: 'iptables --version', parse: parse.text },
+  {
+    key: 'iptables-version',
+    set: 'firewall',
+    needs: 'iptables',
+    module: NFNETLINK,
+    command: 'iptables --version',
+    parse: parse.text,
+  },
   {
     key: 'iptables-legacy-save',
     set: 'firewall',
@@ -124,6 +143,7 @@ export const SECTIONS: Section[] = [
     set: 'conntrack',
     rootOnly: true,
     needs: 'conntrack',
+    module: CTNETLINK,
     command: 'conntrack -S',
     parse: parse.conntrackStats,
   },
@@ -132,6 +152,7 @@ export const SECTIONS: Section[] = [
     set: 'conntrack',
     rootOnly: true,
     needs: 'conntrack',
+    module: CTNETLINK,
     command: `list=$(conntrack -L -p udp) || exit $?; printf '%s\\n' "$list" | head -n 500`,
     parse: parse.text,
   },
@@ -140,6 +161,7 @@ export const SECTIONS: Section[] = [
     set: 'conntrack',
     rootOnly: true,
     needs: 'conntrack',
+    module: CTNETLINK,
     command:
       `list=$(conntrack -L -p tcp) || exit $?; printf '%s\\n' "$list" | grep -E 'SYN_SENT| dport=53 ' | head -n ` +
       '500; true',
@@ -179,7 +201,7 @@ export const SECTIONS: Section[] = [
     set: 'sockets',
     rootOnly: true,
     needs: 'ss',
-    command: 'ss -lntupH',
+    command: LISTENING_SOCKETS,
     parse: parse.listeningSockets,
   },
   {

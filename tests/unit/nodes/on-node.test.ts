@@ -57,6 +57,15 @@ describe.skipIf(missingSshd)('on a node', () => {
       },
     );
 
+    test('keeps as much of standard error as it is told, beside all of the output', async () => {
+      const ended = await run('head -c 5000 /dev/zero >&2; head -c 5000 /dev/zero', { maxStderrBytes: 100 });
+      expect('stderr' in ended && [ended.stdout.length, ended.stderr.length, ended.truncated]).toEqual([
+        5000,
+        100,
+        true,
+      ]);
+    });
+
     test('reads what is sent to it', async () => {
       expect(await run('cat', { stdin: 'words' })).toMatchObject({ code: 0, stdout: 'words' });
     });

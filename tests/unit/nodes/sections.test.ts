@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import * as parse from '../../../helpers/nodes/facts/parse.ts';
 import { buildScript, readSection } from '../../../helpers/nodes/facts/script.ts';
 import type { Section } from '../../../helpers/nodes/facts/sections.ts';
@@ -47,6 +50,25 @@ describe.each(['sh', 'bash'])('the script in %s', (shell) => {
       { output: 'after\n' },
       { output: 'x' },
       { output: 'last\n' },
+    ]);
+  });
+
+  test('has no module loaded for a section, and says what is known without it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'netwright-modules-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const modules = join(folder, 'modules');
+    writeFileSync(modules, 'nf_conntrack 196608 4 xt_conntrack,nf_nat, Live 0x0\n');
+    const sections = [
+      section('loaded', 'echo read', { module: { name: 'nf_conntrack' } }),
+      section('not-loaded', 'echo read', { module: { name: 'nf_conntrack_netlink' } }),
+      section('nothing-there', 'echo read', { module: { name: 'nf_tables', without: '{}' } }),
+    ];
+    const script = buildScript(sections, MARKER).replaceAll('/proc/modules', modules);
+    const { stdout, stderr } = spawnSync(shell, ['-s'], { input: script, encoding: 'utf8' });
+    expect(sections.map((each) => readSection(each, MARKER, stdout, stderr))).toEqual([
+      { output: 'read\n' },
+      { notObserved: 'reading it would make the kernel load its module nf_conntrack_netlink' },
+      { output: '{}\n' },
     ]);
   });
 

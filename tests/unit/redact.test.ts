@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { redact, redactText } from '../../../helpers/nodes/facts/redact.ts';
+import { redact, redactText } from '../../helpers/redact.ts';
 
 describe('texts', () => {
   test('a K3s configuration keeps everything but its secrets', () => {

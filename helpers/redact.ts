@@ -18,8 +18,10 @@ const SECRET_SHAPES: [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[\w+/=.-]{8,}/gi, `$1 ${REDACTED}`],
 ];
 
-/** `--token abc`, `--token=abc`: an argument of a command line. */
-const SECRET_ARGUMENT = /(--?[\w-]+)(=|\s+)("[^"]*"|'[^']*'|\S+)/g;
+/** `--token abc`, `--token=abc`: an argument of a command line, not the end of a name with dashes. */
+const SECRET_ARGUMENT = /(?<![\w-])(--?[\w-]+)(=|\s+)("[^"]*"|'[^']*'|\S+)/g;
+/** `"--token","abc"`: the same in a list of JSON, as K3s' annotations have it. */
+const JSON_ARGUMENT = /("(--?[\w-]+)"\s*,\s*)"(?:[^"\\]|\\.)*"/g;
 /** `token: abc`, `"token": "abc"`, `TOKEN=abc`. */
 const ASSIGNMENT = /^(\s*(?:-\s+)?(?:export\s+)?["']?([\w.-]+)["']?\s*[:=]\s*)(.*)$/;
 /** The same within a line of JSON. */
@@ -54,6 +56,9 @@ export function redactText(text: string): string {
   let clean = text;
   for (const [shape, instead] of SECRET_SHAPES) clean = clean.replace(shape, instead);
   clean = clean.replace(JSON_MEMBER, (whole, head: string, name: string) =>
+    SECRET_NAME.test(name) ? `${head}"${REDACTED}"` : whole,
+  );
+  clean = clean.replace(JSON_ARGUMENT, (whole, head: string, name: string) =>
     SECRET_NAME.test(name) ? `${head}"${REDACTED}"` : whole,
   );
   clean = redactLines(clean);

@@ -1,0 +1,30 @@
+/**
+ * A module that the kernel would load by itself when it is asked for what belongs to it. `without` is the output where
+ * it is not there, if that says all.
+ */
+export interface KernelModule {
+  name: string;
+  without?: string;
+}
+
+/** A condition of a shell: the kernel has the module, loaded or built in, or takes none. */
+export const hasModule = (name: string) =>
+  `{ [ ! -e /proc/modules ] || grep -q '^${name} ' /proc/modules || grep -q '/${name}\\.ko' "/lib/modules/$(uname ` +
+  `-r)/modules.builtin"; } 2>/dev/null`;
+
+/** Asking the kernel for rules of nf_tables makes it load that (nfnetlink's `request_module`). */
+export const NF_TABLES: KernelModule = { name: 'nf_tables', without: '{"nftables": []}' };
+/** The same of connections. */
+export const CTNETLINK: KernelModule = { name: 'nf_conntrack_netlink' };
+/** The nft variant of iptables speaks to the kernel even to tell its version. */
+export const NFNETLINK: KernelModule = { name: 'nfnetlink' };
+
+/** All rules of iptables. The legacy program looks into /proc/net/ip_tables_names and has nothing loaded. */
+export const IPTABLES_SAVE =
+  `case "$(readlink -f "$(command -v iptables-save)")" in *nft*) ${hasModule(NF_TABLES.name)} || exit 0;; esac; ` +
+  'iptables-save -c';
+
+/** Where the modules are not there by which ss(8) asks the kernel, it reads /proc, if told to. */
+export const LISTENING_SOCKETS =
+  `${hasModule('tcp_diag')} && ${hasModule('udp_diag')} || export PROC_NET_TCP=/proc/net/tcp ` +
+  'PROC_NET_UDP=/proc/net/udp; ss -lntupH';
