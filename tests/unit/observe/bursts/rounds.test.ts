@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { roundsOf } from '../../../../helpers/observe/overlay/bursts/rounds.ts';
 
@@ -28,7 +28,8 @@ describe('the rounds of bursts', () => {
         const nodes = namesOf(count);
         const pairs = meshOf(nodes).filter(() => chosen.next().value);
         const rounds = roundsOf(pairs, nodes);
-        expect(rounds.flat().toSorted()).toEqual(pairs.toSorted());
+        expect(new Set(rounds.flat().map(String))).toEqual(new Set(pairs.map(String)));
+        expect(rounds.flat()).toHaveLength(pairs.length);
         expect(rounds.length).toBeLessThan(count);
         for (const round of rounds) {
           expect(new Set(round.map(([from]) => from)).size).toBe(round.length);
