@@ -2,23 +2,8 @@ import type { ProbeObservation } from '../model/observation.ts';
 import type { Impact } from './entry.ts';
 import type { View } from './view/view.ts';
 
-/** Probes that carry full-size packets: what an MTU breaks. */
-const LARGE_ROLES = new Set([
-  'tcp-large',
-  'udp-full',
-  'udp-fragmented',
-  'load-balancer',
-  'worker',
-  'node-port',
-  'from-runner',
-  'from-node',
-  'on-node-ssh',
-  'service',
-  'endpoint',
-]);
-
-export const isLarge = ({ role }: ProbeObservation): boolean =>
-  ['tcp-large', 'udp-full', 'udp-fragmented'].includes(role);
+/** Whether it carries packets of full size, by intent. */
+export const isLarge = ({ crosses }: ProbeObservation): boolean => crosses.size === 'large';
 
 const same = (pair: [string, string], a: string, b: string): boolean =>
   (pair[0] === a && pair[1] === b) || (pair[0] === b && pair[1] === a);
@@ -35,13 +20,12 @@ export function affects(impact: Impact, probe: ProbeObservation, view: View): bo
       return [...path.underlay, ...path.overlay].some((pair) => same(pair, impact.from, impact.to));
     case 'overlay':
       return (
-        (impact.only !== 'large' || LARGE_ROLES.has(probe.role)) &&
+        (impact.only !== 'large' || path.size !== 'small') &&
         path.overlay.some((pair) => same(pair, impact.from, impact.to))
       );
     case 'overlay-node':
       return (
-        (impact.only !== 'large' || LARGE_ROLES.has(probe.role)) &&
-        path.overlay.some((pair) => pair.includes(impact.node))
+        (impact.only !== 'large' || path.size !== 'small') && path.overlay.some((pair) => pair.includes(impact.node))
       );
     case 'pods':
       return path.pods.includes(impact.node);

@@ -1,4 +1,4 @@
-import type { Verdict } from './observation.ts';
+import type { SymptomVerdict } from './verdict.ts';
 
 /** Where a finding is: only the fields that apply are set. */
 export interface Location {
@@ -46,7 +46,7 @@ export type RunVerdict = 'healthy' | 'unhealthy' | 'inconclusive';
 
 export interface SuiteResult {
   name: string;
-  verdict: Verdict | 'skipped';
+  verdict: SymptomVerdict;
   passed: number;
   failed: number;
   skipped: number;

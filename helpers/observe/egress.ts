@@ -16,7 +16,7 @@ export async function observeEgress(
   const measured = await measure(planHostEgress(context, resolvers), options);
   const passes = measured.filter((each) => judgementOf(each)?.verdict === 'pass');
   const hosts = record(
-    measured.filter((each) => each.probe.asked['protocol'] === 'udp' || passes.includes(each)),
+    measured.filter((each) => each.probe.asked.protocol === 'udp' || passes.includes(each)),
     options.recorder,
   );
   const pods = await execute(

@@ -1,10 +1,11 @@
 import type { ProbeObservation } from '../model/observation.ts';
-import type { ProbeResult, ProbeSpec } from '../probe/protocol.ts';
+import type { ProbeSpec } from '../probe/protocol.ts';
 import { sourceKey, type Fleet } from './fleet.ts';
 import { confirming, latecomers, patient } from './latecomers.ts';
-import { judgementOf, type Judgement, type Measured, type PlannedProbe } from './planned-probe.ts';
+import { judgementOf, type Measured, type Planned, type ResultOf } from './planned-probe.ts';
 import { percentileMs } from './percentile.ts';
 import type { Recorder } from './recorder.ts';
+import { readResult } from './results.ts';
 
 export interface ExecuteOptions {
   fleet: Fleet;
@@ -34,13 +35,12 @@ function batchTimeoutMs(specs: ProbeSpec[], concurrency: number): number {
 
 function observe(measured: Measured, recorder: Recorder): ProbeObservation {
   const { probe, results, lost } = measured;
-  const unheard: Judgement = {
-    verdict: 'inconclusive',
-    errorKind: 'lost-exec',
+  const judgement = judgementOf(measured) ?? {
+    verdict: 'inconclusive' as const,
+    errorKind: 'lost-exec' as const,
     reason: `the probe at ${probe.source.node ?? 'the runner'} could not be heard: ${lost ?? 'no answer'}`,
     got: {},
   };
-  const judgement = judgementOf(measured) ?? unheard;
   const timesMs = results.flatMap((result) => result.timesMs);
   return recorder.probe({
     suite: probe.suite,
@@ -49,6 +49,8 @@ function observe(measured: Measured, recorder: Recorder): ProbeObservation {
     source: probe.source,
     destination: probe.destination,
     pathClass: probe.pathClass,
+    crosses: probe.crosses,
+    expectation: probe.expectation,
     asked: probe.asked,
     ...judgement,
     attempts: results.reduce((sum, { attempts }) => sum + attempts, 0),
@@ -60,7 +62,7 @@ function observe(measured: Measured, recorder: Recorder): ProbeObservation {
 }
 
 interface Ran {
-  results: ProbeResult[];
+  results: ResultOf[];
   lost?: string;
 }
 
@@ -75,15 +77,15 @@ interface Round {
  * the list.
  */
 async function send(
-  probes: readonly (PlannedProbe | undefined)[],
+  probes: readonly (Planned | undefined)[],
   { label, concurrency, isAgain }: Round,
   { fleet, signal }: ExecuteOptions,
 ): Promise<Map<number, Ran>> {
-  const planned = [...probes.entries()].filter((entry): entry is [number, PlannedProbe] => entry[1] !== undefined);
+  const planned = [...probes.entries()].filter((entry): entry is [number, Planned] => entry[1] !== undefined);
   const bySource = Map.groupBy(planned, ([, probe]) => sourceKey(probe.source));
   const ran = await Promise.all(
     [...bySource.values()].map(async (entries): Promise<[number, Ran][]> => {
-      const { source } = (entries[0] as [number, PlannedProbe])[1];
+      const { source } = (entries[0] as [number, Planned])[1];
       const specs = entries.flatMap(([index, probe]) =>
         probe.specs.map((spec, part): ProbeSpec => ({ ...spec, id: `${index}.${part}` })),
       );
@@ -94,7 +96,13 @@ async function send(
       );
       return entries.map(([index, probe]) => [
         index,
-        { results: probe.specs.flatMap((_, part) => results.get(`${index}.${part}`) ?? []), lost },
+        {
+          results: probe.specs.flatMap(({ kind }, part) => {
+            const result = results.get(`${index}.${part}`);
+            return result ? [readResult(kind, result)] : [];
+          }),
+          lost,
+        },
       ]);
     }),
   );
@@ -103,7 +111,7 @@ async function send(
 
 /** Sends what is measured again, when no probe is under way that is measured for the first time. */
 async function sendAgain(
-  probes: readonly (PlannedProbe | undefined)[],
+  probes: readonly (Planned | undefined)[],
   label: string,
   concurrency: number,
   options: ExecuteOptions,
@@ -115,7 +123,7 @@ async function sendAgain(
 /** Probes of an agent that run at once when loss is confirmed: few, so that crowding is not what is measured. */
 const CONFIRM_CONCURRENCY = 4;
 
-const isPartial = (probe: PlannedProbe, { results }: Ran): boolean =>
+const isPartial = (probe: Planned, { results }: Ran): boolean =>
   probe.confirmTimes !== undefined && judgementOf({ probe, results })?.errorKind === 'partial-loss';
 
 /**
@@ -123,7 +131,7 @@ const isPartial = (probe: PlannedProbe, { results }: Ran): boolean =>
  * lost nothing, it counts alone: five losses among forty datagrams all fall on the first ten once in 2,600 times where
  * the loss is steady.
  */
-function merged(first: ProbeResult, second: ProbeResult | undefined): ProbeResult {
+function merged(first: ResultOf, second: ResultOf | undefined): ResultOf {
   if (!second) return first;
   if (second.succeeded === second.attempts && second.attempts > first.attempts)
     return { ...second, got: { ...second.got, lostAtFirst: first.attempts - first.succeeded } };
@@ -142,7 +150,7 @@ function merged(first: ProbeResult, second: ProbeResult | undefined): ProbeResul
  * datagrams, or timed out where nearly all else passed. Resolves to what was answered, in the order of the plan. Never
  * throws for a broken cluster.
  */
-export async function measure(probes: PlannedProbe[], options: ExecuteOptions): Promise<Measured[]> {
+export async function measure(probes: readonly Planned[], options: ExecuteOptions): Promise<Measured[]> {
   const label = probes[0]?.suite ?? 'none';
   const ran = await send(probes, { label, concurrency: options.concurrency }, options);
   const partial = probes.map((probe, index) =>
@@ -193,6 +201,6 @@ export const record = (measured: Measured[], recorder: Recorder): ProbeObservati
   measured.map((each) => observe(each, recorder));
 
 /** Runs planned probes and records one observation each, in the order of the plan. */
-export async function execute(probes: PlannedProbe[], options: ExecuteOptions): Promise<ProbeObservation[]> {
+export async function execute(probes: readonly Planned[], options: ExecuteOptions): Promise<ProbeObservation[]> {
   return record(await measure(probes, options), options.recorder);
 }

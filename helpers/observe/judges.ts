@@ -1,12 +1,19 @@
+import type { AgentGot } from '../model/agent-got.ts';
 import type { ErrorKind } from '../model/observation.ts';
 import type { IdentityRule } from '../model/targets.ts';
 import type { ProbeResult } from '../probe/protocol.ts';
-import type { Judgement } from './planned-probe.ts';
+import type { Judgement, ResultOf } from './planned-probe.ts';
+
+/** What a judge needs of every answer, whatever its kind. */
+type Sums = Pick<ProbeResult, 'attempts' | 'succeeded' | 'error'>;
+
+/** A judgement on whether attempts succeeded: with what the first answer held, and what was lost. */
+type Reached<Held> = Omit<Judgement, 'got'> & { got: Partial<Held> & { lost?: number; lastErrorKind?: ErrorKind } };
 
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** The error that most attempts met; ties go to the first seen. */
-function commonError(results: ProbeResult[]): { kind: ErrorKind; text: string } {
+function commonError(results: Sums[]): { kind: ErrorKind; text: string } {
   const errors = results.flatMap((result) => (result.error ? [result.error] : []));
   const counts = new Map<ErrorKind, number>();
   for (const error of errors) counts.set(error.kind, (counts.get(error.kind) ?? 0) + 1);
@@ -15,10 +22,11 @@ function commonError(results: ProbeResult[]): { kind: ErrorKind; text: string } 
 }
 
 /** Passes when every attempt succeeded (or all but the tolerated share); one that fails in part says so. */
-export function judgeReach(results: ProbeResult[], toleratedLoss = 0): Judgement {
+export function judgeReach<Held extends object>(results: (Sums & { got: Held })[], toleratedLoss = 0): Reached<Held> {
   const attempts = sum(results.map((result) => result.attempts));
   const succeeded = sum(results.map((result) => result.succeeded));
-  const got = { ...results[0]?.got, ...(succeeded < attempts && { lost: attempts - succeeded }) };
+  const held: Partial<Held> = { ...results[0]?.got };
+  const got = { ...held, ...(succeeded < attempts && { lost: attempts - succeeded }) };
   if (attempts > 0 && (attempts - succeeded) / attempts <= toleratedLoss) return { verdict: 'pass', got };
   const error = commonError(results);
   // The agent could not try (no socket, no memory): that says nothing of the network.
@@ -41,8 +49,8 @@ export interface Identity {
 }
 
 /** Reads `{"service","pod","node"}` of a JSON body; anything else is an empty identity. */
-export function identityOf(body: unknown): Identity {
-  if (typeof body !== 'string') return {};
+export function identityOf(body: string | undefined): Identity {
+  if (body === undefined) return {};
   try {
     const { service, pod, node } = JSON.parse(body) as Identity;
     return { service, pod, node };
@@ -55,11 +63,9 @@ export function identityOf(body: unknown): Identity {
 export function identityMatches(
   rule: IdentityRule,
   service: string,
-  got: Record<string, unknown>,
+  { body = '', headers = {} }: Pick<AgentGot['http'], 'body' | 'headers'>,
   reference?: string,
 ): boolean | undefined {
-  const body = typeof got['body'] === 'string' ? got['body'] : '';
-  const headers = (got['headers'] ?? {}) as Record<string, string>;
   switch (rule.kind) {
     case 'json-service':
       return identityOf(body).service === service;
@@ -86,16 +92,19 @@ type Answer = { status: number; identity: Identity; ok: boolean; observed: boole
  * 200 from the right backend, each attempt; another status, another backend or no answer fails; an unknown identity is
  * inconclusive.
  */
-export function judgeHttp(results: ProbeResult[], { service, identity, reference }: HttpExpectation): Judgement {
-  const answers = results.flatMap((result): Answer[] => {
-    const status = result.got['status'];
-    if (result.error || typeof status !== 'number') return [];
-    const matches = identityMatches(identity, service, result.got, reference);
-    const bodyHead = (typeof result.got['body'] === 'string' ? result.got['body'] : '').slice(0, 160);
+export function judgeHttp(
+  results: ResultOf<'http'>[],
+  { service, identity, reference }: HttpExpectation,
+): Judgement<'http'> {
+  const answers = results.flatMap(({ error, got: answer }): Answer[] => {
+    const { status, body = '' } = answer;
+    if (error || status === undefined) return [];
+    const matches = identityMatches(identity, service, answer, reference);
+    const bodyHead = body.slice(0, 160);
     return [
       {
         status,
-        identity: identityOf(result.got['body']),
+        identity: identityOf(body),
         ok: status === 200 && matches === true,
         observed: matches !== undefined,
         bodyHead,
@@ -129,8 +138,21 @@ export function judgeHttp(results: ProbeResult[], { service, identity, reference
       got,
     };
   }
-  if (answers.length < results.length)
-    return { ...judgeReach(results), got: { ...got, lost: results.length - answers.length } };
+  if (answers.length < results.length) {
+    const reached = judgeReach(results);
+    const { lastErrorKind } = reached.got;
+    // The last that did not verify: what a reader asks for next.
+    const certificate = results.findLast(({ error }) => error?.kind === 'tls')?.got.certificate;
+    return {
+      ...reached,
+      got: {
+        ...got,
+        lost: results.length - answers.length,
+        ...(lastErrorKind && { lastErrorKind }),
+        ...(certificate && { certificate }),
+      },
+    };
+  }
   if (answers.some((answer) => !answer.observed)) {
     return {
       verdict: 'inconclusive',
@@ -142,25 +164,27 @@ export function judgeHttp(results: ProbeResult[], { service, identity, reference
   return { verdict: 'pass', got };
 }
 
-/**
- * A DNS answer must hold just the expected addresses (any order); an expected rcode may be named in place of them.
- * Where the question was asked more than once, one answer is enough, as it is for every resolver.
- */
-export function judgeDns(results: ProbeResult[], expected: { addresses?: string[]; rcode?: string }): Judgement {
-  const answered = results.filter(({ succeeded, got }) => succeeded > 0 || 'rcode' in got);
+export interface DnsExpectation {
+  addresses?: string[];
+  rcode?: string;
+}
+
+/** One answer is enough, as it is for every resolver; without any it is judged by whether attempts succeeded. */
+function judgeAnswers<Held extends { rcode?: string }>(
+  results: (Sums & { got: Held })[],
+  answersIn: (got: Held) => string[],
+  expected: DnsExpectation,
+): Reached<Held> {
+  const answered = results.filter(({ succeeded, got }) => succeeded > 0 || got.rcode !== undefined);
   const result = answered[0];
   if (!result) return judgeReach(results);
-  const got: Record<string, unknown> = {
-    ...result.got,
-    ...(answered.length < results.length && { lost: results.length - answered.length }),
-  };
-  if (expected.rcode !== undefined && got['rcode'] === expected.rcode) return { verdict: 'pass', got };
-  const answers = ((got['answers'] ?? got['addresses'] ?? []) as unknown[]).map((answer) =>
-    typeof answer === 'string' ? answer : JSON.stringify(answer),
-  );
-  if (got['rcode'] !== undefined && got['rcode'] !== 'NOERROR') {
-    return { verdict: 'fail', errorKind: 'dns-rcode', reason: `answered ${got['rcode'] as string}`, got };
-  }
+  const held: Partial<Held> = result.got;
+  const got = { ...held, ...(answered.length < results.length && { lost: results.length - answered.length }) };
+  const { rcode } = result.got;
+  if (expected.rcode !== undefined && rcode === expected.rcode) return { verdict: 'pass', got };
+  if (rcode !== undefined && rcode !== 'NOERROR')
+    return { verdict: 'fail', errorKind: 'dns-rcode', reason: `answered ${rcode}`, got };
+  const answers = answersIn(result.got);
   if (answers.length === 0)
     return { verdict: 'fail', errorKind: 'wrong-answer', reason: 'answered without an address', got };
   const { addresses } = expected;
@@ -174,3 +198,18 @@ export function judgeDns(results: ProbeResult[], expected: { addresses?: string[
   }
   return { verdict: 'pass', got };
 }
+
+/**
+ * A DNS answer must hold just the expected addresses (any order); an expected rcode may be named in place of them.
+ * Where the question was asked more than once, one answer is enough, as it is for every resolver.
+ */
+export const judgeDns = (results: ResultOf<'dns'>[], expected: DnsExpectation): Judgement<'dns'> =>
+  judgeAnswers(
+    results,
+    ({ answers = [] }) => answers.map((answer) => (typeof answer === 'string' ? answer : JSON.stringify(answer))),
+    expected,
+  );
+
+/** The same for what a pod's own resolver says. */
+export const judgeResolve = (results: ResultOf<'resolve'>[], expected: DnsExpectation): Judgement<'resolve'> =>
+  judgeAnswers<AgentGot['resolve'] & { rcode?: string }>(results, ({ addresses = [] }) => addresses, expected);

@@ -1,6 +1,6 @@
 import { sourceKey } from './fleet.ts';
 import { percentileMs } from './percentile.ts';
-import { judgementOf, type Measured, type PlannedProbe } from './planned-probe.ts';
+import { judgementOf, type Measured, type Planned } from './planned-probe.ts';
 
 /**
  * So few time-outs among many probes may be a busy machine's; more are asked no second time, so that an outage is
@@ -10,7 +10,7 @@ const FEW = 4;
 const FEW_SHARE = 0.2;
 const LATE = new Set(['timeout', 'no-reply']);
 
-const wayOf = ({ source, destination }: PlannedProbe): string =>
+const wayOf = ({ source, destination }: Planned): string =>
   `${sourceKey(source)} ${destination.network ?? ''} ${destination.ip ?? destination.name ?? ''}`;
 
 /**
@@ -58,7 +58,7 @@ export function latecomers(measured: Measured[], isSound: boolean): number[] {
     return verdict === 'fail' && isSlow ? [{ probe, index, isPartial: errorKind === 'partial-loss' }] : [];
   });
   const busy = busyAgents(measured);
-  const isBusy = ({ source }: PlannedProbe): boolean => busy.has(sourceKey(source));
+  const isBusy = ({ source }: Planned): boolean => busy.has(sourceKey(source));
   // A part that was lost has been measured twice already where that can be chance; a crowd may have lost it the first
   // time.
   const asked = slow.filter(({ probe, isPartial }) => !isPartial || probe.confirmTimes === undefined || isBusy(probe));
@@ -71,13 +71,13 @@ export function latecomers(measured: Measured[], isSound: boolean): number[] {
 }
 
 /** The same probe with more attempts, for what lost a part of them. */
-export const confirming = (probe: PlannedProbe): PlannedProbe => ({
+export const confirming = (probe: Planned): Planned => ({
   ...probe,
   specs: probe.specs.map((spec) => ({ ...spec, attempts: (spec.attempts ?? 1) * (probe.confirmTimes ?? 1) })),
 });
 
 /** The same probe with twice the time. */
-export const patient = (probe: PlannedProbe): PlannedProbe => ({
+export const patient = (probe: Planned): Planned => ({
   ...probe,
   specs: probe.specs.map((spec) => ({ ...spec, timeoutMs: spec.timeoutMs * 2 })),
 });

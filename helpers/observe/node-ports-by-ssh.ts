@@ -1,16 +1,17 @@
 import type { NodeInfo } from '../model/topology.ts';
-import type { ProbeObservation } from '../model/observation.ts';
+import type { Place, ProbeObservation } from '../model/observation.ts';
 import { tryConnectNode } from '../nodes/connection.ts';
 import { fetchFromNode, type NodeFetchResult } from '../nodes/fetch.ts';
 import { judgeFor, type References } from './plans/services.ts';
 import { targetNodePorts, type TargetNodePort } from './plans/node-ports.ts';
-import type { Judgement } from './planned-probe.ts';
-import type { ProbeResult } from '../probe/protocol.ts';
+import { judgeReach } from './judges.ts';
+import type { Judgement, ResultOf } from './planned-probe.ts';
+import { byNodePort } from './plans/crossing.ts';
 import type { RunContext } from '../model/run-context.ts';
 import type { ExecuteOptions } from './execute.ts';
 
 /** What the operators did by hand, as a result that the suites' judges read. */
-function asProbeResult(fetched: NodeFetchResult): ProbeResult {
+function asProbeResult(fetched: NodeFetchResult): ResultOf<'http'> {
   const { status, body, errorKind, errorText, durationMs } = fetched;
   const answered = status !== undefined;
   return {
@@ -25,6 +26,14 @@ function asProbeResult(fetched: NodeFetchResult): ProbeResult {
   };
 }
 
+/** Whether a target answered; of one that is not known to speak HTTP any answer will do. */
+function judge({ target }: TargetNodePort, references: References, fetched: NodeFetchResult): Judgement<'http'> {
+  const results = [asProbeResult(fetched)];
+  return target.httpPort === undefined
+    ? { ...judgeReach(results), got: { status: fetched.status } }
+    : judgeFor(target, references)(results);
+}
+
 async function observeNode(
   context: RunContext,
   { recorder, signal }: ExecuteOptions,
@@ -34,25 +43,23 @@ async function observeNode(
 ): Promise<ProbeObservation[]> {
   const { ssh } = context.targets;
   if (!ssh) return [];
-  const record = ({ target, service, nodePort }: TargetNodePort, judgement: Judgement, durationMs: number) =>
-    recorder.probe({
+  const record = ({ target, service, nodePort }: TargetNodePort, judgement: Judgement<'http'>, durationMs: number) => {
+    const source: Place = { network: 'ssh', node: node.name, ip: node.internalIp };
+    const name = `${service.namespace}/${service.name}`;
+    return recorder.probe({
       suite: 'node-port',
       kind: 'http',
       role: 'on-node-ssh',
-      source: { network: 'ssh', node: node.name, ip: node.internalIp },
-      destination: {
-        network: 'host',
-        node: node.name,
-        ip: '127.0.0.1',
-        port: nodePort,
-        name: `${service.namespace}/${service.name}`,
-      },
+      source,
+      destination: { network: 'host', node: node.name, ip: '127.0.0.1', port: nodePort, name },
+      crosses: byNodePort(source, node.name, name, 'mixed'),
       asked: { protocol: 'tcp', path: target.healthPath, by: 'ssh' },
       attempts: judgement.verdict === 'inconclusive' ? 0 : 1,
       succeeded: judgement.verdict === 'pass' ? 1 : 0,
       durationMs,
       ...judgement,
     });
+  };
   const connected = await tryConnectNode({ host: node.internalIp, ...ssh, signal });
   if ('unavailable' in connected) {
     const { message } = connected.unavailable;
@@ -70,9 +77,9 @@ async function observeNode(
           signal,
         });
         const lost = fetched.lost;
-        const judgement: Judgement = lost
+        const judgement: Judgement<'http'> = lost
           ? { verdict: 'inconclusive', errorKind: 'not-observed', reason: `SSH: ${lost}`, got: {} }
-          : judgeFor(target, references)([asProbeResult(fetched)]);
+          : judge(nodePort, references, fetched);
         return record(nodePort, judgement, fetched.durationMs);
       }),
     );

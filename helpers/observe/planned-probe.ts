@@ -1,51 +1,44 @@
-import type { ErrorKind, PathClass, Place, ProbeObservation, Verdict } from '../model/observation.ts';
+import type { AgentGot, ProbeKind } from '../model/agent-got.ts';
+import type { Crosses, ErrorKind, Expectation, PathClass, Place, ProbeName, Verdict } from '../model/observation.ts';
 import type { SuiteName } from '../model/suites.ts';
-import type {
-  BurstSpec,
-  DnsSpec,
-  HttpSpec,
-  PayloadSpec,
-  ProbeResult,
-  ResolveSpec,
-  TcpSpec,
-  UdpEchoSpec,
-} from '../probe/protocol.ts';
-
-type WithoutId<T> = Omit<T, 'id'>;
+import type { Asked, Got } from '../model/probe-observation.ts';
+import type { ProbeResult, ProbeSpec } from '../probe/protocol.ts';
+import { judgeExpectation } from './expectation.ts';
 
 /** What the agent is asked to do, before the batch gives it an id. */
-export type SpecToSend =
-  | WithoutId<TcpSpec>
-  | WithoutId<HttpSpec>
-  | WithoutId<UdpEchoSpec>
-  | WithoutId<PayloadSpec>
-  | WithoutId<DnsSpec>
-  | WithoutId<ResolveSpec>
-  | WithoutId<BurstSpec>;
+export type SpecOf = { [Kind in ProbeKind]: Omit<Extract<ProbeSpec, { kind: Kind }>, 'id'> };
 
-export interface Judgement {
+/** An agent's answer whose `got` was read by the kind of what it was asked. */
+export type ResultOf<Kind extends ProbeKind = ProbeKind> = Omit<ProbeResult, 'got'> & { got: AgentGot[Kind] };
+
+export interface Judgement<Kind extends ProbeKind = ProbeKind> {
   verdict: Verdict;
   reason?: string;
   errorKind?: ErrorKind;
-  got: Record<string, unknown>;
+  got: Got[Kind];
 }
 
 /** One probe before it runs: where from, what is sent, what it stands for, and how the answers are judged. */
-export interface PlannedProbe {
+export interface Planned<Kind extends ProbeKind = ProbeKind> {
   source: Place;
   suite: SuiteName | 'diagnosis';
-  kind: ProbeObservation['kind'];
-  role: string;
+  kind: Kind;
+  role: ProbeName;
   destination: Place;
   pathClass?: PathClass;
-  asked: Record<string, unknown>;
+  /** What its packets go through. */
+  crosses: Crosses;
+  /** What it has to meet. Default `must-pass`. */
+  expectation?: Expectation;
+  asked: Asked[Kind];
   /** `namespace/name` of the Service whose pods answer: where they change meanwhile, the probe is made anew. */
   service?: string;
   /**
    * Several when the probe is made of connections that must not wait for each other: one time-out is then paid once.
    */
-  specs: SpecToSend[];
-  judge: (results: ProbeResult[]) => Judgement;
+  specs: SpecOf[Kind][];
+  /** Whether it was answered as a probe is that must pass. A method, so that probes of all kinds go into one list. */
+  judge(results: ResultOf<Kind>[]): Judgement<Kind>;
   /**
    * Set where a part of the attempts may be lost by chance: so many times the attempts are made once more, and judged
    * together.
@@ -53,14 +46,20 @@ export interface PlannedProbe {
   confirmTimes?: number;
 }
 
+/** A probe of one of the kinds, as a plan makes it: what runs it takes a `Planned` of any. */
+export type PlannedProbe = { [Kind in ProbeKind]: Planned<Kind> }[ProbeKind];
+
 /** A probe with what its agent answered. */
 export interface Measured {
-  probe: PlannedProbe;
-  results: ProbeResult[];
+  probe: Planned;
+  results: ResultOf[];
   /** Why answers are missing. */
   lost?: string;
 }
 
-/** The judgement of a probe all of whose parts were answered; undefined of one that was not heard. */
+/**
+ * The judgement of a probe all of whose parts were answered, against its expectation; undefined of one that was not
+ * heard.
+ */
 export const judgementOf = ({ probe, results }: Pick<Measured, 'probe' | 'results'>): Judgement | undefined =>
-  results.length === probe.specs.length ? probe.judge(results) : undefined;
+  results.length === probe.specs.length ? judgeExpectation(probe.judge(results), probe.expectation) : undefined;

@@ -1,12 +1,22 @@
 import { appendFileSync } from 'node:fs';
+import type { ProbeKind } from '../model/agent-got.ts';
 import {
   OBSERVATION_VERSION,
   type FactObservation,
   type Observation,
   type ProbeObservation,
+  type ProbeOf,
 } from '../model/observation.ts';
+import type { Asked, Got } from '../model/probe-observation.ts';
 
-type WithoutFrame<T> = Omit<T, 'v' | 'id' | 'at'>;
+type WithoutFrame<T> = Omit<T, 'v' | 'type' | 'id' | 'at'>;
+
+/** A probe's observation before it is recorded: what was asked and what came back are of its kind. */
+export type ToRecord<Kind extends ProbeKind> = Omit<WithoutFrame<ProbeObservation>, 'kind' | 'asked' | 'got'> & {
+  kind: Kind;
+  asked: Asked[Kind];
+  got: Got[Kind];
+};
 
 /**
  * Writes every observation at once to the run's observations.ndjson, so that nothing seen is lost with the process, and
@@ -23,11 +33,12 @@ export class Recorder {
     this.#prefix = prefix;
   }
 
-  probe(observation: WithoutFrame<Omit<ProbeObservation, 'type'>>): ProbeObservation {
-    return this.#add({ ...this.#frame(), type: 'probe', ...observation });
+  probe<Kind extends ProbeKind>(observation: ToRecord<Kind>): ProbeOf<Kind> {
+    // The compiler does not follow that the parts of one kind make the observation of that kind.
+    return this.#add({ ...this.#frame(), type: 'probe', ...observation } as unknown as ProbeOf<Kind>);
   }
 
-  fact(observation: WithoutFrame<Omit<FactObservation, 'type'>>): FactObservation {
+  fact(observation: WithoutFrame<FactObservation>): FactObservation {
     return this.#add({ ...this.#frame(), type: 'fact', ...observation });
   }
 

@@ -3,7 +3,7 @@ import type { ProbeObservation } from '../model/observation.ts';
 import type { DnsPod, ServiceInfo, Topology } from '../model/topology.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { measure, record, type ExecuteOptions } from './execute.ts';
-import { judgementOf, type Measured, type PlannedProbe } from './planned-probe.ts';
+import { judgementOf, type Measured, type Planned } from './planned-probe.ts';
 
 /**
  * A pod is ready a second or two after it runs, and rules on nodes follow within another: unchanged for so long is at
@@ -70,7 +70,7 @@ const hasFailed = (each: Measured): boolean => !each.lost && judgementOf(each)?.
  */
 export async function executeSettled(
   context: RunContext,
-  plan: (context: RunContext) => PlannedProbe[],
+  plan: (context: RunContext) => Planned[],
   options: SettleOptions,
 ): Promise<{ observations: ProbeObservation[]; context: RunContext }> {
   let now = context;
@@ -86,7 +86,7 @@ export async function executeSettled(
     );
     if (touched.size === 0) break;
     now = await atRest(fresh, options.refresh, options.signal);
-    const isTouched = ({ service }: PlannedProbe) => service !== undefined && touched.has(service);
+    const isTouched = ({ service }: Pick<Planned, 'service'>) => service !== undefined && touched.has(service);
     const again = await measure(plan(now).filter(isTouched), options);
     measured = [...measured.filter(({ probe }) => !isTouched(probe)), ...again];
   }

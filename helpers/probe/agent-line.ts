@@ -1,28 +1,6 @@
 import { z } from 'zod';
 import type { AgentLine } from './protocol.ts';
-import type { ErrorKind } from '../model/observation.ts';
-
-/** Each kind by itself, so that the compiler misses one that is added to the model. */
-const errorKinds: { [Kind in ErrorKind]: Kind } = {
-  timeout: 'timeout',
-  refused: 'refused',
-  reset: 'reset',
-  'no-route': 'no-route',
-  prohibited: 'prohibited',
-  'message-too-large': 'message-too-large',
-  tls: 'tls',
-  'http-status': 'http-status',
-  'wrong-identity': 'wrong-identity',
-  'wrong-answer': 'wrong-answer',
-  'no-reply': 'no-reply',
-  'partial-loss': 'partial-loss',
-  'dns-rcode': 'dns-rcode',
-  'name-not-resolved': 'name-not-resolved',
-  'lost-exec': 'lost-exec',
-  aborted: 'aborted',
-  'not-observed': 'not-observed',
-  other: 'other',
-};
+import { ERROR_KINDS } from '../model/verdict.ts';
 
 const count = z.number().int().nonnegative();
 const ms = z.number().nonnegative();
@@ -35,7 +13,7 @@ const agentLine = z.union([
     succeeded: count,
     timesMs: z.array(ms),
     durationMs: ms,
-    error: z.object({ kind: z.enum(errorKinds), text: z.string() }).optional(),
+    error: z.object({ kind: z.enum(ERROR_KINDS), text: z.string() }).optional(),
     got: z.record(z.string(), z.unknown()),
   }),
   z.object({ batch: z.string(), done: z.literal(true), durationMs: ms }),

@@ -56,7 +56,10 @@ function attachObservations(
   if (verdict !== 'fail' && verdict !== 'inconclusive') return [];
   const telling = ids
     .flatMap((id) => byId.get(id) ?? [])
-    .filter((observation) => observation.type === 'probe' && observation.verdict !== 'pass');
+    .filter(
+      (observation) =>
+        observation.type === 'probe' && observation.verdict !== 'pass' && observation.verdict !== 'evidence',
+    );
   if (telling.length === 0) return [];
   const shown = telling.slice(0, MOST_ATTACHED);
   const source = `${createHash('sha256').update(key(suite, title)).digest('hex').slice(0, 32)}-attachment.json`;

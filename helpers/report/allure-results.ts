@@ -35,6 +35,7 @@ function environmentInfo({
     Run: runId,
     Probes: `${counts.failed} of ${counts.probes} failed`,
     ...(counts.inconclusive > 0 && { 'Not observed': `${counts.inconclusive} probes` }),
+    ...(counts.evidence > 0 && { 'Evidence only': `${counts.evidence} probes` }),
     ...(netwrightVersion !== undefined && { Netwright: netwrightVersion }),
   };
 }

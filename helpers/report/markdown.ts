@@ -141,7 +141,8 @@ export function renderMarkdown(
     '',
     `${cluster.distribution} ${cluster.serverVersion}, ${cluster.overlay}, ${cluster.nodes.length} nodes; ` +
       `profile ${profile}; run ${runId}, started ${startedAt}; ` +
-      `${counts.probes} probes: ${counts.passed} passed, ${counts.failed} failed, ${counts.inconclusive} inconclusive`,
+      `${counts.probes} probes: ${counts.passed} passed, ${counts.failed} failed, ${counts.inconclusive} inconclusive` +
+      (counts.evidence > 0 ? `, ${counts.evidence} evidence only` : ''),
     '',
     ...findings(report, linkOf),
     ...besides(report, observations),

@@ -1,4 +1,4 @@
-import type { Observation, PathClass, ProbeObservation } from '../model/observation.ts';
+import { isJudged, type Observation, type PathClass, type ProbeObservation } from '../model/observation.ts';
 
 export type CellState = 'pass' | 'fail' | 'mixed' | 'not-observed' | 'nothing-to-ask';
 export type MatrixProtocol = 'tcp' | 'udp' | 'vxlan';
@@ -32,7 +32,7 @@ const PROTOCOLS: Partial<Record<ProbeObservation['kind'], MatrixProtocol>> = {
   tcp: 'tcp',
   payload: 'tcp',
   'udp-echo': 'udp',
-  vxlan: 'vxlan',
+  burst: 'vxlan',
 };
 /**
  * An echo to a tunnel address is UDP between nodes that the overlay carries: what becomes of it is the overlay's doing.
@@ -46,6 +46,7 @@ function meshProbes(observations: readonly Observation[]): ProbeObservation[] {
   return observations.filter(
     (observation): observation is ProbeObservation =>
       observation.type === 'probe' &&
+      observation.verdict !== 'evidence' &&
       (observation.suite === 'pod-to-pod' || observation.suite === 'vxlan') &&
       observation.source.node !== undefined &&
       observation.destination.node !== undefined,
@@ -55,7 +56,7 @@ function meshProbes(observations: readonly Observation[]): ProbeObservation[] {
 function cellOf(from: string, to: string, probes: readonly ProbeObservation[]): MatrixCell {
   const count = (verdict: ProbeObservation['verdict']) => probes.filter((probe) => probe.verdict === verdict).length;
   const [passed, failed, notObserved] = [count('pass'), count('fail'), count('inconclusive')];
-  const judged = probes.filter(({ verdict }) => verdict !== 'inconclusive');
+  const judged = probes.filter(isJudged);
   const attempts = judged.reduce((sum, probe) => sum + probe.attempts, 0);
   const succeeded = judged.reduce((sum, probe) => sum + probe.succeeded, 0);
   const state = passed + failed === 0 ? 'not-observed' : failed === 0 ? 'pass' : passed === 0 ? 'fail' : 'mixed';

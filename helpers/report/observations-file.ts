@@ -1,39 +1,33 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 import { NetwrightError } from '../errors.ts';
+import { factSchema } from '../model/fact-observation.ts';
 import { OBSERVATION_VERSION, type Observation } from '../model/observation.ts';
+import { probeSchema } from '../model/probe-observation.ts';
+import { observationOfVersion1, upgrade, type ObservationOfVersion1 } from './version-1/upgrade.ts';
 
-const place = z.looseObject({
-  network: z.enum(['pod', 'host', 'runner', 'ssh']).optional(),
-  node: z.string().optional(),
-  pod: z.string().optional(),
-  ip: z.string().optional(),
-  port: z.number().optional(),
-  name: z.string().optional(),
-});
-const frame = { v: z.literal(OBSERVATION_VERSION), id: z.string(), at: z.string() };
+/** What a schema makes of a value: only whether it fits is asked, so that fields of a later version are kept. */
+interface Fits {
+  safeParse: (value: unknown) => { error?: { issues: { path: PropertyKey[]; message: string }[] } };
+}
 
-/** What readers rely on; more fields may be there, and are kept. */
-const observationSchema = z.discriminatedUnion('type', [
-  z.looseObject({
-    ...frame,
-    type: z.literal('probe'),
-    suite: z.string(),
-    kind: z.string(),
-    role: z.string(),
-    source: place,
-    destination: place,
-    asked: z.record(z.string(), z.unknown()),
-    verdict: z.enum(['pass', 'fail', 'inconclusive']),
-    attempts: z.number(),
-    succeeded: z.number(),
-    durationMs: z.number(),
-    got: z.record(z.string(), z.unknown()),
-  }),
-  z.looseObject({ ...frame, type: z.literal('fact'), source: z.string(), key: z.string(), value: z.unknown() }),
-]);
+/** Where something stands that is read, for whoever has to mend it. */
+interface Line {
+  path: string;
+  number: number;
+  value: unknown;
+}
 
-const isObservation = (value: unknown): value is Observation => observationSchema.safeParse(value).success;
+function bad({ path, number }: Pick<Line, 'path' | 'number'>, problem: string): NetwrightError {
+  return new NetwrightError(`${path}, line ${number}: ${problem}`, {
+    code: 'observations-invalid',
+    hint: 'each line is one observation as JSON, as a run writes them to observations.ndjson',
+  });
+}
+
+function mustFit(schema: Fits, value: unknown, line: Line): void {
+  const issue = schema.safeParse(value).error?.issues[0];
+  if (issue) throw bad(line, `field ${issue.path.join('.') || '(whole line)'}: ${issue.message}`);
+}
 
 function parsed(line: string): { value: unknown } | undefined {
   try {
@@ -43,39 +37,54 @@ function parsed(line: string): { value: unknown } | undefined {
   }
 }
 
-function bad(path: string, lineNumber: number, problem: string): NetwrightError {
-  return new NetwrightError(`${path}, line ${lineNumber}: ${problem}`, {
-    code: 'observations-invalid',
-    hint: 'each line is one observation as JSON, as a run writes them to observations.ndjson',
+const fieldOf = (value: unknown, field: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[field] : undefined;
+
+function linesOf(path: string, content: string): Line[] {
+  const texts = content.split('\n');
+  const isCut = !content.endsWith('\n');
+  const end = texts.findLastIndex((text) => text.trim() !== '');
+  return texts.slice(0, end + 1).flatMap((text, index): Line[] => {
+    if (text.trim() === '') return [];
+    const json = parsed(text);
+    const line = { path, number: index + 1 };
+    // A process that was killed leaves its last line unfinished.
+    if (!json && isCut && index === end) return [];
+    if (!json) throw bad(line, 'expected one JSON object, got something that is not JSON');
+    return [{ ...line, value: json.value }];
   });
 }
 
-function readLine(path: string, line: string, lineNumber: number, cut: boolean): Observation[] {
-  const json = parsed(line);
-  // A process that was killed leaves its last line unfinished.
-  if (!json && cut) return [];
-  if (!json) throw bad(path, lineNumber, 'expected one JSON object, got something that is not JSON');
-  const { value } = json;
-  const version: unknown = typeof value === 'object' && value !== null && 'v' in value ? value.v : undefined;
+/** Lines of the version of today; those of version 1 are upgraded, together, since one says what another means. */
+function upgraded(lines: Line[]): Line[] {
+  const old = lines.filter(({ value }) => fieldOf(value, 'v') === 1);
+  for (const line of old) mustFit(observationOfVersion1, line.value, line);
+  const values = upgrade(old.map(({ value }) => value as ObservationOfVersion1));
+  const byLine = new Map(old.map((line, index) => [line, values[index]]));
+  return lines.map((line) => ({ ...line, value: byLine.get(line) ?? line.value }));
+}
+
+function observationIn(line: Line): Observation {
+  const { value } = line;
+  const version = fieldOf(value, 'v');
   if (version !== OBSERVATION_VERSION)
     throw bad(
-      path,
-      lineNumber,
-      `expected an observation of version ${OBSERVATION_VERSION}, got version ${JSON.stringify(version) ?? 'none'}`,
+      line,
+      `expected an observation of version 1 or ${OBSERVATION_VERSION}, got version ${JSON.stringify(version) ?? 'none'}`,
     );
-  if (isObservation(value)) return [value];
-  const issue = observationSchema.safeParse(value).error?.issues[0];
-  throw bad(
-    path,
-    lineNumber,
-    `field ${issue?.path.join('.') || '(whole line)'}: ${issue?.message ?? 'not an observation'}`,
-  );
+  mustFit(fieldOf(value, 'type') === 'probe' ? probeSchema : factSchema, value, line);
+  return value as Observation;
 }
 
 /**
- * Reads observations back, as a run wrote them. A last line that was cut off is left out. Throws `observations-invalid`
- * (exit code 2) with file, line and what was expected, or `observations-unreadable`.
+ * Reads the text of an observations.ndjson, of version 1 or 2; `path` names it in errors, which count lines from 1. A
+ * last line that was cut off is left out. Throws `observations-invalid` (exit code 2) with line, field and what was
+ * expected.
  */
+export const observationsIn = (content: string, path: string): Observation[] =>
+  upgraded(linesOf(path, content)).map(observationIn);
+
+/** Reads observations back, as a run wrote them: as `observationsIn`, or throws `observations-unreadable`. */
 export function readObservations(path: string): Observation[] {
   let content: string;
   try {
@@ -90,10 +99,5 @@ export function readObservations(path: string): Observation[] {
       },
     );
   }
-  const lines = content.split('\n');
-  const cut = !content.endsWith('\n');
-  const end = lines.findLastIndex((line) => line.trim() !== '');
-  return lines
-    .slice(0, end + 1)
-    .flatMap((line, index) => (line.trim() === '' ? [] : readLine(path, line, index + 1, cut && index === end)));
+  return observationsIn(content, path);
 }

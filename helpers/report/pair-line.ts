@@ -32,13 +32,20 @@ export function placeText(place: Place): string {
 }
 
 /** What was asked beyond "reach it": a size, a name, a path. */
-function detail({ asked, kind }: ProbeObservation): string {
-  const { payloadBytes, name, recordType, protocol, path } = asked;
-  if (kind === 'dns') return ` [${[recordType, name, protocol].filter(Boolean).join(' ')}]`;
-  if (kind === 'http' && typeof path === 'string') return ` [${path}]`;
-  return typeof payloadBytes === 'number' && payloadBytes > SMALL_BYTES && kind !== 'vxlan'
-    ? ` [${payloadBytes} bytes]`
-    : '';
+function detail(probe: ProbeObservation): string {
+  switch (probe.kind) {
+    case 'dns':
+    case 'resolve':
+      return ` [${probe.asked.recordType} ${probe.asked.name} ${probe.asked.protocol}]`;
+    case 'http':
+      return ` [${probe.asked.path}]`;
+    case 'payload':
+    case 'udp-echo':
+      return probe.asked.payloadBytes > SMALL_BYTES ? ` [${probe.asked.payloadBytes} bytes]` : '';
+    case 'tcp':
+    case 'burst':
+      return '';
+  }
 }
 
 /** A reason in one line; of a page that a proxy answered with, its title is what there is to know. */

@@ -1,4 +1,4 @@
-import type { ProbeObservation } from '../model/observation.ts';
+import { isJudged, type ProbeObservation } from '../model/observation.ts';
 
 type Probes = readonly ProbeObservation[];
 type Pick = (probe: ProbeObservation) => boolean;
@@ -6,7 +6,7 @@ type Rule = (judged: Probes) => string | undefined;
 
 const failed: Pick = ({ verdict }) => verdict === 'fail';
 const payload = ({ asked }: ProbeObservation): number | undefined =>
-  typeof asked['payloadBytes'] === 'number' ? asked['payloadBytes'] : undefined;
+  'payloadBytes' in asked ? asked.payloadBytes : undefined;
 const crosses: Pick = ({ source, destination }) =>
   source.node !== undefined && destination.node !== undefined && source.node !== destination.node;
 const stays: Pick = ({ source, destination }) => source.node !== undefined && source.node === destination.node;
@@ -106,7 +106,7 @@ function byProperty(read: (probe: ProbeObservation) => string | undefined, say: 
 }
 
 const protocol = byProperty(
-  ({ asked }) => (typeof asked['protocol'] === 'string' ? asked['protocol'] : undefined),
+  ({ asked }) => asked.protocol,
   (value) => `every probe over ${value.toUpperCase()} fails, every other passes`,
 );
 const network = byProperty(
@@ -141,9 +141,9 @@ const rules: Rule[] = [
  * are said. The order of the probes does not matter.
  */
 export function patternOf(probes: readonly ProbeObservation[]): string {
-  const judged = probes.filter(({ verdict }) => verdict !== 'inconclusive');
+  const judged = probes.filter(isJudged);
   const failures = judged.filter(failed).length;
-  const unseen = probes.length - judged.length;
+  const unseen = probes.filter(({ verdict }) => verdict === 'inconclusive').length;
   const note = unseen > 0 ? `; ${unseen} not observed` : '';
   if (judged.length === 0) return unseen > 0 ? `none of ${unseen} could be observed` : 'nothing was probed';
   if (failures === 0) return `all ${judged.length} pass${note}`;

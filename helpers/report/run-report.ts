@@ -78,6 +78,8 @@ export const runReportSchema = z.object({
     passed: count,
     failed: count,
     inconclusive: count,
+    /** Probes that were observed and are not judged. */
+    evidence: count.default(0),
     facts: count,
     apiCalls: count.optional(),
     execs: count.optional(),

@@ -30,10 +30,10 @@ function head(report: RunReport, cause: Finding | undefined, { paint, columns }:
   const { name, serverVersion, distribution, overlay, nodes } = report.cluster;
   const totalMs = report.timings['totalMs'];
   const took = totalMs === undefined ? '' : `, ${(totalMs / 1000).toFixed(1)} s`;
-  const { probes, passed, failed, inconclusive } = report.counts;
+  const { probes, passed, failed, inconclusive, evidence } = report.counts;
   const about = [
     `${name}, ${distribution} ${serverVersion}, ${overlay}, ${nodes.length} nodes, profile ${report.profile}${took}`,
-    `${probes} probes: ${passed} passed, ${failed} failed, ${inconclusive} inconclusive`,
+    `${probes} probes: ${passed} passed, ${failed} failed, ${inconclusive} inconclusive${evidence > 0 ? `, ${evidence} evidence only` : ''}`,
   ];
   return [
     `${paint(['bold', VERDICT_STYLE[report.verdict]], report.verdict.toUpperCase())}  ${paint('bold', first)}`,

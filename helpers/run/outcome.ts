@@ -1,4 +1,4 @@
-import type { Verdict } from '../model/observation.ts';
+import type { SymptomVerdict } from '../model/verdict.ts';
 import type { SuiteResult } from '../model/finding.ts';
 
 /** One symptom's test as it ended. */
@@ -7,7 +7,7 @@ export interface SymptomResult {
   title: string;
   /** As reporters name the test: its describe blocks and its title. */
   fullName: string;
-  verdict: Verdict | 'skipped';
+  verdict: SymptomVerdict;
   /** The failure's text, the reason of a skip, or why it is inconclusive. */
   text?: string;
   /** Ids of the observations it was judged by. */

@@ -7,7 +7,7 @@ import { endOf } from '../run/probe-pods.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { readTopology } from '../cluster/topology.ts';
 import type { ProbeObservation } from '../model/observation.ts';
-import type { PlannedProbe } from '../observe/planned-probe.ts';
+import type { Planned } from '../observe/planned-probe.ts';
 import type { ExecuteOptions } from '../observe/execute.ts';
 import { executeSettled } from '../observe/settle.ts';
 import { recordCounters, recordNodeFacts, type HostFacts } from '../observe/node-facts.ts';
@@ -35,7 +35,7 @@ export interface Run {
    * Runs a plan on the cluster as it was last read, and anew where pods changed meanwhile. Suites may do so at the same
    * time.
    */
-  readonly observe: (plan: (context: RunContext) => PlannedProbe[]) => Promise<ProbeObservation[]>;
+  readonly observe: (plan: (context: RunContext) => Planned[]) => Promise<ProbeObservation[]>;
   /** What the Services' own pods answer; read once a process. */
   readonly references: () => Promise<References>;
   /** Requests and execs of this process so far. */

@@ -52,7 +52,8 @@ export function testSymptom(symptom: Symptom, seen: () => Seen): void {
   test(symptom.title, async (context) => {
     const { observations, skip } = seen();
     if (skip !== undefined) skipWith(context, 'skipped', skip, []);
-    const chosen = observations.filter(symptom.select);
+    // What is evidence only is read by the diagnosis: no symptom rests on it.
+    const chosen = observations.filter((probe) => probe.verdict !== 'evidence' && symptom.select(probe));
     const ids = chosen.map(({ id }) => id);
     if (chosen.length === 0) skipWith(context, 'skipped', await whyNothing(symptom), ids);
     const failed = chosen.filter(({ verdict }) => verdict === 'fail');

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { FactObservation, Observation } from '../../helpers/model/observation.ts';
+import { observationsIn } from '../../helpers/report/observations-file.ts';
 import type { InForce } from '../faults/lib/types.ts';
 
 /** What was observed while faults were in force, small enough to be kept with the code. */
@@ -31,9 +32,10 @@ const keyOf = ({ source, key }: FactObservation): string =>
 export function slim(observations: Observation[]): Observation[] {
   return observations.flatMap((observation): Observation[] => {
     if (observation.type === 'fact') return UNREAD.has(keyOf(observation)) ? [] : [observation];
-    const { p50Ms: _p50, p99Ms: _p99, ...rest } = observation;
-    const { p50Ms: _gotP50, p99Ms: _gotP99, timesMs: _times, ...got } = observation.got;
-    return [{ ...rest, durationMs: 0, got }];
+    const timeless = { ...observation, p50Ms: undefined, p99Ms: undefined, durationMs: 0 };
+    return timeless.kind === 'udp-echo'
+      ? [{ ...timeless, got: { ...timeless.got, p50Ms: undefined, p99Ms: undefined } }]
+      : [timeless];
   });
 }
 
@@ -46,18 +48,17 @@ export async function writeRecorded(folder: string, { observations, ...head }: R
   await writeFile(join(folder, fileOf(head.scenario)), gzipSync(`${lines.join('\n')}\n`, { level: 9 }));
 }
 
-/** Every set of a folder, by name. */
+/** Every set of a folder, by name, of whichever version. Throws `observations-invalid`. */
 export async function readRecorded(folder: string): Promise<Recorded[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.ndjson.gz')).toSorted();
   return Promise.all(
     files.map(async (name): Promise<Recorded> => {
-      const [head, ...lines] = gunzipSync(await readFile(join(folder, name)))
-        .toString('utf8')
-        .trimEnd()
-        .split('\n');
+      const text = gunzipSync(await readFile(join(folder, name))).toString('utf8');
+      const end = text.indexOf('\n');
       return {
-        ...(JSON.parse(head as string) as Omit<Recorded, 'observations'>),
-        observations: lines.map((line) => JSON.parse(line) as Observation),
+        ...(JSON.parse(text.slice(0, end)) as Omit<Recorded, 'observations'>),
+        // Without its text the head still counts as a line.
+        observations: observationsIn(text.slice(end), join(folder, name)),
       };
     }),
   );

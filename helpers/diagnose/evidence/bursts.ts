@@ -67,7 +67,7 @@ export function lostBursts(view: View): LostBurst[] {
           (probe) =>
             probe.destination.network === 'host' &&
             !/^control-tcp|internal/.test(probe.role) &&
-            probe.asked['protocol'] !== 'udp' &&
+            probe.asked.protocol !== 'udp' &&
             heard(probe),
         ),
         responderAlive: responderAlive(view, pair.to),

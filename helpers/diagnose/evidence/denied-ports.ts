@@ -1,4 +1,4 @@
-import type { ProbeObservation } from '../../model/observation.ts';
+import { isJudged, type ProbeObservation } from '../../model/observation.ts';
 import { verdictOf } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
 import { networkFailures } from './support.ts';
@@ -21,8 +21,7 @@ export function deniesPods(view: View): DeniesPods[] {
         suite === 'pod-to-pod' && destination.node === node && (role === 'tcp-small' || role === 'udp-small'),
     );
     const own = to.filter(
-      ({ pathClass, source, verdict }) =>
-        pathClass === 'pod-host' && source.node === node && verdict !== 'inconclusive',
+      ({ pathClass, source, verdict }) => pathClass === 'pod-host' && source.node === node && isJudged({ verdict }),
     );
     const failed = networkFailures(own).filter(({ succeeded }) => succeeded === 0);
     const hosts = verdictOf(to.filter(({ pathClass, source }) => pathClass === 'host-host' && source.node !== node));

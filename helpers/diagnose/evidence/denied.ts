@@ -1,3 +1,4 @@
+import { isJudged } from '../../model/observation.ts';
 import type { Impact } from '../entry.ts';
 import type { View } from '../view/view.ts';
 import { askedEndpoints } from './endpoints.ts';
@@ -26,7 +27,7 @@ export function deniedServices(view: View): DeniedService[] {
       );
       const refused = fromPods.every(
         ({ verdict, errorKind }) =>
-          verdict === 'inconclusive' ||
+          !isJudged({ verdict }) ||
           (verdict === 'fail' && (errorKind === 'timeout' || errorKind === 'refused' || errorKind === 'prohibited')),
       );
       return (

@@ -1,4 +1,4 @@
-import type { ProbeObservation } from '../../model/observation.ts';
+import { isJudged, type ProbeObservation } from '../../model/observation.ts';
 import type { View } from '../view/view.ts';
 
 /** How a node's pods and the node itself fare with the resolver outside that the node is given. */
@@ -12,9 +12,7 @@ export interface Egress {
 }
 
 export function egresses(view: View): Egress[] {
-  const asked = view.probes.filter(
-    ({ role, verdict }) => role === 'upstream-external-name' && verdict !== 'inconclusive',
-  );
+  const asked = view.probes.filter(({ role, verdict }) => role === 'upstream-external-name' && isJudged({ verdict }));
   return view.nodes.map((node): Egress => {
     const own = asked.filter(({ source }) => source.node === node);
     const pods = own.filter(({ source }) => source.network === 'pod');
@@ -26,7 +24,7 @@ export function egresses(view: View): Egress[] {
           (host) =>
             host.verdict === 'pass' &&
             host.destination.ip === probe.destination.ip &&
-            host.asked['protocol'] === probe.asked['protocol'],
+            host.asked.protocol === probe.asked.protocol,
         ),
       );
     return { node, pods, failed: pods.filter(({ verdict }) => verdict === 'fail'), hostPasses };
@@ -39,8 +37,8 @@ export function egresses(view: View): Egress[] {
  */
 export function partlyLost(view: View): (Egress & { lost: number; of: number })[] {
   return egresses(view).flatMap((egress) => {
-    const tcp = egress.pods.filter(({ asked }) => asked['protocol'] === 'tcp');
-    const udpFails = egress.failed.some(({ asked }) => asked['protocol'] === 'udp');
+    const tcp = egress.pods.filter(({ asked }) => asked.protocol === 'tcp');
+    const udpFails = egress.failed.some(({ asked }) => asked.protocol === 'udp');
     const of = tcp.reduce((sum, { attempts }) => sum + attempts, 0);
     const lost = of - tcp.reduce((sum, { succeeded }) => sum + succeeded, 0);
     return egress.hostPasses && !udpFails && lost > 1 && lost < of ? [{ ...egress, lost, of }] : [];

@@ -2,6 +2,7 @@ import type { ProbeObservation } from '../../model/observation.ts';
 import type { EndpointInfo } from '../../model/topology.ts';
 import { qualified, type SeenService } from '../view/cluster.ts';
 import type { View } from '../view/view.ts';
+import { answeredByOf } from '../view/answers.ts';
 
 /** An endpoint of a Service with the probes that asked it by its own address. */
 export interface AskedEndpoint {
@@ -46,6 +47,6 @@ export function changed(view: View, service: SeenService): boolean {
   return view.probes.some(
     (probe) =>
       view.path(probe).service === qualified(service) &&
-      ((probe.got['answeredBy'] ?? []) as string[]).some((text) => !known.has(text.split(' on ')[0])),
+      answeredByOf(probe).some((text) => !known.has(text.split(' on ')[0])),
   );
 }

@@ -1,7 +1,8 @@
-import type { ProbeObservation } from '../../model/observation.ts';
+import { isJudged, type ProbeObservation } from '../../model/observation.ts';
 import type { View } from '../view/view.ts';
 import type { Match } from '../entry.ts';
 import { distinct, ids, say } from './support.ts';
+import { lastErrorKindOf } from '../view/answers.ts';
 
 /** One host with everything that asked for it. */
 export interface IngressHost {
@@ -11,7 +12,7 @@ export interface IngressHost {
 }
 
 export function ingressHosts(view: View): IngressHost[] {
-  const ingress = view.probes.filter(({ suite, verdict }) => suite === 'ingress' && verdict !== 'inconclusive');
+  const ingress = view.probes.filter(({ suite, verdict }) => suite === 'ingress' && isJudged({ verdict }));
   return distinct(ingress.flatMap(({ destination }) => destination.name ?? [])).map((host) => {
     const probes = ingress.filter(({ destination }) => destination.name === host);
     return { host, probes, service: probes.flatMap((probe) => view.path(probe).service ?? [])[0] };
@@ -21,13 +22,13 @@ export function ingressHosts(view: View): IngressHost[] {
 /** Hosts that are served over http and whose certificate does not verify by any way in. */
 export function certificatesWrong(hosts: IngressHost[]): Match[] {
   return hosts.flatMap(({ host, probes }): Match[] => {
-    const by = (protocol: string) => probes.filter(({ asked }) => asked['protocol'] === protocol);
+    const by = (protocol: string) => probes.filter(({ asked }) => asked.protocol === protocol);
     // Who does not speak TLS at all is not the controller with a wrong certificate.
     const wrong = by('https').filter(
-      ({ verdict, errorKind, got, reason = '' }) =>
-        verdict === 'fail' &&
-        (errorKind === 'tls' || got['lastErrorKind'] === 'tls') &&
-        !/EPROTO|wrong version number/.test(reason),
+      (probe) =>
+        probe.verdict === 'fail' &&
+        (probe.errorKind === 'tls' || lastErrorKindOf(probe) === 'tls') &&
+        !/EPROTO|wrong version number/.test(probe.reason ?? ''),
     );
     if (wrong.length < 2 || wrong.length < by('https').length) return [];
     const served = by('http').filter(({ verdict }) => verdict === 'pass');

@@ -1,8 +1,9 @@
 import type { Evidence } from '../../model/finding.ts';
-import type { ProbeObservation } from '../../model/observation.ts';
+import { isJudged, type ProbeObservation } from '../../model/observation.ts';
 import { qualified, type SeenService } from '../view/cluster.ts';
 import type { View } from '../view/view.ts';
 import { ids, networkFailures, say } from './support.ts';
+import { answeredOf } from '../view/answers.ts';
 
 /** How a node fares with Services by their own addresses, beside the endpoints by theirs. */
 export interface Translation {
@@ -31,9 +32,7 @@ export function translations(view: View, network?: 'pod' | 'host'): Translation[
     return {
       node,
       probes,
-      failed: networkFailures(probes).filter(
-        ({ succeeded, got }) => succeeded === 0 && Number(got['answered'] ?? 0) === 0,
-      ),
+      failed: networkFailures(probes).filter((probe) => probe.succeeded === 0 && answeredOf(probe) === 0),
       passed: probes.filter(({ verdict }) => verdict === 'pass'),
       endpointsPass: endpoints.some(({ verdict }) => verdict === 'pass') && networkFailures(endpoints).length === 0,
       services: [...new Set(probes.flatMap(({ destination }) => destination.name ?? []))].toSorted(),
@@ -46,7 +45,7 @@ export const untranslated = (view: View, network?: 'pod' | 'host'): Translation[
   translations(view, network).filter(
     ({ probes, failed, endpointsPass, services }) =>
       probes.length > 1 &&
-      failed.length === probes.filter(({ verdict }) => verdict !== 'inconclusive').length &&
+      failed.length === probes.filter(isJudged).length &&
       failed.length > 1 &&
       endpointsPass &&
       services.length > 1,

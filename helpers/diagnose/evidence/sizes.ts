@@ -1,8 +1,9 @@
-import type { ProbeObservation } from '../../model/observation.ts';
+import { isJudged, type ProbeObservation } from '../../model/observation.ts';
 import { isLarge } from '../impact.ts';
 import type { PairView } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
 import { networkFailures, overOverlay } from './support.ts';
+import { lostOf } from '../view/answers.ts';
 
 /** A pair of nodes between which small packets pass and large ones do not. */
 export interface LargeOnly {
@@ -27,13 +28,13 @@ export function largeOnly(view: View): LargeOnly[] {
           small(other) &&
           other.pathClass === probe.pathClass &&
           other.role.split('-')[0] === probe.role.split('-')[0] &&
-          other.verdict !== 'inconclusive',
+          isJudged(other),
       );
       return alike.length > 0 && alike.every(({ verdict }) => verdict === 'pass');
     };
     const bySize = networkFailures(mesh.filter((probe) => isLarge(probe) && smallPasses(probe)));
     const failed = bySize.filter(
-      (probe) => overOverlay(probe) && (probe.errorKind !== 'partial-loss' || probe.got['lost'] === undefined),
+      (probe) => overOverlay(probe) && (probe.errorKind !== 'partial-loss' || lostOf(probe) === undefined),
     );
     const hostsFailed = bySize.filter(
       ({ pathClass, errorKind }) => pathClass === 'host-host' && errorKind !== 'partial-loss',

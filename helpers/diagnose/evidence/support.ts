@@ -25,11 +25,8 @@ export function placeOf(locations: Location[]): string {
 }
 
 /** Whether it goes from one node to a pod of another, or to its tunnel address: what only the overlay carries. */
-export const overOverlay = ({ role, source, destination, suite }: ProbeObservation): boolean =>
-  source.node !== undefined &&
-  destination.node !== undefined &&
-  source.node !== destination.node &&
-  (role === 'tunnel-echo' || (suite !== 'vxlan' && destination.network === 'pod'));
+export const overOverlay = ({ kind, crosses }: ProbeObservation): boolean =>
+  kind !== 'burst' && (crosses.overlay ?? []).length > 0;
 
 /** Probes over the overlay between two nodes in both directions, small ones unless all are asked for. */
 export function overlayProbes(view: View, a: string, b: string, large = false): ProbeObservation[] {

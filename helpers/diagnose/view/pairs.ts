@@ -1,21 +1,11 @@
-import type { ProbeObservation, Verdict } from '../../model/observation.ts';
+import type { BurstOutcome, BurstReadings } from '../../model/burst.ts';
+import { isJudged, type PathClass, type ProbeName, type ProbeObservation } from '../../model/observation.ts';
+import { answeredOf } from './answers.ts';
 import { FEW_SHARE, NOISE_SHARE, STRAY_SHARE, WHOLE_SHARE } from '../../model/thresholds.ts';
-
-/** The readings of one burst of VXLAN's port, as the observer records them. */
-export interface BurstReadings {
-  sent: number;
-  sendErrors: Record<string, number>;
-  senderUplinkTx?: number;
-  receiverUplinkRx?: number;
-  tunnelRx?: number;
-  receiverUdp: Record<string, number>;
-  tunnelNoise: number;
-  uplinkNoise: number;
-}
 
 export interface Burst {
   id: string;
-  outcome: string;
+  outcome: BurstOutcome;
   readings: BurstReadings;
   port?: number;
 }
@@ -44,44 +34,44 @@ export interface PairView {
   bursts: Burst[];
   /** The same with bytes that are no VXLAN header. */
   plainBursts: Burst[];
+  /** VXLAN to the receiver's own address, where the overlay announces another. */
+  internalBursts: Burst[];
   /** Probes of one role, optionally of one path class. */
-  of: (role: string, pathClass?: string) => ProbeObservation[];
+  of: (role: ProbeName, pathClass?: PathClass) => ProbeObservation[];
 }
 
 /**
  * One verdict for several probes: fail when one failed, pass when all that were observed passed, undefined when none
  * was.
  */
-export function verdictOf(probes: readonly ProbeObservation[]): Exclude<Verdict, 'inconclusive'> | undefined {
-  const judged = probes.filter(({ verdict }) => verdict !== 'inconclusive');
+export function verdictOf(probes: readonly ProbeObservation[]): 'pass' | 'fail' | undefined {
+  const judged = probes.filter(isJudged);
   if (judged.length === 0) return undefined;
   return judged.some(({ verdict }) => verdict === 'fail') ? 'fail' : 'pass';
 }
 
 /** Whether anything came back over TCP: an answer, whatever it said, or a refusal by the other side itself. */
-export const heard = ({ verdict, succeeded, got, errorKind }: ProbeObservation): boolean =>
-  verdict === 'pass' ||
-  succeeded > 0 ||
-  Number(got['answered'] ?? 0) > 0 ||
+export const heard = (probe: ProbeObservation): boolean =>
+  probe.verdict === 'pass' ||
+  probe.succeeded > 0 ||
+  answeredOf(probe) > 0 ||
   ['refused', 'reset', 'http-status', 'wrong-identity', 'tls', 'partial-loss', 'dns-rcode', 'wrong-answer'].includes(
-    errorKind ?? '',
+    probe.errorKind ?? '',
   );
 
-function burstOf({ id, got, destination }: ProbeObservation): Burst[] {
-  const readings = got['readings'] as Partial<BurstReadings> | undefined;
-  if (typeof readings?.sent !== 'number' || typeof got['outcome'] !== 'string') return [];
-  const whole = { sendErrors: {}, receiverUdp: {}, tunnelNoise: 0, uplinkNoise: 0, ...readings, sent: readings.sent };
-  return [{ id, outcome: got['outcome'], readings: whole, port: destination.port }];
-}
+const burstsOf = (probes: readonly ProbeObservation[]): Burst[] =>
+  probes.flatMap((probe): Burst[] =>
+    probe.kind === 'burst'
+      ? [{ id: probe.id, outcome: probe.got.outcome, readings: probe.got.readings, port: probe.destination.port }]
+      : [],
+  );
 
 /** Whether datagrams pass one by one where many at once do not. */
 const isLimited = ({ of }: PairView): boolean => of('control-udp-slow').some(({ succeeded }) => succeeded > 0);
 
 const losesSome = ({ bursts, probes }: PairView): boolean =>
   bursts.some(({ outcome }) => outcome === 'lossy') ||
-  probes.filter(
-    ({ role, errorKind }) => /^(udp-|control-|tcp-|tunnel-echo$)/.test(role) && errorKind === 'partial-loss',
-  ).length > 1;
+  probes.filter(({ kind, errorKind }) => kind === 'udp-echo' && errorKind === 'partial-loss').length > 1;
 
 /** Whether a part of what one node sends another gets lost. */
 export const losesAPart = (pair: PairView): boolean => isLimited(pair) || losesSome(pair);
@@ -97,7 +87,7 @@ export function indexPairs(probes: readonly ProbeObservation[]): Map<string, Pai
   return new Map(
     sorted.map(([key, own]): [string, PairView] => {
       const [from, to] = key.split(' ') as [string, string];
-      const of = (role: string, pathClass?: string) =>
+      const of = (role: ProbeName, pathClass?: PathClass) =>
         own.filter((probe) => probe.role === role && (pathClass === undefined || probe.pathClass === pathClass));
       return [
         key,
@@ -106,8 +96,9 @@ export function indexPairs(probes: readonly ProbeObservation[]): Map<string, Pai
           to,
           probes: own,
           of,
-          bursts: of('burst').flatMap(burstOf),
-          plainBursts: of('plain-burst').flatMap(burstOf),
+          bursts: burstsOf(of('burst')),
+          plainBursts: burstsOf(of('plain-burst')),
+          internalBursts: burstsOf(of('internal-burst')),
         },
       ];
     }),

@@ -1,4 +1,4 @@
-import type { ProbeObservation } from '../../model/observation.ts';
+import type { ProbeObservation, SizeClass } from '../../model/observation.ts';
 import { qualified, type ClusterView } from './cluster.ts';
 
 /** What a probe's packets may have gone through: a failure there may be the probe's failure. */
@@ -19,75 +19,56 @@ export interface Path {
   /** It needs an answer from outside of the cluster. */
   external: boolean;
   host?: string;
+  size: SizeClass;
 }
 
 const unique = (values: (string | undefined)[]): string[] => [
   ...new Set(values.filter((value) => value !== undefined)),
 ];
 
-/** How a probe travels, read from its role and from what the cluster said of Services and endpoints. */
-export function pathOf(probe: ProbeObservation, cluster: ClusterView): Path {
-  const { source, destination, role, suite } = probe;
-  const from = source.node;
-  const to = destination.node;
-  const cross = (a: string | undefined, b: string | undefined): [string, string][] =>
-    a !== undefined && b !== undefined && a !== b ? [[a, b]] : [];
-  const base: Path = {
-    overlay: [],
-    underlay: [],
-    translation: [],
-    pods: source.network === 'pod' && from ? [from] : [],
-    nodes: unique([from, to]),
-    endpoints: [],
-    replicas: [],
-    external: role.endsWith('external-name'),
-  };
-  const endpointsOf = (name: string | undefined) => cluster.service(name)?.value.endpoints ?? [];
-  const behind = (nodes: string[], name: string | undefined, dns = false): Path => {
-    const dnsNodes = dns ? cluster.dnsPods.map(({ value }) => value) : [];
-    const endpoints = endpointsOf(name);
-    const ends = unique([...endpoints.map(({ node }) => node), ...dnsNodes.map(({ node }) => node)]);
-    const service = cluster.service(name);
-    return {
-      ...base,
-      overlay: nodes.flatMap((node) => ends.flatMap((end) => cross(node, end))),
-      translation: nodes,
-      pods: unique([...base.pods, ...ends]),
-      nodes: unique([...base.nodes, ...nodes, ...ends]),
-      service: service ? qualified(service) : name,
-      endpoints: endpoints.map(({ ip }) => ip),
-      replicas: dns ? dnsNodes.map(({ name: pod }) => pod) : [],
-    };
-  };
-  if (suite === 'vxlan')
-    return role.startsWith('control-') || role.startsWith('internal-')
-      ? { ...base, underlay: cross(from, to) }
-      : { ...base, overlay: cross(from, to), underlay: cross(from, to) };
-  if (role === 'service') return behind(unique([from]), destination.name);
-  if (suite === 'node-port') return { ...behind(unique([to]), destination.name), underlay: cross(from, to) };
-  if (suite === 'ingress') {
-    const known = cluster.ingressNodes ?? [...cluster.nodes.keys()];
-    const entries = role === 'worker' ? unique([to]) : known;
-    const path = behind(entries, probe.asked['service'] as string | undefined);
-    const translation = role === 'worker' ? [] : role === 'node-port' ? unique([to]) : [...cluster.nodes.keys()];
-    return {
-      ...path,
-      translation,
-      underlay: role === 'node-port' ? known.flatMap((node) => cross(to, node)) : [],
-      host: destination.name,
-    };
-  }
-  if (role === 'upstream-external-name') return base;
-  if (suite === 'coredns' && to === undefined)
-    return behind(unique([from]), cluster.dns ? qualified(cluster.dns) : destination.name, true);
-  const toPod = destination.network === 'pod';
+const between = (froms: readonly string[], tos: readonly string[]): [string, string][] =>
+  froms.flatMap((from) => tos.filter((to) => to !== from).map((to): [string, string] => [from, to]));
+
+/** What stands behind the Service at the end of the run, and what it adds to a probe's way. */
+function behind({ crosses }: ProbeObservation, cluster: ClusterView): Pick<Path, 'endpoints' | 'replicas' | 'nodes'> {
+  const endpoints = cluster.service(crosses.service)?.value.endpoints ?? [];
+  const replicas = crosses.dns ? cluster.dnsPods.map(({ value }) => value) : [];
   return {
-    ...base,
-    overlay: toPod ? cross(from, to) : [],
-    underlay: cross(from, to),
-    pods: unique([...base.pods, toPod ? to : undefined]),
-    endpoints: role === 'endpoint' && destination.ip ? [destination.ip] : [],
-    replicas: suite === 'coredns' && destination.pod ? [destination.pod] : [],
-    service: destination.name,
+    endpoints: endpoints.map(({ ip }) => ip),
+    replicas: replicas.map(({ name }) => name),
+    nodes: unique([...endpoints, ...replicas].map(({ node }) => node)),
+  };
+}
+
+/** How a probe travels: what its plan says that it crosses, with what the cluster said last of its Service. */
+export function pathOf(probe: ProbeObservation, cluster: ClusterView): Path {
+  const { source, destination, crosses } = probe;
+  const { overlay = [], underlay = [], translation = [], pods = [], servedFrom } = crosses;
+  const service = cluster.service(crosses.service);
+  const path: Path = {
+    overlay,
+    underlay,
+    translation,
+    pods,
+    nodes: unique([source.node, destination.node]),
+    service: service ? qualified(service) : crosses.service,
+    endpoints: crosses.endpoint === undefined ? [] : [crosses.endpoint],
+    replicas: crosses.replica === undefined ? [] : [crosses.replica],
+    external: crosses.external === true,
+    host: crosses.host,
+    size: crosses.size,
+  };
+  if (servedFrom === undefined) return path;
+  const ends = behind(probe, cluster);
+  const controllers = cluster.ingressNodes ?? [...cluster.nodes.keys()];
+  const from = servedFrom === 'ingress' ? controllers : servedFrom;
+  return {
+    ...path,
+    overlay: [...overlay, ...between(from, ends.nodes)],
+    underlay: [...underlay, ...(crosses.entry === undefined ? [] : between([crosses.entry], controllers))],
+    pods: unique([...pods, ...ends.nodes]),
+    nodes: unique([...path.nodes, ...from, ...ends.nodes]),
+    endpoints: ends.endpoints,
+    replicas: ends.replicas,
   };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProbeObservation, Verdict } from '../../model/observation.ts';
+import type { ProbeObservation, ProbeOf, Verdict } from '../../model/observation.ts';
 import { podOf, type RunContext } from '../../model/run-context.ts';
 import { execute, type ExecuteOptions } from '../execute.ts';
 import { readCounters } from '../facts.ts';
@@ -17,9 +17,9 @@ const NOISE_WINDOW_MS = 200;
  * Pairs whose burst left and did not arrive: the same port with other bytes tells a filter of the port from one of
  * VXLAN.
  */
-function lostOnTheWay(bursts: ProbeObservation[]): [string, string][] {
+function lostOnTheWay(bursts: ProbeOf<'burst'>[]): [string, string][] {
   return bursts.flatMap(({ got, source, destination }): [string, string][] =>
-    got['outcome'] === 'blocked' && source.node && destination.node ? [[source.node, destination.node]] : [],
+    got.outcome === 'blocked' && source.node && destination.node ? [[source.node, destination.node]] : [],
   );
 }
 

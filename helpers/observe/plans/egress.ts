@@ -1,6 +1,7 @@
 import type { ProbePod, RunContext } from '../../model/run-context.ts';
 import { judgeDns, judgeReach } from '../judges.ts';
-import type { PlannedProbe, SpecToSend } from '../planned-probe.ts';
+import type { Planned, SpecOf } from '../planned-probe.ts';
+import { directly } from './crossing.ts';
 
 /** Addresses of the resolvers that a node itself is given, by node. */
 export type Resolvers = ReadonlyMap<string, string[]>;
@@ -22,14 +23,17 @@ function ask(
   server: string,
   name: string,
   transport: Transport,
-): PlannedProbe {
-  const spec: SpecToSend = { kind: 'dns', host: server, port: 53, name, recordType: 'A', transport, timeoutMs };
+): Planned<'dns'> {
+  const spec: SpecOf['dns'] = { kind: 'dns', host: server, port: 53, name, recordType: 'A', transport, timeoutMs };
+  const source = { network, node, pod, ip };
+  const destination = { ip: server, port: 53, name: 'the resolver of the node' };
   return {
     suite: 'coredns',
     kind: 'dns',
     role: 'upstream-external-name',
-    source: { network, node, pod, ip },
-    destination: { ip: server, port: 53, name: 'the resolver of the node' },
+    source,
+    destination,
+    crosses: directly(source, destination, 'small', { external: true }),
     asked: { protocol: transport, name, recordType: 'A', ...(transport === 'tcp' && { connections: CONNECTIONS }) },
     specs: Array.from({ length: transport === 'tcp' ? CONNECTIONS : 2 }, () => spec),
     // Over UDP one answer is enough; of connections none may be lost.
@@ -43,7 +47,7 @@ function plan(
   network: 'pod' | 'host',
   resolvers: Resolvers,
   wanted: (node: string, server: string, transport: Transport) => boolean,
-): PlannedProbe[] {
+): Planned<'dns'>[] {
   const name = context.externalName;
   if (!name) return [];
   return context.pods
@@ -60,7 +64,7 @@ function plan(
 }
 
 /** The configured external name, asked of each node's own resolvers by the node itself. */
-export const planHostEgress = (context: RunContext, resolvers: Resolvers): PlannedProbe[] =>
+export const planHostEgress = (context: RunContext, resolvers: Resolvers): Planned<'dns'>[] =>
   plan(context, 'host', resolvers, () => true);
 
 /**
@@ -71,10 +75,10 @@ export function planPodEgress(
   context: RunContext,
   resolvers: Resolvers,
   answered: ReadonlySet<string>,
-): PlannedProbe[] {
+): Planned<'dns'>[] {
   return plan(context, 'pod', resolvers, (node, server, transport) => answered.has(`${node} ${server} ${transport}`));
 }
 
 /** Names what was asked by a node's own network, as `planPodEgress` looks it up. */
-export const wayOf = ({ source, destination, asked }: Pick<PlannedProbe, 'source' | 'destination' | 'asked'>): string =>
-  `${source.node} ${destination.ip} ${asked['protocol'] as string}`;
+export const wayOf = ({ source, destination, asked }: Pick<Planned, 'source' | 'destination' | 'asked'>): string =>
+  `${source.node} ${destination.ip} ${asked.protocol}`;

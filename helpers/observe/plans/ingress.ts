@@ -2,7 +2,8 @@ import type { TargetHost, TargetService } from '../../model/targets.ts';
 import type { NodeInfo } from '../../model/topology.ts';
 import type { RunContext } from '../../model/run-context.ts';
 import { judgeHttp } from '../judges.ts';
-import type { PlannedProbe } from '../planned-probe.ts';
+import type { Crosses } from '../../model/observation.ts';
+import type { Planned } from '../planned-probe.ts';
 import type { References } from './services.ts';
 
 export type IngressHop = 'load-balancer' | 'worker' | 'node-port';
@@ -75,23 +76,35 @@ function targetNamed(context: RunContext, name: string): TargetService | undefin
 /** Connections by one way in, so that a load balancer's and a Service's turn comes round to each backend. */
 const CONNECTIONS: Record<IngressHop, number> = { 'load-balancer': 6, worker: 3, 'node-port': 3 };
 
+/**
+ * Where a request goes by each way in: the load balancer may pass it to any node, a node's own port is the
+ * controller's, and a NodePort leads to any controller.
+ */
+function ways({ topology }: RunContext, hop: IngressHop, node: NodeInfo | undefined): Omit<Crosses, 'size'> {
+  const own = node ? [node.name] : [];
+  if (hop === 'worker') return { servedFrom: own };
+  if (hop === 'node-port') return { translation: own, servedFrom: 'ingress', entry: node?.name };
+  return { translation: topology.nodes.map(({ name }) => name), servedFrom: 'ingress' };
+}
+
 /** Every host by every way in: 200 with the right backend's identity, and over https a certificate that verifies. */
 export function planIngress(
   context: RunContext,
   ingressNodes: string[],
   ca: string | undefined,
   references: References,
-): PlannedProbe[] {
+): Planned<'http'>[] {
   const entries = ingressEntries(context, ingressNodes);
   return context.targets.hosts.flatMap((targetHost) => {
     const serviceName = serviceBehind(context, targetHost);
     const target = serviceName === undefined ? undefined : targetNamed(context, serviceName);
-    return entries.map(({ hop, scheme, address, port, node }): PlannedProbe => ({
+    return entries.map(({ hop, scheme, address, port, node }): Planned<'http'> => ({
       suite: 'ingress',
       kind: 'http',
       role: hop,
       source: { network: 'runner' },
       destination: { network: 'host', node: node?.name, ip: address, port, name: targetHost.host },
+      crosses: { ...ways(context, hop, node), service: serviceName, host: targetHost.host, size: 'mixed' },
       asked: { protocol: scheme, host: targetHost.host, path: targetHost.path, service: serviceName },
       service: serviceName,
       specs: Array.from({ length: CONNECTIONS[hop] }, () => ({

@@ -1,6 +1,8 @@
 import type { ProbePod, RunContext } from '../../model/run-context.ts';
-import { judgeDns } from '../judges.ts';
-import type { PlannedProbe, SpecToSend } from '../planned-probe.ts';
+import type { Place, ProbeName } from '../../model/observation.ts';
+import { judgeDns, judgeResolve } from '../judges.ts';
+import type { Planned, SpecOf } from '../planned-probe.ts';
+import { byService, directly } from './crossing.ts';
 import { paced } from './paced.ts';
 import type { DnsSpec } from '../../probe/protocol.ts';
 
@@ -43,15 +45,24 @@ const dnsService = ({ topology: { dns } }: RunContext): string | undefined => dn
 
 const source = ({ network, node, pod, ip }: ProbePod) => ({ network, node, pod, ip });
 
+/** Who is asked: the DNS Service, or a replica. */
+interface Server {
+  ip: string;
+  role: 'service' | 'replica';
+  node?: string;
+  pod?: string;
+  name: string;
+}
+
 function ask(
   context: RunContext,
   from: ProbePod,
   question: Question,
   transport: 'udp' | 'tcp',
-  server: { ip: string; role: string; node?: string; pod?: string; name: string },
-): PlannedProbe {
+  server: Server,
+): Planned<'dns'> {
   const { timeoutMs } = context.settings;
-  const spec: SpecToSend = {
+  const spec: SpecOf['dns'] = {
     kind: 'dns',
     host: server.ip,
     port: 53,
@@ -60,20 +71,27 @@ function ask(
     transport,
     timeoutMs,
   };
+  const destination: Place = {
+    ip: server.ip,
+    port: 53,
+    node: server.node,
+    pod: server.pod,
+    name: server.name,
+    ...(server.node && { network: 'pod' as const }),
+  };
+  const external = question.role === 'external-name' ? true : undefined;
+  const role: ProbeName = `${server.role}-${question.role}`;
   return {
     suite: 'coredns',
     kind: 'dns',
-    role: `${server.role}-${question.role}`,
+    role,
+    crosses:
+      server.role === 'service'
+        ? byService(source(from), dnsService(context), 'small', { dns: true, external })
+        : directly(source(from), destination, 'small', { replica: server.pod, external }),
     pathClass: server.node === undefined ? undefined : from.network === 'pod' ? 'pod-pod' : 'host-pod',
     source: source(from),
-    destination: {
-      ip: server.ip,
-      port: 53,
-      node: server.node,
-      pod: server.pod,
-      name: server.name,
-      ...(server.node && { network: 'pod' as const }),
-    },
+    destination,
     asked: { protocol: transport, name: question.name, recordType: question.recordType },
     service: dnsService(context),
     // Asked twice over UDP: one lost datagram is no outage, and no time-out is waited for twice.
@@ -83,23 +101,24 @@ function ask(
 }
 
 /** Short names go through the pod's own resolver, as applications do: search list, ndots and all. */
-function shortNames(context: RunContext): PlannedProbe[] {
+function shortNames(context: RunContext): Planned<'resolve'>[] {
   const { timeoutMs } = context.settings;
   return context.pods
     .filter(({ network }) => network === 'pod')
     .flatMap((from) =>
       context.topology.services
         .filter(({ clusterIp }) => clusterIp && clusterIp !== 'None')
-        .map(({ namespace, name, clusterIp }): PlannedProbe => ({
+        .map(({ namespace, name, clusterIp }): Planned<'resolve'> => ({
           suite: 'coredns',
-          kind: 'dns',
+          kind: 'resolve',
           role: 'resolver-short-name',
           source: source(from),
           destination: { name: dnsService(context) ?? 'resolver' },
+          crosses: byService(source(from), dnsService(context) ?? 'resolver', 'small', { dns: true }),
           asked: { protocol: 'udp', name: `${name}.${namespace}`, recordType: 'A' },
           service: dnsService(context),
           specs: [{ kind: 'resolve', host: '', port: 0, name: `${name}.${namespace}`, timeoutMs: timeoutMs * 2 }],
-          judge: (results) => judgeDns(results, { addresses: [clusterIp] }),
+          judge: (results) => judgeResolve(results, { addresses: [clusterIp] }),
         })),
     );
 }
@@ -108,11 +127,13 @@ function shortNames(context: RunContext): PlannedProbe[] {
  * Names from every node, paced: by the resolver of the pod, by the DNS Service's ClusterIP, and by each CoreDNS
  * replica, over UDP and TCP.
  */
-export function planNames(context: RunContext): PlannedProbe[] {
+export function planNames(context: RunContext): Planned[] {
   const { dns, dnsPods } = context.topology;
-  const servers = [
-    ...(dns ? [{ ip: dns.clusterIp, role: 'service', name: `${dns.namespace}/${dns.name}` }] : []),
-    ...dnsPods.filter(({ ip }) => ip).map(({ ip, node, name }) => ({ ip, role: 'replica', node, pod: name, name })),
+  const servers: Server[] = [
+    ...(dns ? [{ ip: dns.clusterIp, role: 'service' as const, name: `${dns.namespace}/${dns.name}` }] : []),
+    ...dnsPods
+      .filter(({ ip }) => ip)
+      .map(({ ip, node, name }) => ({ ip, role: 'replica' as const, node, pod: name, name })),
   ];
   const asked = context.pods.flatMap((from) =>
     servers.flatMap((server) =>

@@ -2,7 +2,9 @@ import type { NodeInfo, ServiceInfo } from '../../model/topology.ts';
 import type { TargetService } from '../../model/targets.ts';
 import type { RunContext } from '../../model/run-context.ts';
 import type { PlannedProbe } from '../planned-probe.ts';
-import { judgeFor, requestSpec, serviceOf, type References } from './services.ts';
+import type { Asked } from '../../model/probe-observation.ts';
+import { byNodePort } from './crossing.ts';
+import { requestsTo, serviceOf, sizeOf, type References } from './services.ts';
 
 /** A NodePort of a target, and what stands behind it. */
 export interface TargetNodePort {
@@ -28,7 +30,7 @@ export function targetNodePorts(context: RunContext): TargetNodePort[] {
  * With policy `Local` a node without an endpoint of its own drops what comes from outside: that is configuration, named
  * as such.
  */
-function note({ service }: TargetNodePort, node: NodeInfo): Record<string, unknown> {
+function note({ service }: TargetNodePort, node: NodeInfo): Omit<Asked['tcp'], 'protocol'> {
   const local = service.endpoints.some((endpoint) => endpoint.ready && endpoint.node === node.name);
   return { externalTrafficPolicy: service.externalTrafficPolicy ?? 'Cluster', endpointOnNode: local };
 }
@@ -37,34 +39,37 @@ function note({ service }: TargetNodePort, node: NodeInfo): Record<string, unkno
 export function planNodePorts(context: RunContext, references: References): PlannedProbe[] {
   const { timeoutMs, serviceAttempts } = context.settings;
   const sources = [
-    { place: { network: 'runner' as const }, role: 'from-runner' },
+    { place: { network: 'runner' as const }, role: 'from-runner' as const },
     ...context.pods
       .filter(({ network }) => network === 'host')
-      .map(({ node, pod, ip }) => ({ place: { network: 'host' as const, node, pod, ip }, role: 'from-node' })),
+      .map(({ node, pod, ip }) => ({ place: { network: 'host' as const, node, pod, ip }, role: 'from-node' as const })),
   ];
   return targetNodePorts(context).flatMap((nodePort) =>
     context.topology.nodes.flatMap((node) =>
       sources
         .filter(({ place }) => !('node' in place) || place.node !== node.name)
-        .map(({ place, role }): PlannedProbe => ({
-          suite: 'node-port',
-          kind: nodePort.target.httpPort === undefined ? 'tcp' : 'http',
-          role,
-          source: place,
-          destination: {
-            network: 'host',
-            node: node.name,
-            ip: node.internalIp,
-            port: nodePort.nodePort,
-            name: `${nodePort.service.namespace}/${nodePort.service.name}`,
-          },
-          asked: { protocol: 'tcp', path: nodePort.target.healthPath, ...note(nodePort, node) },
-          service: `${nodePort.service.namespace}/${nodePort.service.name}`,
-          specs: Array.from({ length: Math.ceil(serviceAttempts / 2) }, () =>
-            requestSpec(nodePort.target, node.internalIp, nodePort.nodePort, timeoutMs),
-          ),
-          judge: judgeFor(nodePort.target, references),
-        })),
+        .map(({ place, role }): PlannedProbe => {
+          const name = `${nodePort.service.namespace}/${nodePort.service.name}`;
+          return {
+            suite: 'node-port',
+            role,
+            source: place,
+            destination: { network: 'host', node: node.name, ip: node.internalIp, port: nodePort.nodePort, name },
+            crosses: byNodePort(place, node.name, name, sizeOf(nodePort.target)),
+            service: name,
+            ...requestsTo(
+              nodePort.target,
+              references,
+              {
+                host: node.internalIp,
+                port: nodePort.nodePort,
+                timeoutMs,
+                times: Math.ceil(serviceAttempts / 2),
+              },
+              note(nodePort, node),
+            ),
+          };
+        }),
     ),
   );
 }

@@ -1,4 +1,5 @@
-import type { PlannedProbe, SpecToSend } from '../planned-probe.ts';
+import type { ProbeKind } from '../../model/observation.ts';
+import type { Planned, SpecOf } from '../planned-probe.ts';
 
 /**
  * A server's socket holds some 90 to 270 datagrams (net.core.rmem_default, 212,992 bytes), and what comes while it is
@@ -11,7 +12,7 @@ const SPACING_MS = 1;
 /** In a cluster of hundreds of nodes questions come closer, so that a run does not wait for them. */
 const MOST_MS = 5_000;
 
-const isDatagram = (spec: SpecToSend): boolean =>
+const isDatagram = (spec: SpecOf[ProbeKind]): boolean =>
   (spec.kind === 'dns' && spec.transport === 'udp') || spec.kind === 'resolve';
 
 /**
@@ -19,7 +20,7 @@ const isDatagram = (spec: SpecToSend): boolean =>
  * overrun a name server. The second questions of all probes come after the first of all: what is lost then is not lost
  * for the same moment's sake.
  */
-export function paced(probes: PlannedProbe[]): PlannedProbe[] {
+export function paced(probes: readonly Planned[]): Planned[] {
   const datagrams = probes.flatMap(({ specs }, index) =>
     specs.flatMap((spec, part) => (isDatagram(spec) ? [{ index, part }] : [])),
   );

@@ -1,8 +1,9 @@
-import type { PathClass } from '../../model/observation.ts';
+import type { PathClass, Place, ProbeName, SizeClass } from '../../model/observation.ts';
 import type { ServiceInfo } from '../../model/topology.ts';
 import { podOf, type ProbePod, type RunContext } from '../../model/run-context.ts';
 import { judgeReach } from '../judges.ts';
-import type { PlannedProbe } from '../planned-probe.ts';
+import type { Planned, PlannedProbe } from '../planned-probe.ts';
+import { directly } from './crossing.ts';
 import { nodePairs } from './pairs.ts';
 import { TOLERATED_LOSS } from '../../model/thresholds.ts';
 
@@ -70,23 +71,37 @@ function meshProbes(
     pathClass,
     source: { network: source.network, node: source.node, pod: source.pod, ip: source.ip },
   };
-  const destination = (port: number) => ({ network: pod.network, node: pod.node, pod: pod.pod, ip: pod.ip, port });
+  const destination = (port: number): Place => ({
+    network: pod.network,
+    node: pod.node,
+    pod: pod.pod,
+    ip: pod.ip,
+    port,
+  });
+  const crosses = (size: SizeClass) => directly(base.source, destination(0), size);
   const mtuBytes = pathClass === 'host-host' ? mtus.hostBytes : mtus.podBytes;
-  const udp = (role: string, payloadBytes: number, attempts: number, toleratedLoss: number): PlannedProbe => ({
+  const udp = (
+    role: ProbeName,
+    payloadBytes: number,
+    attempts: number,
+    toleratedLoss: number,
+  ): Planned<'udp-echo'> => ({
     ...base,
     kind: 'udp-echo',
     role,
     destination: destination(udpPort),
+    crosses: crosses(payloadBytes > SMALL_BYTES ? 'large' : 'small'),
     asked: { protocol: 'udp', payloadBytes },
     specs: [{ kind: 'udp-echo', host: pod.ip, port: udpPort, payloadBytes, attempts, intervalMs: 10, timeoutMs }],
     judge: (results) => judgeReach(results, toleratedLoss),
     confirmTimes: CONFIRM_TIMES,
   });
-  const tcp = (role: string, payloadBytes: number): PlannedProbe => ({
+  const tcp = (role: ProbeName, payloadBytes: number): Planned<'payload'> => ({
     ...base,
     kind: 'payload',
     role,
     destination: destination(tcpPort),
+    crosses: crosses(payloadBytes > SMALL_BYTES ? 'large' : 'small'),
     asked: { protocol: 'tcp', payloadBytes },
     specs: [{ kind: 'payload', host: pod.ip, port: tcpPort, payloadBytes, timeoutMs }],
     judge: judgeReach,
@@ -111,14 +126,17 @@ function sameNodePods(context: RunContext, services: ServiceInfo[]): PlannedProb
         .find(({ endpoint: { node, ready, ip } }) => ready && node === source.node && ip !== source.ip) ?? {};
     const port = endpoint && Object.values(endpoint.ports)[0];
     if (!endpoint || port === undefined || source.network !== 'pod') return [];
+    const place: Place = { network: 'pod', node: source.node, pod: source.pod, ip: source.ip };
+    const destination: Place = { network: 'pod', node: endpoint.node, pod: endpoint.pod, ip: endpoint.ip, port };
     return [
       {
         suite: 'pod-to-pod',
         kind: 'tcp',
         role: 'same-node-pod',
         pathClass: 'pod-pod',
-        source: { network: 'pod', node: source.node, pod: source.pod, ip: source.ip },
-        destination: { network: 'pod', node: endpoint.node, pod: endpoint.pod, ip: endpoint.ip, port },
+        source: place,
+        destination,
+        crosses: directly(place, destination, 'small'),
         asked: { protocol: 'tcp' },
         service,
         specs: [{ kind: 'tcp', host: endpoint.ip, port, timeoutMs: context.settings.timeoutMs }],

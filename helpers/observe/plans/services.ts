@@ -1,8 +1,11 @@
 import type { EndpointInfo, ServiceInfo } from '../../model/topology.ts';
 import type { TargetService } from '../../model/targets.ts';
 import type { ProbePod, RunContext } from '../../model/run-context.ts';
+import type { Place, SizeClass } from '../../model/observation.ts';
+import type { Asked } from '../../model/probe-observation.ts';
 import { judgeHttp, judgeReach } from '../judges.ts';
-import type { PlannedProbe, SpecToSend } from '../planned-probe.ts';
+import type { Planned, PlannedProbe } from '../planned-probe.ts';
+import { byService, directly } from './crossing.ts';
 
 /** The Service object of a target; undefined when the cluster has none of that name. */
 export function serviceOf(context: RunContext, target: TargetService): ServiceInfo | undefined {
@@ -13,19 +16,44 @@ export function serviceOf(context: RunContext, target: TargetService): ServiceIn
 
 const source = ({ network, node, pod, ip }: ProbePod) => ({ network, node, pod, ip });
 
-/** One HTTP request, or one TCP connect where the Service is not known to speak HTTP. */
-export function requestSpec(target: TargetService, host: string, port: number, timeoutMs: number): SpecToSend {
-  if (target.httpPort === undefined) return { kind: 'tcp', host, port, timeoutMs };
-  return { kind: 'http', host, port, path: target.healthPath, timeoutMs };
-}
-
 /** What the Service's own pods answer, by Service, for the identity rule `compare`. */
 export type References = ReadonlyMap<string, string>;
 
-export function judgeFor(target: TargetService, references: References): PlannedProbe['judge'] {
-  if (target.httpPort === undefined) return judgeReach;
+/** Whether a 200 came from the right backend of a target. */
+export function judgeFor(target: TargetService, references: References): Planned<'http'>['judge'] {
   const reference = references.get(`${target.namespace}/${target.name}`);
   return (results) => judgeHttp(results, { service: target.name, identity: target.identity, reference });
+}
+
+/** An answer of an application may be of full-size packets; a connect holds nothing. */
+export const sizeOf = ({ httpPort }: TargetService): SizeClass => (httpPort === undefined ? 'small' : 'mixed');
+
+type Request<Kind extends 'tcp' | 'http'> = Pick<Planned<Kind>, 'kind' | 'asked' | 'specs' | 'judge'>;
+
+/**
+ * Requests to a target, each on a connection of its own: HTTP, or a TCP connect where the Service is not known to speak
+ * it.
+ */
+export function requestsTo(
+  target: TargetService,
+  references: References,
+  { host, port, timeoutMs, times = 1 }: { host: string; port: number; timeoutMs: number; times?: number },
+  asked: Omit<Asked['tcp'], 'protocol'> = {},
+): Request<'tcp'> | Request<'http'> {
+  const connections = Array.from({ length: times });
+  if (target.httpPort === undefined)
+    return {
+      kind: 'tcp',
+      asked: { protocol: 'tcp', ...asked },
+      specs: connections.map(() => ({ kind: 'tcp', host, port, timeoutMs })),
+      judge: judgeReach,
+    };
+  return {
+    kind: 'http',
+    asked: { protocol: 'tcp', path: target.healthPath, ...asked },
+    specs: connections.map(() => ({ kind: 'http', host, port, path: target.healthPath, timeoutMs })),
+    judge: judgeFor(target, references),
+  };
 }
 
 function endpointProbe(
@@ -36,28 +64,27 @@ function endpointProbe(
   from: ProbePod,
   references: References,
 ): PlannedProbe {
+  const name = `${target.namespace}/${target.name}`;
+  const destination: Place = {
+    network: 'pod',
+    node: endpoint.node,
+    pod: endpoint.pod,
+    ip: endpoint.ip,
+    port,
+    name,
+  };
+  // An endpoint that is asked by its own address is who it is: where only comparison tells, any 200 will do.
+  const known: TargetService =
+    target.identity.kind === 'compare' ? { ...target, identity: { kind: 'body-pattern', pattern: '' } } : target;
   return {
     suite: 'cluster-ip',
-    kind: target.httpPort === undefined ? 'tcp' : 'http',
     role: 'endpoint',
     pathClass: from.network === 'pod' ? 'pod-pod' : 'host-pod',
     source: source(from),
-    destination: {
-      network: 'pod',
-      node: endpoint.node,
-      pod: endpoint.pod,
-      ip: endpoint.ip,
-      port,
-      name: `${target.namespace}/${target.name}`,
-    },
-    asked: { protocol: 'tcp', path: target.healthPath },
-    service: `${target.namespace}/${target.name}`,
-    specs: [requestSpec(target, endpoint.ip, port, context.settings.timeoutMs)],
-    // An endpoint that is asked by its own address is who it is: where only comparison tells, any 200 will do.
-    judge: judgeFor(
-      target.identity.kind === 'compare' ? { ...target, identity: { kind: 'body-pattern', pattern: '' } } : target,
-      references,
-    ),
+    destination,
+    crosses: directly(source(from), destination, sizeOf(target), { service: name, endpoint: endpoint.ip }),
+    service: name,
+    ...requestsTo(known, references, { host: endpoint.ip, port, timeoutMs: context.settings.timeoutMs }),
   };
 }
 
@@ -93,14 +120,17 @@ export function planClusterIps(context: RunContext, references: References): Pla
       .flatMap(({ port }) =>
         context.pods.map((from): PlannedProbe => ({
           suite: 'cluster-ip',
-          kind: target.httpPort === undefined ? 'tcp' : 'http',
           role: 'service',
           source: source(from),
           destination: { ip: service.clusterIp, port, name: `${target.namespace}/${target.name}` },
-          asked: { protocol: 'tcp', path: target.healthPath, connections: serviceAttempts },
+          crosses: byService(source(from), `${target.namespace}/${target.name}`, sizeOf(target)),
           service: `${target.namespace}/${target.name}`,
-          specs: Array.from({ length: serviceAttempts }, () => requestSpec(target, service.clusterIp, port, timeoutMs)),
-          judge: judgeFor(target, references),
+          ...requestsTo(
+            target,
+            references,
+            { host: service.clusterIp, port, timeoutMs, times: serviceAttempts },
+            { connections: serviceAttempts },
+          ),
         })),
       );
   });

@@ -12,7 +12,8 @@ const probe = (suite: SuiteName, ip: string): PlannedProbe => ({
   role: 'tcp-small',
   source: { network: 'runner' },
   destination: { ip, port: 80 },
-  asked: {},
+  crosses: { size: 'small' },
+  asked: { protocol: 'tcp' },
   specs: [{ kind: 'tcp', host: ip, port: 80, timeoutMs: 10 }],
   judge: judgeReach,
 });

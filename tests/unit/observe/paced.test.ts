@@ -1,10 +1,10 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeReach } from '../../../helpers/observe/judges.ts';
-import type { PlannedProbe, SpecToSend } from '../../../helpers/observe/planned-probe.ts';
+import type { Planned, SpecOf } from '../../../helpers/observe/planned-probe.ts';
 import { paced } from '../../../helpers/observe/plans/paced.ts';
 
-const question = (transport: 'udp' | 'tcp'): SpecToSend => ({
+const question = (transport: 'udp' | 'tcp'): SpecOf['dns'] => ({
   kind: 'dns',
   host: '10.43.0.10',
   port: 53,
@@ -13,18 +13,19 @@ const question = (transport: 'udp' | 'tcp'): SpecToSend => ({
   transport,
   timeoutMs: 1,
 });
-const ask = (...specs: SpecToSend[]): PlannedProbe => ({
+const ask = (...specs: SpecOf['dns'][]): Planned<'dns'> => ({
   suite: 'coredns',
   kind: 'dns',
   role: 'service-name',
   source: {},
   destination: {},
-  asked: {},
+  crosses: { size: 'small' },
+  asked: { protocol: 'udp', name: 'a', recordType: 'A' },
   specs,
   judge: judgeReach,
 });
 
-const startsOf = (probes: PlannedProbe[]): number[] =>
+const startsOf = (probes: Planned[]): number[] =>
   paced(probes).flatMap(({ specs }) => specs.map(({ startAfterMs = 0 }) => startAfterMs));
 
 describe('questions to a name server', () => {

@@ -3,32 +3,22 @@ import type { ProbeObservation, Verdict } from '../../../helpers/model/observati
 import { Recorder } from '../../../helpers/observe/recorder.ts';
 import { observePaces } from '../../../helpers/observe/overlay/bursts/paces.ts';
 import type { ProbeSpec } from '../../../helpers/probe/protocol.ts';
+import { probeOf } from '../../support/observations.ts';
 import { fleetThatAnswers } from './support/fleet.ts';
 
-const control = (
-  role: 'control-udp' | 'control-tcp',
-  from: string,
-  to: string,
-  verdict: Verdict,
-): ProbeObservation => ({
-  v: 1,
-  id: `${role}-${from}-${to}`,
-  at: '2026-01-01T00:00:00.000Z',
-  type: 'probe',
-  suite: 'vxlan',
-  kind: role === 'control-udp' ? 'udp-echo' : 'tcp',
-  role,
-  pathClass: 'host-host',
-  source: { network: 'host', node: from },
-  destination: { network: 'host', node: to, ip: to, port: 18377 },
-  asked: {},
-  verdict,
-  ...(verdict === 'fail' && { errorKind: 'timeout' }),
-  got: {},
-  attempts: 10,
-  succeeded: verdict === 'pass' ? 10 : 0,
-  durationMs: 1,
-});
+const control = (role: 'control-udp' | 'control-tcp', from: string, to: string, verdict: Verdict): ProbeObservation =>
+  probeOf(role === 'control-udp' ? 'udp-echo' : 'tcp', {
+    id: `${role}-${from}-${to}`,
+    suite: 'vxlan',
+    role,
+    pathClass: 'host-host',
+    source: { network: 'host', node: from },
+    destination: { network: 'host', node: to, ip: to, port: 18377 },
+    verdict,
+    ...(verdict === 'fail' && { errorKind: 'timeout' }),
+    attempts: 10,
+    succeeded: verdict === 'pass' ? 10 : 0,
+  });
 
 /**
  * Runs the paces in a world that answers so many of the datagrams that come at an interval; says what was asked and

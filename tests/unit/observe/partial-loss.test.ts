@@ -12,7 +12,8 @@ const series: PlannedProbe = {
   role: 'udp-small',
   source: { network: 'pod', node: 'a' },
   destination: { ip: '10.42.1.2', port: 8377 },
-  asked: {},
+  crosses: { size: 'small' },
+  asked: { protocol: 'udp', payloadBytes: 64 },
   specs: [{ kind: 'udp-echo', host: '10.42.1.2', port: 8377, payloadBytes: 64, attempts: 10, timeoutMs: 100 }],
   judge: (results) => judgeReach(results, TOLERATED_LOSS),
   confirmTimes: 3,
@@ -30,7 +31,11 @@ async function observe(...losses: number[]) {
     () => void (lost = left.shift() ?? 0),
   );
   const [observed] = await execute([series], { fleet, recorder: new Recorder(undefined, 't'), concurrency: 4 });
-  return { verdict: observed?.verdict, attempts: observed?.attempts, lostAtFirst: observed?.got['lostAtFirst'] };
+  return {
+    verdict: observed?.verdict,
+    attempts: observed?.attempts,
+    lostAtFirst: observed?.kind === 'udp-echo' ? observed.got.lostAtFirst : undefined,
+  };
 }
 
 describe('a series of datagrams that loses a part', () => {

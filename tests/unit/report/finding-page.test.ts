@@ -35,7 +35,7 @@ describe('the page of a finding', () => {
 describe('the findings of a recording as text', () => {
   test('say every ordered pair only where they are all pairs of the nodes that were recorded', () => {
     const fact = (node: string) => ({
-      v: 1 as const,
+      v: 2 as const,
       type: 'fact' as const,
       id: node,
       source: 'kubernetes' as const,

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matrices, mergedMatrix } from '../../../helpers/report/matrix.ts';
+import { probeOf } from '../../support/observations.ts';
 import { mesh, NODES, overlayOutage, probe } from './mesh.ts';
 
 const states = (matrix: ReturnType<typeof mergedMatrix>) => matrix.rows.map((row) => row.map(({ state }) => state));
@@ -48,10 +49,9 @@ describe('the matrix', () => {
   });
 
   test('counts an echo to a tunnel address with the overlay, not with UDP between nodes', () => {
-    const tunnel = probe({
+    const tunnel = probeOf('udp-echo', {
       id: '1',
       suite: 'vxlan',
-      kind: 'udp-echo',
       role: 'tunnel-echo',
       pathClass: 'host-host',
       source: { node: 'a' },

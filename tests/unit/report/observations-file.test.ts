@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const file = join(folder, 'observations.ndjson');
 const fact: FactObservation = {
-  v: 1,
+  v: 2,
   type: 'fact',
   id: 'f1',
   source: 'probe',
@@ -65,10 +65,10 @@ describe('observations.ndjson', () => {
     ],
     [
       'another version',
-      `${JSON.stringify({ ...fact, v: 2 })}\n`,
-      'line 1: expected an observation of version 1, got version 2',
+      `${JSON.stringify({ ...fact, v: 3 })}\n`,
+      'line 1: expected an observation of version 1 or 2, got version 3',
     ],
-    ['another document', '{"a":1}\n', 'line 1: expected an observation of version 1, got version none'],
+    ['another document', '{"a":1}\n', 'line 1: expected an observation of version 1 or 2, got version none'],
     [
       'a field of the wrong type',
       `\n${JSON.stringify({ ...fact, at: 5 })}\n`,

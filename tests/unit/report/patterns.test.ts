@@ -99,7 +99,7 @@ const situations: [situation: string, observations: ProbeObservation[], pattern:
   ],
   [
     'failures have nothing in common',
-    pods(({ from, to, kind }) => (from === one && to === two && kind === 'tcp') || (from === two && to === master)),
+    pods(({ from, to, kind }) => (from === one && to === two && kind === 'payload') || (from === two && to === master)),
     '3 of 18 fail',
   ],
   [

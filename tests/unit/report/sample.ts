@@ -11,7 +11,7 @@ const crossPods = mesh(overlayOutage).filter(
   ({ pathClass, source, destination }) => pathClass === 'pod-pod' && source.node !== destination.node,
 );
 const udp = crossPods.filter(({ kind }) => kind === 'udp-echo');
-const tcp = crossPods.filter(({ kind }) => kind === 'tcp');
+const tcp = crossPods.filter(({ kind }) => kind === 'payload');
 
 /** The report of a run during the incident, as the parts of a real run put it together. */
 export const outageReport: RunReport = {

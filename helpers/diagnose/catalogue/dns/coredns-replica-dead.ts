@@ -1,3 +1,4 @@
+import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { endsAgain, replicasOf } from '../../evidence/replicas.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
@@ -25,7 +26,7 @@ export const corednsReplicaDead: CatalogueEntry = {
   match: (view) => {
     const logged = new Set(view.facts.all<{ pod?: string }>('pod-log').map(({ value }) => value.pod));
     return replicasOf(view).flatMap(({ pod: { value, id }, names }): Match[] => {
-      const judged = names.filter(({ verdict }) => verdict !== 'inconclusive');
+      const judged = names.filter(isJudged);
       const dead = judged.filter(
         ({ verdict, errorKind }) => verdict === 'fail' && errorKind !== 'dns-rcode' && errorKind !== 'wrong-answer',
       );

@@ -1,4 +1,4 @@
-import type { ProbeObservation } from '../../../model/observation.ts';
+import { isJudged, type ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { egresses } from '../../evidence/egress.ts';
@@ -10,6 +10,7 @@ import { ipForwardOff } from '../host/ip-forward-off.ts';
 import { forwardPolicyDrop } from '../host/forward-policy-drop.ts';
 import { hostFirewallDropsPodTraffic } from '../host/host-firewall-drops-pod-traffic.ts';
 import { podRangeOverlapsHostNetwork } from '../objects/pod-range-overlaps-host-network.ts';
+import { nameAskedOf, rcodeOf } from '../../view/answers.ts';
 
 const isSilent = (probes: readonly ProbeObservation[]): boolean =>
   probes.length > 0 && probes.every(({ verdict, succeeded }) => verdict === 'fail' && succeeded === 0);
@@ -22,7 +23,7 @@ const askedByNodes = (view: View): Map<string | undefined, ProbeObservation[]> =
   Map.groupBy(
     view.probes.filter(
       ({ role, source, verdict }) =>
-        role === 'upstream-external-name' && source.network === 'host' && verdict !== 'inconclusive',
+        role === 'upstream-external-name' && source.network === 'host' && isJudged({ verdict }),
     ),
     ({ source }) => source.node,
   );
@@ -93,8 +94,7 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
   ],
   match: (view) => {
     const asked = replicasOf(view).filter(
-      ({ names, external }) =>
-        names.some(({ verdict }) => verdict === 'pass') && external.some(({ verdict }) => verdict !== 'inconclusive'),
+      ({ names, external }) => names.some(({ verdict }) => verdict === 'pass') && external.some(isJudged),
     );
     const silent = asked.filter(({ names, external }) => {
       // Only from places that the replica's answers for cluster names reach.
@@ -102,16 +102,16 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
         names.filter(({ verdict }) => verdict === 'pass').map(({ source }) => `${source.network} ${source.node}`),
       );
       const told = external.filter(
-        ({ verdict, source }) => verdict !== 'inconclusive' && reached.has(`${source.network} ${source.node}`),
+        ({ verdict, source }) => isJudged({ verdict }) && reached.has(`${source.network} ${source.node}`),
       );
       return (
         told.length > 0 &&
         told.every(
-          ({ verdict, errorKind, got }) =>
-            verdict === 'fail' &&
-            (errorKind === 'timeout' ||
-              errorKind === 'no-reply' ||
-              (errorKind === 'dns-rcode' && got['rcode'] === 'SERVFAIL')),
+          (probe) =>
+            probe.verdict === 'fail' &&
+            (probe.errorKind === 'timeout' ||
+              probe.errorKind === 'no-reply' ||
+              (probe.errorKind === 'dns-rcode' && rcodeOf(probe) === 'SERVFAIL')),
         )
       );
     });
@@ -131,7 +131,7 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
         evidence: [
           say(
             `${value.name} on ${value.node} answers names of the cluster and none of ${failed.length} questions ` +
-              `for ${String(failed[0]?.asked['name'])} (${failed[0]?.reason ?? 'no answer'})`,
+              `for ${String(failed[0] && nameAskedOf(failed[0]))} (${failed[0]?.reason ?? 'no answer'})`,
             id,
             ...ids(failed).slice(0, 10),
           ),

@@ -1,3 +1,4 @@
+import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { replicasOf } from '../../evidence/replicas.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
@@ -19,7 +20,7 @@ export const dnsBlockedOnNode: CatalogueEntry = {
       const own = replicas.map(({ pod, names }) => ({
         pod,
         mine: names.filter(
-          ({ source, verdict }) => source.node === node && source.network === 'pod' && verdict !== 'inconclusive',
+          ({ source, verdict }) => source.node === node && source.network === 'pod' && isJudged({ verdict }),
         ),
         others: names.some(({ source, verdict }) => source.node !== node && verdict === 'pass'),
       }));

@@ -1,3 +1,4 @@
+import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -12,7 +13,7 @@ export const nodeLocalDnsDown: CatalogueEntry = {
     view.nodes.flatMap((node): Match[] => {
       const own = view.probes.filter(
         ({ suite, source, verdict }) =>
-          suite === 'coredns' && source.node === node && source.network === 'pod' && verdict !== 'inconclusive',
+          suite === 'coredns' && source.node === node && source.network === 'pod' && isJudged({ verdict }),
       );
       const short = own.filter(({ role }) => role === 'resolver-short-name');
       const failed = short.filter(({ verdict }) => verdict === 'fail');

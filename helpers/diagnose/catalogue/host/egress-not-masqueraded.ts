@@ -5,6 +5,7 @@ import { rulesOf } from '../../evidence/services.ts';
 import { replicasOf } from '../../evidence/replicas.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { rcodeOf } from '../../view/answers.ts';
 
 /** A node lets its pods' packets out under their own addresses, to which nobody outside can answer. */
 export const egressNotMasqueraded: CatalogueEntry = {
@@ -20,9 +21,7 @@ export const egressNotMasqueraded: CatalogueEntry = {
         ({ pod, names }) => pod.value.node === node && names.some(({ verdict }) => verdict === 'pass'),
       );
       const failed = own.flatMap(({ external }) =>
-        external.filter(
-          ({ verdict, got }) => verdict === 'fail' && (got['rcode'] === undefined || got['rcode'] === 'SERVFAIL'),
-        ),
+        external.filter((probe) => probe.verdict === 'fail' && [undefined, 'SERVFAIL'].includes(rcodeOf(probe))),
       );
       const passed = own.some(({ external }) => external.some(({ verdict }) => verdict === 'pass'));
       // The node's own pods get nothing from outside, and the node itself does.

@@ -3,6 +3,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { inRange } from '../../evidence/ranges.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { twoCniConfigs } from '../objects/two-cni-configs.ts';
+import { clientAddressOf } from '../../view/answers.ts';
 
 /** Pod traffic leaves a node under the node's address, where another plugin, or none, should translate it. */
 export const flannelMasqueradeLeftOver: CatalogueEntry = {
@@ -14,19 +15,19 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const seen = view.probes.filter(
-        ({ pathClass, source, destination, got }) =>
-          pathClass === 'pod-pod' &&
-          source.node === node &&
-          destination.node !== node &&
-          source.ip &&
-          typeof got['clientAddress'] === 'string',
+        (probe) =>
+          probe.pathClass === 'pod-pod' &&
+          probe.source.node === node &&
+          probe.destination.node !== node &&
+          probe.source.ip &&
+          clientAddressOf(probe) !== undefined,
       );
       const flannel = view.cluster.overlay?.value.kind.startsWith('flannel') ?? true;
       const ranges = view.cluster.nodes.get(node)?.value.podCidrs;
       // Flannel rightly translates what has no address of the node's range: another plugin's pod.
       const own = ({ source: { ip = '' } }: ProbeObservation) =>
         !flannel || ranges === undefined || ranges.some((range) => inRange(ip, range));
-      const masked = seen.filter((probe) => probe.got['clientAddress'] !== probe.source.ip && own(probe));
+      const masked = seen.filter((probe) => clientAddressOf(probe) !== probe.source.ip && own(probe));
       const ssh = view.ssh(node);
       const chains = /FLANNEL-(POSTRTG|FWD)/.exec(`${ssh.iptables?.value ?? ''}${ssh.nftText?.value ?? ''}`)?.[0];
       const leftOver = chains !== undefined && !flannel;
@@ -42,7 +43,7 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
               ? [
                   say(
                     `pods on other nodes saw ${first.source.ip} of ${node} as ` +
-                      `${String(first.got['clientAddress'])} in ${masked.length} of ${seen.length} probes`,
+                      `${clientAddressOf(first)} in ${masked.length} of ${seen.length} probes`,
                     ...masked.slice(0, 10).map(({ id }) => id),
                   ),
                 ]

@@ -1,18 +1,19 @@
-import type { ProbeObservation } from '../../../model/observation.ts';
+import { isJudged, type ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { ingressNotRouted } from './ingress-not-routed.ts';
 import { wrongBackendIdentity } from '../service/wrong-backend-identity.ts';
+import { bodyHeadOf, statusOf } from '../../view/answers.ts';
 
 const GATEWAY = new Set([502, 503, 504]);
 
 /** An answer, but none that the ingress controller gives. */
-const foreign = ({ verdict, errorKind, got }: ProbeObservation): boolean =>
-  verdict === 'fail' &&
-  (errorKind === 'wrong-identity' ||
-    errorKind === 'tls' ||
-    (errorKind === 'http-status' && !GATEWAY.has(Number(got['status']))));
+const foreign = (probe: ProbeObservation): boolean =>
+  probe.verdict === 'fail' &&
+  (probe.errorKind === 'wrong-identity' ||
+    probe.errorKind === 'tls' ||
+    (probe.errorKind === 'http-status' && !GATEWAY.has(Number(statusOf(probe)))));
 
 /** On one node something else than the ingress controller holds its port. */
 export const hostPortTaken: CatalogueEntry = {
@@ -24,7 +25,7 @@ export const hostPortTaken: CatalogueEntry = {
   yieldsTo: [ingressNotRouted],
   match: (view) => {
     const workers = view.probes.filter(
-      ({ suite, role, verdict }) => suite === 'ingress' && role === 'worker' && verdict !== 'inconclusive',
+      ({ suite, role, verdict }) => suite === 'ingress' && role === 'worker' && isJudged({ verdict }),
     );
     return distinct(workers.flatMap(({ destination }) => destination.node ?? [])).flatMap((node) =>
       distinct(workers.map(({ destination }) => String(destination.port))).flatMap((port): Match[] => {
@@ -38,8 +39,8 @@ export const hostPortTaken: CatalogueEntry = {
         );
         if (wrong.length === 0 || wrong.length < here.length || elsewhere.length === 0) return [];
         const hosts = distinct(wrong.flatMap(({ destination }) => destination.name ?? []));
-        const answers = distinct(wrong.map(({ got }) => `${String(got['status'])} ${String(got['bodyHead'])}`));
-        const alike = hosts.length > 1 && answers.length === 1 && wrong.every(({ got }) => got['status'] !== undefined);
+        const answers = distinct(wrong.map((probe) => `${statusOf(probe)} ${bodyHeadOf(probe)}`));
+        const alike = hosts.length > 1 && answers.length === 1 && wrong.every((probe) => statusOf(probe) !== undefined);
         return [
           {
             confidence: alike ? 'proved' : 'candidate',

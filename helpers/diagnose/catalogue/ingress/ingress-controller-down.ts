@@ -1,3 +1,4 @@
+import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -10,7 +11,7 @@ export const ingressControllerDown: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) => {
     const workers = view.probes.filter(
-      ({ suite, role, verdict }) => suite === 'ingress' && role === 'worker' && verdict !== 'inconclusive',
+      ({ suite, role, verdict }) => suite === 'ingress' && role === 'worker' && isJudged({ verdict }),
     );
     return distinct(workers.flatMap(({ destination }) => destination.node ?? [])).flatMap((node): Match[] => {
       const here = workers.filter(({ destination }) => destination.node === node);

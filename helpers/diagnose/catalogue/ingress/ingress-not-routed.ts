@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { certificatesWrong, ingressHosts } from '../../evidence/ingress-hosts.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { pathAskedOf, statusOf } from '../../view/answers.ts';
 
 interface ClassFact {
   name?: string;
@@ -27,17 +28,20 @@ export const ingressNotRouted: CatalogueEntry = {
         .flatMap(({ host }) => classOf(host).flatMap(({ value }) => value.className ?? [])),
     );
     const lost404 = hosts.flatMap(({ host, probes, service }): Match[] => {
-      const lost = probes.filter(({ verdict, got }) => verdict === 'fail' && got['status'] === 404);
+      const lost = probes.filter((probe) => probe.verdict === 'fail' && statusOf(probe) === 404);
       const plain = probes.filter(({ errorKind }) => errorKind !== 'tls');
       if (
         lost.length === 0 ||
-        plain.some(({ verdict, got }) => verdict === 'pass' || (got['status'] !== undefined && got['status'] !== 404))
+        plain.some((probe) => probe.verdict === 'pass' || ![undefined, 404].includes(statusOf(probe)))
       )
         return [];
-      const path = lost[0]?.asked['path'];
+      const path = lost[0] && pathAskedOf(lost[0]);
       const answers = view.probes.filter(
-        ({ role, verdict, destination, asked }) =>
-          role === 'endpoint' && verdict === 'pass' && destination.name === service && asked['path'] === path,
+        (probe) =>
+          probe.role === 'endpoint' &&
+          probe.verdict === 'pass' &&
+          probe.destination.name === service &&
+          pathAskedOf(probe) === path,
       );
       const own = classOf(host);
       const objects = view.cluster.ingresses.length > 0;

@@ -1,9 +1,11 @@
+import { isJudged } from '../../../model/observation.ts';
 import type { Targets } from '../../../model/targets.ts';
 import type { ServiceInfo } from '../../../model/topology.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { nodeportBlockedOutside } from '../node-port/nodeport-blocked-outside.ts';
+import { statusOf } from '../../view/answers.ts';
 
 /** Every way in works but the load balancer. */
 export const loadBalancerTargetUnhealthy: CatalogueEntry = {
@@ -21,25 +23,25 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
       targets?.value.ingressNodePortHttps !== undefined ||
       service?.value.ports.some(({ nodePort }) => nodePort !== undefined) === true;
     const workers = targets?.value.ingressNodes ?? [];
-    const ingress = view.probes.filter(({ suite, verdict }) => suite === 'ingress' && verdict !== 'inconclusive');
+    const ingress = view.probes.filter(({ suite, verdict }) => suite === 'ingress' && isJudged({ verdict }));
     const hosts = distinct(ingress.flatMap(({ destination }) => destination.name ?? []));
     const trouble = ingress.some(
-      ({ role, verdict, got, errorKind }) =>
-        role !== 'load-balancer' &&
-        verdict === 'fail' &&
-        got['status'] !== 404 &&
-        errorKind !== 'tls' &&
-        errorKind !== 'wrong-identity',
+      (probe) =>
+        probe.role !== 'load-balancer' &&
+        probe.verdict === 'fail' &&
+        statusOf(probe) !== 404 &&
+        probe.errorKind !== 'tls' &&
+        probe.errorKind !== 'wrong-identity',
     );
     return ['http', 'https'].flatMap((protocol) => {
       const ways = hosts.map((host) => {
         const own = ingress.filter(
-          ({ destination, asked }) => destination.name === host && asked['protocol'] === protocol,
+          ({ destination, asked }) => destination.name === host && asked.protocol === protocol,
         );
         return {
           host,
           failed: own.filter(
-            ({ role, verdict, got }) => role === 'load-balancer' && verdict === 'fail' && got['status'] !== 404,
+            (probe) => probe.role === 'load-balancer' && probe.verdict === 'fail' && statusOf(probe) !== 404,
           ),
           others: own.filter(({ role }) => role !== 'load-balancer'),
         };

@@ -49,12 +49,13 @@ export const externalTrafficPolicyLocal: CatalogueEntry = {
   match: (view) => {
     const failed = networkFailures(
       view.failing.filter(
-        ({ suite, role, asked, destination }) =>
-          suite === 'node-port' &&
-          role !== 'on-node-ssh' &&
-          asked['externalTrafficPolicy'] === 'Local' &&
-          asked['endpointOnNode'] === false &&
-          destination.node !== undefined,
+        (probe) =>
+          probe.suite === 'node-port' &&
+          probe.role !== 'on-node-ssh' &&
+          (probe.kind === 'tcp' || probe.kind === 'http') &&
+          probe.asked.externalTrafficPolicy === 'Local' &&
+          probe.asked.endpointOnNode === false &&
+          probe.destination.node !== undefined,
       ),
     );
     const apps = [...Map.groupBy(failed, ({ destination }) => `${destination.name} ${destination.node}`).values()].map(

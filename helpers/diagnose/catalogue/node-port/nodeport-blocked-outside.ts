@@ -1,3 +1,4 @@
+import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { heard } from '../../view/pairs.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
@@ -22,10 +23,10 @@ export const nodeportBlockedOutside: CatalogueEntry = {
           (suite === 'node-port' || (suite === 'ingress' && destination.network === 'host')),
       );
       const outside = to.filter(
-        ({ role, verdict }) => (role === 'from-runner' || role === 'node-port') && verdict !== 'inconclusive',
+        ({ role, verdict }) => (role === 'from-runner' || role === 'node-port') && isJudged({ verdict }),
       );
       const failed = networkFailures(outside).filter((probe) => !heard(probe));
-      const inside = to.filter(({ role, verdict }) => role === 'from-node' && verdict !== 'inconclusive');
+      const inside = to.filter(({ role, verdict }) => role === 'from-node' && isJudged({ verdict }));
       const works = inside.some(({ verdict }) => verdict === 'pass') && !inside.some((probe) => !heard(probe));
       if (
         failed.length === 0 ||

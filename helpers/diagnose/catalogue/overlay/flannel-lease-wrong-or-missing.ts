@@ -100,8 +100,8 @@ export const flannelLeaseWrongOrMissing: CatalogueEntry = {
         return [];
       if (announced === value.internalIp) return [];
       const open = [...view.pairs.values()]
-        .flatMap((pair) => (pair.to === value.name ? pair.of('internal-burst') : []))
-        .find(({ got }) => got['outcome'] === 'open');
+        .flatMap((pair) => (pair.to === value.name ? pair.internalBursts : []))
+        .find(({ outcome }) => outcome === 'open');
       // An address that is translated on the way is on no device either: only what passes to the node's own shows that
       // the announced one is at fault.
       return [

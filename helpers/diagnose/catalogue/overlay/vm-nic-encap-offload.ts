@@ -1,3 +1,4 @@
+import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { drops } from '../../view/rulesets.ts';
 import { verdictOf } from '../../view/pairs.ts';
@@ -22,7 +23,7 @@ export const vmNicEncapOffload: CatalogueEntry = {
       if (
         verdictOf(udp) !== 'pass' ||
         tcp.length === 0 ||
-        networkFailures(tcp).length < tcp.filter(({ verdict }) => verdict !== 'inconclusive').length ||
+        networkFailures(tcp).length < tcp.filter(isJudged).length ||
         networkFailures(tcp).length === 0 ||
         hosts === 'fail'
       )

@@ -1,3 +1,4 @@
+import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { askedEndpoints, changed } from '../../evidence/endpoints.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
@@ -15,7 +16,7 @@ export const endpointNotAnswering: CatalogueEntry = {
   match: (view) => {
     const asked = askedEndpoints(view);
     return asked.flatMap(({ service, name, endpoint, probes, atHome }): Match[] => {
-      const silent = probes.filter(({ verdict }) => verdict !== 'inconclusive');
+      const silent = probes.filter(isJudged);
       const others = asked.filter(
         (each) =>
           each.name === name &&

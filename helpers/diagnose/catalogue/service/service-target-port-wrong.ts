@@ -1,3 +1,4 @@
+import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { qualified } from '../../view/cluster.ts';
 import { askedEndpoints } from '../../evidence/endpoints.ts';
@@ -57,7 +58,7 @@ export const serviceTargetPortWrong: CatalogueEntry = {
         (asked.length > 0 &&
           asked.every(
             ({ probes }) =>
-              probes.every(({ errorKind, verdict }) => verdict === 'inconclusive' || errorKind === 'refused') &&
+              probes.every(({ errorKind, verdict }) => !isJudged({ verdict }) || errorKind === 'refused') &&
               probes.some(({ errorKind }) => errorKind === 'refused'),
           ));
       if (!refused) return [];

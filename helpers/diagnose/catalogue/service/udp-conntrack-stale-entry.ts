@@ -34,7 +34,7 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
     return view.nodes.flatMap((node): Match[] => {
       const own = view.probes.filter(({ suite, source }) => suite === 'coredns' && source.node === node);
       const service = own.filter(({ role }) => role === 'service-name' || role === 'resolver-short-name');
-      const udp = networkFailures(service.filter(({ asked }) => asked['protocol'] === 'udp'));
+      const udp = networkFailures(service.filter(({ asked }) => asked.protocol === 'udp'));
       const { conntrack } = view.ssh(node);
       const known = new Set(dns.value.endpoints.map(({ ip }) => ip));
       const stale = (conntrack?.value.split('\n') ?? []).find((line) => {
@@ -50,8 +50,8 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
         );
       });
       if (conntrack && !stale) return [];
-      const tcp = service.filter(({ asked }) => asked['protocol'] === 'tcp');
-      const replicas = own.filter(({ role, asked }) => role === 'replica-name' && asked['protocol'] === 'udp');
+      const tcp = service.filter(({ asked }) => asked.protocol === 'tcp');
+      const replicas = own.filter(({ role, asked }) => role === 'replica-name' && asked.protocol === 'udp');
       const onlyUdp =
         tcp.some(({ verdict }) => verdict === 'pass') &&
         networkFailures(tcp).length === 0 &&

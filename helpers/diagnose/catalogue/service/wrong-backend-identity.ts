@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { askedEndpoints } from '../../evidence/endpoints.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { bodyHeadOf } from '../../view/answers.ts';
 
 /** A pod behind a Service answers 200, and is not what the Service should lead to. */
 export const wrongBackendIdentity: CatalogueEntry = {
@@ -19,7 +20,7 @@ export const wrongBackendIdentity: CatalogueEntry = {
           evidence: [
             say(
               `${endpoint.pod ?? endpoint.ip} on ${endpoint.node} is an endpoint of ${name} and answers: ` +
-                ((wrong[0]?.got['bodyHead'] as string | undefined) ?? wrong[0]?.reason ?? '').slice(0, 120),
+                ((wrong[0] && bodyHeadOf(wrong[0])) ?? wrong[0]?.reason ?? '').slice(0, 120),
               ...ids(wrong).slice(0, 10),
               service.id,
             ),

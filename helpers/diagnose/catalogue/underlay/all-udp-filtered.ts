@@ -1,3 +1,4 @@
+import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
@@ -23,10 +24,10 @@ export const allUdpFiltered: CatalogueEntry = {
         const echoes = [...pair.probes, ...(view.pair(pair.to, pair.from)?.probes ?? [])].filter(
           (probe) =>
             probe.pathClass === 'host-host' &&
-            probe.asked['protocol'] === 'udp' &&
+            probe.asked.protocol === 'udp' &&
             probe.role !== 'burst' &&
             probe.source.node === pair.from &&
-            probe.verdict !== 'inconclusive',
+            isJudged(probe),
         );
         const silent = echoes.length > 1 && echoes.every(({ succeeded }) => succeeded === 0);
         return {
@@ -53,7 +54,7 @@ export const allUdpFiltered: CatalogueEntry = {
               ids: view.failing
                 .filter(
                   ({ asked, source, destination }) =>
-                    asked['protocol'] === 'udp' &&
+                    asked.protocol === 'udp' &&
                     ((source.node === pair.from && destination.node === pair.to) ||
                       (source.node === pair.to && destination.node === pair.from)),
                 )

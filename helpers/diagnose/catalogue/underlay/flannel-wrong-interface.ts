@@ -22,7 +22,7 @@ export const flannelWrongInterface: CatalogueEntry = {
       );
       if (host.links && !owner) return [];
       const pairs = [...view.pairs.values()].filter(({ to }) => to === value.name);
-      const open = pairs.flatMap((pair) => pair.of('internal-burst')).find(({ got }) => got['outcome'] === 'open');
+      const open = pairs.flatMap((pair) => pair.internalBursts).find(({ outcome }) => outcome === 'open');
       // Where another port of the announced address answers, the network is the right one and the overlay's port is
       // closed there.
       const answers = pairs

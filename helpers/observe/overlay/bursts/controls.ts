@@ -1,8 +1,9 @@
 import { podOf, type RunContext } from '../../../model/run-context.ts';
 import { isElsewhere, overlayAddress } from '../addresses.ts';
 import { judgeReach } from '../../judges.ts';
-import type { ProbeResult } from '../../../probe/protocol.ts';
-import type { Judgement, PlannedProbe } from '../../planned-probe.ts';
+import type { Crosses, Place, ProbeName } from '../../../model/observation.ts';
+import type { Judgement, Planned, ResultOf } from '../../planned-probe.ts';
+import { directly } from '../../plans/crossing.ts';
 import { TOLERATED_LOSS } from '../../../model/thresholds.ts';
 
 /** UDP payload of a burst's datagrams and of its control: the same, so that size cannot be the difference. */
@@ -17,18 +18,18 @@ export function tunnelAddress(podCidrs: string[]): string | undefined {
 const KUBELET_PORT = 10_250;
 
 /** A port that need not be open: where it is, it shows that something of the peer passes; where not, nothing. */
-function judgeEvidence(results: ProbeResult[]): Judgement {
+function judgeEvidence(results: ResultOf<'tcp'>[]): Judgement<'tcp'> {
   const judgement = judgeReach(results);
   return judgement.verdict === 'fail'
-    ? { ...judgement, verdict: 'inconclusive', reason: `need not be open: ${judgement.reason ?? ''}` }
+    ? { ...judgement, verdict: 'evidence', reason: `need not be open: ${judgement.reason ?? ''}` }
     : judgement;
 }
 
 /** An echo of a burst's size to a host's own address, datagrams one after the other at an interval. */
 export function udpEcho(
-  way: Pick<PlannedProbe, 'suite' | 'pathClass' | 'source' | 'role' | 'destination'>,
+  way: Pick<Planned, 'suite' | 'pathClass' | 'source' | 'role' | 'destination' | 'crosses'>,
   pace: { attempts: number; intervalMs: number; timeoutMs: number },
-): PlannedProbe {
+): Planned<'udp-echo'> {
   const { ip = '', port = 0 } = way.destination;
   return {
     ...way,
@@ -45,10 +46,10 @@ export function udpEcho(
  * (the overlay without pods and bridges). Where flannel announces another address than the node's own, the controls go
  * to that as well.
  */
-export function planControls(context: RunContext, pairs: [string, string][]): PlannedProbe[] {
+export function planControls(context: RunContext, pairs: [string, string][]): (Planned<'udp-echo'> | Planned<'tcp'>)[] {
   const { timeoutMs, udpAttempts } = context.settings;
   const { hostTcp, hostUdp } = context.agent.ports;
-  return pairs.flatMap(([from, to]): PlannedProbe[] => {
+  return pairs.flatMap(([from, to]): (Planned<'udp-echo'> | Planned<'tcp'>)[] => {
     const source = podOf(context, from, 'host');
     const target = podOf(context, to, 'host');
     if (!source || !target) return [];
@@ -58,48 +59,59 @@ export function planControls(context: RunContext, pairs: [string, string][]): Pl
       pathClass: 'host-host' as const,
       source: { network: 'host' as const, node: from, pod: source.pod, ip: source.ip },
     };
-    const echo = (role: string, ip: string): PlannedProbe =>
-      udpEcho(
-        { ...base, role, destination: { network: 'host', node: to, pod: target.pod, ip, port: hostUdp } },
+    const echo = (role: ProbeName, ip: string, more: Partial<Crosses> = {}): Planned<'udp-echo'> => {
+      const destination: Place = { network: 'host', node: to, pod: target.pod, ip, port: hostUdp };
+      return udpEcho(
+        { ...base, role, destination, crosses: directly(base.source, destination, 'small', more) },
         { attempts: udpAttempts, intervalMs: 5, timeoutMs },
       );
-    const connect = (role: string, ip: string, port: number, judge: PlannedProbe['judge']): PlannedProbe => ({
-      ...base,
-      kind: 'tcp',
-      role,
-      destination: { network: 'host', node: to, pod: target.pod, ip, port },
-      asked: { protocol: 'tcp' },
-      specs: [{ kind: 'tcp', host: ip, port, timeoutMs }],
-      judge,
-    });
+    };
+    const connect = (role: ProbeName, ip: string, port: number): Planned<'tcp'> => {
+      const destination: Place = { network: 'host', node: to, pod: target.pod, ip, port };
+      return {
+        ...base,
+        kind: 'tcp',
+        role,
+        destination,
+        crosses: directly(base.source, destination, 'small'),
+        asked: { protocol: 'tcp' },
+        specs: [{ kind: 'tcp', host: ip, port, timeoutMs }],
+        judge: judgeReach,
+      };
+    };
     const tunnel = tunnelAddress(context.topology.nodes.find(({ name }) => name === to)?.podCidrs ?? []);
     return [
       echo('control-udp', announced),
-      ...(tunnel ? [echo('tunnel-echo', tunnel)] : []),
-      connect('control-tcp', announced, hostTcp, judgeReach),
+      ...(tunnel ? [echo('tunnel-echo', tunnel, { overlay: [[from, to]] })] : []),
+      connect('control-tcp', announced, hostTcp),
       ...(isElsewhere(context, to)
-        ? [echo('internal-udp', target.ip), connect('internal-tcp', target.ip, hostTcp, judgeReach)]
+        ? [echo('internal-udp', target.ip), connect('internal-tcp', target.ip, hostTcp)]
         : []),
     ];
   });
 }
 
 /** Each node's kubelet, asked from every other node: those of nodes too that no probe of ours is heard on. */
-export function planKubelets({ settings, topology, pods }: RunContext): PlannedProbe[] {
+export function planKubelets({ settings, topology, pods }: RunContext): Planned<'tcp'>[] {
   const sources = pods.filter(({ network }) => network === 'host');
   return sources.flatMap(({ node, pod, ip }) =>
     topology.nodes
       .filter(({ name, internalIp }) => name !== node && internalIp)
-      .map(({ name, internalIp }): PlannedProbe => ({
-        suite: 'vxlan',
-        kind: 'tcp',
-        role: 'control-kubelet',
-        pathClass: 'host-host',
-        source: { network: 'host', node, pod, ip },
-        destination: { network: 'host', node: name, ip: internalIp, port: KUBELET_PORT },
-        asked: { protocol: 'tcp' },
-        specs: [{ kind: 'tcp', host: internalIp, port: KUBELET_PORT, timeoutMs: settings.timeoutMs }],
-        judge: judgeEvidence,
-      })),
+      .map(({ name, internalIp }): Planned<'tcp'> => {
+        const source: Place = { network: 'host', node, pod, ip };
+        const destination: Place = { network: 'host', node: name, ip: internalIp, port: KUBELET_PORT };
+        return {
+          suite: 'vxlan',
+          kind: 'tcp',
+          role: 'control-kubelet',
+          pathClass: 'host-host',
+          source,
+          destination,
+          crosses: directly(source, destination, 'small'),
+          asked: { protocol: 'tcp' },
+          specs: [{ kind: 'tcp', host: internalIp, port: KUBELET_PORT, timeoutMs: settings.timeoutMs }],
+          judge: judgeEvidence,
+        };
+      }),
   );
 }

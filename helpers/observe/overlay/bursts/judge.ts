@@ -1,4 +1,5 @@
-import type { ErrorKind, Verdict } from '../../../model/observation.ts';
+import type { BurstOutcome, BurstReadings } from '../../../model/burst.ts';
+import type { Verdict } from '../../../model/observation.ts';
 import {
   CLOSED_SHARE,
   COUNTED_SHARE,
@@ -8,42 +9,8 @@ import {
   WHOLE_SHARE,
 } from '../../../model/thresholds.ts';
 
-/** What became of VXLAN-shaped datagrams from one node to another. */
-export type VxlanOutcome =
-  | 'open'
-  | 'blocked'
-  | 'all-udp-blocked'
-  | 'node-unreachable'
-  | 'arrives-dropped'
-  | 'lossy'
-  | 'inconclusive';
-
-/** Readings of one burst from node A to node B. Every rise is after minus before, and less what was rising anyway. */
-export interface VxlanReadings {
-  sent: number;
-  /**
-   * Errors of the sends themselves, by kind: `prohibited` is a drop by A's own netfilter, `refused` B's ICMP port
-   * unreachable.
-   */
-  sendErrors: Partial<Record<ErrorKind, number>>;
-  /** Packets that left A's uplink. */
-  senderUplinkTx?: number;
-  /** Packets that arrived at B's uplink. */
-  receiverUplinkRx?: number;
-  /** Packets that came out of B's tunnel device. */
-  tunnelRx?: number;
-  /** B's UDP counters: InCsumErrors, NoPorts, InErrors. */
-  receiverUdp: Record<string, number>;
-  /** Packets a burst's time brings to B's tunnel device and uplink without us. */
-  tunnelNoise: number;
-  uplinkNoise: number;
-  /** The same from A to B over another UDP port, with an answer; and a TCP connect. */
-  controlUdp: Verdict;
-  controlTcp: Verdict;
-}
-
 export interface VxlanJudgement {
-  outcome: VxlanOutcome;
+  outcome: BurstOutcome;
   /** Share of the burst that came out of B's tunnel device, 0 to 1. */
   arrivedShare?: number;
   reason: string;
@@ -51,7 +18,7 @@ export interface VxlanJudgement {
 
 const inconclusive = (reason: string): VxlanJudgement => ({ outcome: 'inconclusive', reason });
 
-function arrivedAndDropped(readings: VxlanReadings): string | undefined {
+function arrivedAndDropped(readings: BurstReadings): string | undefined {
   const { sent, receiverUdp, receiverUplinkRx, uplinkNoise } = readings;
   const udp = (name: string) => receiverUdp[name] ?? 0;
   if (udp('InCsumErrors') >= sent * COUNTED_SHARE)
@@ -71,7 +38,7 @@ function arrivedAndDropped(readings: VxlanReadings): string | undefined {
   return undefined;
 }
 
-function nothingArrived(readings: VxlanReadings): VxlanJudgement {
+function nothingArrived(readings: BurstReadings): VxlanJudgement {
   const { sent, senderUplinkTx, receiverUplinkRx, uplinkNoise, controlUdp, controlTcp, sendErrors } = readings;
   const dropped = arrivedAndDropped(readings);
   if (dropped) return { outcome: 'arrives-dropped', arrivedShare: 0, reason: dropped };
@@ -107,7 +74,7 @@ function nothingArrived(readings: VxlanReadings): VxlanJudgement {
 }
 
 /** The verdict on one ordered pair. Pure. */
-export function judgeVxlan(readings: VxlanReadings): VxlanJudgement {
+export function judgeVxlan(readings: BurstReadings): VxlanJudgement {
   const { sent, tunnelRx, tunnelNoise } = readings;
   if (sent === 0) return inconclusive('nothing was sent');
   if (tunnelRx === undefined) return inconclusive("the receiver's tunnel device could not be read");
@@ -125,7 +92,7 @@ export function judgeVxlan(readings: VxlanReadings): VxlanJudgement {
 /** Whether a larger burst would tell more: what others sent meanwhile may be mistaken for it, or hide it. Pure. */
 export function isDoubtful(
   { outcome }: VxlanJudgement,
-  { sent, uplinkNoise, tunnelNoise, receiverUplinkRx = 0 }: VxlanReadings,
+  { sent, uplinkNoise, tunnelNoise, receiverUplinkRx = 0 }: BurstReadings,
 ): boolean {
   // Of a path that limits its rate a larger burst loses more: a part that came out has said it all.
   if (outcome === 'open' || outcome === 'lossy' || sent === 0) return false;
@@ -136,7 +103,7 @@ export function isDoubtful(
 }
 
 /** The probe's verdict that an outcome stands for. */
-export function verdictOf(outcome: VxlanOutcome): Verdict {
+export function verdictOf(outcome: BurstOutcome): Verdict {
   if (outcome === 'open') return 'pass';
   return outcome === 'inconclusive' ? 'inconclusive' : 'fail';
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProbeObservation } from '../../../model/observation.ts';
+import type { ProbeName, ProbeObservation } from '../../../model/observation.ts';
 import { execute, type ExecuteOptions } from '../../execute.ts';
-import type { PlannedProbe } from '../../planned-probe.ts';
+import type { Planned } from '../../planned-probe.ts';
 import { udpEcho } from './controls.ts';
 
 /** So long nothing is sent at first: a policer that counts by the second has then forgotten what was sent before. */
@@ -38,12 +38,12 @@ function chosen(controls: ProbeObservation[]): ProbeObservation[] {
 
 // A part that is lost is what is measured here: it is measured twice, and both count.
 const paced = (
-  { suite, pathClass, source, destination }: ProbeObservation,
-  role: string,
+  { suite, pathClass, source, destination, crosses }: ProbeObservation,
+  role: ProbeName,
   pace: typeof SLOW,
   timeoutMs: number,
-): PlannedProbe => ({
-  ...udpEcho({ suite, pathClass, source, role, destination }, { ...pace, timeoutMs }),
+): Planned<'udp-echo'> => ({
+  ...udpEcho({ suite, pathClass, source, role, destination, crosses }, { ...pace, timeoutMs }),
   confirmTimes: 1,
 });
 

@@ -1,5 +1,5 @@
 import type { ErrorKind, Verdict } from '../../../model/observation.ts';
-import type { VxlanReadings } from './judge.ts';
+import type { BurstReadings } from '../../../model/burst.ts';
 
 /** What the agent's `counters` facts hold, as far as this reads them. */
 export interface Counters {
@@ -41,7 +41,8 @@ export function noiseBetween(
   return { tunnelRxPerMs: perMs(tunnel), uplinkRxPerMs: perMs(uplink) };
 }
 
-export interface BurstReadings {
+/** The counters at both ends before and after a burst. */
+export interface BurstCounters {
   sent: number;
   sendErrors: Partial<Record<ErrorKind, number>>;
   sender: { before?: Counters; after?: Counters; uplink: string };
@@ -58,7 +59,7 @@ export function readingsOf({
   receiver,
   controlUdp,
   controlTcp,
-}: BurstReadings): VxlanReadings {
+}: BurstCounters): BurstReadings {
   const elapsedMs = receiver.before && receiver.after ? receiver.after.takenAtMs - receiver.before.takenAtMs : 0;
   const tunnelNoise = receiver.noise.tunnelRxPerMs * elapsedMs;
   const uplinkNoise = receiver.noise.uplinkRxPerMs * elapsedMs;

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProbeObservation, Verdict } from '../../../model/observation.ts';
+import type { BurstReadings } from '../../../model/burst.ts';
+import type { Crosses, ErrorKind, Place, ProbeName, ProbeOf, Verdict } from '../../../model/observation.ts';
 import { podOf, type RunContext } from '../../../model/run-context.ts';
 import type { ExecuteOptions } from '../../execute.ts';
 import { readCounters } from '../../facts.ts';
 import { overlayAddress } from '../addresses.ts';
 import { BURST_PAYLOAD_BYTES } from './controls.ts';
-import { isDoubtful, judgeVxlan, verdictOf, type VxlanJudgement, type VxlanReadings } from './judge.ts';
+import { isDoubtful, judgeVxlan, verdictOf, type VxlanJudgement } from './judge.ts';
+import { directly } from '../../plans/crossing.ts';
+import { readResult } from '../../results.ts';
 import { readingsOf, type Counters, type Noise } from './readings.ts';
 import { roundsOf } from './rounds.ts';
 
@@ -33,7 +36,7 @@ export interface BurstField {
   nodes: string[];
   uplink: ReadonlyMap<string, string>;
   noise: ReadonlyMap<string, Noise>;
-  control: (role: string, from: string, to: string) => Verdict;
+  control: (role: ProbeName, from: string, to: string) => Verdict;
 }
 
 /**
@@ -51,7 +54,7 @@ interface Kind {
 
 interface Burst {
   sent: number;
-  sendErrors: Record<string, number>;
+  sendErrors: Partial<Record<ErrorKind, number>>;
   lost?: string;
 }
 
@@ -87,9 +90,10 @@ async function sendBurst(
     { batch: `${role}-${to}`, concurrency: 1, probes: [spec] },
     { timeoutMs: timeoutMs + 10_000, signal: options.signal },
   );
-  const got = results.get('burst')?.got;
-  if (!got) return { sent: 0, sendErrors: {}, lost: lost ?? 'no answer' };
-  return { sent: Number(got['sent'] ?? 0), sendErrors: (got['sendErrors'] ?? {}) as Record<string, number> };
+  const result = results.get('burst');
+  if (!result) return { sent: 0, sendErrors: {}, lost: lost ?? 'no answer' };
+  const { sent = 0, sendErrors = {} } = readResult('burst', result).got;
+  return { sent, sendErrors };
 }
 
 type Readings = ReadonlyMap<string, Counters>;
@@ -97,7 +101,7 @@ type Readings = ReadonlyMap<string, Counters>;
 /** A burst that was sent and judged, and is not recorded yet. */
 interface Judged {
   pair: [from: string, to: string];
-  readings: VxlanReadings;
+  readings: BurstReadings;
   judgement: VxlanJudgement;
   durationMs: number;
 }
@@ -135,16 +139,21 @@ function record(
   { context, overlay, options }: BurstField,
   { role, count }: Kind,
   { pair: [from, to], readings, judgement, durationMs }: Judged,
-): ProbeObservation {
+): ProbeOf<'burst'> {
   const { outcome, arrivedShare, reason } = judgement;
-  const source = podOf(context, from, 'host');
+  const pod = podOf(context, from, 'host');
+  const source: Place = { network: 'host', node: from, pod: pod?.pod, ip: pod?.ip };
+  const destination: Place = { network: 'host', node: to, ip: addressFor(context, role, to), port: overlay.port };
+  // To a node's own address no tunnel of the peer's is sent: what is lost there is lost under the overlay.
+  const carried: Partial<Crosses> = role === 'internal-burst' ? {} : { overlay: [[from, to]] };
   return options.recorder.probe({
     suite: 'vxlan',
-    kind: 'vxlan',
+    kind: 'burst',
     role,
     pathClass: 'host-host',
-    source: { network: 'host', node: from, pod: source?.pod, ip: source?.ip },
-    destination: { network: 'host', node: to, ip: addressFor(context, role, to), port: overlay.port },
+    source,
+    destination,
+    crosses: directly(source, destination, 'small', carried),
     asked: { protocol: 'udp', payloadBytes: BURST_PAYLOAD_BYTES, count, shape: shapeOf(role), vni: overlay.vni },
     // What the others say lies in their readings, and is neither pass nor fail: no tunnel device takes what is no
     // VXLAN, for one.
@@ -152,10 +161,10 @@ function record(
       ? {
           verdict: verdictOf(outcome),
           reason: `${outcome}: ${reason}`,
-          errorKind: outcome === 'open' || outcome === 'inconclusive' ? undefined : 'no-reply',
+          errorKind: outcome === 'open' || outcome === 'inconclusive' ? undefined : ('no-reply' as const),
         }
       : {
-          verdict: 'inconclusive',
+          verdict: readings.sent > 0 ? ('evidence' as const) : ('inconclusive' as const),
           reason:
             `${readings.receiverUplinkRx ?? 'an unknown number'} of ` +
             `${readings.sent} came to the receiver's uplink`,
@@ -191,7 +200,7 @@ export async function burstRounds(
   field: BurstField,
   role: BurstRole,
   pairs: [string, string][],
-): Promise<ProbeObservation[]> {
+): Promise<ProbeOf<'burst'>[]> {
   const small: Kind = { role, count: field.context.settings.burst };
   const large: Kind = { role, count: small.count * LARGER };
   const first = await sendRounds(field, small, pairs);
