@@ -1,17 +1,22 @@
+import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import { loadConfig, requireKubeconfig } from '../../helpers/config/load.ts';
+import type { Removed } from '../../helpers/run/remove-runs.ts';
 import { labNameOf, runInsideLab } from '../lab-target.ts';
 
-async function clean(inRunner: boolean): Promise<string[]> {
-  const [{ cleanUp }, { connectCluster }, { breakRunLock }] = await Promise.all([
-    import('../../helpers/cluster/clean-up.ts'),
+async function clean(inRunner: boolean, isForced: boolean): Promise<Removed> {
+  const [{ connectCluster }, { removeRuns }] = await Promise.all([
     import('../../helpers/cluster/connect.ts'),
-    import('../../helpers/cluster/lease.ts'),
+    import('../../helpers/run/remove-runs.ts'),
   ]);
   const config = loadConfig({ env: process.env, cwd: process.cwd(), ...(inRunner && { envFile: '/dev/null' }) });
   const client = await connectCluster({ kubeconfig: requireKubeconfig(config), context: config.kubeContext });
-  const [namespaces, holder] = await Promise.all([cleanUp(client, { wait: true }), breakRunLock(client)]);
-  return [...namespaces.map((name) => `namespace ${name}`), ...(holder ? [`the run lock of ${holder}`] : [])];
+  return removeRuns(client, {
+    holder: `netwright clean ${process.pid} on ${hostname()}`,
+    isForced,
+    onWatch: (holder) =>
+      void process.stderr.write(`watching for half a minute at most whether the run of ${holder} is alive\n`),
+  });
 }
 
 /** `netwright clean`: removes what runs left on a cluster, their lock among it. */
@@ -19,14 +24,20 @@ export function cleanCommand(): Command {
   return new Command('clean')
     .description('remove from a cluster what interrupted runs left there')
     .option('--target <target>', "cluster (the kubeconfig's) or lab:NAME")
+    .option('--force', 'remove also what belongs to a run that is alive')
     .addOption(new Option('--in-runner').hideHelp())
-    .action(async ({ target, inRunner }: { target?: string; inRunner?: boolean }) => {
+    .action(async ({ target, force, inRunner }: { target?: string; force?: boolean; inRunner?: boolean }) => {
       const lab = labNameOf(target ?? process.env['NETWRIGHT_TARGET']);
       if (lab !== undefined && !inRunner) {
-        process.exitCode = await runInsideLab(lab, ['clean', '--in-runner']);
+        process.exitCode = await runInsideLab(lab, ['clean', '--in-runner', ...(force ? ['--force'] : [])]);
         return;
       }
-      const removed = await clean(inRunner === true);
+      const { namespaces, lockOf, trouble } = await clean(inRunner === true, force === true);
+      const removed = [
+        ...namespaces.map((name) => `namespace ${name}`),
+        ...(lockOf ? [`the run lock of ${lockOf}`] : []),
+      ];
+      if (trouble) process.stderr.write(`${trouble}\n`);
       process.stdout.write(
         removed.length > 0 ? `removed ${removed.join(', ')}\n` : 'nothing of Netwright is on the cluster\n',
       );

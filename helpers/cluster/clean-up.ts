@@ -1,13 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import pWaitFor from 'p-wait-for';
 import { NetwrightError } from '../errors.ts';
 import { apiError, statusOf } from './api-error.ts';
-import type { ClusterClient } from './connect.ts';
+import { withSignal, type ClusterClient } from './connect.ts';
+import { listAll } from './pages.ts';
 
 const MANAGED_BY = 'app.kubernetes.io/managed-by=netwright';
 const RUN_LABEL = 'netwright/run';
 
 /** Probe pods end within a second; the rest of the time is the namespace controller's. */
 const GONE_TIMEOUT_MS = 60_000;
+const POLL_MS = 250;
 
 export interface CleanUpOptions {
   /** Only what belongs to this run; everything of ours when absent. */
@@ -19,26 +21,54 @@ export interface CleanUpOptions {
 
 async function ownNamespaces(client: ClusterClient, runId: string | undefined): Promise<string[]> {
   const labelSelector = runId === undefined ? MANAGED_BY : `${MANAGED_BY},${RUN_LABEL}=${runId}`;
-  const { items } = await client.core.listNamespace({ labelSelector });
-  return items.map(({ metadata }) => metadata?.name ?? '').filter(Boolean);
+  const namespaces = await listAll((page) => client.core.listNamespace({ ...page, labelSelector }));
+  return namespaces.map(({ metadata }) => metadata?.name ?? '').filter(Boolean);
+}
+
+/** A probe pod of an earlier run that is still there. */
+export interface PodLeft {
+  node: string;
+  /** `namespace/name`. */
+  pod: string;
+}
+
+async function podsHoldingPorts(client: ClusterClient, nodes: readonly string[]): Promise<PodLeft[]> {
+  const pods = await listAll((page) => client.core.listPodForAllNamespaces({ ...page, labelSelector: MANAGED_BY }));
+  return pods
+    .filter(({ spec }) => spec?.hostNetwork && nodes.includes(spec.nodeName ?? ''))
+    .map(({ metadata, spec }) => ({
+      node: spec?.nodeName ?? '',
+      pod: `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`,
+    }));
+}
+
+/** Asks until nothing is left, or the time is over; resolves to what is left then. */
+async function untilNothingLeft<T>(
+  what: () => Promise<T[]>,
+  { timeoutMs = GONE_TIMEOUT_MS, signal }: { timeoutMs?: number; signal?: AbortSignal },
+): Promise<T[]> {
+  const endsAt = performance.now() + timeoutMs;
+  const look = async () => {
+    const left = await what();
+    return left.length === 0 || performance.now() >= endsAt ? pWaitFor.resolveWith(left) : false;
+  };
+  return pWaitFor(look, { interval: POLL_MS, signal });
 }
 
 /**
- * Pods of an earlier run hold the nodes' own ports until they are gone: waits for that, not for their namespaces. Only
- * those on `nodes` count: from one whose kubelet is dead none ever goes.
+ * Pods of an earlier run hold the nodes' own ports until they are gone: waits for that, not for their namespaces, and
+ * resolves to those that are still there after a minute. Only those on `nodes` count: from one whose kubelet is dead
+ * none ever goes.
  */
 export async function waitForPodsGone(
   client: ClusterClient,
   nodes: readonly string[],
-  signal?: AbortSignal,
-): Promise<void> {
-  const deadline = Date.now() + GONE_TIMEOUT_MS;
+  options: { signal?: AbortSignal; timeoutMs?: number } = {},
+): Promise<PodLeft[]> {
+  const { signal } = options;
+  const asking = signal ? withSignal(client, signal) : client;
   try {
-    while (Date.now() < deadline) {
-      const { items } = await client.core.listPodForAllNamespaces({ labelSelector: MANAGED_BY });
-      if (!items.some(({ spec }) => spec?.hostNetwork && nodes.includes(spec.nodeName ?? ''))) return;
-      await sleep(150, undefined, { signal });
-    }
+    return await untilNothingLeft(() => podsHoldingPorts(asking, nodes), options);
   } catch (error) {
     signal?.throwIfAborted();
     throw apiError(
@@ -54,20 +84,14 @@ async function waitForNamespacesGone(
   runId: string | undefined,
   timeoutMs: number,
 ): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const left = await ownNamespaces(client, runId);
-    if (left.length === 0) return;
-    if (Date.now() > deadline) {
-      throw new NetwrightError(`the cluster has not removed ${left.join(', ')} within ${timeoutMs / 1000} s`, {
-        code: 'clean-up-slow',
-        hint:
-          'it goes on by itself; a node that does not answer keeps its pods until it does: kubectl get pods -A -o ' +
-          'wide -l app.kubernetes.io/managed-by=netwright',
-      });
-    }
-    await sleep(250);
-  }
+  const left = await untilNothingLeft(() => ownNamespaces(client, runId), { timeoutMs });
+  if (left.length === 0) return;
+  throw new NetwrightError(`the cluster has not removed ${left.join(', ')} within ${timeoutMs / 1000} s`, {
+    code: 'clean-up-slow',
+    hint:
+      'it goes on by itself; a node that does not answer keeps its pods until it does: kubectl get pods -A -o ' +
+      'wide -l app.kubernetes.io/managed-by=netwright',
+  });
 }
 
 /**

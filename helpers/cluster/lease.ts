@@ -1,140 +1,139 @@
-import { V1MicroTime, type V1Lease } from '@kubernetes/client-node';
-import pRetry from 'p-retry';
-import { NetwrightError } from '../errors.ts';
+import type { V1Lease } from '@kubernetes/client-node';
+import { again } from './again.ts';
 import { apiError, isTransport, statusOf } from './api-error.ts';
-import type { ClusterClient } from './connect.ts';
-
-/** The Lease is in a namespace that every cluster has, so that a lock never needs one of its own. */
-const NAMESPACE = 'kube-system';
-const NAME = 'netwright-run';
-
-/** A run that was killed is taken over after this time without a renewal; renewals come three times as often. */
-const DURATION_SECONDS = 30;
-const RENEW_MS = 10_000;
+import { withSignal, type ClusterClient } from './connect.ts';
+import { DURATION_SECONDS, inProgress, LEASE, LEASE_PLACE, leaseOf, looksFresh } from './lease-record.ts';
+import { LeaseRenewal } from './lease-renewal.ts';
+import { readLease, watchForSilence } from './lease-silence.ts';
 
 export interface RunLock {
   /** What went wrong with renewals, when something did: the run goes on and says so. */
   trouble(): string | undefined;
-  /** Gives the lock back. Never throws: a lock that cannot be given back runs out by itself. */
-  release(): Promise<void>;
+  /** Aborts when the lock is no longer ours: another run may be at work. The reason is an error that says why. */
+  readonly lost: AbortSignal;
+  /** Whose lock was taken over, as its holder had not renewed it. */
+  readonly tookOver?: string;
+  /** Gives the lock back. Never throws; resolves to what went wrong, and the lock then runs out by itself. */
+  release(): Promise<string | undefined>;
 }
 
-/** The lock as `holder` has it; over an existing one it stands under the same version, from which it is taken. */
-function lease(holder: string, existing?: V1Lease): V1Lease {
-  const now = new V1MicroTime();
-  return {
-    apiVersion: 'coordination.k8s.io/v1',
-    kind: 'Lease',
-    metadata: {
-      name: NAME,
-      namespace: NAMESPACE,
-      labels: { 'app.kubernetes.io/managed-by': 'netwright' },
-      resourceVersion: existing?.metadata?.resourceVersion,
-    },
-    spec: {
-      holderIdentity: holder,
-      leaseDurationSeconds: DURATION_SECONDS,
-      acquireTime: existing?.spec?.holderIdentity === holder ? (existing.spec.acquireTime ?? now) : now,
-      renewTime: now,
-    },
-  };
+export interface LockOptions {
+  /** Ends asking for the lock, and the watching of another's; not the renewals. */
+  signal?: AbortSignal;
+  /**
+   * Watch a lock of another also when it looks fresh, until it changes or has been silent for long enough. Otherwise
+   * one that looks fresh is refused at once.
+   */
+  isPatient?: boolean;
+  /** Told whose lock is watched, since that takes up to the time it is held for. */
+  onWatch?: (holder: string) => void;
+  /** How long the lock holds without a renewal, in seconds. */
+  durationSeconds?: number;
 }
 
-function isStale({ spec }: V1Lease): boolean {
-  const renewed = spec?.renewTime ? new Date(spec.renewTime).getTime() : 0;
-  return !spec?.holderIdentity || Date.now() - renewed > (spec.leaseDurationSeconds ?? DURATION_SECONDS) * 1_000;
+interface Taken {
+  held: V1Lease;
+  tookOver?: string;
 }
 
-function inProgress({ spec }: V1Lease): NetwrightError {
-  const since = spec?.acquireTime ? new Date(spec.acquireTime).toISOString() : 'an unknown time';
-  return new NetwrightError(
-    `another run is in progress on this cluster: ${spec?.holderIdentity ?? 'unknown'}, since ${since}`,
-    {
-      code: 'run-in-progress',
-      hint:
-        `wait for it; if it was killed, its lock runs out ${DURATION_SECONDS} s after its last sign, or remove it: ` +
-        'netwright clean',
-    },
-  );
-}
-
-async function take(client: ClusterClient, holder: string): Promise<V1Lease> {
+async function takeFrom(
+  client: ClusterClient,
+  holder: string,
+  existing: V1Lease,
+  options: LockOptions,
+): Promise<V1Lease> {
+  const { signal, isPatient = false, onWatch, durationSeconds = DURATION_SECONDS } = options;
+  const other = existing.spec?.holderIdentity;
+  // The answer to our own first request may have been lost on the way.
+  const isFree = !other || other === holder;
+  if (!isFree && !isPatient && looksFresh(existing)) throw inProgress(existing);
+  if (!isFree) onWatch?.(other);
+  const silent = isFree ? existing : await watchForSilence(client, existing, signal);
+  const body = leaseOf(holder, durationSeconds, silent);
   try {
-    return await client.coordination.createNamespacedLease({ namespace: NAMESPACE, body: lease(holder) });
+    if (!silent) return await client.coordination.createNamespacedLease({ namespace: LEASE.namespace, body });
+    return await client.coordination.replaceNamespacedLease({ ...LEASE, body });
+  } catch (error) {
+    // Somebody else watched it as well, and was quicker.
+    const current = statusOf(error) === 409 ? await readLease(client) : undefined;
+    if (!current) throw error;
+    if (current.spec?.holderIdentity === holder) return current;
+    throw inProgress(current);
+  }
+}
+
+async function take(client: ClusterClient, holder: string, options: LockOptions): Promise<Taken> {
+  try {
+    const body = leaseOf(holder, options.durationSeconds ?? DURATION_SECONDS);
+    return { held: await client.coordination.createNamespacedLease({ namespace: LEASE.namespace, body }) };
   } catch (error) {
     if (statusOf(error) !== 409) throw error;
   }
-  const existing = await client.coordination.readNamespacedLease({ namespace: NAMESPACE, name: NAME });
-  // The answer to our own first request may have been lost on the way.
-  if (existing.spec?.holderIdentity !== holder && !isStale(existing)) throw inProgress(existing);
-  return client.coordination.replaceNamespacedLease({
-    namespace: NAMESPACE,
-    name: NAME,
-    body: lease(holder, existing),
-  });
+  const existing = await client.coordination.readNamespacedLease(LEASE);
+  const other = existing.spec?.holderIdentity;
+  const held = await takeFrom(client, holder, existing, options);
+  return { held, ...(other && other !== holder && { tookOver: other }) };
 }
 
-/** Takes the cluster's run lock and keeps it alive. Throws `run-in-progress` when another run holds it. */
-export async function acquireRunLock(client: ClusterClient, holder: string): Promise<RunLock> {
-  let held: V1Lease;
+/** Deletes the lock as we left it: one that was taken over keeps the same object under a newer version. */
+async function giveBack(client: ClusterClient, held: V1Lease): Promise<string | undefined> {
+  const { uid, resourceVersion } = held.metadata ?? {};
   try {
-    // A conflict means that somebody was quicker: asked again, it is they who hold it.
-    held = await pRetry(() => take(client, holder), {
-      retries: 3,
-      minTimeout: 100,
-      shouldRetry: ({ error }) =>
-        !(error instanceof NetwrightError) &&
-        (isTransport(error) || statusOf(error) === 409 || statusOf(error) === 404),
-    });
+    await client.coordination.deleteNamespacedLease({ ...LEASE, body: { preconditions: { uid, resourceVersion } } });
   } catch (error) {
-    throw apiError(
-      error,
-      `taking the run lock (Lease ${NAMESPACE}/${NAME}): the API server ${client.server}`,
-      client.server,
-    );
+    if (statusOf(error) === 404) return undefined;
+    if (statusOf(error) === 409) return 'the run lock could not be given back: it is no longer ours';
+    const { message } = apiError(error, 'the API server', client.server);
+    return `the run lock (${LEASE_PLACE}) could not be given back: ${message}; it runs out by itself`;
   }
-  let trouble: string | undefined;
-  let renewing = Promise.resolve();
-  const renew = async () => {
-    try {
-      held = await client.coordination.replaceNamespacedLease({
-        namespace: NAMESPACE,
-        name: NAME,
-        body: lease(holder, held),
-      });
-      trouble = undefined;
-    } catch (error) {
-      const isLost = statusOf(error) === 409 || statusOf(error) === 404;
-      trouble = isLost
-        ? 'it is no longer ours: another run took it over, or it was removed by hand'
-        : apiError(error, 'it could not be renewed: the API server', client.server).message;
-    }
-  };
-  const timer = setInterval(() => {
-    renewing = renew();
-  }, RENEW_MS);
-  timer.unref();
+  return undefined;
+}
+
+/**
+ * Takes the cluster's run lock and keeps it alive. Throws `run-in-progress` when another run holds it. A lock that does
+ * not look fresh is watched for as long as it is held for before it is taken over.
+ */
+export async function acquireRunLock(
+  client: ClusterClient,
+  holder: string,
+  options: LockOptions = {},
+): Promise<RunLock> {
+  const { signal } = options;
+  let taken: Taken;
+  try {
+    const asking = signal ? withSignal(client, signal) : client;
+    // Gone between two requests: its holder gave it back, and it is free.
+    const isWorthIt = (error: unknown) => isTransport(error) || statusOf(error) === 404;
+    taken = await again(() => take(asking, holder, options), { signal, isWorthIt });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw apiError(error, `taking the run lock (${LEASE_PLACE}): the API server ${client.server}`, client.server);
+  }
+  const renewal = new LeaseRenewal(client, holder, taken.held);
   return {
-    trouble: () => trouble,
+    ...(taken.tookOver !== undefined && { tookOver: taken.tookOver }),
+    trouble: () => renewal.trouble,
+    lost: renewal.lost,
     release: async () => {
-      clearInterval(timer);
-      await renewing;
-      // As we left it: a run that took it over, since we did not renew it in time, keeps the same object under a newer
-      // version.
-      const preconditions = { uid: held.metadata?.uid, resourceVersion: held.metadata?.resourceVersion };
-      await client.coordination
-        .deleteNamespacedLease({ namespace: NAMESPACE, name: NAME, body: { preconditions } })
-        .catch(() => {});
+      const held = await renewal.stop();
+      return held && giveBack(client, held);
     },
   };
 }
 
-/** Removes the run lock whoever holds it. Resolves to its holder, or undefined when there was none. */
+/**
+ * Removes the run lock whoever holds it. Resolves to its holder, or undefined when there was none. Throws a
+ * NetwrightError when it cannot be read or removed.
+ */
 export async function breakRunLock(client: ClusterClient): Promise<string | undefined> {
-  const existing = await client.coordination
-    .readNamespacedLease({ namespace: NAMESPACE, name: NAME })
-    .catch(() => undefined);
-  if (!existing) return undefined;
-  await client.coordination.deleteNamespacedLease({ namespace: NAMESPACE, name: NAME }).catch(() => {});
-  return existing.spec?.holderIdentity ?? 'unknown';
+  try {
+    const existing = await readLease(client);
+    if (!existing) return undefined;
+    await client.coordination.deleteNamespacedLease(LEASE).catch((error: unknown) => {
+      if (statusOf(error) !== 404) throw error;
+    });
+    return existing.spec?.holderIdentity ?? 'unknown';
+  } catch (error) {
+    throw apiError(error, `removing the run lock (${LEASE_PLACE}): the API server ${client.server}`, client.server);
+  }
 }

@@ -76,6 +76,11 @@ export const apiErrors = {
     meaning: "another run holds the cluster's lock",
     remedy: 'wait for it, or `netwright clean` when it is dead',
   },
+  'run-lock-lost': {
+    exit: ExitCode.inconclusive,
+    meaning: "the cluster's lock was removed or taken over while a run was at work, or could not be renewed in time",
+    remedy: 'run again, alone; see what `kubectl -n kube-system get lease netwright-run -o yaml` says',
+  },
   'clean-up-slow': {
     exit: ExitCode.inconclusive,
     meaning: 'the cluster has been told to remove what is ours, and has not done so within a minute',

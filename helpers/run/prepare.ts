@@ -80,17 +80,14 @@ async function lookAt(config: Config, kubeconfig: KubeconfigSource, signal: Abor
 }
 
 async function finishWith(client: ClusterClient, lock: RunLock, runId: string): Promise<string | undefined> {
-  try {
-    await cleanUp(client, { runId });
-    return undefined;
-  } catch (error) {
-    return (
+  const left = await cleanUp(client, { runId }).then(
+    () => undefined,
+    (error: unknown) =>
       `what the run made could not be removed: ${error instanceof Error ? error.message : String(error)}; ` +
-      'netwright clean removes it'
-    );
-  } finally {
-    await lock.release();
-  }
+      'netwright clean removes it',
+  );
+  const kept = await lock.release();
+  return [left, kept].filter(Boolean).join('; ') || undefined;
 }
 
 /**
@@ -112,7 +109,10 @@ export async function prepareRun({
   const { client: asking, agentSource, namespaces, topology, targets } = await lookAt(config, kubeconfig, signal);
   // From here on there is something to undo, which must not be cut short.
   const client = withSignal(asking, undefined);
-  const lock = await acquireRunLock(client, `${runId} on ${hostname()}`);
+  const lock = await acquireRunLock(client, `${runId} on ${hostname()}`, {
+    signal,
+    onWatch: (holder) => onProgress(`watching whether the run of ${holder} is alive`),
+  });
   let finished: Promise<string | undefined> | undefined;
   const finish = () => (finished ??= finishWith(client, lock, runId));
   try {
@@ -122,10 +122,8 @@ export async function prepareRun({
       cleanUp(client),
       forwardingBefore(topology.nodes, targets.ssh, signal),
     ]);
-    if (leftOver.length > 0) {
-      onProgress('waiting for the probes of an earlier run to go');
-      await waitForPodsGone(client, ready, signal);
-    }
+    if (leftOver.length > 0) onProgress('waiting for the probes of an earlier run to go');
+    const stuck = leftOver.length > 0 ? await waitForPodsGone(client, ready, { signal }) : [];
     onProgress(
       'rolling out probes on ' +
         `${ready.length === topology.nodes.length ? '' : `${ready.length} of `}${topology.nodes.length} nodes`,
@@ -171,6 +169,8 @@ export async function prepareRun({
       together,
       holes,
     };
+    for (const { node, pod } of stuck)
+      holes.push({ what: `the host's ports of ${node}`, why: `${pod} of an earlier run does not go`, node });
     const sampling = samplingNote(context);
     if (sampling) holes.push({ what: 'the full mesh of node pairs', why: sampling });
     const contextPath = join(reportDir, 'context.json');

@@ -98,7 +98,7 @@ describe('a second run at the same time', () => {
     expect(said(two).replace(/on \S+, since \S+/, 'on HOST, since TIME')).toMatchInlineSnapshot(`
       "connecting
       error: another run is in progress on this cluster: RUN on HOST, since TIME
-        wait for it; if it was killed, its lock runs out 30 s after its last sign, or remove it: netwright clean
+        wait for it; if it was killed, netwright clean removes what it left as soon as its lock has not changed for 30 s
         (run-in-progress)
       => 3"
     `);

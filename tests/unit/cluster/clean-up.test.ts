@@ -16,7 +16,7 @@ const namespaces = (...names: string[]): Answer => ({
 });
 const pods = (...specs: object[]): Answer => ({
   status: 200,
-  body: { items: specs.map((spec) => ({ metadata: { name: 'probe' }, spec })) },
+  body: { items: specs.map((spec) => ({ metadata: { namespace: 'netwright-1-host', name: 'probe' }, spec })) },
 });
 
 describe('cleaning up', () => {
@@ -29,8 +29,8 @@ describe('cleaning up', () => {
     await cleanUp(client);
     const asked = server.requests.map((request) => decodeURIComponent(request));
     expect(asked.filter((request) => request.startsWith('GET /api'))).toEqual([
-      'GET /api/v1/namespaces?labelSelector=app.kubernetes.io/managed-by=netwright,netwright/run=1',
-      'GET /api/v1/namespaces?labelSelector=app.kubernetes.io/managed-by=netwright',
+      'GET /api/v1/namespaces?labelSelector=app.kubernetes.io/managed-by=netwright,netwright/run=1&limit=500',
+      'GET /api/v1/namespaces?labelSelector=app.kubernetes.io/managed-by=netwright&limit=500',
     ]);
     expect(asked.filter((request) => request.startsWith('DELETE')).slice(0, 2)).toEqual([
       'DELETE /api/v1/namespaces/netwright-1?propagationPolicy=Background',
@@ -109,8 +109,17 @@ describe('waiting for the probes of an earlier run', () => {
       asked += 1;
       return asked < 3 ? pods({ nodeName: 'a', hostNetwork: true }, { nodeName: 'a' }) : pods({ nodeName: 'a' });
     });
-    await waitForPodsGone(await bench.connect(server), ['a']);
+    expect(await waitForPodsGone(await bench.connect(server), ['a'])).toEqual([]);
     expect(asked).toBe(3);
+  });
+
+  test('says which are left when they do not go', async () => {
+    const server = await bench.serve(({ path }) =>
+      path === '/version' ? VERSION : pods({ nodeName: 'a', hostNetwork: true }, { nodeName: 'b', hostNetwork: true }),
+    );
+    expect(await waitForPodsGone(await bench.connect(server), ['a'], { timeoutMs: 300 })).toEqual([
+      { node: 'a', pod: 'netwright-1-host/probe' },
+    ]);
   });
 
   test('does not wait for those on a node that is dead: they never go', async () => {
@@ -125,7 +134,9 @@ describe('waiting for the probes of an earlier run', () => {
     const server = await bench.serve(({ path }) =>
       path === '/version' ? VERSION : pods({ nodeName: 'a', hostNetwork: true }),
     );
-    await expect(waitForPodsGone(await bench.connect(server), ['a'], AbortSignal.timeout(300))).rejects.toMatchObject({
+    await expect(
+      waitForPodsGone(await bench.connect(server), ['a'], { signal: AbortSignal.timeout(300) }),
+    ).rejects.toMatchObject({
       name: 'TimeoutError',
     });
   });

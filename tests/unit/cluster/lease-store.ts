@@ -32,12 +32,12 @@ export class LeaseStore {
   };
 
   /** A write of somebody else's. */
-  put(holderIdentity: string, renewTime = new Date()): void {
+  put(holderIdentity: string, renewTime = new Date(), leaseDurationSeconds = 30): void {
     this.#store({
       metadata: { name: 'netwright-run' },
       spec: {
         holderIdentity,
-        leaseDurationSeconds: 30,
+        leaseDurationSeconds,
         acquireTime: renewTime.toISOString(),
         renewTime: renewTime.toISOString(),
       },

@@ -1,0 +1,46 @@
+import { cleanUp } from '../cluster/clean-up.ts';
+import type { ClusterClient } from '../cluster/connect.ts';
+import { acquireRunLock, breakRunLock } from '../cluster/lease.ts';
+
+export interface RemoveOptions {
+  /** Who cleans up, as others find it in the lock. */
+  holder: string;
+  /** Also what belongs to a run that is alive. */
+  isForced: boolean;
+  /** Told whose lock is watched, which takes up to half a minute. */
+  onWatch: (holder: string) => void;
+}
+
+export interface Removed {
+  namespaces: string[];
+  /** Whose lock was removed. */
+  lockOf?: string;
+  /** What could not be undone. */
+  trouble?: string;
+}
+
+/**
+ * Removes all that runs left on a cluster, the lock last. Throws `run-in-progress` when a run is alive, unless it is
+ * forced; no run can begin meanwhile.
+ */
+export async function removeRuns(client: ClusterClient, options: RemoveOptions): Promise<Removed> {
+  const { holder, isForced, onWatch } = options;
+  if (isForced) {
+    const namespaces = await cleanUp(client, { wait: true });
+    const lockOf = await breakRunLock(client);
+    return { namespaces, ...(lockOf !== undefined && { lockOf }) };
+  }
+  const lock = await acquireRunLock(client, holder, { isPatient: true, onWatch });
+  let namespaces: string[] = [];
+  let trouble: string | undefined;
+  try {
+    namespaces = await cleanUp(client, { wait: true });
+  } finally {
+    trouble = await lock.release();
+  }
+  return {
+    namespaces,
+    ...(lock.tookOver !== undefined && { lockOf: lock.tookOver }),
+    ...(trouble !== undefined && { trouble }),
+  };
+}
