@@ -18,11 +18,12 @@ const UNREAD = new Set([
   'counters',
   'cost',
   'second-reading',
-  ...[
-    ...['clock', 'protocol-counters', 'ip-addr', 'bridge-link', 'ethtool', 'ip-route', 'nft-ruleset-text'],
-    ...['iptables-version', 'conntrack-stats', 'sysctl', 'modules', 'kernel', 'dmesg-network', 'flannel-subnet'],
-    ...['k3s-config', 'units', 'listening-sockets'],
-  ].map((section) => `ssh/${section}`),
+  ...(
+    'clock protocol-counters ip-addr bridge-link ethtool ip-route nft-ruleset-text iptables-version conntrack-stats ' +
+    'sysctl modules kernel dmesg-network flannel-subnet k3s-config units listening-sockets'
+  )
+    .split(' ')
+    .map((section) => `ssh/${section}`),
 ]);
 
 const keyOf = ({ source, key }: FactObservation): string =>
