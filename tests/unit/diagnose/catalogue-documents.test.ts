@@ -108,6 +108,13 @@ describe('a finding of the catalogue', () => {
   });
 });
 
+describe('a finding without a lab fault', () => {
+  it('has a test of its own, with observations that are made by hand', () => {
+    const tested = readdirSync(new URL('causes', import.meta.url)).map((name) => name.replace(/\.test\.ts$/, ''));
+    expect(codes.filter((code) => idsOf(code).length === 0 && !tested.includes(code))).toEqual([]);
+  });
+});
+
 describe('a lab fault', () => {
   it('is about a finding of the catalogue', () => {
     expect(FAULTS.filter(({ code }) => !codes.includes(code)).map(({ id }) => id)).toEqual([]);

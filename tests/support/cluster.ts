@@ -1,0 +1,96 @@
+import { OBSERVATION_VERSION, type FactObservation, type Observation } from '../../helpers/model/observation.ts';
+import type { NodeInfo, ServiceInfo } from '../../helpers/model/topology.ts';
+import { diagnose } from '../../helpers/diagnose/index.ts';
+import { at, probeOf, type Fields } from './observations.ts';
+
+/** Something read: of a node where one is named, else of the cluster. */
+export const fact = (key: string, value: unknown, node?: string): FactObservation => ({
+  v: OBSERVATION_VERSION,
+  type: 'fact',
+  id: 'f1',
+  source: key.startsWith('ssh/') ? 'ssh' : node === undefined ? 'kubernetes' : 'probe',
+  node,
+  key,
+  value,
+  at: '2026-03-01T10:00:00.000Z',
+});
+
+const numberOf = (node: string): number => node.charCodeAt(0) - 96;
+
+/** A Ready node, by a name of one letter: `a` is 10.0.0.1 with the pods of 10.42.1.0/24. */
+export const nodeFact = (name: string, more: Partial<NodeInfo> = {}): FactObservation =>
+  fact('node', {
+    name,
+    role: 'agent',
+    internalIp: `10.0.0.${numberOf(name)}`,
+    podCidrs: [`10.42.${numberOf(name)}.0/24`],
+    ready: true,
+    unschedulable: false,
+    kubeletVersion: 'v1.34.4+k3s1',
+    annotations: { 'flannel.alpha.coreos.com/public-ip': `10.0.0.${numberOf(name)}` },
+    ...more,
+  } satisfies NodeInfo);
+
+/** What the Kubernetes API says of a cluster of three nodes with flannel's VXLAN. */
+export const CLUSTER: readonly FactObservation[] = [
+  fact('overlay', {
+    kind: 'flannel-vxlan',
+    vni: 1,
+    port: 8472,
+    device: 'flannel.1',
+    source: 'annotations of the nodes',
+  }),
+  ...['a', 'b', 'c'].map((name) => nodeFact(name)),
+];
+
+/** A Service of port 80, with one ready pod on each of these nodes. */
+export const serviceFact = (nodes: string[], more: Partial<ServiceInfo> = {}): FactObservation =>
+  fact('service', {
+    namespace: 'shop',
+    name: 'api',
+    type: 'ClusterIP',
+    clusterIp: '10.43.0.10',
+    selector: { app: 'api' },
+    ports: [{ protocol: 'TCP', port: 80, targetPort: '8080' }],
+    endpoints: nodes.map((node) => ({
+      ip: `10.42.${numberOf(node)}.10`,
+      ports: { '': 8080 },
+      node,
+      pod: `api-${node}`,
+      ready: true,
+    })),
+    ...more,
+  } satisfies ServiceInfo);
+
+/** A small TCP exchange from a pod of one node to a pod of another. */
+export const podToPod = (from: string, to: string, fields: Fields<'payload'> = {}) =>
+  probeOf('payload', {
+    pathClass: 'pod-pod',
+    source: at('pod', from),
+    destination: at('pod', to, { ip: `10.42.${numberOf(to)}.2`, port: 8377 }),
+    ...fields,
+  });
+
+/** Both ways between two nodes, failing. */
+export const cutOff = (a: string, b: string): Observation[] => [
+  podToPod(a, b, failing('timeout')),
+  podToPod(b, a, failing('timeout')),
+];
+
+/** How a probe fails. */
+export const failing = (errorKind: NonNullable<Fields<'tcp'>['errorKind']>) =>
+  ({ verdict: 'fail', errorKind, reason: errorKind, succeeded: 0 }) as const;
+
+/** The observations of a run: each with an id of its own. */
+export const run = (...observations: (Observation | readonly Observation[])[]): Observation[] =>
+  observations.flat().map((each, index) => ({ ...each, id: `o${index + 1}` }));
+
+/** Where a diagnosis names this cause, and how surely: `proved at b`, by the names that the place has. */
+export const found = (code: string, ...observations: (Observation | readonly Observation[])[]): string[] =>
+  diagnose(run(...observations))
+    .findings.filter((finding) => finding.code === code)
+    .flatMap(({ confidence, locations }) =>
+      locations.map(({ service, endpoint, node, from, to }) =>
+        [confidence, 'at', service, endpoint, node, from, to].filter((word) => word !== undefined).join(' '),
+      ),
+    );

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { CLUSTER, cutOff, fact, found } from '../../../support/cluster.ts';
+
+const CODE = 'networkd-flushed-routes-or-rules';
+const bridge = (...flags: string[]) => fact('links', [{ name: 'cni0', flags, addresses: ['10.42.1.1/24'] }], 'a');
+const route = (destination: string, device: string) => fact('routes', [{ destination, device }], 'a');
+
+test('a node without the route to its own pods has lost it', () => {
+  expect(found(CODE, CLUSTER, cutOff('a', 'b'), bridge('up'), route('10.42.2.0/24', 'flannel.1'))).toEqual([
+    'proved at a',
+  ]);
+});
+
+test('a node whose bridge is down or gone has lost the way to its pods', () => {
+  const kept = route('10.42.1.0/24', 'cni0');
+  expect(found(CODE, CLUSTER, cutOff('a', 'b'), bridge(), kept)).toEqual(['proved at a']);
+  expect(found(CODE, CLUSTER, cutOff('a', 'b'), fact('links', [], 'a'), kept)).toEqual(['proved at a']);
+});
+
+test('a node that has bridge and route is not blamed, and neither is one of which nothing was read', () => {
+  expect(found(CODE, CLUSTER, cutOff('a', 'b'), bridge('up'), route('10.42.1.0/24', 'cni0'))).toEqual([]);
+  expect(found(CODE, CLUSTER, cutOff('a', 'b'))).toEqual([]);
+});

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { CLUSTER, cutOff, fact, found } from '../../../support/cluster.ts';
+
+const CODE = 'vxlan-port-clash';
+const device = (ifname: string, port: number, more: object = {}) => ({
+  ifname,
+  linkinfo: { info_kind: 'vxlan', info_data: { id: 1, port, ...more } },
+});
+const devices = (...links: object[]) => fact('ssh/ip-link', links, 'b');
+const own = device('flannel.1', 8472);
+
+test('two VXLAN devices on one UDP port are proved to clash', () => {
+  expect(found(CODE, CLUSTER, cutOff('a', 'b'), devices(own, device('vxlan.calico', 8472)))).toEqual(['proved at b']);
+});
+
+test('two VXLAN devices on different ports, or of two families, do not clash', () => {
+  expect(found(CODE, CLUSTER, cutOff('a', 'b'), devices(own, device('vxlan.calico', 4789)))).toEqual([]);
+  const ofIpv6 = device('flannel-v6.1', 8472, { local6: 'fd00::2' });
+  expect(found(CODE, CLUSTER, cutOff('a', 'b'), devices(own, ofIpv6))).toEqual([]);
+});
+
+test('two VXLAN devices on one port are no finding while nothing fails', () => {
+  expect(found(CODE, CLUSTER, devices(own, device('vxlan.calico', 8472)))).toEqual([]);
+});
