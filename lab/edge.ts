@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { HOSTS } from './fabric.ts';
 import type { Kit } from './kit.ts';
 import { eventually } from './kubectl.ts';
-import { cgroupOf, labPaths, namespaceOf } from './paths.ts';
+import { cgroupOf, debianLibraries, labPaths, namespaceOf } from './paths.ts';
 import { startDetached } from './run-in.ts';
 import { ADDRESSES, type LabNode } from './topology.ts';
 import { INGRESS_NODE_PORTS } from './workloads/ingress.ts';
@@ -82,7 +82,7 @@ export async function startLoadBalancer(lab: string, kit: Kit, nodes: LabNode[],
   const { edge } = labPaths(lab);
   const workers = nodes.filter(({ role }) => role === 'agent');
   await writeFile(join(edge, 'haproxy.cfg'), haproxyConfig(edge, workers.length > 0 ? workers : nodes));
-  const environment = { ...process.env, LD_LIBRARY_PATH: join(kit.debianRoot, 'usr/lib/x86_64-linux-gnu') };
+  const environment = { ...process.env, LD_LIBRARY_PATH: debianLibraries(kit.debianRoot) };
   const haproxy = join(kit.debianRoot, 'usr/sbin/haproxy');
   start(
     lab,

@@ -12,6 +12,16 @@ export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string 
   );
 }
 
+/** Debian's names of the processors for which the lab is made, by Node's. */
+const TRIPLETS: Partial<Record<NodeJS.Architecture, string>> = {
+  x64: 'x86_64-linux-gnu',
+  arm64: 'aarch64-linux-gnu',
+};
+
+/** Where packages that were unpacked below a root have their libraries, for a processor as Node calls it. */
+export const debianLibraries = (root: string, arch: NodeJS.Architecture = process.arch): string =>
+  join(root, 'usr/lib', TRIPLETS[arch] ?? '');
+
 export const labsRoot = (): string => join(cacheRoot(), 'labs');
 
 /** Interface and cgroup names are made from a lab's name; the kernel and `ip netns` take no more than this. */

@@ -9,7 +9,7 @@ import type { Kit } from './kit.ts';
 import { eventually, kubectlFor } from './kubectl.ts';
 import { k3sArgs, writeNodeFiles } from './node/files.ts';
 import { copyTemplate } from './node/template.ts';
-import { cgroupOf, checkLabName, labPaths, namespaceOf } from './paths.ts';
+import { cgroupOf, checkLabName, debianLibraries, labPaths, namespaceOf } from './paths.ts';
 import { makePki } from './pki.ts';
 import { owning, startDetached } from './run-in.ts';
 import { makeSshKeys } from './ssh.ts';
@@ -42,7 +42,7 @@ function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode): void 
     BIN: kit.binDir,
     CNI_BIN: kit.cniBinDir,
     SSHD: join(kit.debianRoot, 'usr/sbin/sshd'),
-    LD_EXTRA: join(kit.debianRoot, 'usr/lib/x86_64-linux-gnu'),
+    LD_EXTRA: debianLibraries(kit.debianRoot),
     SERVER_ADDRESS: server.address,
     POD_RANGE: RANGES.pods,
     SERVICE_RANGE: RANGES.services,

@@ -42,7 +42,7 @@ export async function prepareKit({ signal, onStep = printStep }: PrepareKitOptio
   };
   await mkdir(kit.imagesDir, { recursive: true });
   await withLock(
-    join(root, 'setup.lock'),
+    join(root, 'setup.flock'),
     () => onStep({ title: 'waiting for another set-up', state: 'running', elapsedMs: 0, leftMs: 0 }),
     signal,
     async () => {

@@ -1,21 +1,15 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
-const POLL_MS = 500;
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
+/** So long a lock that is free takes at most; whoever waits for longer waits for another. */
+const SAY_AFTER_MS = 500;
 
 /**
- * Runs `what` while holding a lock file with this process' pid: a second set-up waits for the first in place of
- * building the same beside it. A lock whose process is gone is taken over.
+ * Runs `what` while holding a lock file: a second set-up waits for the first in place of building the same beside it.
+ * The kernel keeps the lock, for flock(1), which ends as soon as its input does: it is free again whatever becomes of
+ * this process. Rejects with the signal's reason while it waits, and with the reason why `flock` could not be run.
  */
 export async function withLock<T>(
   path: string,
@@ -23,28 +17,26 @@ export async function withLock<T>(
   signal: AbortSignal,
   what: () => Promise<T>,
 ): Promise<T> {
+  signal.throwIfAborted();
   await mkdir(dirname(path), { recursive: true });
-  let waited = false;
-  for (;;) {
-    signal.throwIfAborted();
-    try {
-      await writeFile(path, String(process.pid), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-    if (holder && !isRunning(holder)) {
-      await rm(path, { force: true });
-      continue;
-    }
-    if (!waited) onWait();
-    waited = true;
-    await sleep(POLL_MS, undefined, { signal });
-  }
+  // `-o`: the program under it does not inherit the lock, and cannot keep it for longer. Detached: Ctrl-C is ours.
+  const holder = spawn('flock', ['-o', path, 'sh', '-c', 'echo held; cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const ended = once(holder, 'close');
+  const lost = ended.then(() => Promise.reject(new Error(`flock ${path} ended before it held the lock`)));
+  const waiting = setTimeout(onWait, SAY_AFTER_MS);
   try {
+    await Promise.race([once(holder.stdout, 'data', { signal }), lost]);
+    clearTimeout(waiting);
     return await what();
   } finally {
-    await rm(path, { force: true });
+    clearTimeout(waiting);
+    lost.catch(() => {});
+    holder.stdin.end();
+    // Before it holds the lock it does not look at its input.
+    if (signal.aborted) holder.kill();
+    await ended.catch(() => {});
   }
 }

@@ -1,11 +1,4 @@
-import {
-  CTNETLINK,
-  IPTABLES_SAVE,
-  LISTENING_SOCKETS,
-  NF_TABLES,
-  NFNETLINK,
-  type KernelModule,
-} from './kernel-modules.ts';
+import * as kernel from './kernel-modules.ts';
 import * as parse from './parse.ts';
 
 /** Groups that a caller may ask for by themselves. */
@@ -20,7 +13,7 @@ export interface Section {
   /** Others than root see nothing, or less than there is, and would not be told so. */
   rootOnly?: true;
   /** What the kernel must have already, so that the reading leaves the node as it is. */
-  module?: KernelModule;
+  module?: kernel.KernelModule;
   /** What a POSIX shell runs; it only reads. */
   command: string;
   parse: (output: string) => unknown;
@@ -97,7 +90,7 @@ export const SECTIONS: Section[] = [
     set: 'firewall',
     rootOnly: true,
     needs: 'nft',
-    module: NF_TABLES,
+    module: kernel.NF_TABLES,
     command: 'nft -j list ruleset',
     parse: parse.json,
     maxBytes: RULES_BYTES,
@@ -107,7 +100,7 @@ export const SECTIONS: Section[] = [
     set: 'firewall',
     rootOnly: true,
     needs: 'nft',
-    module: { name: NF_TABLES.name, without: '' },
+    module: { name: kernel.NF_TABLES.name, without: '' },
     command: `nft -j list tables >/dev/null 2>&1 && exit ${NOT_APPLICABLE}; nft -a list ruleset`,
     parse: parse.text,
     maxBytes: RULES_BYTES,
@@ -117,7 +110,7 @@ export const SECTIONS: Section[] = [
     set: 'firewall',
     rootOnly: true,
     needs: 'iptables-save',
-    command: IPTABLES_SAVE,
+    command: kernel.IPTABLES_SAVE,
     parse: parse.text,
     maxBytes: RULES_BYTES,
   },
@@ -125,7 +118,7 @@ export const SECTIONS: Section[] = [
     key: 'iptables-version',
     set: 'firewall',
     needs: 'iptables',
-    module: NFNETLINK,
+    module: kernel.NFNETLINK,
     command: 'iptables --version',
     parse: parse.text,
   },
@@ -143,7 +136,7 @@ export const SECTIONS: Section[] = [
     set: 'conntrack',
     rootOnly: true,
     needs: 'conntrack',
-    module: CTNETLINK,
+    module: kernel.CTNETLINK,
     command: 'conntrack -S',
     parse: parse.conntrackStats,
   },
@@ -152,7 +145,7 @@ export const SECTIONS: Section[] = [
     set: 'conntrack',
     rootOnly: true,
     needs: 'conntrack',
-    module: CTNETLINK,
+    module: kernel.CTNETLINK,
     command: `list=$(conntrack -L -p udp) || exit $?; printf '%s\\n' "$list" | head -n 500`,
     parse: parse.text,
   },
@@ -161,7 +154,7 @@ export const SECTIONS: Section[] = [
     set: 'conntrack',
     rootOnly: true,
     needs: 'conntrack',
-    module: CTNETLINK,
+    module: kernel.CTNETLINK,
     command:
       `list=$(conntrack -L -p tcp) || exit $?; printf '%s\\n' "$list" | grep -E 'SYN_SENT| dport=53 ' | head -n ` +
       '500; true',
@@ -201,7 +194,7 @@ export const SECTIONS: Section[] = [
     set: 'sockets',
     rootOnly: true,
     needs: 'ss',
-    command: LISTENING_SOCKETS,
+    command: kernel.LISTENING_SOCKETS,
     parse: parse.listeningSockets,
   },
   {

@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { isNamespaceOf } from '../../../lab/down.ts';
-import { checkLabName } from '../../../lab/paths.ts';
+import { checkLabName, debianLibraries } from '../../../lab/paths.ts';
 import { nodesOf, parseTopology } from '../../../lab/topology.ts';
+
+describe('libraries of packages that were unpacked', () => {
+  it.each([
+    ['x64', '/root/usr/lib/x86_64-linux-gnu'],
+    ['arm64', '/root/usr/lib/aarch64-linux-gnu'],
+  ] as const)('are found on %s in %s', (arch, path) => {
+    expect(debianLibraries('/root', arch)).toBe(path);
+  });
+
+  it('are found on this machine by default', () => {
+    expect(debianLibraries('/root')).toBe(debianLibraries('/root', process.arch));
+  });
+});
 
 describe('the name of a lab', () => {
   it.each(['', 'Demo', '2nd', '-a', 'a/b', '../x', 'a b', 'x'.repeat(31)])('is refused when it is %j', (name) => {

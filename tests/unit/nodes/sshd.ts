@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cacheRoot } from '../../../lab/paths.ts';
+import { cacheRoot, debianLibraries } from '../../../lab/paths.ts';
 
 const SYSTEM = '/usr/sbin/sshd';
 /** What the lab's set-up unpacks for its nodes, where the system has none. */
@@ -17,7 +17,7 @@ const SSHD = existsSync(SYSTEM) ? SYSTEM : join(UNPACKED, 'usr/sbin/sshd');
  */
 const IN_OWN_MOUNTS = `mkdir -p /run/sshd && cp /etc/passwd "$0/passwd"
 grep -q '^sshd:' "$0/passwd" || echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin' >> "$0/passwd"
-mount --bind "$0/passwd" /etc/passwd && exec env LD_LIBRARY_PATH=${join(UNPACKED, 'usr/lib/x86_64-linux-gnu')} "$@"`;
+mount --bind "$0/passwd" /etc/passwd && exec env LD_LIBRARY_PATH=${debianLibraries(UNPACKED)} "$@"`;
 
 const sshdCommand = (folder: string, ...argv: string[]): [string, string[]] =>
   SSHD === SYSTEM ? [SSHD, argv] : ['unshare', ['--mount', 'sh', '-c', IN_OWN_MOUNTS, folder, SSHD, ...argv]];
