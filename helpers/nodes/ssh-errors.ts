@@ -91,11 +91,10 @@ export function hostKeyError(
     });
   }
   const otherTypes = [...new Set(trusted.map(({ keyType }) => keyType))];
+  const knownBy = otherTypes.length > 0 ? `, which knows the host by ${otherTypes.join(', ')} alone` : '';
   return sshError(hop, {
     code: 'host-key-unknown',
-    message:
-      `its host key ${shown} is not in ` +
-      `${path}${otherTypes.length > 0 ? `, which knows the host by ${otherTypes.join(', ')} alone` : ''}.${fileRemark(known, hop, path)}`,
+    message: `its host key ${shown} is not in ${path}${knownBy}.` + fileRemark(known, hop, path),
     hint:
       `compare the fingerprint on the host's console (ssh-keygen -lf ` +
       `/etc/ssh/ssh_host_${type.replace(/^ssh-|-sha2-.*$/g, '')}_key.pub), then: ${scan}`,
@@ -152,11 +151,11 @@ export function connectError(
 ): NetwrightError {
   if (cause.level === 'client-timeout') return timeoutError(hop, phase, timeoutMs);
   if (cause.level === 'client-authentication' || (phase === 'authentication' && cause.level !== 'client-socket')) {
+    const agent = agentTrouble ? ` (${agentTrouble})` : '';
+    const why = cause.level === 'client-authentication' ? '' : `: ${cause.message}`;
     return sshError(hop, {
       code: 'auth-failed',
-      message:
-        `the user ${hop.user} was refused with ` +
-        `${identities}${agentTrouble ? ` (${agentTrouble})` : ''}${cause.level === 'client-authentication' ? '' : `: ${cause.message}`}`,
+      message: `the user ${hop.user} was refused with ${identities}${agent}${why}`,
       hint: `try the same by hand: ssh -p ${hop.port} ${hop.user}@${hop.host} true`,
       cause,
     });

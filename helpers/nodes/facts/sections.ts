@@ -43,7 +43,8 @@ const SYSCTLS = [
 const SYSCTL_CONF_LEAVES =
   'rp_filter|forwarding|src_valid_mark|accept_local|route_localnet|proxy_arp|arp_ignore|arp_announce';
 const PROCESSES =
-  'k3s|k3s-server|k3s-agent|kubelet|kube-proxy|kube-apiserver|flanneld|containerd|coredns|calico-node|felix|bird|cilium-agent|dockerd|firewalld|ufw';
+  'k3s|k3s-server|k3s-agent|kubelet|kube-proxy|kube-apiserver|flanneld|containerd|coredns|calico-node|felix|bird|' +
+  'cilium-agent|dockerd|firewalld|ufw';
 const UNITS = [
   'k3s',
   'k3s-agent',

@@ -16,6 +16,8 @@ export interface AgentSettings extends Identity {
   key: string;
   /** Where to listen, besides loopback. */
   addresses: string[];
+  /** How long the ports are open at most, in ms. */
+  serveForMs: number;
   /** Where Kubernetes reads why a container ended. */
   terminationLogPath: string;
 }
@@ -28,6 +30,9 @@ export const PROOF_HEADER = 'x-netwright-proof';
 
 /** The run's key, in the environment of each probe pod's container, and so of what is run there by exec. */
 export const keyFrom = (env: NodeJS.ProcessEnv): string => env['NETWRIGHT_KEY'] ?? '';
+
+/** Far above any run. A run that was killed leaves its pods until somebody cleans up, and must not leave them open. */
+const SERVE_FOR_MS = 6 * 3_600_000;
 
 function portFrom(value: string | undefined, fallback: number): number {
   const port = Number(value ?? fallback);
@@ -52,6 +57,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): AgentSettings {
       ...(env['NETWRIGHT_POD_IPS'] ?? '').split(',').filter(Boolean),
       ...addressesIn(env['NETWRIGHT_ADDRESSES_FILE']),
     ],
+    serveForMs: Number(env['NETWRIGHT_SERVE_FOR_MS']) || SERVE_FOR_MS,
     terminationLogPath: env['NETWRIGHT_TERMINATION_LOG'] ?? '/dev/termination-log',
   };
 }

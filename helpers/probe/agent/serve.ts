@@ -8,6 +8,8 @@ import { udpResponder } from './udp-responder.ts';
 /** The exit code when an address or a port cannot be had. */
 export const EXIT_PORT = 3;
 
+const HOUR_MS = 3_600_000;
+
 const why: Record<string, string> = { EADDRINUSE: 'is in use', EACCES: 'may not be opened' };
 
 const placeOf = ({ network }: AgentSettings): string => (network === 'host' ? 'host' : 'pod');
@@ -35,21 +37,33 @@ function refusePort(error: unknown, port: string, settings: AgentSettings): neve
   );
 }
 
-/** Serves until it is told to end. Ends the process with code 3 when it has no address or port to serve at. */
+/** What opens a port, or the process' end with a line that names it. */
+async function open(start: () => Promise<() => void>, port: string, settings: AgentSettings): Promise<() => void> {
+  try {
+    return await start();
+  } catch (error) {
+    return refusePort(error, port, settings);
+  }
+}
+
+/**
+ * Serves until it is told to end, or until the longest time is over. Ends the process with code 3 when it has no address
+ * or port to serve at.
+ */
 export async function serve(settings: AgentSettings): Promise<void> {
   const { node, network, tcpPort, udpPort, addresses } = settings;
   // Heard by nobody, it would look like a network that carries nothing.
   if (presentAddresses(addresses).every((address) => !addresses.includes(address)))
     refuse(`none of the addresses to listen at is on this ${placeOf(settings)}: ${addresses.join(', ')}`, settings);
-  try {
-    await udpResponder(settings);
-  } catch (error) {
-    refusePort(error, `${udpPort}/udp`, settings);
-  }
-  try {
-    await httpResponder(settings);
-  } catch (error) {
-    refusePort(error, `${tcpPort}/tcp`, settings);
-  }
+  const closeUdp = await open(() => udpResponder(settings), `${udpPort}/udp`, settings);
+  const closeTcp = await open(() => httpResponder(settings), `${tcpPort}/tcp`, settings);
   process.stdout.write(`netwright agent: ${tcpPort}/tcp and ${udpPort}/udp, node ${node || '?'}, ${network} network\n`);
+  // The process stays then: Kubernetes would start one that ends anew, and open the ports again.
+  const close = () => {
+    closeUdp();
+    closeTcp();
+    process.stdout.write(`netwright agent: closed, its run should have ended long ago\n`);
+    setInterval(() => {}, HOUR_MS);
+  };
+  setTimeout(close, settings.serveForMs);
 }

@@ -39,7 +39,9 @@ describe('the lock of the set-up', () => {
     await once(gone, 'close');
     writeFileSync(path, String(gone.pid));
     const children = Array.from({ length: 6 }, () => holder(path, 30));
-    expect(await Promise.all(children.map(async (child) => once(child, 'close')))).toEqual(Array(6).fill([0, null]));
+    expect(await Promise.all(children.map(async (child) => once(child, 'close')))).toEqual(
+      Array.from({ length: 6 }, () => [0, null]),
+    );
     expect(readFileSync(`${path}.log`, 'utf8')).toBe('in\nout\n'.repeat(6));
   });
 

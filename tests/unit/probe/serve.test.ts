@@ -135,6 +135,20 @@ describe('a serving agent', () => {
     });
   });
 
+  test('closes its ports when the longest time is over, and stays, since it would be started anew', async () => {
+    const port = await freePort();
+    const child = await startServing(settings(port, { NETWRIGHT_SERVE_FOR_MS: '1500' }));
+    children.push(child);
+    const local = { host: '127.0.0.1', port, timeoutMs: 1000 };
+    const ask = async () => {
+      const tcp = await probeOne({ ...local, id: 't', kind: 'tcp' });
+      const udp = await probeOne({ ...local, id: 'u', kind: 'udp-echo', payloadBytes: 64 });
+      return [tcp.error?.kind ?? 'open', udp.error?.kind ?? 'open'];
+    };
+    await expect.poll(ask, { timeout: 10_000 }).toEqual(['refused', 'refused']);
+    expect([child.exitCode, child.signalCode]).toEqual([null, null]);
+  });
+
   test('ends at once on SIGTERM', async () => {
     const child = await startServing(settings(await freePort()));
     child.kill('SIGTERM');
