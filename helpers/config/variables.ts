@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SUITES } from '../model/suites.ts';
+import { suiteNamed, SUITES } from '../model/suites.ts';
 import { readHost, readIdentity, readService } from './items.ts';
 import { anyText, isDnsName, isObjectName, list, textOf, wholeNumber } from './values.ts';
 import { INGRESS } from './variables/ingress.ts';
@@ -93,17 +93,12 @@ export const variablesSchema = z.strictObject({
     default: 'gate',
     example: 'nightly',
   }),
-  NETWRIGHT_SUITES: variable(
-    list(`a list of suites (${SUITES.join(', ')}), separated by commas`, (item) =>
-      SUITES.find((name) => name === item),
-    ),
-    {
-      group: 'Run',
-      meaning: 'suites to run',
-      default: 'all',
-      example: 'coredns,vxlan',
-    },
-  ),
+  NETWRIGHT_SUITES: variable(list(`a list of suites (${SUITES.join(', ')}), separated by commas`, suiteNamed), {
+    group: 'Run',
+    meaning: 'suites to run',
+    default: 'all',
+    example: 'coredns,overlay',
+  }),
   NETWRIGHT_TIMEOUT_MS: variable(
     textOf('a whole number of milliseconds from 100 to 60000', (value) => wholeNumber(value, 100, 60_000)),
     {

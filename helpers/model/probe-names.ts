@@ -15,6 +15,8 @@ export const PROBE_NAMES = [
   'burst',
   'plain-burst',
   'internal-burst',
+  // Bursts that the kernel wraps, to the peer's tunnel address.
+  'tunnel-burst',
   // The overlay: the peer's tunnel address, and other ports of the peer.
   'tunnel-echo',
   'control-udp',

@@ -47,7 +47,8 @@ const asked = {
     payloadBytes: z.number(),
     count: z.number(),
     shape: z.enum(['vxlan', 'random']),
-    vni: z.number(),
+    /** Of a VXLAN header. */
+    vni: z.number().optional(),
   }),
 };
 

@@ -9,15 +9,24 @@ const addressOf = (text: string): string[] => {
   return ipaddr.isValid(address) ? [address] : [];
 };
 
+/** The first address that a bridge of a pod range can have, which host-local IPAM gives it. */
+export function gatewayOf(range: string): string | undefined {
+  const [network = '', bits] = range.split('/');
+  if (bits === undefined || !ipaddr.IPv4.isValid(network)) return undefined;
+  const octets = ipaddr.IPv4.parse(network).octets;
+  return [...octets.slice(0, 3), (octets[3] ?? 0) + 1].join('.');
+}
+
 /**
  * Every address of nodes at which a probe may ask for the host network's agent: the InternalIP, what the network
- * plug-in announces for a node (another interface's address, maybe a public one), and the tunnel's device, which
- * flannel gives the first address of the node's pod range.
+ * plug-in announces for a node (another interface's address, maybe a public one), and of the node's pod range the first
+ * address, which flannel gives the tunnel's device, and the one that a bridge of pods has.
  */
 export function listenAddresses(nodes: readonly NodeInfo[]): string[] {
   const all = nodes.flatMap(({ internalIp, podCidrs, annotations }) => [
     internalIp,
     ...podCidrs,
+    ...podCidrs.flatMap((range) => gatewayOf(range) ?? []),
     ...Object.entries(annotations)
       .filter(([name]) => ADDRESS_ANNOTATIONS.some((prefix) => name.startsWith(prefix)))
       .map(([, value]) => value),

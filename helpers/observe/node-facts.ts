@@ -5,7 +5,7 @@ import { readFacts } from './facts.ts';
 import type { Fleet } from './fleet.ts';
 import type { Resolvers } from './plans/egress.ts';
 import type { Recorder } from './recorder.ts';
-import type { HostLink } from './overlay/addresses.ts';
+import type { HostLink } from './overlay/driver.ts';
 
 /** What suites plan by, of each node. */
 export interface HostFacts {

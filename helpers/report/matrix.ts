@@ -47,7 +47,7 @@ function meshProbes(observations: readonly Observation[]): ProbeObservation[] {
     (observation): observation is ProbeObservation =>
       observation.type === 'probe' &&
       observation.verdict !== 'evidence' &&
-      (observation.suite === 'pod-to-pod' || observation.suite === 'vxlan') &&
+      (observation.suite === 'pod-to-pod' || observation.suite === 'overlay') &&
       observation.source.node !== undefined &&
       observation.destination.node !== undefined,
   );

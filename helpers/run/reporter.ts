@@ -27,7 +27,7 @@ export function symptomResult(test: TestCase): SymptomResult {
   const meta = test.meta().netwright;
   const base = {
     suite: suiteName(test),
-    title: test.name,
+    title: meta?.detail === undefined ? test.name : `${test.name} (${meta.detail})`,
     fullName: test.fullName,
     observations: meta?.observations ?? [],
     durationMs: Math.round(test.diagnostic()?.duration ?? 0),

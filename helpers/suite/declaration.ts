@@ -7,6 +7,8 @@ import type { Requirement } from './requirements.ts';
 /** One thing that must hold, judged by those of the suite's observations that it selects. */
 export interface Symptom {
   title: string;
+  /** What the title is to say besides, in brackets, by what was observed. */
+  detail?: (probes: readonly ProbeObservation[]) => string | undefined;
   select: (probe: ProbeObservation) => boolean;
   /** Says why there is nothing to see where nothing was selected. */
   requires?: readonly Requirement[];

@@ -1,6 +1,7 @@
 import type { VariableName } from '../config/variables.ts';
-import { isVxlan } from '../model/overlay.ts';
+import { traitsOf } from '../model/overlay/index.ts';
 import type { RunContext } from '../model/run-context.ts';
+import { driverOf } from '../observe/overlay/index.ts';
 import { targetNodePorts } from '../observe/plans/node-ports.ts';
 import { serviceOf } from '../observe/plans/services.ts';
 
@@ -87,9 +88,16 @@ export const INGRESS_NODE_PORT: Requirement = {
   setBy: ['NETWRIGHT_INGRESS_NODEPORT_HTTP', 'NETWRIGHT_INGRESS_NODEPORT_HTTPS'],
 };
 
-export const VXLAN: Requirement = {
-  isMet: ({ topology: { overlay } }) => isVxlan(overlay),
-  otherwise: ({ topology: { overlay } }) => `the overlay is not VXLAN: ${overlay.kind} (${overlay.source})`,
+export const BURSTS: Requirement = {
+  isMet: ({ topology: { overlay } }) => driverOf(overlay).burst !== 'none',
+  otherwise: ({ topology: { overlay } }) =>
+    `${traitsOf(overlay).label} has no tunnel device to count at (${overlay.source}): its paths are judged by echoes`,
+};
+
+export const TUNNEL_ADDRESS: Requirement = {
+  isMet: ({ topology: { overlay } }) => overlay.kind !== 'calico-bgp',
+  otherwise: ({ topology: { overlay } }) =>
+    `with ${traitsOf(overlay).label} nodes have no address of their own among the pods': the pods' own probes judge it`,
 };
 
 /** Why something is skipped: the first requirement that is not met; undefined where all are. */

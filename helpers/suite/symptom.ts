@@ -8,7 +8,13 @@ import type { Symptom } from './declaration.ts';
 declare module 'vitest' {
   interface TaskMeta {
     /** What the test stands for in the run's report. */
-    netwright?: { verdict: 'pass' | 'fail' | 'inconclusive' | 'skipped'; reason?: string; observations: string[] };
+    netwright?: {
+      verdict: 'pass' | 'fail' | 'inconclusive' | 'skipped';
+      reason?: string;
+      observations: string[];
+      /** What the title says besides. */
+      detail?: string;
+    };
   }
 }
 
@@ -32,8 +38,9 @@ function skipWith(
   verdict: 'inconclusive' | 'skipped',
   reason: string,
   observations: string[],
+  detail?: string,
 ): never {
-  context.task.meta.netwright = { verdict, reason, observations };
+  context.task.meta.netwright = { verdict, reason, observations, detail };
   return context.skip(verdict === 'inconclusive' ? `inconclusive: ${reason}` : reason);
 }
 
@@ -56,16 +63,17 @@ export function testSymptom(symptom: Symptom, seen: () => Seen): void {
     const chosen = observations.filter((probe) => probe.verdict !== 'evidence' && symptom.select(probe));
     const ids = chosen.map(({ id }) => id);
     if (chosen.length === 0) skipWith(context, 'skipped', await whyNothing(symptom), ids);
+    const detail = symptom.detail?.(chosen);
     const failed = chosen.filter(({ verdict }) => verdict === 'fail');
     if (failed.length > 0) {
-      context.task.meta.netwright = { verdict: 'fail', observations: ids };
+      context.task.meta.netwright = { verdict: 'fail', observations: ids, detail };
       throw new SymptomError(failureText(chosen, { among: observations }));
     }
     const unclear = chosen.filter(({ verdict }) => verdict === 'inconclusive');
     if (unclear.length > 0) {
       const reason = unclear[0]?.reason ?? 'no reason was given';
-      skipWith(context, 'inconclusive', `${unclear.length} of ${chosen.length} not observed: ${reason}`, ids);
+      skipWith(context, 'inconclusive', `${unclear.length} of ${chosen.length} not observed: ${reason}`, ids, detail);
     }
-    context.task.meta.netwright = { verdict: 'pass', observations: ids };
+    context.task.meta.netwright = { verdict: 'pass', observations: ids, detail };
   });
 }

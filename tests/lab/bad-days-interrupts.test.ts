@@ -46,7 +46,7 @@ describe('Ctrl-C', () => {
     const { code, stdout, report, ...ended } = await started.ended;
     expect([code, report?.verdict, report?.holes[0]]).toEqual([130, 'inconclusive', INTERRUPTED]);
     expect(report?.suites[0]).toMatchObject({ name: 'pod-to-pod', verdict: 'pass', passed: 13 });
-    expect(report?.suites.at(-1)).toMatchObject({ name: 'vxlan', verdict: 'skipped' });
+    expect(report?.suites.at(-1)).toMatchObject({ name: 'overlay', verdict: 'skipped' });
     expect(stdout).toContain('INCONCLUSIVE  not observed: everything after the interruption: the run was interrupted');
     expect(probesOf({ ...ended, code, stdout, report }, 'pass').length).toBeGreaterThan(100);
   });

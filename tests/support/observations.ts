@@ -36,7 +36,7 @@ const DEFAULTS: { [Kind in ProbeKind]: Default<Kind> } = {
     got: {},
   },
   burst: {
-    suite: 'vxlan',
+    suite: 'overlay',
     role: 'burst',
     asked: { protocol: 'udp', payloadBytes: 120, count: 50, shape: 'vxlan', vni: 1 },
     got: {

@@ -1,33 +1,29 @@
 import type { NodeInfo } from '../../model/topology.ts';
 import type { RunContext } from '../../model/run-context.ts';
+import type { HostLink } from './driver.ts';
+import { driverOf } from './index.ts';
 
-/** What a node's devices are called, and which addresses they have. */
-export interface HostLink {
-  name: string;
-  addresses: string[];
-}
-
-const nodeOf = ({ topology }: RunContext, name: string): NodeInfo | undefined =>
+export const nodeOf = ({ topology }: RunContext, name: string): NodeInfo | undefined =>
   topology.nodes.find((node) => node.name === name);
 
 /**
- * The address to which peers send what is for a node's pods: the one that flannel announces, which need not be the
+ * The address to which peers send what is for a node's pods: the one that the overlay announces, which need not be the
  * node's own.
  */
 export function overlayAddress(context: RunContext, name: string): string | undefined {
   const node = nodeOf(context, name);
-  return node?.annotations['flannel.alpha.coreos.com/public-ip'] || node?.internalIp || undefined;
+  return (node && driverOf(context.topology.overlay).announcedAddress(node)) || node?.internalIp || undefined;
 }
 
-/** Whether flannel announces another address for a node than the one by which the nodes know it. */
+/** Whether the overlay announces another address for a node than the one by which the nodes know it. */
 export const isElsewhere = (context: RunContext, name: string): boolean =>
   overlayAddress(context, name) !== nodeOf(context, name)?.internalIp;
 
 /**
- * The device that carries the tunnel of a node: the one with the address that flannel announces, else with the node's
- * own.
+ * The device that carries the tunnel of a node: the one with the address that the overlay announces, else with the
+ * node's own.
  */
-export function uplinkOf(context: RunContext, name: string, links: HostLink[], known: string[]): string {
+export function uplinkOf(context: RunContext, name: string, links: readonly HostLink[], known: string[]): string {
   const holder = (address: string | undefined) =>
     links.find(({ addresses }) => addresses.some((each) => each.split('/')[0] === address))?.name;
   return (

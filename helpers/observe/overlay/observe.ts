@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeObservation, ProbeOf, Verdict } from '../../model/observation.ts';
+import type { TunnelFacts } from '../../model/overlay.ts';
 import { podOf, type RunContext } from '../../model/run-context.ts';
 import { execute, type ExecuteOptions } from '../execute.ts';
 import { readCounters } from '../facts.ts';
 import { nodePairs } from '../plans/pairs.ts';
 import { planControls, planKubelets } from './bursts/controls.ts';
 import { observePaces } from './bursts/paces.ts';
-import { isElsewhere, uplinkOf, type HostLink } from './addresses.ts';
+import { isElsewhere, uplinkOf } from './addresses.ts';
+import type { HostLink } from './driver.ts';
+import { driverOf } from './index.ts';
+import { observeTunnels } from './tunnels.ts';
 import { noiseBetween, type Noise } from './bursts/readings.ts';
-import { burstRounds, type BurstField, type VxlanOverlay } from './bursts/rounds-of-bursts.ts';
+import { burstRounds, type BurstField } from './bursts/rounds-of-bursts.ts';
 
 /** How long a quiet reading lasts from which the traffic of others is told. */
 const NOISE_WINDOW_MS = 200;
@@ -23,21 +27,40 @@ function lostOnTheWay(bursts: ProbeOf<'burst'>[]): [string, string][] {
   );
 }
 
+/** What was read of the nodes, by their names. */
+export interface OverlayFacts {
+  links: ReadonlyMap<string, readonly HostLink[]>;
+  tunnels: ReadonlyMap<string, TunnelFacts>;
+}
+
+/** Bursts by the overlay for every pair, as its driver sends them; what was lost on the way is tried with more. */
+async function observeBursts(field: BurstField, pairs: [string, string][]): Promise<ProbeObservation[]> {
+  const { burst } = driverOf(field.context.topology.overlay);
+  if (burst === 'none') return [];
+  if (burst === 'wrapped') return burstRounds(field, 'tunnel-burst', pairs);
+  const bursts = await burstRounds(field, 'burst', pairs);
+  const lost = lostOnTheWay(bursts);
+  const plain = lost.length > 0 ? await burstRounds(field, 'plain-burst', lost) : [];
+  const elsewhere = pairs.filter(([, to]) => isElsewhere(field.context, to));
+  const internal = elsewhere.length > 0 ? await burstRounds(field, 'internal-burst', elsewhere) : [];
+  return [...bursts, ...plain, ...internal];
+}
+
 /**
- * Judges every ordered pair of nodes: bursts of VXLAN-shaped datagrams, the receiver's counters before and after, and
- * the same over another port as control. Controls and tunnel echoes are observations of their own, and so are, where a
- * burst was lost on the way, one of bytes that are no VXLAN, and where flannel announces a foreign address, one to the
- * node's own.
+ * Judges every ordered pair of nodes: bursts by the overlay, the receiver's counters before and after, and the same
+ * past the overlay as control. Controls and tunnel echoes are observations of their own, and so are, where a burst of
+ * VXLAN was lost on the way, one of bytes that are no VXLAN, and where the overlay announces a foreign address, one to
+ * the node's own.
  */
-export async function observeVxlan(
+export async function observeOverlay(
   context: RunContext,
-  overlay: VxlanOverlay,
   options: ExecuteOptions,
-  links: ReadonlyMap<string, HostLink[]>,
+  { links, tunnels: facts }: OverlayFacts,
 ): Promise<ProbeObservation[]> {
   const nodes = context.topology.nodes.map(({ name }) => name).filter((name) => podOf(context, name, 'host'));
   const pairs = nodePairs(nodes, context.settings.fullMeshNodes);
-  const controls = await execute([...planControls(context, pairs), ...planKubelets(context)], options);
+  const controls = await execute([...planControls(context, pairs, links), ...planKubelets(context)], options);
+  const tunnels = await observeTunnels(context, facts, options);
   const quiet = await readCounters(context, options.fleet, nodes, options.signal);
   await sleep(NOISE_WINDOW_MS);
   const before = await readCounters(context, options.fleet, nodes, options.signal);
@@ -49,25 +72,22 @@ export async function observeVxlan(
   );
   const field: BurstField = {
     context,
-    overlay,
+    tunnels,
+    links,
     options,
     nodes,
     uplink,
     noise: new Map<string, Noise>(
       nodes.map((node) => [
         node,
-        noiseBetween(quiet.get(node), before.get(node), overlay.device, uplink.get(node) as string),
+        noiseBetween(quiet.get(node), before.get(node), tunnels.get(node)?.device, uplink.get(node) as string),
       ]),
     ),
     control: (role, from, to): Verdict =>
       controls.find((probe) => probe.role === role && probe.source.node === from && probe.destination.node === to)
         ?.verdict ?? 'inconclusive',
   };
-  const bursts = await burstRounds(field, 'burst', pairs);
-  const lost = lostOnTheWay(bursts);
-  const plain = lost.length > 0 ? await burstRounds(field, 'plain-burst', lost) : [];
-  const elsewhere = pairs.filter(([, to]) => isElsewhere(context, to));
-  const internal = elsewhere.length > 0 ? await burstRounds(field, 'internal-burst', elsewhere) : [];
+  const bursts = await observeBursts(field, pairs);
   const paces = await observePaces(controls, context.settings.timeoutMs, options);
-  return [...controls, ...bursts, ...plain, ...internal, ...paces];
+  return [...controls, ...bursts, ...paces];
 }

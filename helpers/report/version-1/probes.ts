@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { suiteNamed } from '../../model/suites.ts';
 import type { Crosses, SizeClass } from '../../model/observation.ts';
 
 const place = z.looseObject({
@@ -97,6 +98,7 @@ function verdictOf({ role, verdict, reason = '', attempts }: ProbeOfVersion1): s
 export const upgradeProbe = (probe: ProbeOfVersion1, nodes: string[]): object => ({
   ...probe,
   v: 2,
+  suite: suiteNamed(probe.suite) ?? probe.suite,
   kind: kindOf(probe),
   crosses: crossesOf(probe, nodes),
   verdict: verdictOf(probe),

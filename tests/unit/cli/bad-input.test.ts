@@ -40,7 +40,7 @@ describe.concurrent('the command line', { timeout: TIMEOUT_MS }, () => {
   test('a suite that does not exist is named, with those that do', async ({ expect }) => {
     expect(said(await desk.run(['run', '--suite', 'coredns,dns']))).toMatchInlineSnapshot(`
       "error: the configuration has one problem, nothing was started:
-        NETWRIGHT_SUITES (command line): expected a list of suites (cluster-ip, pod-to-pod, coredns, node-port, ingress, vxlan), separated by commas; not so: "dns", got "coredns,dns"; for example NETWRIGHT_SUITES=coredns,vxlan
+        NETWRIGHT_SUITES (command line): expected a list of suites (pod-to-pod, cluster-ip, coredns, node-port, ingress, overlay), separated by commas; not so: "dns", got "coredns,dns"; for example NETWRIGHT_SUITES=coredns,overlay
         docs/configuration.md says what each variable means
         (config-invalid)
       => 2"

@@ -15,13 +15,13 @@ const node = (more: Partial<NodeInfo>): NodeInfo => ({
 });
 
 describe('the addresses at which agents of the host network listen', () => {
-  test('are each InternalIP and the tunnel that flannel gives the first address of a pod range', () => {
+  test("are each InternalIP, the tunnel that flannel gives the first address of a pod range, and the pods' bridge", () => {
     expect(
       listenAddresses([
         node({ podCidrs: ['10.42.0.0/24', 'fd00:42::/64'] }),
         node({ internalIp: '10.0.0.2', podCidrs: ['10.42.1.0/24'] }),
       ]),
-    ).toEqual(['10.0.0.1', '10.42.0.0', 'fd00:42::', '10.0.0.2', '10.42.1.0']);
+    ).toEqual(['10.0.0.1', '10.42.0.0', 'fd00:42::', '10.42.0.1', '10.0.0.2', '10.42.1.0', '10.42.1.1']);
   });
 
   test('hold the other address that flannel announces for a node', () => {

@@ -9,7 +9,7 @@ import { fleetThatAnswers } from './support/fleet.ts';
 const control = (role: 'control-udp' | 'control-tcp', from: string, to: string, verdict: Verdict): ProbeObservation =>
   probeOf(role === 'control-udp' ? 'udp-echo' : 'tcp', {
     id: `${role}-${from}-${to}`,
-    suite: 'vxlan',
+    suite: 'overlay',
     role,
     pathClass: 'host-host',
     source: { network: 'host', node: from },

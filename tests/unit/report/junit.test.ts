@@ -14,7 +14,7 @@ describe('junit.xml', () => {
       - 100 VXLAN datagrams a pair left the sender and 0 arrived at the receiver, on 6 of 6 ordered pairs
       - UDP of the same size over port 18377 arrives on 6 of 6 ordered pairs
       remedy: Allow UDP 8472 between all nodes in the firewall that stands between them.
-      verify: netwright run --suite vxlan,pod-to-pod</failure>
+      verify: netwright run --suite overlay,pod-to-pod</failure>
           </testcase>
         </testsuite>
         <testsuite name="pod-to-pod" tests="3" failures="2" errors="0" skipped="0" time="6.120" timestamp="2026-03-01T10:00:00Z">
@@ -46,7 +46,7 @@ describe('junit.xml', () => {
             <skipped message="inconclusive: 2 of 12 not observed: the probe at k3s-worker-02 could not be heard"/>
           </testcase>
         </testsuite>
-        <testsuite name="vxlan" tests="0" failures="0" errors="0" skipped="0" time="0.012" timestamp="2026-03-01T10:00:00Z">
+        <testsuite name="overlay" tests="0" failures="0" errors="0" skipped="0" time="0.012" timestamp="2026-03-01T10:00:00Z">
         </testsuite>
       </testsuites>
       "
@@ -65,7 +65,7 @@ describe('junit.xml', () => {
     const xml = renderJunit({
       ...outageReport,
       findings: [],
-      symptoms: [{ suite: 'vxlan', title: 'a <b> & "c"', verdict: 'fail', text, observations: [] }],
+      symptoms: [{ suite: 'overlay', title: 'a <b> & "c"', verdict: 'fail', text, observations: [] }],
     });
     expect(xml).toContain('name="a &lt;b&gt; &amp; &quot;c&quot;"');
     expect(xml).toContain(

@@ -51,7 +51,7 @@ describe('the matrix', () => {
   test('counts an echo to a tunnel address with the overlay, not with UDP between nodes', () => {
     const tunnel = probeOf('udp-echo', {
       id: '1',
-      suite: 'vxlan',
+      suite: 'overlay',
       role: 'tunnel-echo',
       pathClass: 'host-host',
       source: { node: 'a' },

@@ -26,7 +26,7 @@ export const outageReport: RunReport = {
   suites: [
     { name: 'pod-to-pod', verdict: 'fail', passed: 11, failed: 2, skipped: 0, inconclusive: 0, durationMs: 6120 },
     { name: 'coredns', verdict: 'inconclusive', passed: 3, failed: 0, skipped: 1, inconclusive: 1, durationMs: 2210 },
-    { name: 'vxlan', verdict: 'skipped', passed: 0, failed: 0, skipped: 3, inconclusive: 0, durationMs: 12 },
+    { name: 'overlay', verdict: 'skipped', passed: 0, failed: 0, skipped: 3, inconclusive: 0, durationMs: 12 },
   ],
   symptoms: [
     {
@@ -73,7 +73,7 @@ export const outageReport: RunReport = {
         { text: 'UDP of the same size over port 18377 arrives on 6 of 6 ordered pairs', observations: ['p3'] },
       ],
       remedy: 'Allow UDP 8472 between all nodes in the firewall that stands between them.',
-      verify: 'netwright run --suite vxlan,pod-to-pod',
+      verify: 'netwright run --suite overlay,pod-to-pod',
       rivals: [],
       explains: ['cluster-ip-unreachable'],
     },

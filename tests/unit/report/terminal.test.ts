@@ -25,7 +25,7 @@ describe('the terminal summary', () => {
                     ordered pairs
                   - UDP of the same size over port 18377 arrives on 6 of 6 ordered pairs
         remedy    Allow UDP 8472 between all nodes in the firewall that stands between them.
-        verify    netwright run --suite vxlan,pod-to-pod
+        verify    netwright run --suite overlay,pod-to-pod
         page      docs/findings/vxlan-port-filtered-in-path.md
 
       Suites
@@ -41,7 +41,7 @@ describe('the terminal summary', () => {
               k3s-master-01 (10.42.0.2) → k3s-worker-02 (10.42.2.2:8377): timeout after 2000 ms
               and 4 more
         coredns     inconclusive  3 passed, 1 inconclusive, 1 skipped  2.2 s
-        vxlan       skipped       3 skipped  0.0 s
+        overlay     skipped       3 skipped  0.0 s
 
       Node to node
                          1 2 3
@@ -162,7 +162,7 @@ describe('the terminal summary', () => {
       const text = renderTerminal({ ...outageReport, findings: candidates }, []);
       expect(text).toMatch(/^ {2}candidate vxlan-port-filtered-in-path: UDP 8472/m);
       expect(text).toContain('  or else   vxlan-eaten-by-hypervisor\n  if so     Allow UDP 8472');
-      expect(text).toContain('  tell by   netwright run --suite vxlan,pod-to-pod');
+      expect(text).toContain('  tell by   netwright run --suite overlay,pod-to-pod');
     },
   );
 

@@ -116,7 +116,7 @@ describe('what a probe of version 1 crosses', () => {
 
 describe('the verdict of a probe of version 1', () => {
   const kubelet = {
-    suite: 'vxlan',
+    suite: 'overlay',
     kind: 'tcp',
     role: 'control-kubelet',
     source: host('a'),

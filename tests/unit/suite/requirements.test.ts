@@ -30,7 +30,7 @@ const full = {
 } as unknown as RunContext;
 
 const empty = {
-  topology: { overlay: { kind: 'flannel-host-gw', source: 'the backend type' }, services: [] },
+  topology: { overlay: { kind: 'calico-bgp', source: 'the backend type' }, services: [] },
   targets: { services: [], hosts: [], ingressNodes: [] },
   pods: [],
 } as unknown as RunContext;
@@ -55,7 +55,8 @@ describe('a requirement', () => {
       LOAD_BALANCER: no load balancer is configured (NETWRIGHT_LOAD_BALANCER)
       INGRESS_NODES: no node is known to run the ingress controller (NETWRIGHT_INGRESS_NODES)
       INGRESS_NODE_PORT: no NodePort of the ingress controller is configured (NETWRIGHT_INGRESS_NODEPORT_HTTP, NETWRIGHT_INGRESS_NODEPORT_HTTPS)
-      VXLAN: the overlay is not VXLAN: flannel-host-gw (the backend type)"
+      BURSTS: Calico BGP has no tunnel device to count at (the backend type): its paths are judged by echoes
+      TUNNEL_ADDRESS: with Calico BGP nodes have no address of their own among the pods': the pods' own probes judge it"
     `);
   });
 

@@ -125,7 +125,7 @@ export const hostFirewallDropsVxlan: CatalogueEntry = {
         'Service ranges.',
     },
   ],
-  verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
+  verify: ({ from, to }) => `netwright run --suite overlay # ${from} to ${to} must be open`,
   parts: ({ from, to }, { overlay }) =>
     `ssh ${to} nft list ruleset # a drop on prerouting or input that ${overlay.wire(from)} meets`,
 };

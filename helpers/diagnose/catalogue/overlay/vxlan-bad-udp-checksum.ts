@@ -78,6 +78,6 @@ export const vxlanBadUdpChecksum: CatalogueEntry = {
       text: 'servers there have virtio cards, where this is known: the same command on every node.',
     },
   ],
-  verify: ({ to }) => `ssh ${to} nstat -az UdpInCsumErrors # must not rise during netwright run --suite vxlan`,
+  verify: ({ to }) => `ssh ${to} nstat -az UdpInCsumErrors # must not rise during netwright run --suite overlay`,
   parts: ({ to }) => `ssh ${to} nstat -az UdpInCsumErrors`,
 };

@@ -68,8 +68,8 @@ export const allUdpFiltered: CatalogueEntry = {
     { text: `Allow UDP between the nodes (at least the overlay, ${overlay.wire()}, in both directions).` },
     { provider: 'hetzner', text: `a Cloud Firewall that lists TCP ports alone does just this: add ${overlay.wire()}.` },
   ],
-  verify: ({ from, to }) => `netwright run --suite vxlan # control-udp from ${from} to ${to} must pass`,
+  verify: ({ from, to }) => `netwright run --suite overlay # control-udp from ${from} to ${to} must pass`,
   parts: ({ to }) =>
-    `ssh ${to} tcpdump -nni any udp # while the suite vxlan runs: silence is a filter in the path, packets are a ` +
+    `ssh ${to} tcpdump -nni any udp # while the suite overlay runs: silence is a filter in the path, packets are a ` +
     `firewall on ${to}`,
 };

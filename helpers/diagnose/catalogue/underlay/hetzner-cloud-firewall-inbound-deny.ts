@@ -75,7 +75,7 @@ export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
         'rules for the node addresses, or let the overlay and the nodes use the private network.',
     },
   ],
-  verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
+  verify: ({ from, to }) => `netwright run --suite overlay # ${from} to ${to} must be open`,
   parts: ({ from, to }) =>
     `ssh ${from} nc -zv -w 3 ${to} 10250 # a port that the list holds answers through a firewall, none through a ` +
     'path that is down',

@@ -42,7 +42,7 @@ export const vxlanEatenByHypervisor: CatalogueEntry = {
         'its VXLAN interception off, or use an overlay without VXLAN.',
     },
   ],
-  verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
+  verify: ({ from, to }) => `netwright run --suite overlay # ${from} to ${to} must be open`,
   parts: ({ from, to }, { overlay }) =>
     `ssh ${to} tcpdump -nni any ${overlay.filter(from)} # while ${from} sends plain text to ${overlay.wire(from)} of ` +
     `${to}: it arrives only if just VXLAN is swallowed`,

@@ -55,7 +55,7 @@ export const vxlanPortFilteredInPath: CatalogueEntry = {
         `addresses that the overlay uses, or put it on the private network${inSetting(overlay.traits.settings.address)}.`,
     },
   ],
-  verify: ({ from, to }) => `netwright run --suite vxlan # ${from} to ${to} must be open`,
+  verify: ({ from, to }) => `netwright run --suite overlay # ${from} to ${to} must be open`,
   parts: ({ from, to }, { overlay }) =>
     `ssh ${to} tcpdump -nni any ${overlay.filter(from)} # while a pod on ${from} pings one on ${to}: silence here, and ` +
     'packets for other bytes on the port, tell who swallows them',

@@ -1,29 +1,34 @@
 import { podOf, type RunContext } from '../../../model/run-context.ts';
-import { isElsewhere, overlayAddress } from '../addresses.ts';
+import { isElsewhere, nodeOf, overlayAddress } from '../addresses.ts';
+import type { HostLink } from '../driver.ts';
+import { driverOf } from '../index.ts';
 import { judgeReach } from '../../judges.ts';
 import type { Crosses, Place, ProbeName } from '../../../model/observation.ts';
-import type { Judgement, Planned, ResultOf } from '../../planned-probe.ts';
+import type { Judgement, Planned } from '../../planned-probe.ts';
 import { directly } from '../../plans/crossing.ts';
 import { TOLERATED_LOSS } from '../../../model/thresholds.ts';
 
 /** UDP payload of a burst's datagrams and of its control: the same, so that size cannot be the difference. */
 export const BURST_PAYLOAD_BYTES = 120;
 
-/** The address of a flannel node's tunnel device: the first of its pod range (flannel gives it `<podCIDR>.0/32`). */
-export function tunnelAddress(podCidrs: string[]): string | undefined {
-  return podCidrs.find((cidr) => cidr.includes('.'))?.split('/')[0];
+/** An address of a node that its kernel answers for and that peers reach by the overlay alone. */
+export function echoAddress(
+  context: RunContext,
+  links: ReadonlyMap<string, readonly HostLink[]>,
+  name: string,
+): string | undefined {
+  const node = nodeOf(context, name);
+  return node && driverOf(context.topology.overlay).echoAddress(node, links.get(name) ?? []);
 }
 
 /** On every node a kubelet listens here; whether others than servers may reach it is the cluster's choice. */
 const KUBELET_PORT = 10_250;
 
-/** A port that need not be open: where it is, it shows that something of the peer passes; where not, nothing. */
-function judgeEvidence(results: ResultOf<'tcp'>[]): Judgement<'tcp'> {
-  const judgement = judgeReach(results);
-  return judgement.verdict === 'fail'
+/** What need not answer: where it does, it shows that something of the peer passes; where not, nothing. */
+const asEvidence = <Kind extends 'tcp' | 'udp-echo'>(judgement: Judgement<Kind>): Judgement<Kind> =>
+  judgement.verdict === 'fail'
     ? { ...judgement, verdict: 'evidence', reason: `need not be open: ${judgement.reason ?? ''}` }
     : judgement;
-}
 
 /** An echo of a burst's size to a host's own address, datagrams one after the other at an interval. */
 export function udpEcho(
@@ -40,22 +45,31 @@ export function udpEcho(
   };
 }
 
+/** An echo to a tunnel's address, whose silence says nothing where a sound overlay need not lead to it. */
+const tunnelEcho = (probe: Planned<'udp-echo'>, mayBeSilent: boolean): Planned<'udp-echo'> =>
+  mayBeSilent ? { ...probe, judge: (results) => asEvidence(probe.judge(results)) } : probe;
+
 /**
  * What goes with the bursts of each pair: an echo over another UDP port and a TCP connect, host to host, to the address
  * that the overlay uses (the controls), and an echo to the peer's tunnel address, which the kernel itself encapsulates
- * (the overlay without pods and bridges). Where flannel announces another address than the node's own, the controls go
- * to that as well.
+ * (the overlay without pods and bridges). Where the overlay announces another address than the node's own, the controls
+ * go to that as well.
  */
-export function planControls(context: RunContext, pairs: [string, string][]): (Planned<'udp-echo'> | Planned<'tcp'>)[] {
+export function planControls(
+  context: RunContext,
+  pairs: [string, string][],
+  links: ReadonlyMap<string, readonly HostLink[]>,
+): (Planned<'udp-echo'> | Planned<'tcp'>)[] {
   const { timeoutMs, udpAttempts } = context.settings;
   const { hostTcp, hostUdp } = context.agent.ports;
+  const { mayBeSilent = false } = driverOf(context.topology.overlay);
   return pairs.flatMap(([from, to]): (Planned<'udp-echo'> | Planned<'tcp'>)[] => {
     const source = podOf(context, from, 'host');
     const target = podOf(context, to, 'host');
     if (!source || !target) return [];
     const announced = overlayAddress(context, to) ?? target.ip;
     const base = {
-      suite: 'vxlan' as const,
+      suite: 'overlay' as const,
       pathClass: 'host-host' as const,
       source: { network: 'host' as const, node: from, pod: source.pod, ip: source.ip },
     };
@@ -79,10 +93,10 @@ export function planControls(context: RunContext, pairs: [string, string][]): (P
         judge: judgeReach,
       };
     };
-    const tunnel = tunnelAddress(context.topology.nodes.find(({ name }) => name === to)?.podCidrs ?? []);
+    const tunnel = echoAddress(context, links, to);
     return [
       echo('control-udp', announced),
-      ...(tunnel ? [echo('tunnel-echo', tunnel, { overlay: [[from, to]] })] : []),
+      ...(tunnel ? [tunnelEcho(echo('tunnel-echo', tunnel, { overlay: [[from, to]] }), mayBeSilent)] : []),
       connect('control-tcp', announced, hostTcp),
       ...(isElsewhere(context, to)
         ? [echo('internal-udp', target.ip), connect('internal-tcp', target.ip, hostTcp)]
@@ -101,7 +115,7 @@ export function planKubelets({ settings, topology, pods }: RunContext): Planned<
         const source: Place = { network: 'host', node, pod, ip };
         const destination: Place = { network: 'host', node: name, ip: internalIp, port: KUBELET_PORT };
         return {
-          suite: 'vxlan',
+          suite: 'overlay',
           kind: 'tcp',
           role: 'control-kubelet',
           pathClass: 'host-host',
@@ -110,7 +124,7 @@ export function planKubelets({ settings, topology, pods }: RunContext): Planned<
           crosses: directly(source, destination, 'small'),
           asked: { protocol: 'tcp' },
           specs: [{ kind: 'tcp', host: internalIp, port: KUBELET_PORT, timeoutMs: settings.timeoutMs }],
-          judge: judgeEvidence,
+          judge: (results) => asEvidence(judgeReach(results)),
         };
       }),
   );

@@ -15,13 +15,13 @@ export interface Noise {
   uplinkRxPerMs: number;
 }
 
-const device = (counters: Counters | undefined, name: string, field: string): number | undefined =>
-  counters?.devices[name]?.[field];
+const device = (counters: Counters | undefined, name: string | undefined, field: string): number | undefined =>
+  name === undefined ? undefined : counters?.devices[name]?.[field];
 
 function rise(
   before: Counters | undefined,
   after: Counters | undefined,
-  name: string,
+  name: string | undefined,
   field: string,
 ): number | undefined {
   const from = device(before, name, field);
@@ -33,11 +33,11 @@ function rise(
 export function noiseBetween(
   first: Counters | undefined,
   second: Counters | undefined,
-  tunnel: string,
+  tunnel: string | undefined,
   uplink: string,
 ): Noise {
   const elapsedMs = first && second ? Math.max(1, second.takenAtMs - first.takenAtMs) : 1;
-  const perMs = (name: string) => Math.max(0, rise(first, second, name, 'rx_packets') ?? 0) / elapsedMs;
+  const perMs = (name: string | undefined) => Math.max(0, rise(first, second, name, 'rx_packets') ?? 0) / elapsedMs;
   return { tunnelRxPerMs: perMs(tunnel), uplinkRxPerMs: perMs(uplink) };
 }
 
@@ -46,7 +46,7 @@ export interface BurstCounters {
   sent: number;
   sendErrors: Partial<Record<ErrorKind, number>>;
   sender: { before?: Counters; after?: Counters; uplink: string };
-  receiver: { before?: Counters; after?: Counters; uplink: string; tunnel: string; noise: Noise };
+  receiver: { before?: Counters; after?: Counters; uplink: string; tunnel: string | undefined; noise: Noise };
   controlUdp: Verdict;
   controlTcp: Verdict;
 }

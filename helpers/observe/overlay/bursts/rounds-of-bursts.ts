@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BurstReadings } from '../../../model/burst.ts';
 import type { Crosses, ErrorKind, Place, ProbeName, ProbeOf, Verdict } from '../../../model/observation.ts';
+import type { Tunnel } from '../../../model/overlay.ts';
 import { podOf, type RunContext } from '../../../model/run-context.ts';
 import type { ExecuteOptions } from '../../execute.ts';
 import { readCounters } from '../../facts.ts';
 import { overlayAddress } from '../addresses.ts';
-import { BURST_PAYLOAD_BYTES } from './controls.ts';
+import type { HostLink } from '../driver.ts';
+import { BURST_PAYLOAD_BYTES, echoAddress } from './controls.ts';
 import { isDoubtful, judgeVxlan, verdictOf, type VxlanJudgement } from './judge.ts';
 import { directly } from '../../plans/crossing.ts';
 import { readResult } from '../../results.ts';
@@ -21,16 +23,12 @@ const SETTLE_MS = 40;
  */
 const LARGER = 4;
 
-export interface VxlanOverlay {
-  vni: number;
-  port: number;
-  device: string;
-}
-
 /** What bursts are sent among, and what is known of it beforehand. */
 export interface BurstField {
   context: RunContext;
-  overlay: VxlanOverlay;
+  /** What each node has of the overlay. */
+  tunnels: ReadonlyMap<string, Tunnel>;
+  links: ReadonlyMap<string, readonly HostLink[]>;
   options: ExecuteOptions;
   /** Nodes that have a probe in the host network. */
   nodes: string[];
@@ -42,9 +40,9 @@ export interface BurstField {
 /**
  * What a burst is for: `burst` is VXLAN as a tunnel device sends it, to where peers send it; `plain-burst` are bytes on
  * the same port that are no VXLAN header; `internal-burst` is VXLAN to the node's own address, where flannel announces
- * another.
+ * another; `tunnel-burst` are bytes to the peer's tunnel address, which the sender's kernel wraps, whatever the tunnel.
  */
-export type BurstRole = 'burst' | 'plain-burst' | 'internal-burst';
+export type BurstRole = 'burst' | 'plain-burst' | 'internal-burst' | 'tunnel-burst';
 
 interface Kind {
   role: BurstRole;
@@ -56,33 +54,44 @@ interface Burst {
   sent: number;
   sendErrors: Partial<Record<ErrorKind, number>>;
   lost?: string;
+  /** Why nothing was to be sent. */
+  unsent?: string;
 }
 
-const shapeOf = (role: BurstRole): 'vxlan' | 'random' => (role === 'plain-burst' ? 'random' : 'vxlan');
+/** Where a burst goes: to the port that the sender's tunnel sends to, which need not be the receiver's. */
+interface Target {
+  host: string;
+  port: number;
+  shape: 'vxlan' | 'random';
+  vni: number;
+}
 
-function addressFor(context: RunContext, role: BurstRole, to: string): string | undefined {
+/** Where a burst from one node to another goes, or why it cannot be sent. */
+function targetOf({ context, tunnels, links }: BurstField, role: BurstRole, from: string, to: string): Target | string {
   const own = podOf(context, to, 'host')?.ip;
-  return own && (role === 'internal-burst' ? own : (overlayAddress(context, to) ?? own));
+  if (!own) return `no probe on ${to}`;
+  if (role === 'tunnel-burst') {
+    const host = echoAddress(context, links, to);
+    const { hostUdp: port } = context.agent.ports;
+    return host === undefined ? `the tunnel address of ${to} is not known` : { host, port, shape: 'random', vni: 0 };
+  }
+  const { port, vni, source } = tunnels.get(from) ?? { source: 'nothing was read of the node' };
+  if (port === undefined || vni === undefined) return `the UDP port of the tunnel of ${from} is not known: ${source}`;
+  const host = role === 'internal-burst' ? own : (overlayAddress(context, to) ?? own);
+  return { host, port, shape: role === 'plain-burst' ? 'random' : 'vxlan', vni };
 }
 
-async function sendBurst(
-  { context, overlay, options }: BurstField,
-  { role, count }: Kind,
-  from: string,
-  to: string,
-): Promise<Burst> {
-  const host = addressFor(context, role, to);
-  if (!host) return { sent: 0, sendErrors: {}, lost: `no probe on ${to}` };
+async function sendBurst(field: BurstField, { role, count }: Kind, from: string, to: string): Promise<Burst> {
+  const { context, options } = field;
+  const target = targetOf(field, role, from, to);
+  if (typeof target === 'string') return { sent: 0, sendErrors: {}, unsent: target };
   const { timeoutMs } = context.settings;
   const spec = {
     kind: 'burst' as const,
     id: 'burst',
-    host,
-    port: overlay.port,
-    vni: overlay.vni,
+    ...target,
     count,
     payloadBytes: BURST_PAYLOAD_BYTES,
-    shape: shapeOf(role),
     timeoutMs,
   };
   const { results, lost } = await options.fleet.run(
@@ -107,9 +116,9 @@ interface Judged {
 }
 
 function judged(
-  { overlay, uplink, noise, control }: BurstField,
+  { tunnels, uplink, noise, control }: BurstField,
   [from, to]: [string, string],
-  { sent, sendErrors, lost }: Burst,
+  { sent, sendErrors, lost, unsent }: Burst,
   before: Readings,
   after: Readings,
   durationMs: number,
@@ -122,7 +131,7 @@ function judged(
       before: before.get(to),
       after: after.get(to),
       uplink: uplink.get(to) as string,
-      tunnel: overlay.device,
+      tunnel: tunnels.get(to)?.device,
       noise: noise.get(to) as Noise,
     },
     controlUdp: control('control-udp', from, to),
@@ -130,34 +139,42 @@ function judged(
   });
   const unheard: VxlanJudgement = {
     outcome: 'inconclusive',
-    reason: `the probe on ${from} could not be heard: ${lost}`,
+    reason: unsent ?? `the probe on ${from} could not be heard: ${lost}`,
   };
-  return { pair: [from, to], readings, judgement: lost ? unheard : judgeVxlan(readings), durationMs };
+  return {
+    pair: [from, to],
+    readings,
+    judgement: lost !== undefined || unsent !== undefined ? unheard : judgeVxlan(readings),
+    durationMs,
+  };
 }
 
 function record(
-  { context, overlay, options }: BurstField,
+  field: BurstField,
   { role, count }: Kind,
   { pair: [from, to], readings, judgement, durationMs }: Judged,
 ): ProbeOf<'burst'> {
+  const { context, options } = field;
   const { outcome, arrivedShare, reason } = judgement;
+  const target = targetOf(field, role, from, to);
+  const { host: ip, port, shape, vni } = typeof target === 'string' ? { shape: 'vxlan' as const } : target;
   const pod = podOf(context, from, 'host');
   const source: Place = { network: 'host', node: from, pod: pod?.pod, ip: pod?.ip };
-  const destination: Place = { network: 'host', node: to, ip: addressFor(context, role, to), port: overlay.port };
+  const destination: Place = { network: 'host', node: to, ip, port };
   // To a node's own address no tunnel of the peer's is sent: what is lost there is lost under the overlay.
   const carried: Partial<Crosses> = role === 'internal-burst' ? {} : { overlay: [[from, to]] };
   return options.recorder.probe({
-    suite: 'vxlan',
+    suite: 'overlay',
     kind: 'burst',
     role,
     pathClass: 'host-host',
     source,
     destination,
     crosses: directly(source, destination, 'small', carried),
-    asked: { protocol: 'udp', payloadBytes: BURST_PAYLOAD_BYTES, count, shape: shapeOf(role), vni: overlay.vni },
+    asked: { protocol: 'udp', payloadBytes: BURST_PAYLOAD_BYTES, count, shape, vni },
     // What the others say lies in their readings, and is neither pass nor fail: no tunnel device takes what is no
     // VXLAN, for one.
-    ...(role === 'burst'
+    ...(role === 'burst' || role === 'tunnel-burst'
       ? {
           verdict: verdictOf(outcome),
           reason: `${outcome}: ${reason}`,

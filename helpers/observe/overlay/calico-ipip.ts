@@ -1,0 +1,9 @@
+import { CALICO } from '../../model/overlay/calico.ts';
+import { bare, type OverlayDriver } from './driver.ts';
+
+/** IPIP has no port, and a raw socket needs a privilege: the kernel wraps what is sent to the tunnel's address. */
+export const calicoIpip: OverlayDriver = {
+  announcedAddress: ({ annotations }) => bare(annotations[`${CALICO}IPv4Address`]),
+  echoAddress: ({ annotations }) => bare(annotations[`${CALICO}IPv4IPIPTunnelAddr`]),
+  burst: 'wrapped',
+};
