@@ -5,7 +5,7 @@ import { labCommand } from './commands/lab.ts';
 import { runCommand } from './commands/run.ts';
 import { startCommand } from './commands/start.ts';
 import { runProgram } from './run-program.ts';
-import { version } from './version.ts';
+import { version } from '../helpers/version.ts';
 
 await runProgram(
   new Command('netwright')

@@ -1,6 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 import { ExitCode } from '../helpers/errors.ts';
-import { printError } from './print-error.ts';
+import { printError } from '../helpers/report/error-text.ts';
 
 function inheritExitOverride(command: Command): Command {
   for (const child of command.commands) inheritExitOverride(child);

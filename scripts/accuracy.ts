@@ -13,7 +13,7 @@ import { scenarios, type Scenario } from '../lab/accuracy/scenarios.ts';
 import { labDown, labUp } from '../lab/index.ts';
 import { cacheRoot } from '../lab/paths.ts';
 import { prepareKit } from '../lab/setup/index.ts';
-import { onInterrupt } from '../cli/interrupts.ts';
+import { onInterrupt } from '../helpers/run/interrupts.ts';
 import { runProgram } from '../cli/run-program.ts';
 import { gateRun } from './lib/gate-run.ts';
 

@@ -6,7 +6,7 @@ import type { RunReport } from '../helpers/report/run-report.ts';
 import { labDown, labStatus, labUp, parseTopology } from '../lab/index.ts';
 import { inNetns, run } from '../lab/run-in.ts';
 import { prepareKit } from '../lab/setup/index.ts';
-import { onInterrupt } from '../cli/interrupts.ts';
+import { onInterrupt } from '../helpers/run/interrupts.ts';
 import { runProgram } from '../cli/run-program.ts';
 import { gateRun } from './lib/gate-run.ts';
 

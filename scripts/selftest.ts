@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { execa } from 'execa';
 import { ExitCode } from '../helpers/errors.ts';
 import { prepareKit } from '../lab/setup/index.ts';
-import { onInterrupt } from '../cli/interrupts.ts';
+import { onInterrupt } from '../helpers/run/interrupts.ts';
 import { runProgram } from '../cli/run-program.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

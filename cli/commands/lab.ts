@@ -3,7 +3,7 @@ import { attach, inNode, runningNode, sshCommand } from '../../lab/enter.ts';
 import { labDown, labStatus, labUp, listLabs, parseTopology, type LabStatus } from '../../lab/index.ts';
 import { checkLabName } from '../../lab/paths.ts';
 import { prepareKit } from '../../lab/setup/index.ts';
-import { onInterrupt } from '../interrupts.ts';
+import { onInterrupt } from '../../helpers/run/interrupts.ts';
 import { labFaultCommand } from './lab-fault.ts';
 
 interface Named {

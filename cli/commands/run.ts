@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { PROFILES } from '../../helpers/config/variables.ts';
 import { SUITES } from '../../helpers/model/suites.ts';
 import { labNameOf, runInsideLab } from '../lab-target.ts';
-import { onInterrupt } from '../interrupts.ts';
+import { onInterrupt } from '../../helpers/run/interrupts.ts';
 
 interface RunOptions {
   target?: string;

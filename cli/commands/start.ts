@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { labDown, labUp } from '../../lab/index.ts';
 import { prepareKit } from '../../lab/setup/index.ts';
-import { onInterrupt } from '../interrupts.ts';
+import { onInterrupt } from '../../helpers/run/interrupts.ts';
 import { runInsideLab } from '../lab-target.ts';
 import { printLookAround } from '../look-around.ts';
 

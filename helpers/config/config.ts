@@ -42,8 +42,6 @@ export interface Config {
   reportsDir: string;
   htmlReport: boolean;
   cacheDir: string;
-  contextFile?: string;
-  runId?: string;
   testLab?: string;
   labKeepBroken: boolean;
 }

@@ -142,8 +142,6 @@ export function loadConfig(sources: ConfigSources): Config {
     htmlReport: v.NETWRIGHT_HTML_REPORT ?? true,
     reportsDir: absolute(v.NETWRIGHT_REPORTS_DIR ?? 'reports'),
     cacheDir: absolute(v.NETWRIGHT_CACHE_DIR ?? `${env('XDG_CACHE_HOME') ?? '~/.cache'}/netwright`),
-    contextFile: v.NETWRIGHT_CONTEXT_FILE && absolute(v.NETWRIGHT_CONTEXT_FILE),
-    runId: v.NETWRIGHT_RUN_ID,
     testLab: v.NETWRIGHT_TEST_LAB,
     labKeepBroken: v.NETWRIGHT_LAB_KEEP_BROKEN ?? false,
   });

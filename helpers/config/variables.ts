@@ -137,8 +137,6 @@ export const variablesSchema = z.strictObject({
     default: '$XDG_CACHE_HOME/netwright, or ~/.cache/netwright',
     example: '/var/cache/netwright',
   }),
-  NETWRIGHT_CONTEXT_FILE: variable(path(), internal('JSON of a prepared run')),
-  NETWRIGHT_RUN_ID: variable(anyText(), internal('id of the run, shared by its processes')),
   NETWRIGHT_TEST_LAB: variable(anyText(), internal("name of the lab that Netwright's own tests use")),
   NETWRIGHT_LAB_KEEP_BROKEN: variable(flag(), internal('leave a lab whose start failed as it is')),
 });

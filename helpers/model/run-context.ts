@@ -28,7 +28,7 @@ export interface RunSettings {
   fullMeshNodes: number;
 }
 
-/** All that a suite needs to know of its run. Plain data: prepared once, handed to the suites as JSON. */
+/** All that a suite needs to know of its run. Plain data: prepared once, provided to the suites by vitest. */
 export interface RunContext {
   runId: string;
   startedAt: string;
@@ -46,8 +46,8 @@ export interface RunContext {
   externalName?: string;
   pods: ProbePod[];
   agent: { nodePath: string; ports: { podTcp: number; podUdp: number; hostTcp: number; hostUdp: number } };
-  /** Suites that may begin to observe before their turn, since the run includes them. */
-  together: readonly SuiteName[];
+  /** The suites that the run includes, in the order of the report. */
+  suites: readonly SuiteName[];
   holes: Hole[];
 }
 

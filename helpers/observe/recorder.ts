@@ -18,18 +18,29 @@ export type ToRecord<Kind extends ProbeKind> = Omit<WithoutFrame<ProbeObservatio
   got: Got[Kind];
 };
 
+/** Where observations go as they are recorded, in order. */
+export type Sink = (observations: readonly Observation[]) => void;
+
+/** A sink that adds them to a file, a line each. */
+export const appendTo =
+  (path: string): Sink =>
+  (observations) =>
+    appendFileSync(path, observations.map((observation) => `${JSON.stringify(observation)}\n`).join(''));
+
 /**
- * Writes every observation at once to the run's observations.ndjson, so that nothing seen is lost with the process, and
- * keeps them for the reader in the same process. Ids are `<prefix><number>`; give each process that writes to one file
- * its own prefix.
+ * Keeps what is observed, and hands it on: all that is recorded in one turn of the event loop together, so that nothing
+ * is written between two probes that are measured. Ids are `<prefix><number>`; recorders of one run have prefixes of
+ * their own.
  */
 export class Recorder {
   readonly observations: Observation[] = [];
-  readonly #path: string | undefined;
+  readonly #sink: Sink | undefined;
   readonly #prefix: string;
+  #recorded = 0;
+  #waiting: Observation[] = [];
 
-  constructor(path: string | undefined, prefix: string) {
-    this.#path = path;
+  constructor(sink: Sink | undefined, prefix: string) {
+    this.#sink = sink;
     this.#prefix = prefix;
   }
 
@@ -42,17 +53,33 @@ export class Recorder {
     return this.#add({ ...this.#frame(), type: 'fact', ...observation });
   }
 
+  /** Takes over what another recorder of the run has recorded. */
+  take(observations: readonly Observation[]): void {
+    for (const observation of observations) this.#keep(observation);
+  }
+
+  /** Hands on at once what waits for the end of the turn: before a process ends, and before others read. */
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#sink?.(waiting);
+  }
+
   #frame(): { v: typeof OBSERVATION_VERSION; id: string; at: string } {
-    return {
-      v: OBSERVATION_VERSION,
-      id: `${this.#prefix}${this.observations.length + 1}`,
-      at: new Date().toISOString(),
-    };
+    this.#recorded += 1;
+    return { v: OBSERVATION_VERSION, id: `${this.#prefix}${this.#recorded}`, at: new Date().toISOString() };
   }
 
   #add<T extends Observation>(observation: T): T {
-    this.observations.push(observation);
-    if (this.#path) appendFileSync(this.#path, `${JSON.stringify(observation)}\n`);
+    this.#keep(observation);
     return observation;
+  }
+
+  #keep(observation: Observation): void {
+    this.observations.push(observation);
+    if (!this.#sink) return;
+    if (this.#waiting.length === 0) setImmediate(() => this.flush());
+    this.#waiting.push(observation);
   }
 }

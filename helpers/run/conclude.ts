@@ -17,7 +17,6 @@ export interface Conclusion {
 
 export interface ConcludeOptions {
   run: PreparedRun;
-  observations: Observation[];
   symptoms: SymptomResult[];
   /** Errors outside of any test. */
   errors: string[];
@@ -45,7 +44,6 @@ function costOf(observations: Observation[], own: Cost): Cost {
 /** Diagnoses what was observed, reading more where the diagnosis asks for it, and puts the report together. */
 export async function concludeRun({
   run,
-  observations,
   errors,
   timings,
   startedAt,
@@ -54,11 +52,11 @@ export async function concludeRun({
 }: ConcludeOptions): Promise<Conclusion> {
   const { context, recorder, lock, client } = run;
   const begun = performance.now();
-  const before = recorder.observations.length;
-  for (const { node, value } of countersRise(observations))
+  for (const { node, value } of countersRise(recorder.observations))
     recorder.fact({ source: 'probe', node, key: 'counters-rise', value });
   await recordAfterwards(client, recorder, context);
-  const all = await targetedRounds([...observations, ...recorder.observations.slice(before)], run, signal);
+  await targetedRounds(run, signal);
+  const all = recorder.observations;
   const { findings, unexplained } = diagnose(all);
   timings['diagnosisMs'] = Math.round(performance.now() - begun);
   timings['totalMs'] = Math.round(performance.now() - startedAt);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { cleanUp, waitForPodsGone } from '../cluster/clean-up.ts';
@@ -11,7 +11,6 @@ import { readTopology } from '../cluster/topology.ts';
 import type { Config } from '../config/config.ts';
 import { requireKubeconfig } from '../config/load.ts';
 import { NetwrightError } from '../errors.ts';
-import type { SuiteName } from '../model/suites.ts';
 import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
 import type { Targets } from '../model/targets.ts';
 import type { Topology } from '../model/topology.ts';
@@ -19,7 +18,7 @@ import { checkSshFiles } from '../nodes/identity.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { samplingNote } from '../observe/plans/pairs.ts';
 import { listenAddresses } from '../observe/listen-addresses.ts';
-import { Recorder } from '../observe/recorder.ts';
+import { appendTo, Recorder } from '../observe/recorder.ts';
 import { bundleAgent } from '../probe/bundle.ts';
 import { probeObjects } from '../probe/manifests.ts';
 import { checkProbePorts } from './check-probe-ports.ts';
@@ -30,7 +29,6 @@ import { waitForProbes } from './probe-pods.ts';
 
 export interface PreparedRun {
   context: RunContext;
-  contextPath: string;
   client: ClusterClient;
   lock: RunLock;
   recorder: Recorder;
@@ -41,8 +39,6 @@ export interface PreparedRun {
 export interface PrepareOptions {
   config: Config;
   runId: string;
-  /** Suites that surely run, and may observe at once; by default none. */
-  together?: readonly SuiteName[];
   onProgress?: (text: string) => void;
   /** Takes what could not be undone when a run could not be made ready. */
   onTrouble?: (text: string) => void;
@@ -91,13 +87,12 @@ async function finishWith(client: ClusterClient, lock: RunLock, runId: string): 
 }
 
 /**
- * Makes a run ready: connects, checks rights, takes the lock, reads the cluster, rolls the probes out, and writes the
- * context that suites read. What it began is undone when it throws.
+ * Makes a run ready: connects, checks rights, takes the lock, reads the cluster, and rolls the probes out. What it
+ * began is undone when it throws.
  */
 export async function prepareRun({
   config,
   runId,
-  together = [],
   onProgress = () => {},
   onTrouble = () => {},
   signal,
@@ -166,20 +161,19 @@ export async function prepareRun({
       externalName: config.externalName,
       pods,
       agent: { nodePath, ports },
-      together,
+      suites: config.suites,
       holes,
     };
     for (const { node, pod } of stuck)
       holes.push({ what: `the host's ports of ${node}`, why: `${pod} of an earlier run does not go`, node });
     const sampling = samplingNote(context);
     if (sampling) holes.push({ what: 'the full mesh of node pairs', why: sampling });
-    const contextPath = join(reportDir, 'context.json');
-    writeFileSync(contextPath, JSON.stringify(context, undefined, 1));
-    const recorder = new Recorder(join(reportDir, 'observations.ndjson'), 'r');
+    const recorder = new Recorder(appendTo(join(reportDir, 'observations.ndjson')), 'r');
+    process.once('exit', () => recorder.flush());
     recordTopology(recorder, topology, targets);
     for (const [node, forwards] of forwarding)
       recorder.fact({ source: 'ssh', node, key: 'forwarding-before', value: forwards });
-    return { context, contextPath, client, lock, recorder, finish };
+    return { context, client, lock, recorder, finish };
   } catch (error) {
     const trouble = await finish();
     if (trouble) onTrouble(trouble);

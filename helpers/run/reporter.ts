@@ -71,7 +71,7 @@ export class SymptomReporter implements Reporter {
     this.onSuiteEnd({ suite, symptoms, durationMs });
   }
 
-  onTestRunEnd(_modules: readonly TestModule[], unhandled: readonly { message?: string }[]): void {
+  onTestRunEnd(_modules: readonly TestModule[], unhandled: readonly { message?: string }[]): void | Promise<void> {
     this.errors.push(...unhandled.map(({ message }) => message ?? 'an unknown error'));
   }
 }

@@ -1,6 +1,6 @@
 import { readPodLog } from '../cluster/circumstances.ts';
 import { diagnose, type Request } from '../diagnose/index.ts';
-import type { FactObservation, Observation } from '../model/observation.ts';
+import type { FactObservation } from '../model/observation.ts';
 import { tryConnectNode } from '../nodes/connection.ts';
 import { collectNodeFacts } from '../nodes/facts.ts';
 import type { PreparedRun } from './prepare.ts';
@@ -49,32 +49,25 @@ const nameOf = (request: Request): string =>
 
 /**
  * Reads, only where the diagnosis asks for it, what would settle its candidates: nodes over SSH, and logs of pods.
- * Resolves to all observations. Without SSH, or when a node does not let us in, they stay candidates.
+ * What they say is recorded. Without SSH, or when a node does not let us in, they stay candidates.
  */
-export async function targetedRounds(
-  observations: Observation[],
-  run: PreparedRun,
-  signal: AbortSignal,
-): Promise<Observation[]> {
-  let all = observations;
+export async function targetedRounds(run: PreparedRun, signal: AbortSignal): Promise<void> {
   const asked = new Set<string>();
   for (let round = 0; round < MAX_ROUNDS && !signal.aborted; round += 1) {
     const open = new Map(
-      diagnose(all)
+      diagnose(run.recorder.observations)
         .requests.filter(({ kind }) => kind === 'pod-log' || run.context.targets.ssh)
         .map((request) => [nameOf(request), request]),
     );
     const requests = [...open].filter(([name]) => !asked.has(name)).map(([, request]) => request);
     if (requests.length === 0) break;
     for (const request of requests) asked.add(nameOf(request));
-    const facts = await Promise.all(
+    await Promise.all(
       requests.map((request) =>
         request.kind === 'ssh-facts'
           ? readByShell(run, request.node, request.sets, signal)
           : readLog(run, request.namespace, request.pod),
       ),
     );
-    all = [...all, ...facts.flat()];
   }
-  return all;
 }

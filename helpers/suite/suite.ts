@@ -1,5 +1,5 @@
-import { beforeAll, describe } from 'vitest';
-import { currentRun, preparedContext, readCountersOf } from './current-run.ts';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { currentRun, endObservation, preparedContext, type Run } from './current-run.ts';
 import { isReadingOnly, symptomsOf, type Suite } from './declaration.ts';
 import { unmet } from './requirements.ts';
 import { testSymptom, type Seen } from './symptom.ts';
@@ -18,13 +18,17 @@ export function defineSuite(suite: Suite): Suite {
   // oxlint-disable-next-line vitest/valid-title
   describe(suite.name, () => {
     let seen: Seen = { observations: [] };
+    let run: Run | undefined;
     beforeAll(async () => {
-      const run = await currentRun();
+      run = await currentRun();
       const skip = unmet(suite.requires ?? [], run.context);
       if (skip === undefined) seen = { observations: await observationOf(suite, run) };
       else seen = { observations: [], skip };
-      await readCountersOf(run);
+      await endObservation(run);
     }, OBSERVE_TIMEOUT_MS);
+    afterAll(async () => {
+      if (run && suite.name === run.context.suites.at(-1)) await run.close();
+    });
     for (const symptom of symptomsOf(suite, preparedContext())) testSymptom(symptom, () => seen);
   });
   return suite;

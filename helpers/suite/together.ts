@@ -33,7 +33,7 @@ function begin(suite: Suite, run: Run): void {
 export async function observationOf(suite: Suite, run: Run): Promise<ProbeObservation[]> {
   if (!suite.observesWithOthers) return suite.observe(run);
   begin(suite, run);
-  const others = await readDeclarations(run.context.together.filter((name) => !begun.has(name)));
+  const others = await readDeclarations(run.context.suites.filter((name) => !begun.has(name)));
   for (const other of others) {
     if (other.observesWithOthers && unmet(other.requires ?? [], run.context) === undefined) begin(other, run);
   }

@@ -14,7 +14,9 @@ import { run } from '../../lab/run-in.ts';
 import { readState } from '../../lab/state.ts';
 import { labStatus, type LabStatus } from '../../lab/status.ts';
 
-const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const main = join(root, 'cli', 'main.ts');
+const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 
 /** What a run of the program left behind, and said. */
 export interface Ended {
@@ -69,6 +71,15 @@ export class LabBench implements Disposable {
 
   /** Starts the program where the cluster is in reach, in a process group of its own. */
   start(args: string[], env: Record<string, string> = {}): Started {
+    return this.#start([main, ...args, '--in-runner'], env);
+  }
+
+  /** Starts vitest by itself on the suites, as `npx vitest run` does. */
+  startVitest(args: string[] = [], env: Record<string, string> = {}): Started {
+    return this.#start([vitest, 'run', '--root', root, ...args], env);
+  }
+
+  #start(argv: string[], env: Record<string, string>): Started {
     this.#runs += 1;
     const reportsDir = join(this.folder, `run-${this.#runs}`);
     const own = {
@@ -79,7 +90,7 @@ export class LabBench implements Disposable {
       PATH: process.env['PATH'] ?? '',
       ...env,
     };
-    const child = execa('ip', ['netns', 'exec', this.status.runner, process.execPath, main, ...args, '--in-runner'], {
+    const child = execa('ip', ['netns', 'exec', this.status.runner, process.execPath, ...argv], {
       cwd: this.folder,
       extendEnv: false,
       env: own,

@@ -5,6 +5,7 @@ import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';
 import { executeSettled } from '../../../helpers/observe/settle.ts';
+import { SettlingCluster } from '../../../helpers/observe/settling-cluster.ts';
 import { fleetThatAnswers } from './support/fleet.ts';
 
 const endpoint = (ip: string): EndpointInfo => ({ ip, ports: { '': 80 }, node: 'a', pod: `pod-${ip}`, ready: true });
@@ -55,17 +56,13 @@ async function run(first: string[], readings: string[][], alive: string[]) {
   );
   const recorder = new Recorder(undefined, 't');
   const refresh = async () => contextWith(readings[Math.min(asked++, readings.length - 1)] ?? first);
-  const { observations, context } = await executeSettled(contextWith(first), plan, {
-    fleet,
-    recorder,
-    concurrency: 4,
-    refresh,
-  });
+  const cluster = new SettlingCluster(contextWith(first), refresh);
+  const observations = await executeSettled(cluster, plan, { fleet, recorder, concurrency: 4 });
   return {
     seen: observations.map(({ destination, verdict }) => `${destination.ip} ${verdict}`),
     recorded: recorder.observations.length,
     batches,
-    now: context.topology.services[0]?.endpoints.map(({ ip }) => ip),
+    now: cluster.newest.topology.services[0]?.endpoints.map(({ ip }) => ip),
   };
 }
 

@@ -1,9 +1,5 @@
 import { styleText } from 'node:util';
-import { ExitCode, NetwrightError, type ExitCodeValue } from '../helpers/errors.ts';
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
-}
+import { ExitCode, NetwrightError, type ExitCodeValue } from '../errors.ts';
 
 /** The text of an error for people: what failed, what to do next, and its code. Only our own faults show a stack. */
 export function errorText(error: unknown): string {
@@ -24,7 +20,7 @@ export function errorText(error: unknown): string {
 
 /** Prints an error on stderr and answers with the exit code that it stands for. */
 export function printError(error: unknown): ExitCodeValue {
-  if (isAbort(error)) {
+  if (error instanceof Error && error.name === 'AbortError') {
     process.stderr.write('interrupted\n');
     return ExitCode.interrupted;
   }

@@ -1,4 +1,4 @@
-import { ExitCode } from '../helpers/errors.ts';
+import { ExitCode } from '../errors.ts';
 
 export interface Interrupts {
   signal: AbortSignal;

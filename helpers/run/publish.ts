@@ -1,0 +1,37 @@
+import { relative } from 'node:path';
+import { NetwrightError } from '../errors.ts';
+import { errorText } from '../report/error-text.ts';
+import { pageLink, pageName } from '../report/finding-page.ts';
+import { reportJson } from '../report/json.ts';
+import { terminalStyle } from '../report/terminal-style.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import { writeReports } from '../report/write.ts';
+import type { RunEnded } from './whole-run.ts';
+
+/**
+ * Prints a run on stdout, as a screen or as JSON, and writes its files. The answer comes first: the HTML report takes a
+ * second that nobody with an outage should wait for, and its failure is no failure of the run.
+ */
+export async function publish(
+  { report, all, reportDir, html, trouble }: RunEnded,
+  { json }: { json: boolean },
+): Promise<void> {
+  const folder = relative(process.cwd(), reportDir);
+  const pageOf = (code: string): string => pageLink(code, '.') ?? pageName(code);
+  process.stdout.write(
+    json
+      ? reportJson(report)
+      : renderTerminal(report, all, {
+          ...terminalStyle(process.stdout),
+          reportDir: folder.startsWith('..') ? reportDir : folder,
+          pageOf,
+        }),
+  );
+  try {
+    await writeReports(report, all, { reportDir, html });
+  } catch (error) {
+    if (!(error instanceof NetwrightError)) throw error;
+    process.stderr.write(`${errorText(error)}\n`);
+  }
+  if (trouble !== undefined) process.stderr.write(`${trouble}\n`);
+}

@@ -1,0 +1,114 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { ExitCode, type ExitCodeValue } from '../errors.ts';
+import { version } from '../version.ts';
+import { openRunEnd } from './channel.ts';
+import { concludeRun, type Conclusion } from './conclude.ts';
+import { prepareRun, type PreparedRun } from './prepare.ts';
+import type { SymptomReporter } from './reporter.ts';
+import { newRunId } from './run-id.ts';
+import { exitCodeOf } from './verdict.ts';
+
+export interface BeginOptions {
+  config: Config;
+  signal: AbortSignal;
+  onProgress?: (text: string) => void;
+  /** Takes what could not be undone when a run could not be made ready. */
+  onTrouble?: (text: string) => void;
+}
+
+/** A run that is being made ready, or is. */
+export interface BegunRun {
+  config: Config;
+  signal: AbortSignal;
+  reportDir: string;
+  /** Rejects when nothing could be begun; all that was made is then undone. */
+  prepared: Promise<PreparedRun>;
+  /** Tells the suites that the run is interrupted. */
+  interrupt: () => void;
+  /** Diagnoses what the suites observed while the cluster is given back. */
+  conclude: (suites: Pick<SymptomReporter, 'symptoms' | 'errors' | 'durations'>) => Promise<RunEnded>;
+  /** Gives the cluster back without a conclusion. Never throws. */
+  abandon: () => Promise<void>;
+}
+
+export interface RunEnded extends Conclusion {
+  reportDir: string;
+  /** Whether Allure's page is wanted. */
+  html: boolean;
+  exitCode: ExitCodeValue;
+  /** What could not be cleaned up. */
+  trouble?: string;
+}
+
+/** Begins a run: what prepares it is under way when this returns, so that vitest can be started meanwhile. */
+export function beginRun({ config, signal, onProgress = () => {}, onTrouble = () => {} }: BeginOptions): BegunRun {
+  const startedAt = performance.now();
+  const timings: Record<string, number> = {};
+  const runId = newRunId();
+  const reportDir = join(config.reportsDir, runId);
+  let run: PreparedRun | undefined;
+  const { interrupt, close } = openRunEnd(runId, (observations) => run?.recorder.take(observations));
+
+  const prepare = async (): Promise<PreparedRun> => {
+    try {
+      run = await prepareRun({ config, runId, signal, onProgress, onTrouble });
+      timings['prepareMs'] = Math.round(performance.now() - startedAt);
+      return run;
+    } catch (error) {
+      close();
+      // Nothing was observed: a folder that holds no report would only be in the way.
+      rmSync(reportDir, { recursive: true, force: true });
+      throw error;
+    }
+  };
+  const prepared = prepare();
+  // Whoever begins the run looks at its failure when vitest has been started, not before.
+  prepared.catch(() => {});
+
+  return {
+    config,
+    signal,
+    reportDir,
+    prepared,
+    interrupt,
+    conclude: async ({ symptoms, errors, durations }) => {
+      const ready = await prepared;
+      close();
+      for (const [suite, durationMs] of durations) timings[`${suite}Ms`] = durationMs;
+      // The cluster is given back while the diagnosis is at work.
+      const cleaning = ready.finish();
+      onProgress('diagnosing');
+      const concluding = concludeRun({
+        run: ready,
+        symptoms,
+        errors,
+        durations,
+        timings,
+        startedAt,
+        netwrightVersion: version(),
+        signal,
+      });
+      // Also a conclusion that breaks waits until the cluster is as it was.
+      const [concluded, trouble] = await Promise.allSettled([concluding, cleaning]);
+      if (concluded.status === 'rejected') throw concluded.reason;
+      const conclusion = concluded.value;
+      ready.recorder.flush();
+      return {
+        ...conclusion,
+        reportDir,
+        html: config.htmlReport,
+        exitCode: signal.aborted ? ExitCode.interrupted : exitCodeOf(conclusion.report.verdict),
+        ...(trouble.status === 'fulfilled' && trouble.value !== undefined && { trouble: trouble.value }),
+      };
+    },
+    abandon: async () => {
+      close();
+      await prepared.then(
+        (ready) => ready.finish(),
+        () => {},
+      );
+    },
+  };
+}
