@@ -17,6 +17,12 @@ export interface Placed {
 const explains = (cause: CatalogueEntry, { dependsOn, yieldsTo = [] }: CatalogueEntry): boolean =>
   dependsOn.includes(cause) || yieldsTo.includes(cause);
 
+/** The causes that are kept among those from which one follows, by however many steps. */
+function rootsOf(placed: Placed, causesOf: ReadonlyMap<Placed, Placed[]>): Placed[] {
+  const causes = causesOf.get(placed) ?? [];
+  return causes.length === 0 ? [placed] : causes.flatMap((cause) => rootsOf(cause, causesOf));
+}
+
 const nodesOf = ({ location, nodes = [] }: Match): string[] => [...nodesAt(location), ...nodes];
 
 const impactsOf = (placed: Placed[]): Impact[] => placed.flatMap(({ match }) => match.impact);
@@ -40,15 +46,16 @@ class Folding {
     );
   }
 
-  /** The proved cause of which this proved one is a consequence: one it depends on, at the same place. */
-  causeOfProved(placed: Placed, proved: Placed[]): Placed | undefined {
-    return proved.find((other) => {
+  /** The proved cause of which this proved one is a consequence, if any: one it depends on, at the same place. */
+  causeOfProved(placed: Placed, proved: Placed[]): Placed[] {
+    const cause = proved.find((other) => {
       if (!explains(other.entry, placed.entry)) return false;
       const nodes = nodesOf(other.match);
       return placed.match.basis.length > 0
         ? this.#covered(placed.match.basis, other.match.impact)
         : nodesOf(placed.match).some((node) => nodes.includes(node));
     });
+    return cause ? [cause] : [];
   }
 
   /** The proved causes that account for all that a candidate would account for. */
@@ -74,30 +81,22 @@ export function fold(view: View, catalogue: readonly CatalogueEntry[]): Placed[]
     .filter(({ layer }) => layer !== 'undetermined')
     .flatMap((entry, order) => entry.match(view).map((match): Placed => ({ entry, match, order, explains: [] })));
   const folding = new Folding(view);
+  // What each that falls away follows from, which may fall away itself.
+  const causesOf = new Map<Placed, Placed[]>();
+  const falls = (each: Placed, causes: Placed[]): boolean => {
+    if (causes.length > 0) causesOf.set(each, causes);
+    return causes.length > 0;
+  };
   const proved = placed.filter(({ match }) => match.confidence === 'proved');
-  const roots = proved.filter((each) => {
-    const cause = folding.causeOfProved(
-      each,
-      proved.filter((other) => other !== each),
-    );
-    if (cause) cause.explains.push(each.entry.code);
-    return !cause;
-  });
-  const open = placed
-    .filter(({ match }) => match.confidence === 'candidate')
-    .filter((each) => {
-      const causes = folding.causesOfCandidate(each, proved);
-      for (const cause of causes) if (explains(cause.entry, each.entry)) cause.explains.push(each.entry.code);
-      return causes.length === 0;
-    });
-  const candidates = open.filter((each) => {
-    const causes = folding.candidateCauses(
-      each,
-      open.filter((other) => other !== each),
-    );
-    for (const cause of causes) cause.explains.push(each.entry.code);
-    return causes.length === 0;
-  });
+  const roots = proved.filter((each) => !falls(each, folding.causeOfProved(each, proved)));
+  const open = placed.filter(
+    (each) => each.match.confidence === 'candidate' && !falls(each, folding.causesOfCandidate(each, proved)),
+  );
+  const candidates = open.filter((each) => !falls(each, folding.candidateCauses(each, open)));
+  for (const [each, causes] of causesOf)
+    for (const cause of causes)
+      if (explains(cause.entry, each.entry))
+        for (const root of rootsOf(cause, causesOf)) root.explains.push(each.entry.code);
   return [...roots, ...candidates, ...undetermined(view, catalogue, [...roots, ...candidates])];
 }
 
