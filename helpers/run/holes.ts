@@ -27,7 +27,7 @@ export function holesIn(observations: Observation[]): Hole[] {
   return [
     ...holes,
     ...[...byNode].map(([node, probes]) => ({
-      what: `${probes.length} probes from ${node}`,
+      what: `${probes.length} probe${probes.length === 1 ? '' : 's'} from ${node}`,
       why: (probes[0]?.type === 'probe' && probes[0].reason) || 'not heard',
       node,
     })),

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { holesIn } from '../../../helpers/run/holes.ts';
+import { fact, failing, podToPod } from '../../support/cluster.ts';
+
+const unserved = (why: string) => ({ ...fact('probe-serving', null, 'a'), notObserved: why });
+const lost = (from: string) =>
+  podToPod(from, 'b', { verdict: 'inconclusive', errorKind: 'lost-exec', reason: 'the exec session ended' });
+
+test('a probe that could not serve is a hole of its network and node, with the reason', () => {
+  expect(holesIn([unserved("the host network's probe: port 8377 is taken")])).toEqual([
+    { what: 'the host network of a', why: 'port 8377 is taken', node: 'a' },
+  ]);
+  expect(holesIn([unserved('no answer')])).toEqual([{ what: 'the probe on a', why: 'no answer', node: 'a' }]);
+});
+
+test('probes that were not heard are one hole a node', () => {
+  expect(holesIn([lost('a'), lost('a'), lost('c')])).toEqual([
+    { what: '2 probes from a', why: 'the exec session ended', node: 'a' },
+    { what: '1 probe from c', why: 'the exec session ended', node: 'c' },
+  ]);
+});
+
+test('a probe that failed, and a fact of another kind that was not read, are no holes', () => {
+  const unread = { ...fact('links', null, 'a'), notObserved: 'no such file' };
+  expect(holesIn([podToPod('a', 'b', failing('timeout')), unread])).toEqual([]);
+});
