@@ -9,7 +9,7 @@ export default defineSuite({
   observesWithOthers: true,
   observe: async (run) => {
     const [names, egress] = await Promise.all([
-      run.observe(planNames),
+      run.observe((context) => planNames(context, run.hosts.clusterDomain)),
       observeEgress(run.context, run.hosts.resolvers, run.options),
     ]);
     return [...names, ...egress];

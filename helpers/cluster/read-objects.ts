@@ -1,5 +1,6 @@
 import type { V1EndpointSlice, V1Ingress, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
 import { redactText } from '../redact.ts';
+import { preferIpv4, type AddressType, type Family } from '../model/family.ts';
 import type { DnsPod, EndpointInfo, IngressInfo, NodeInfo, ServiceInfo } from '../model/topology.ts';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
@@ -23,13 +24,15 @@ export function nodeInfo(node: V1Node): NodeInfo {
   const { metadata, spec, status } = node;
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const labels = metadata?.labels ?? {};
+  const ips = (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP').map(({ address }) => address);
   const annotations = Object.entries(metadata?.annotations ?? {}).filter(([key]) =>
     NETWORK_ANNOTATIONS.some((prefix) => key.startsWith(prefix)),
   );
   return {
     name: metadata?.name ?? '',
     role: SERVER_LABELS.some((label) => label in labels) ? 'server' : 'agent',
-    internalIp: status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '',
+    internalIp: preferIpv4(ips) ?? '',
+    ips,
     podCidrs: spec?.podCIDRs ?? [],
     ready: ready?.status === 'True',
     notReadyReason: ready?.status === 'True' ? undefined : (ready?.message ?? 'no Ready condition'),
@@ -45,18 +48,17 @@ export function nodeInfo(node: V1Node): NodeInfo {
 export function serviceInfo({ metadata, spec }: V1Service, slices: V1EndpointSlice[]): ServiceInfo {
   const [namespace, name] = [metadata?.namespace ?? '', metadata?.name ?? ''];
   const own = slices.filter(
-    (slice) =>
-      slice.metadata?.namespace === namespace &&
-      slice.metadata?.labels?.[SERVICE_NAME] === name &&
-      slice.addressType === 'IPv4',
+    (slice) => slice.metadata?.namespace === namespace && slice.metadata?.labels?.[SERVICE_NAME] === name,
   );
-  const endpoints = own.flatMap(({ endpoints: each, ports }): EndpointInfo[] => {
+  const clusterIps = (spec?.clusterIPs ?? []).filter((address) => address !== 'None');
+  const endpoints = own.flatMap(({ addressType, endpoints: each, ports }): EndpointInfo[] => {
     const numbers = Object.fromEntries(
       (ports ?? []).flatMap((port) => (port.port === undefined ? [] : [[port.name ?? '', port.port]])),
     );
     return (each ?? []).flatMap(({ addresses, conditions, nodeName, targetRef }) =>
       addresses.map((ip) => ({
         ip,
+        family: addressType as AddressType,
         ports: numbers,
         node: nodeName,
         pod: targetRef?.name,
@@ -68,7 +70,9 @@ export function serviceInfo({ metadata, spec }: V1Service, slices: V1EndpointSli
     namespace,
     name,
     type: (spec?.type ?? 'ClusterIP') as ServiceInfo['type'],
-    clusterIp: spec?.clusterIP ?? '',
+    clusterIp: preferIpv4(clusterIps) ?? spec?.clusterIP ?? '',
+    clusterIps,
+    ipFamilies: (spec?.ipFamilies ?? []) as Family[],
     externalTrafficPolicy: spec?.externalTrafficPolicy as ServiceInfo['externalTrafficPolicy'],
     internalTrafficPolicy: spec?.internalTrafficPolicy as ServiceInfo['internalTrafficPolicy'],
     selector: spec?.selector ?? {},
@@ -105,7 +109,7 @@ export function dnsPod({ metadata, spec, status }: V1Pod): DnsPod {
   return {
     name: metadata?.name ?? '',
     node: spec?.nodeName ?? '',
-    ip: status?.podIP ?? '',
+    ip: preferIpv4((status?.podIPs ?? []).flatMap(({ ip }) => ip ?? [])) ?? status?.podIP ?? '',
     ready: container?.ready === true,
     restarts: container?.restartCount ?? 0,
     startedAt: container?.state?.running?.startedAt?.toISOString(),

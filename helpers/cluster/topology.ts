@@ -1,12 +1,15 @@
-import type { V1Pod, V1Service } from '@kubernetes/client-node';
+import type { V1EndpointSlice, V1Ingress, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
 import type { Topology } from '../model/topology.ts';
-import { apiError } from './api-error.ts';
+import { apiError, statusOf } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
+import { listAll } from './pages.ts';
 import { readOverlay, type IpPool } from './overlay.ts';
 import { dnsPod, ingressInfo, ingressService, nodeInfo, nodesWithIngress, serviceInfo } from './read-objects.ts';
 
-const DNS_LABEL = 'k8s-app=kube-dns';
+const DNS_APP = 'kube-dns';
 const SYSTEM = 'kube-system';
+/** Pods of Jobs that have ended are the bulk of the pods on some clusters, and hold no address. */
+const NOT_ENDED = 'status.phase!=Succeeded,status.phase!=Failed';
 
 export interface TopologyQuery {
   /** Namespaces whose Services and Ingress objects are read. */
@@ -19,61 +22,94 @@ export interface ReadTopology {
   topology: Topology;
   /** Nodes on which an ingress controller listens on the host's own ports. */
   ingressNodes: string[];
+  /** Those that have not ended. */
   pods: V1Pod[];
 }
 
 async function calicoPools(client: ClusterClient): Promise<IpPool[]> {
-  // Clusters without Calico do not know the resource: that is the usual answer, not an error.
-  const list = await client.customObjects
-    .listClusterCustomObject({ group: 'crd.projectcalico.org', version: 'v1', plural: 'ippools' })
-    .catch(() => ({ items: [] }));
-  return (list as { items?: IpPool[] }).items ?? [];
+  try {
+    const list: { items?: IpPool[] } = await client.customObjects.listClusterCustomObject({
+      group: 'crd.projectcalico.org',
+      version: 'v1',
+      plural: 'ippools',
+    });
+    return list.items ?? [];
+  } catch (error) {
+    // Clusters without Calico do not know the resource: that is the usual answer. Where it may not be read, the nodes'
+    // annotations tell the overlay.
+    if (statusOf(error) === 404 || statusOf(error) === 403) return [];
+    throw error;
+  }
 }
 
-/**
- * Reads the cluster, one request a kind, all at once. Throws a NetwrightError when one of them is refused or not
- * answered.
- */
-export async function readTopology(client: ClusterClient, { namespaces, name }: TopologyQuery): Promise<ReadTopology> {
+/** What the API server said, as it said it. */
+export interface ClusterObjects {
+  nodes: V1Node[];
+  services: V1Service[];
+  slices: V1EndpointSlice[];
+  ingresses: V1Ingress[];
+  /** Those that have not ended. */
+  pods: V1Pod[];
+  pools: IpPool[];
+}
+
+async function readObjects(client: ClusterClient): Promise<ClusterObjects> {
+  const { core, discovery, networking } = client;
   try {
     const [nodes, services, slices, ingresses, pods, pools] = await Promise.all([
-      client.core.listNode(),
-      client.core.listServiceForAllNamespaces(),
-      client.discovery.listEndpointSliceForAllNamespaces(),
-      client.networking.listIngressForAllNamespaces(),
-      client.core.listPodForAllNamespaces(),
+      listAll((page) => core.listNode(page)),
+      listAll((page) => core.listServiceForAllNamespaces(page)),
+      listAll((page) => discovery.listEndpointSliceForAllNamespaces(page)),
+      listAll((page) => networking.listIngressForAllNamespaces(page)),
+      listAll((page) => core.listPodForAllNamespaces({ ...page, fieldSelector: NOT_ENDED })),
       calicoPools(client),
     ]);
-    const isDns = ({ metadata }: V1Service | V1Pod) =>
-      metadata?.namespace === SYSTEM && metadata.labels?.['k8s-app'] === DNS_LABEL.split('=')[1];
-    const dnsService = services.items.find(isDns);
-    const nodeInfos = nodes.items.map(nodeInfo).toSorted((a, b) => a.name.localeCompare(b.name));
-    const isK3s = nodeInfos.some(
-      ({ kubeletVersion, annotations }) => kubeletVersion.includes('+k3s') || 'k3s.io/node-args' in annotations,
-    );
-    return {
-      pods: pods.items,
-      ingressNodes: nodesWithIngress(pods.items),
-      topology: {
-        name: name ?? client.name,
-        serverVersion: client.serverVersion,
-        distribution: isK3s ? 'k3s' : 'kubernetes',
-        overlay: readOverlay(nodes.items, pools),
-        nodes: nodeInfos,
-        services: services.items
-          .filter(({ metadata }) => namespaces.includes(metadata?.namespace ?? ''))
-          .map((service) => serviceInfo(service, slices.items)),
-        ingresses: ingresses.items
-          .filter(({ metadata }) => namespaces.includes(metadata?.namespace ?? ''))
-          .map(ingressInfo),
-        dns: dnsService && serviceInfo(dnsService, slices.items),
-        ingressService: ingressService(services.items, slices.items, pods.items),
-        dnsPods: pods.items
-          .filter((pod) => isDns(pod) && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed')
-          .map(dnsPod),
-      },
-    };
+    return { nodes, services, slices, ingresses, pods, pools };
   } catch (error) {
     throw apiError(error, `the API server ${client.server}`, client.server);
   }
+}
+
+const isDns = ({ metadata }: V1Service | V1Pod): boolean =>
+  metadata?.namespace === SYSTEM && metadata.labels?.['k8s-app'] === DNS_APP;
+
+const hasEnded = ({ status }: V1Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
+
+/** What a run needs to know of what the API server said. */
+export function topologyOf(
+  { nodes, services, slices, ingresses, pods, pools }: ClusterObjects,
+  { namespaces, name, serverVersion }: { namespaces: string[]; name: string; serverVersion: string },
+): Topology {
+  const dnsService = services.find(isDns);
+  const nodeInfos = nodes.map(nodeInfo).toSorted((a, b) => a.name.localeCompare(b.name));
+  const isK3s = nodeInfos.some(
+    ({ kubeletVersion, annotations }) => kubeletVersion.includes('+k3s') || 'k3s.io/node-args' in annotations,
+  );
+  const isOurs = ({ metadata }: V1Service | V1Ingress) => namespaces.includes(metadata?.namespace ?? '');
+  return {
+    name,
+    serverVersion,
+    distribution: isK3s ? 'k3s' : 'kubernetes',
+    overlay: readOverlay(nodes, pools),
+    nodes: nodeInfos,
+    services: services.filter(isOurs).map((service) => serviceInfo(service, slices)),
+    ingresses: ingresses.filter(isOurs).map(ingressInfo),
+    dns: dnsService && serviceInfo(dnsService, slices),
+    ingressService: ingressService(services, slices, pods),
+    dnsPods: pods.filter((pod) => isDns(pod) && !hasEnded(pod)).map(dnsPod),
+  };
+}
+
+/**
+ * Reads the cluster, one list a kind (in pages), all at once. Throws a NetwrightError when one of them is refused or
+ * not answered.
+ */
+export async function readTopology(client: ClusterClient, { namespaces, name }: TopologyQuery): Promise<ReadTopology> {
+  const objects = await readObjects(client);
+  const topology = topologyOf(objects, {
+    namespaces,
+    name: name ?? client.name,
+    serverVersion: client.serverVersion,
+  });
+  return { pods: objects.pods, ingressNodes: nodesWithIngress(objects.pods), topology };
 }

@@ -1,3 +1,4 @@
+import type { AddressType, Family } from './family.ts';
 import type { Overlay } from './overlay.ts';
 
 /** What the Kubernetes API says of the cluster at the start of a run. Plain data: it crosses processes as JSON. */
@@ -24,7 +25,11 @@ export type Provider = 'hetzner';
 export interface NodeInfo {
   name: string;
   role: 'server' | 'agent';
+  /** The one that is probed: IPv4 where the node has one. */
   internalIp: string;
+  /** All its internal addresses, of every family. */
+  ips?: string[];
+  /** Of every family. */
   podCidrs: string[];
   ready: boolean;
   /** Text of the Ready condition when it is not True. */
@@ -52,6 +57,8 @@ export interface ServicePortInfo {
 
 export interface EndpointInfo {
   ip: string;
+  /** What its EndpointSlice says; absent in older recordings, which hold IPv4 alone. */
+  family?: AddressType;
   /** Port number by the Service's port name (the empty string for an unnamed port). */
   ports: Record<string, number>;
   node?: string;
@@ -63,12 +70,16 @@ export interface ServiceInfo {
   namespace: string;
   name: string;
   type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
-  /** `None` for headless Services. */
+  /** The one that is probed: IPv4 where the Service has one; `None` for headless Services. */
   clusterIp: string;
+  /** All of them, of every family. */
+  clusterIps?: string[];
+  ipFamilies?: Family[];
   externalTrafficPolicy?: 'Cluster' | 'Local';
   internalTrafficPolicy?: 'Cluster' | 'Local';
   selector: Record<string, string>;
   ports: ServicePortInfo[];
+  /** Of every family: a pod of two families stands here twice. */
   endpoints: EndpointInfo[];
 }
 

@@ -6,10 +6,13 @@ import type { Fleet } from './fleet.ts';
 import type { Resolvers } from './plans/egress.ts';
 import type { Recorder } from './recorder.ts';
 import type { HostLink } from './overlay/driver.ts';
+import { clusterDomain } from './plans/cluster-domain.ts';
 
 /** What suites plan by, of each node. */
 export interface HostFacts {
   resolvers: Resolvers;
+  /** The domain of the cluster's names, as pods are given it. */
+  clusterDomain: string;
   links: ReadonlyMap<string, HostLink[]>;
   /** What tells the tunnel of each node. */
   tunnels: ReadonlyMap<string, TunnelFacts>;
@@ -46,13 +49,16 @@ async function record(
   return new Map(read);
 }
 
-/** What pods of each node are given as resolver: the kubelet's choice, which need not be the DNS Service. */
+/**
+ * What pods of each node are given as resolver: the kubelet's choice, which need not be the DNS Service. Resolves to
+ * their search lists.
+ */
 async function recordPodResolvers(
   context: RunContext,
   fleet: Fleet,
   recorder: Recorder,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string[][]> {
   const pods = context.pods.filter(({ network }) => network === 'pod');
   const read = await Promise.all(
     pods.map(async ({ node }) => ({ node, got: await readFacts(fleet, { network: 'pod', node }, ['resolv'], signal) })),
@@ -65,6 +71,7 @@ async function recordPodResolvers(
       value: got?.['resolv'] ?? null,
       ...(!got?.['resolv'] && { notObserved: 'the probe could not read it' }),
     });
+  return read.map(({ got }) => (got?.['resolv'] as { search?: string[] } | undefined)?.search ?? []);
 }
 
 /**
@@ -78,8 +85,9 @@ export async function recordNodeFacts(
   signal: AbortSignal,
 ): Promise<HostFacts> {
   const read = await record(context, fleet, recorder, HOST_SETS, signal);
-  await recordPodResolvers(context, fleet, recorder, signal);
+  const searchLists = await recordPodResolvers(context, fleet, recorder, signal);
   return {
+    clusterDomain: clusterDomain(searchLists),
     resolvers: new Map(
       [...read].map(([node, { resolv }]) => [
         node,

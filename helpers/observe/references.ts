@@ -1,6 +1,7 @@
 import type { RunContext } from '../model/run-context.ts';
 import type { Fleet } from './fleet.ts';
 import { serviceOf, type References } from './plans/services.ts';
+import { isProbed } from '../model/family.ts';
 
 /**
  * What the Services' own pods answer when asked directly, for targets whose identity is told by comparison. A Service
@@ -16,7 +17,7 @@ export async function readReferences(context: RunContext, fleet: Fleet, signal?:
       const portName = service?.ports.find(({ port }) => port === target.httpPort)?.name ?? '';
       const bodies = await Promise.all(
         (service?.endpoints ?? [])
-          .filter(({ ready }) => ready)
+          .filter((endpoint) => endpoint.ready && isProbed(endpoint))
           .map(async (endpoint) => {
             // From the endpoint's own node: the shortest way, which an overlay outage leaves alone.
             const source =

@@ -5,6 +5,7 @@ import type { Planned, SpecOf } from '../planned-probe.ts';
 import { byService, directly } from './crossing.ts';
 import { paced } from './paced.ts';
 import type { DnsSpec } from '../../probe/protocol.ts';
+import { isProbed, probedClusterIp } from '../../model/family.ts';
 
 interface Question {
   name: string;
@@ -17,17 +18,17 @@ interface Question {
  * What every node asks: each target Service's qualified name, the API server's SRV record, and the external name when
  * one is configured.
  */
-function questions(context: RunContext): Question[] {
+function questions(context: RunContext, domain: string): Question[] {
   const names = context.topology.services
-    .filter(({ clusterIp }) => clusterIp && clusterIp !== 'None')
+    .filter((service) => probedClusterIp(service) !== undefined)
     .map(({ namespace, name, clusterIp }): Question => ({
-      name: `${name}.${namespace}.svc.cluster.local`,
+      name: `${name}.${namespace}.svc.${domain}`,
       recordType: 'A',
       expected: { addresses: [clusterIp] },
       role: 'name',
     }));
   const srv: Question = {
-    name: '_https._tcp.kubernetes.default.svc.cluster.local',
+    name: `_https._tcp.kubernetes.default.svc.${domain}`,
     recordType: 'SRV',
     expected: {},
     role: 'srv',
@@ -107,7 +108,7 @@ function shortNames(context: RunContext): Planned<'resolve'>[] {
     .filter(({ network }) => network === 'pod')
     .flatMap((from) =>
       context.topology.services
-        .filter(({ clusterIp }) => clusterIp && clusterIp !== 'None')
+        .filter((service) => probedClusterIp(service) !== undefined)
         .map(({ namespace, name, clusterIp }): Planned<'resolve'> => ({
           suite: 'coredns',
           kind: 'resolve',
@@ -124,20 +125,22 @@ function shortNames(context: RunContext): Planned<'resolve'>[] {
 }
 
 /**
- * Names from every node, paced: by the resolver of the pod, by the DNS Service's ClusterIP, and by each CoreDNS
- * replica, over UDP and TCP.
+ * Names under the cluster's domain from every node, paced: by the resolver of the pod, by the DNS Service's ClusterIP,
+ * and by each CoreDNS replica, over UDP and TCP.
  */
-export function planNames(context: RunContext): Planned[] {
+export function planNames(context: RunContext, domain: string): Planned[] {
   const { dns, dnsPods } = context.topology;
   const servers: Server[] = [
-    ...(dns ? [{ ip: dns.clusterIp, role: 'service' as const, name: `${dns.namespace}/${dns.name}` }] : []),
+    ...(dns && probedClusterIp(dns)
+      ? [{ ip: dns.clusterIp, role: 'service' as const, name: `${dns.namespace}/${dns.name}` }]
+      : []),
     ...dnsPods
-      .filter(({ ip }) => ip)
+      .filter(({ ip }) => ip && isProbed({ ip }))
       .map(({ ip, node, name }) => ({ ip, role: 'replica' as const, node, pod: name, name })),
   ];
   const asked = context.pods.flatMap((from) =>
     servers.flatMap((server) =>
-      questions(context).flatMap((question) =>
+      questions(context, domain).flatMap((question) =>
         (['udp', 'tcp'] as const).map((transport) => ask(context, from, question, transport, server)),
       ),
     ),

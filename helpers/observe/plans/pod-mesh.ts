@@ -1,11 +1,12 @@
 import type { PathClass, Place, ProbeName, SizeClass } from '../../model/observation.ts';
-import type { ServiceInfo } from '../../model/topology.ts';
+import type { EndpointInfo, ServiceInfo } from '../../model/topology.ts';
 import { podOf, type ProbePod, type RunContext } from '../../model/run-context.ts';
 import { judgeReach } from '../judges.ts';
 import type { Planned, PlannedProbe } from '../planned-probe.ts';
 import { directly } from './crossing.ts';
 import { nodePairs } from './pairs.ts';
 import { TOLERATED_LOSS } from '../../model/thresholds.ts';
+import { isProbed } from '../../model/family.ts';
 
 /** Headers of IPv4 (20) and UDP (8): what an MTU leaves for a datagram's payload is less by so many bytes. */
 const UDP_OVERHEAD_BYTES = 28;
@@ -117,13 +118,16 @@ function meshProbes(
   ];
 }
 
+const isNeighbour = (endpoint: EndpointInfo, { node, ip }: ProbePod): boolean =>
+  endpoint.ready && isProbed(endpoint) && endpoint.node === node && endpoint.ip !== ip;
+
 /** A pod of the targets on each node, reached from the probe pod beside it: the path over the node's own bridge. */
 function sameNodePods(context: RunContext, services: ServiceInfo[]): PlannedProbe[] {
   return context.pods.flatMap((source): PlannedProbe[] => {
     const { service, endpoint } =
       services
         .flatMap((each) => each.endpoints.map((one) => ({ service: `${each.namespace}/${each.name}`, endpoint: one })))
-        .find(({ endpoint: { node, ready, ip } }) => ready && node === source.node && ip !== source.ip) ?? {};
+        .find((each) => isNeighbour(each.endpoint, source)) ?? {};
     const port = endpoint && Object.values(endpoint.ports)[0];
     if (!endpoint || port === undefined || source.network !== 'pod') return [];
     const place: Place = { network: 'pod', node: source.node, pod: source.pod, ip: source.ip };

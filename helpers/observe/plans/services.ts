@@ -6,6 +6,7 @@ import type { Asked } from '../../model/probe-observation.ts';
 import { judgeHttp, judgeReach } from '../judges.ts';
 import type { Planned, PlannedProbe } from '../planned-probe.ts';
 import { byService, directly } from './crossing.ts';
+import { isProbed, probedClusterIp } from '../../model/family.ts';
 
 /** The Service object of a target; undefined when the cluster has none of that name. */
 export function serviceOf(context: RunContext, target: TargetService): ServiceInfo | undefined {
@@ -96,7 +97,7 @@ export function planEndpoints(context: RunContext, references: References): Plan
   return context.targets.services.flatMap((target) => {
     const service = serviceOf(context, target);
     return (service?.endpoints ?? [])
-      .filter(({ ready }) => ready)
+      .filter((endpoint) => endpoint.ready && isProbed(endpoint))
       .flatMap((endpoint) => {
         const servicePort = service?.ports.find(({ port }) => port === target.httpPort) ?? service?.ports[0];
         const port = endpoint.ports[servicePort?.name ?? ''];
@@ -114,7 +115,8 @@ export function planClusterIps(context: RunContext, references: References): Pla
   const { timeoutMs, serviceAttempts } = context.settings;
   return context.targets.services.flatMap((target) => {
     const service = serviceOf(context, target);
-    if (!service || service.clusterIp === 'None' || !service.clusterIp) return [];
+    const ip = service && probedClusterIp(service);
+    if (!ip) return [];
     return service.ports
       .filter(({ protocol, port }) => protocol === 'TCP' && (target.httpPort === undefined || port === target.httpPort))
       .flatMap(({ port }) =>
@@ -122,13 +124,13 @@ export function planClusterIps(context: RunContext, references: References): Pla
           suite: 'cluster-ip',
           role: 'service',
           source: source(from),
-          destination: { ip: service.clusterIp, port, name: `${target.namespace}/${target.name}` },
+          destination: { ip, port, name: `${target.namespace}/${target.name}` },
           crosses: byService(source(from), `${target.namespace}/${target.name}`, sizeOf(target)),
           service: `${target.namespace}/${target.name}`,
           ...requestsTo(
             target,
             references,
-            { host: service.clusterIp, port, timeoutMs, times: serviceAttempts },
+            { host: ip, port, timeoutMs, times: serviceAttempts },
             { connections: serviceAttempts },
           ),
         })),

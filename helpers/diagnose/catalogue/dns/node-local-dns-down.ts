@@ -26,8 +26,9 @@ export const nodeLocalDnsDown: CatalogueEntry = {
       )
         return [];
       const resolver = view.host(node).podResolv;
-      const other =
-        resolver?.value.nameservers.filter((address) => address !== view.cluster.dns?.value.clusterIp) ?? [];
+      const dns = view.cluster.dns?.value;
+      const ofService = [dns?.clusterIp, ...(dns?.clusterIps ?? [])];
+      const other = resolver?.value.nameservers.filter((address) => !ofService.includes(address)) ?? [];
       return [
         {
           confidence: other.length > 0 && view.cluster.dns ? 'proved' : 'candidate',

@@ -2,13 +2,18 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { inRange } from '../../evidence/ranges.ts';
 import { distinct, placeOf, say } from '../../evidence/support.ts';
+import { familyOf } from '../../../model/family.ts';
 
 /** Pods of a node whose addresses the node's own range does not hold. */
 function foreignAddresses(view: View, node: string): { ip: string; id: string; replica?: string }[] {
   const info = view.cluster.nodes.get(node);
   if (!info || info.value.podCidrs.length === 0 || !view.cluster.overlay?.value.kind.startsWith('flannel')) return [];
+  const { internalIp, ips = [], podCidrs } = info.value;
+  const own = [internalIp, ...ips];
+  // Of a family in which the node has no range for pods nothing can be outside of it.
+  const ranges = (ip: string) => podCidrs.filter((range) => familyOf(range) === familyOf(ip));
   const outside = (ip: string) =>
-    ip !== '' && ip !== info.value.internalIp && !info.value.podCidrs.some((range) => inRange(ip, range));
+    ip !== '' && !own.includes(ip) && ranges(ip).length > 0 && !ranges(ip).some((range) => inRange(ip, range));
   const endpoints = view.cluster.services.flatMap(({ value, id }) =>
     value.endpoints.filter((endpoint) => endpoint.node === node && outside(endpoint.ip)).map(({ ip }) => ({ ip, id })),
   );

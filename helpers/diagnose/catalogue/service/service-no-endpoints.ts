@@ -24,10 +24,11 @@ export const serviceNoEndpoints: CatalogueEntry = {
         return [];
       if (endpoints.some(({ ready }) => ready) || service.value.type === 'ExternalName' || failed.length === 0)
         return [];
+      // A pod of two families stands there twice.
+      const names = distinct(endpoints.map(({ pod, ip }) => pod ?? ip));
       const text =
         endpoints.length > 0
-          ? `none of the ${count(endpoints.length, 'endpoint')} of ${qualified(service)} is ready ` +
-            `(${endpoints.map(({ pod, ip }) => pod ?? ip).join(', ')})`
+          ? `none of the ${count(names.length, 'endpoint')} of ${qualified(service)} is ready (${names.join(', ')})`
           : `${qualified(service)} has no endpoints: no pod matches its selector ${
               Object.entries(selector)
                 .map((each) => each.join('='))

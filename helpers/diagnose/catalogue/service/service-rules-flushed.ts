@@ -4,14 +4,14 @@ import { rulesOf, sayForPods, untranslated, untranslatedForPods } from '../../ev
 import { staleRules } from '../../evidence/stale-rules.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { probedClusterIp } from '../../../model/family.ts';
 
 function absent(view: View): Match[] {
   return untranslated(view).flatMap(({ node, failed }): Match[] => {
     const rules = rulesOf(view, node);
     const missing = view.cluster.services.filter(
       ({ value }) =>
-        value.clusterIp &&
-        value.clusterIp !== 'None' &&
+        probedClusterIp(value) !== undefined &&
         value.endpoints.some(({ ready }) => ready) &&
         rules !== undefined &&
         !rules.text.includes(value.clusterIp),

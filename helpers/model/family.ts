@@ -1,0 +1,18 @@
+/** The address families of Kubernetes; `FQDN` is an endpoint that is a name. */
+export type Family = 'IPv4' | 'IPv6';
+export type AddressType = Family | 'FQDN';
+
+/** The family of an address as Kubernetes writes it: no port, no brackets. */
+export const familyOf = (address: string): Family => (address.includes(':') ? 'IPv6' : 'IPv4');
+
+/** Whether probes reach this: they ask over IPv4 alone. Older recordings hold no family, and IPv4 alone. */
+export const isProbed = ({ ip, family = familyOf(ip) }: { ip: string; family?: AddressType }): boolean =>
+  family === 'IPv4';
+
+/** The ClusterIP that probes ask; undefined for a headless Service, and for one without an IPv4 address. */
+export const probedClusterIp = ({ clusterIp }: { clusterIp: string }): string | undefined =>
+  clusterIp && clusterIp !== 'None' && familyOf(clusterIp) === 'IPv4' ? clusterIp : undefined;
+
+/** The first IPv4 address, or else the first of all. */
+export const preferIpv4 = (addresses: readonly string[]): string | undefined =>
+  addresses.find((address) => familyOf(address) === 'IPv4') ?? addresses[0];
