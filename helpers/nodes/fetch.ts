@@ -5,7 +5,7 @@ import { runOnNode } from './exec.ts';
 import { errorKindOf, readHttp } from './http-answer.ts';
 import { quote, SCRIPT_HEAD } from './shell.ts';
 
-export type FetchTool = 'curl' | 'bash' | 'nc' | 'wget';
+export type FetchTool = 'curl' | 'bash';
 
 export interface FetchOptions {
   timeoutMs: number;
@@ -37,66 +37,45 @@ export interface NodeFetchResult {
 const BODY_BYTES = 64 * 1024;
 /** SSH's own time on top of the request's. */
 const SSH_GRACE_MS = 5_000;
-const TOOLS: FetchTool[] = ['curl', 'bash', 'nc', 'wget'];
+const TOOLS: FetchTool[] = ['curl', 'bash'];
 
-/** One command line for each program; `exec 3` and friends stay within a POSIX shell. Only curl and wget speak TLS. */
-function commandOf(
-  tool: FetchTool,
-  url: URL,
-  { timeoutMs, hostHeader }: FetchOptions,
-  marker: string,
-): string | undefined {
-  const seconds = Math.max(1, Math.ceil(timeoutMs / 1000));
-  const host = hostHeader ?? url.host;
-  const address = url.hostname.replace(/^\[|\]$/g, '');
-  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-  // HTTP/1.0: an answer in one piece that ends with the connection.
-  const request = quote(
-    String.raw`GET ${url.pathname}${url.search} HTTP/1.0\r\nHost: ${host}\r\nUser-Agent: netwright\r\nConnection: close\r\n\r\n`.replaceAll(
-      '%',
-      '%%',
-    ),
-  );
-  if (tool === 'curl') {
-    const w = quote(`%{stderr}\n${marker} time %{time_total}\n`);
-    // -v: since 7.84 the message itself keeps silent on why a connection failed ("Couldn't connect to server").
-    return (
-      `curl -q -sS -v -i --http1.1 --noproxy '*' -A netwright -m ${(timeoutMs / 1000).toFixed(3)} -H ` +
-      `${quote(`Host: ${host}`)} -w ${w} ${quote(url.href)}`
-    );
-  }
-  if (tool === 'wget')
-    return (
-      `wget -S -O - -T ${seconds} -t 1 --max-redirect=0 --content-on-error --no-proxy ` +
-      `--header=${quote(`Host: ${host}`)} ${quote(url.href)}`
-    );
+function curlCommand(url: URL, { timeoutMs, hostHeader }: FetchOptions, marker: string): string {
+  // -v: since 7.84 the message itself keeps silent on why a connection failed ("Couldn't connect to server").
+  const words = ['-q', '-sS', '-v', '-i', '--http1.1', '--noproxy', '*', '-A', 'netwright'];
+  const limits = ['-m', (timeoutMs / 1000).toFixed(3), '-w', `%{stderr}\n${marker} time %{time_total}\n`];
+  const target = ['-H', `Host: ${hostHeader ?? url.host}`, url.href];
+  return ['curl', ...[...words, ...limits, ...target].map(quote)].join(' ');
+}
+
+/** HTTP/1.0: an answer in one piece that ends with the connection. bash speaks no TLS. */
+function bashCommand(url: URL, { timeoutMs, hostHeader }: FetchOptions): string | undefined {
   if (url.protocol === 'https:') return undefined;
-  if (tool === 'nc') return `printf ${request} | timeout ${seconds} nc -w ${seconds} ${quote(address)} ${port}`;
-  return (
-    `timeout ${seconds} bash -c ` +
-    quote(`exec 3<>/dev/tcp/${quote(address)}/${port} || exit 7; printf ${request} >&3; cat <&3`)
-  );
+  const lines = [
+    `GET ${url.pathname}${url.search} HTTP/1.0`,
+    `Host: ${hostHeader ?? url.host}`,
+    'User-Agent: netwright',
+    'Connection: close',
+  ];
+  const request = lines.map((line) => `${line}\r\n`).join('') + '\r\n';
+  const address = url.hostname.replace(/^\[|\]$/g, '');
+  const open = `exec 3<>/dev/tcp/${quote(address)}/${url.port || '80'} || exit 7`;
+  const seconds = Math.max(1, Math.ceil(timeoutMs / 1000));
+  return `timeout ${seconds} bash -c ${quote(`${open}; printf %s ${quote(request)} >&3; cat <&3`)}`;
 }
 
 function script(url: URL, options: FetchOptions, marker: string): string {
   const branches = (options.tools ?? TOOLS).flatMap((tool) => {
-    const command = commandOf(tool, url, options, marker);
-    return command === undefined
-      ? []
-      : [
-          `if command -v ${tool} >/dev/null; then echo "${marker} tool ${tool}" >&2; ${command} </dev/null; exit ` +
-            '$?; fi',
-        ];
+    const command = tool === 'curl' ? curlCommand(url, options, marker) : bashCommand(url, options);
+    if (command === undefined) return [];
+    const say = `echo "${marker} tool ${tool}" >&2`;
+    return [`if command -v ${tool} >/dev/null; then ${say}; ${command} </dev/null; exit $?; fi`];
   });
-  // nc reads its request from the pipe, not from here.
-  return `${SCRIPT_HEAD}${branches.join('\n').replace(/(\| timeout \d+ nc [^\n]*?) <\/dev\/null/g, '$1')}\nexit 127\n`;
+  return `${SCRIPT_HEAD}${branches.join('\n')}\nexit 127\n`;
 }
 
 /** The lines in which a program says why it got no answer, the last attempt's where a name has several addresses. */
 function whatItSaid(tool: FetchTool, said: string[]): string | undefined {
-  if (tool === 'wget')
-    return said.findLast((line) => /failed|timed out|error|refused|unable|no data/i.test(line))?.trim();
-  if (tool !== 'curl') return said.at(-1)?.trim();
+  if (tool === 'bash') return said.at(-1)?.trim();
   const attempt = said
     .findLast((line) => /^\* .*(connect to .* failed|immediate connect fail)/i.test(line))
     ?.replace(/^\*\s+/, '');
@@ -127,21 +106,12 @@ export async function fetchFromNode(
   if (run.outcome === 'killed') return { lost: `the request's program was ended by ${run.signal}`, durationMs: wallMs };
   const { code, stdout, stderr } = run;
   const tool = TOOLS.find((name) => stderr.includes(`${marker} tool ${name}\n`));
-  if (!tool)
-    return { lost: 'the node has no program to fetch a URL with (curl, wget, bash or nc)', durationMs: wallMs };
+  if (!tool) return { lost: 'the node has no program to fetch a URL with (curl or bash)', durationMs: wallMs };
   const seconds = Number(new RegExp(`${marker} time ([\\d.]+)`).exec(stderr)?.[1]);
   const durationMs = Number.isFinite(seconds) ? seconds * 1000 : wallMs;
   const said = stderr.split('\n').filter((line) => !line.startsWith(marker) && line.trim() !== '');
-  const answer =
-    tool === 'wget'
-      ? readHttp(
-          `${said
-            .filter((line) => /^\s+(HTTP\/|[\w-]+: )/.test(line))
-            .map((line) => line.trim())
-            .join('\r\n')}\r\n\r\n${stdout}`,
-        )
-      : readHttp(stdout);
-  // A status line and then a cut is still an answer; nc and bash end by timeout when the server keeps the connection.
+  const answer = readHttp(stdout);
+  // A status line and then a cut is still an answer; bash ends by timeout when the server keeps the connection.
   if (answer && (code === 0 || tool !== 'curl'))
     return { ...answer, body: answer.body.slice(0, BODY_BYTES), tool, durationMs };
   const errorText = whatItSaid(tool, said) ?? `${tool} ended with ${code} and no answer`;

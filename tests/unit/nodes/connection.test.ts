@@ -2,10 +2,10 @@ import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExitCode, type NetwrightError } from '../../../helpers/errors.ts';
-import { connectNode, tryConnectNode, type ConnectOptions } from '../../../helpers/nodes/connection.ts';
-import { runOnNode } from '../../../helpers/nodes/exec.ts';
+import type { ConnectOptions } from '../../../helpers/nodes/connection.ts';
 import { checkSshFiles } from '../../../helpers/nodes/identity.ts';
 import { fingerprint } from '../../../helpers/nodes/known-hosts.ts';
+import { LogIn } from './log-in.ts';
 import {
   freePort,
   hostLine as at,
@@ -21,54 +21,18 @@ import {
 describe.skipIf(missingSshd)('against an OpenSSH server', () => {
   let bench: SshBench;
   let server: TestSshd;
-  let count = 0;
+  let logIn: LogIn;
   beforeAll(async () => {
     bench = new SshBench();
     server = await bench.sshd({ types: ['ed25519', 'ecdsa', 'rsa'] });
+    logIn = new LogIn(bench, server);
   });
   afterAll(async () => bench[Symbol.asyncDispose]());
 
-  const knownHosts = (...lines: string[]) =>
-    bench.write(`known-hosts-${(count += 1)}`, lines.map((line) => `${line}\n`).join(''));
-  const options = (more: Partial<ConnectOptions> = {}): ConnectOptions => ({
-    host: '127.0.0.1',
-    port: server.port,
-    user,
-    privateKeyPath: bench.keyPath,
-    knownHostsPath: knownHosts(at(server, server.hostKeys['ed25519'])),
-    readyTimeoutMs: 8_000,
-    ...more,
-  });
-
-  /** Paths, ports and fingerprints change with each run; what is said about them does not. */
-  const stable = (text: string | undefined) =>
-    text
-      ?.replaceAll(bench.folder, 'DIR')
-      .replaceAll(/known-hosts-\d+/g, 'known_hosts')
-      .replaceAll(/SHA256:[A-Za-z0-9+/]{43}/g, 'SHA256:…')
-      .replaceAll(/(127\.0\.0\.1\]?:|-p )\d+/g, '$1PORT')
-      .replaceAll(/(-vz 127\.0\.0\.1 )\d+/g, '$1PORT')
-      .replaceAll(`${user}@`, 'USER@')
-      .replaceAll(`user ${user} `, 'user USER ');
-  const said = ({ code, message, hint, exitCode }: NetwrightError) =>
-    `${code} (${exitCode})\n${stable(message)}\n${stable(hint)}`;
-
-  async function refusal(more: Partial<ConnectOptions> = {}): Promise<NetwrightError> {
-    const tried = await tryConnectNode(options(more));
-    if ('unavailable' in tried) return tried.unavailable;
-    tried.connection.close();
-    throw new Error('the connection was made');
-  }
-
-  async function whoAmI(more: Partial<ConnectOptions> = {}): Promise<string> {
-    const connection = await connectNode(options(more));
-    try {
-      const run = await runOnNode(connection, 'id -un', { timeoutMs: 5_000 });
-      return run.outcome === 'exited' ? run.stdout.trim() : run.outcome;
-    } finally {
-      connection.close();
-    }
-  }
+  const knownHosts = (...lines: string[]) => logIn.knownHosts(...lines);
+  const said = (error: NetwrightError) => logIn.said(error);
+  const refusal = (more: Partial<ConnectOptions> = {}) => logIn.refusal(more);
+  const whoAmI = (more: Partial<ConnectOptions> = {}) => logIn.whoAmI(more);
 
   describe('logging in', () => {
     test('a key in a file lets us in', async () => {
@@ -216,72 +180,6 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
         (await refusal({ knownHostsPath: knownHosts(at(server, server.hostKeys['ed25519'], '@cert-authority ')) }))
           .message,
       ).toContain('A certificate authority vouches for the host there');
-    });
-  });
-
-  describe('a jump host', () => {
-    let jump: TestSshd;
-    beforeAll(async () => {
-      jump = await bench.sshd();
-    });
-    const through = (...lines: string[]): Partial<ConnectOptions> => ({
-      jump: { host: '127.0.0.1', port: jump.port, user },
-      knownHostsPath: knownHosts(...lines),
-    });
-
-    test('leads to the node, each hop verified by its own key', async () => {
-      expect(await whoAmI(through(at(jump, jump.hostKeys['ed25519']), at(server, server.hostKeys['ed25519'])))).toBe(
-        user,
-      );
-    });
-
-    test('that is not known is refused by its own name', async () => {
-      expect(said(await refusal(through(at(server, server.hostKeys['ed25519']))))).toMatchInlineSnapshot(`
-        "ssh-jump-host-key-unknown (3)
-        SSH to the jump host [127.0.0.1]:PORT: its host key ssh-ed25519 SHA256:… is not in DIR/known_hosts.
-        compare the fingerprint on the host's console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ssh-keyscan -H -p PORT 127.0.0.1 >> DIR/known_hosts"
-      `);
-    });
-
-    test('does not make the node behind it known', async () => {
-      expect((await refusal(through(at(jump, jump.hostKeys['ed25519'])))).code).toBe('ssh-host-key-unknown');
-    });
-
-    test('with the key of the node behind it is refused', async () => {
-      expect(
-        (await refusal(through(at(jump, server.hostKeys['ed25519']), at(server, server.hostKeys['ed25519'])))).code,
-      ).toBe('ssh-jump-host-key-changed');
-    });
-
-    test('that cannot reach the node says so', async () => {
-      expect(said(await refusal({ ...through(at(jump, jump.hostKeys['ed25519'])), port: await freePort() })))
-        .toMatchInlineSnapshot(`
-        "ssh-unreachable (3)
-        SSH to [127.0.0.1]:PORT: the jump host 127.0.0.1 cannot reach it: Connection refused
-        check that sshd listens there and that no firewall is between: nc -vz 127.0.0.1 PORT"
-      `);
-    });
-
-    test('that forbids forwarding says so', async () => {
-      const strict = await bench.sshd({ config: ['AllowTcpForwarding no'] });
-      expect(
-        said(
-          await refusal({
-            jump: { host: '127.0.0.1', port: strict.port, user },
-            knownHostsPath: knownHosts(at(strict, strict.hostKeys['ed25519'])),
-          }),
-        ),
-      ).toMatchInlineSnapshot(`
-        "ssh-jump-forwarding-refused (3)
-        SSH to the jump host [127.0.0.1]:PORT: it does not let connections through to 127.0.0.1:PORT
-        its sshd needs AllowTcpForwarding for this user"
-      `);
-    });
-
-    test('that is not there is unreachable', async () => {
-      expect((await refusal({ jump: { host: '127.0.0.1', port: await freePort(), user } })).code).toBe(
-        'ssh-jump-unreachable',
-      );
     });
   });
 
