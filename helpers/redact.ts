@@ -4,8 +4,26 @@ const REDACTED = '[redacted]';
  * Names whose value is, or may hold, a secret: tokens, passwords, key material, and K3s' datastore endpoint with its
  * password.
  */
-const SECRET_NAME =
-  /token|secret|passw|passphrase|private[-_]?key|psk|credential|bearer|authorization|access[-_]?key|key[-_]?data|etcd[-_]?key\b|encryption[-_]?key|api[-_]?key|datastore[-_]?endpoint/i;
+const SECRET_NAME = new RegExp(
+  [
+    'token',
+    'secret',
+    'passw',
+    'passphrase',
+    'private[-_]?key',
+    'psk',
+    'credential',
+    'bearer',
+    'authorization',
+    'access[-_]?key',
+    'key[-_]?data',
+    String.raw`etcd[-_]?key\b`,
+    'encryption[-_]?key',
+    'api[-_]?key',
+    'datastore[-_]?endpoint',
+  ].join('|'),
+  'i',
+);
 
 /** Things that are secret whatever they are called. */
 const SECRET_SHAPES: [RegExp, string][] = [

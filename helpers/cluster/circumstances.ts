@@ -93,7 +93,9 @@ export async function readCircumstances(client: ClusterClient): Promise<Circumst
 
 const LOG_LINES = 50;
 
-/** The end of a pod's log, without its secrets; of the container that ended last where the pod starts again and again. */
+/**
+ * The end of a pod's log, without its secrets; of the container that ended last where the pod starts again and again.
+ */
 export async function readPodLog(client: ClusterClient, namespace: string, name: string): Promise<Reading<string>> {
   const read = (previous: boolean) =>
     client.core.readNamespacedPodLog({ namespace, name, tailLines: LOG_LINES, previous });

@@ -47,8 +47,8 @@ async function open(start: () => Promise<() => void>, port: string, settings: Ag
 }
 
 /**
- * Serves until it is told to end, or until the longest time is over. Ends the process with code 3 when it has no address
- * or port to serve at.
+ * Serves until it is told to end, or until the longest time is over. Ends the process with code 3 when it has no
+ * address or port to serve at.
  */
 export async function serve(settings: AgentSettings): Promise<void> {
   const { node, network, tcpPort, udpPort, addresses } = settings;

@@ -15,7 +15,7 @@ const node = (more: Partial<NodeInfo>): NodeInfo => ({
 });
 
 describe('the addresses at which agents of the host network listen', () => {
-  test("are each InternalIP, the tunnel that flannel gives the first address of a pod range, and the pods' bridge", () => {
+  test("are each InternalIP, the first address of a pod range, which flannel's tunnel has, and the next, a bridge's", () => {
     expect(
       listenAddresses([
         node({ podCidrs: ['10.42.0.0/24', 'fd00:42::/64'] }),
