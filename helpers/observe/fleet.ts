@@ -27,13 +27,23 @@ export interface RunOptions {
 
 export const sourceKey = ({ network, node }: Place): string => `${network ?? ''}/${node ?? ''}`;
 
+interface Held {
+  opening: Promise<AgentSession>;
+  /** Batches that run over it. */
+  underWay: number;
+  isDropped: boolean;
+}
+
+/** Ends a session that nobody uses any more. Never rejects: one that was never opened, or is broken, is gone already. */
+const close = ({ opening }: Held): Promise<void> => opening.then((session) => session.close()).catch(() => {});
+
 /**
  * The agents of a run, each opened when it is first asked and kept: one exec a pod serves all suites of a process. A
  * session that was lost is opened anew for what is asked next, so a lost exec costs its own batch at most.
  */
 export class Fleet {
   readonly #open: OpenSession;
-  readonly #sessions = new Map<string, Promise<AgentSession>>();
+  readonly #sessions = new Map<string, Held>();
   readonly #underWay = new Set<Promise<BatchOutcome>>();
 
   constructor(open: OpenSession) {
@@ -78,24 +88,35 @@ export class Fleet {
 
   async #once(source: Place, batch: Batch, options: RunOptions): Promise<BatchOutcome> {
     const key = sourceKey(source);
-    const missing = batch.probes.map(({ id }) => id);
+    const held = this.#sessions.get(key) ?? { opening: this.#open(source), underWay: 0, isDropped: false };
+    this.#sessions.set(key, held);
+    held.underWay += 1;
     try {
-      const opening = this.#sessions.get(key) ?? this.#open(source);
-      this.#sessions.set(key, opening);
-      const session = await opening;
+      const session = await held.opening;
       const outcome = await session.runBatch(batch, options);
-      if (outcome.lost) this.#sessions.delete(key);
+      if (outcome.lost) this.#drop(key, held);
       return outcome;
     } catch (error) {
-      this.#sessions.delete(key);
+      this.#drop(key, held);
+      const missing = batch.probes.map(({ id }) => id);
       return { results: new Map(), missing, lost: error instanceof Error ? error.message : String(error) };
+    } finally {
+      held.underWay -= 1;
+      // Not waited for: what comes of a session that is lost already is no one's concern.
+      if (held.isDropped && held.underWay === 0) void close(held);
     }
+  }
+
+  /** Has what is asked next open a session of its own. Batches that still run over this one are left to their end. */
+  #drop(key: string, held: Held): void {
+    held.isDropped = true;
+    if (this.#sessions.get(key) === held) this.#sessions.delete(key);
   }
 
   /** Ends every session. */
   async close(): Promise<void> {
     const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
-    await Promise.allSettled(sessions.map(async (session) => (await session).close()));
+    await Promise.all(sessions.map(close));
   }
 }
