@@ -40,6 +40,8 @@ export interface Hole {
   what: string;
   why: string;
   node?: string;
+  /** Set where it was left out on purpose: then it leaves nothing open. */
+  isByChoice?: boolean;
 }
 
 export type RunVerdict = 'healthy' | 'unhealthy' | 'inconclusive';

@@ -1,6 +1,7 @@
 import type { ProbeObservation } from '../model/observation.ts';
 import type { ProbeSpec } from '../probe/protocol.ts';
 import { sourceKey, type Fleet } from './fleet.ts';
+import { largest } from './largest.ts';
 import { confirming, latecomers, patient } from './latecomers.ts';
 import { judgementOf, type Measured, type Planned, type ResultOf } from './planned-probe.ts';
 import { percentileMs } from './percentile.ts';
@@ -28,8 +29,8 @@ function specTimeMs(spec: ProbeSpec): number {
  */
 function batchTimeoutMs(specs: ProbeSpec[], concurrency: number): number {
   const total = specs.reduce((sum, spec) => sum + specTimeMs(spec), 0);
-  const longest = Math.max(0, ...specs.map(specTimeMs));
-  const start = Math.max(0, ...specs.map(({ startAfterMs = 0 }) => startAfterMs));
+  const longest = largest(specs.map(specTimeMs));
+  const start = largest(specs.map(({ startAfterMs = 0 }) => startAfterMs));
   return start + total / concurrency + longest + TRANSPORT_ALLOWANCE_MS;
 }
 
@@ -57,7 +58,7 @@ function observe(measured: Measured, recorder: Recorder): ProbeObservation {
     succeeded: results.reduce((sum, { succeeded }) => sum + succeeded, 0),
     p50Ms: percentileMs(timesMs, 0.5),
     p99Ms: percentileMs(timesMs, 0.99),
-    durationMs: Math.max(0, ...results.map(({ durationMs }) => durationMs)),
+    durationMs: largest(results.map(({ durationMs }) => durationMs)),
   });
 }
 
@@ -179,7 +180,7 @@ async function askLateAgain(measured: Measured[], label: string, options: Execut
   if (late.length === 0) return measured;
   const again = async (indices: number[], before: Measured[]): Promise<Measured[]> => {
     // The parts of a probe must not wait for each other, also here.
-    const parts = Math.max(...indices.map((index) => before[index]?.probe.specs.length ?? 1));
+    const parts = largest(indices.map((index) => before[index]?.probe.specs.length ?? 1));
     const probes = before.map(({ probe, ...ran }, index) =>
       indices.includes(index) ? patient(isPartial(probe, ran) ? confirming(probe) : probe) : undefined,
     );

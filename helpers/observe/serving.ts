@@ -1,5 +1,6 @@
 import type { ProbePod, RunContext } from '../model/run-context.ts';
 import type { Fleet } from './fleet.ts';
+import { pause } from './pause.ts';
 import type { ProbeSpec } from '../probe/protocol.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -57,7 +58,7 @@ export async function onlyServing(
               `nothing serves on port ${silent.id === 'tcp' ? tcp : udp}: ` +
                 (results.get(silent.id)?.error?.text ?? 'no answer'),
           };
-        await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
+        await pause(INTERVAL_MS, signal);
       }
     }),
   );

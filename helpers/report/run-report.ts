@@ -69,7 +69,9 @@ export const runReportSchema = z.object({
   findings: z.array(finding),
   /** Failed probes that none of the findings accounts for, by the ids of their observations. */
   unexplained: z.array(z.string()).default([]),
-  holes: z.array(z.object({ what: z.string(), why: z.string(), node: z.string().optional() })),
+  holes: z.array(
+    z.object({ what: z.string(), why: z.string(), node: z.string().optional(), isByChoice: z.boolean().optional() }),
+  ),
   /** Wall times in milliseconds, by the name of what took them. */
   timings: z.record(z.string(), z.number()),
   /** Sums over the run: observations by verdict, and what it cost the cluster where that was counted. */

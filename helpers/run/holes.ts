@@ -18,18 +18,16 @@ export function holesIn(observations: Observation[]): Hole[] {
       ? [servingHole(observation.notObserved, observation.node)]
       : [],
   );
-  const unheard = observations.filter(
-    (observation) => observation.type === 'probe' && observation.errorKind === 'lost-exec',
+  const unheard = observations.flatMap((observation) =>
+    observation.type === 'probe' && observation.errorKind === 'lost-exec' ? [observation] : [],
   );
-  const byNode = Map.groupBy(unheard, (observation) =>
-    observation.type === 'probe' ? (observation.source.node ?? 'the runner') : '',
-  );
+  const byNode = Map.groupBy(unheard, (observation) => observation.source.node);
   return [
     ...holes,
-    ...[...byNode].map(([node, probes]) => ({
-      what: `${probes.length} probe${probes.length === 1 ? '' : 's'} from ${node}`,
-      why: (probes[0]?.type === 'probe' && probes[0].reason) || 'not heard',
-      node,
+    ...[...byNode].map(([node, probes]): Hole => ({
+      what: `${probes.length} probe${probes.length === 1 ? '' : 's'} from ${node ?? 'the runner'}`,
+      why: probes[0]?.reason ?? 'not heard',
+      ...(node !== undefined && { node }),
     })),
   ];
 }

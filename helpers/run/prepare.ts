@@ -169,7 +169,7 @@ export async function prepareRun({
       holes.push({ what: `the host's ports of ${node}`, why: `${pod} of an earlier run does not go`, node });
     holes.push(...unprobedFamilies(topology));
     const sampling = samplingNote(context);
-    if (sampling) holes.push({ what: 'the full mesh of node pairs', why: sampling });
+    if (sampling) holes.push({ what: 'the full mesh of node pairs', why: sampling, isByChoice: true });
     const recorder = new Recorder(appendTo(join(reportDir, 'observations.ndjson')), 'r');
     process.once('exit', () => recorder.flush());
     recordTopology(recorder, topology, targets);

@@ -14,8 +14,9 @@ export function runVerdict(
 ): RunVerdict {
   const has = (verdict: SymptomResult['verdict']) => symptoms.some((symptom) => symptom.verdict === verdict);
   if (has('fail') || findings.some(({ confidence }) => confidence === 'proved')) return 'unhealthy';
-  // A node without probes is a part of the cluster that nobody looked at; a sampled mesh is a choice.
-  if (!isComplete || has('inconclusive') || !has('pass') || holes.some(({ node }) => node !== undefined))
+  // A node without probes is a part of the cluster that nobody looked at, and another run may have disturbed one that
+  // lost its lock; a sampled mesh is a choice.
+  if (!isComplete || has('inconclusive') || !has('pass') || holes.some(({ isByChoice }) => !isByChoice))
     return 'inconclusive';
   return 'healthy';
 }

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeObservation, ProbeOf, Verdict } from '../../model/observation.ts';
 import type { TunnelFacts } from '../../model/overlay.ts';
 import { podOf, type RunContext } from '../../model/run-context.ts';
 import { execute, type ExecuteOptions } from '../execute.ts';
 import { readCounters } from '../facts.ts';
+import { pause } from '../pause.ts';
 import { nodePairs } from '../plans/pairs.ts';
 import { planControls, planKubelets } from './bursts/controls.ts';
 import { observePaces } from './bursts/paces.ts';
@@ -62,7 +62,7 @@ export async function observeOverlay(
   const controls = await execute([...planControls(context, pairs, links), ...planKubelets(context)], options);
   const tunnels = await observeTunnels(context, facts, options);
   const quiet = await readCounters(context, options.fleet, nodes, options.signal);
-  await sleep(NOISE_WINDOW_MS);
+  await pause(NOISE_WINDOW_MS, options.signal);
   const before = await readCounters(context, options.fleet, nodes, options.signal);
   const uplink = new Map(
     nodes.map((node) => [

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isVxlan, type Tunnel, type TunnelFacts } from '../../model/overlay.ts';
 import { agreed, traitsOf } from '../../model/overlay/index.ts';
 import { podOf, type RunContext } from '../../model/run-context.ts';
 import type { ExecuteOptions } from '../execute.ts';
 import { readCounters } from '../facts.ts';
+import { largest } from '../largest.ts';
+import { pause } from '../pause.ts';
 import { BURST_PAYLOAD_BYTES } from './bursts/controls.ts';
 import type { Counters } from './bursts/readings.ts';
 
@@ -67,9 +68,10 @@ async function portsThatTake(
   const found = new Map<string, number[]>();
   const nodes = open.map(({ node }) => node);
   let before = await readCounters(context, options.fleet, nodes, options.signal);
-  for (let turn = 0; turn < Math.max(...open.map(({ ports }) => ports.length)); turn += 1) {
+  const mostPorts = largest(open.map(({ ports }) => ports.length));
+  for (let turn = 0; turn < mostPorts; turn += 1) {
     await Promise.all(open.map((each) => toItself(each, turn, context, options)));
-    await sleep(SETTLE_MS);
+    await pause(SETTLE_MS, options.signal);
     const after = await readCounters(context, options.fleet, nodes, options.signal);
     for (const { node, device, ports } of open) {
       const [from, to] = [received(before.get(node), device), received(after.get(node), device)];

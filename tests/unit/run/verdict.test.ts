@@ -8,7 +8,9 @@ const symptoms = (...verdicts: SymptomResult['verdict'][]): SymptomResult[] =>
 const proved = { confidence: 'proved' } as Finding;
 const candidate = { confidence: 'candidate' } as Finding;
 const hole = { what: 'the pod network of a', why: 'no probe pod was made for it', node: 'a' };
-const sampled = { what: 'the full mesh of node pairs', why: '20 nodes' };
+const sampled = { what: 'the full mesh of node pairs', why: '20 nodes', isByChoice: true };
+const lostLock = { what: 'the run lock', why: 'another run took it over' };
+const unheardRunner = { what: '4 probes from the runner', why: 'not heard' };
 
 describe('the verdict of a run', () => {
   test.each([
@@ -27,6 +29,8 @@ describe('the verdict of a run', () => {
     ['everything was skipped', symptoms('skipped', 'skipped'), [], [], 'inconclusive', 3],
     ['nothing ran', [], [], [], 'inconclusive', 3],
     ['a node has no probe', symptoms('pass'), [], [hole], 'inconclusive', 3],
+    ['the run lock was lost', symptoms('pass'), [], [lostLock], 'inconclusive', 3],
+    ['the runner itself was not heard', symptoms('pass'), [], [unheardRunner], 'inconclusive', 3],
   ] as const)('when %s is as it should be', (_when, seen, findings, holes, verdict, exitCode) => {
     expect(runVerdict([...seen], [...findings], [...holes])).toBe(verdict);
     expect(exitCodeOf(verdict)).toBe(exitCode);

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeName, ProbeObservation } from '../../../model/observation.ts';
 import { execute, type ExecuteOptions } from '../../execute.ts';
+import { pause } from '../../pause.ts';
 import type { Planned } from '../../planned-probe.ts';
 import { udpEcho } from './controls.ts';
 
@@ -59,7 +59,7 @@ export async function observePaces(
 ): Promise<ProbeObservation[]> {
   const ways = chosen(controls);
   if (ways.length === 0) return [];
-  await sleep(REST_MS);
+  await pause(REST_MS, options.signal);
   const slow = await execute(
     ways.map((way) => paced(way, 'control-udp-slow', SLOW, timeoutMs)),
     { ...options, concurrency: MOST_WAYS_OF_A_NODE },

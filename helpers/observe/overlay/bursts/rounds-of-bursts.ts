@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BurstReadings } from '../../../model/burst.ts';
 import type { Crosses, ErrorKind, Place, ProbeName, ProbeOf, Verdict } from '../../../model/observation.ts';
 import type { Tunnel } from '../../../model/overlay.ts';
 import { podOf, type RunContext } from '../../../model/run-context.ts';
 import type { ExecuteOptions } from '../../execute.ts';
 import { readCounters } from '../../facts.ts';
+import { pause } from '../../pause.ts';
 import { overlayAddress } from '../addresses.ts';
 import type { HostLink } from '../driver.ts';
 import { BURST_PAYLOAD_BYTES, echoAddress } from './controls.ts';
@@ -200,7 +200,7 @@ async function sendRounds(field: BurstField, kind: Kind, pairs: [string, string]
   for (const round of roundsOf(pairs, nodes)) {
     const startedAt = performance.now();
     const bursts = await Promise.all(round.map(([from, to]) => sendBurst(field, kind, from, to)));
-    await sleep(SETTLE_MS);
+    await pause(SETTLE_MS, options.signal);
     const after = await readCounters(context, options.fleet, nodes, options.signal);
     const durationMs = performance.now() - startedAt;
     all.push(...round.map((pair, index) => judged(field, pair, bursts[index] as Burst, before, after, durationMs)));

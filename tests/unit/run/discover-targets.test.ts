@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { readTopology, type ReadTopology } from '../../../helpers/cluster/topology.ts';
+import { loadConfig } from '../../../helpers/config/load.ts';
+import type { IngressInfo, ServiceInfo } from '../../../helpers/model/topology.ts';
+import { discoverTargets } from '../../../helpers/run/discover-targets.ts';
+import { ApiBench } from '../cluster/client.ts';
+import { VERSION } from '../cluster/fake-api.ts';
+
+const service = (name: string, over: Partial<ServiceInfo> = {}): ServiceInfo => ({
+  namespace: 'shop',
+  name,
+  type: 'ClusterIP',
+  clusterIp: '10.43.0.9',
+  selector: {},
+  ports: [{ name: 'http', protocol: 'TCP', port: 8080, targetPort: '8080' }],
+  endpoints: [],
+  ...over,
+});
+const ingress = (host: string): IngressInfo => ({
+  namespace: 'shop',
+  name: 'shop',
+  rules: [{ host, path: '/', service: 'web', servicePort: 80 }],
+  tlsHosts: [],
+});
+const traefik = service('traefik', {
+  namespace: 'kube-system',
+  ports: [
+    { name: 'web', protocol: 'TCP', port: 80, targetPort: 'web', nodePort: 30080 },
+    { name: 'websecure', protocol: 'TCP', port: 443, targetPort: 'websecure', nodePort: 30443 },
+  ],
+});
+
+function cluster(over: Partial<ReadTopology['topology']> = {}, read: Partial<ReadTopology> = {}): ReadTopology {
+  return {
+    pods: [{ spec: { nodeName: 'a', containers: [] } }],
+    ingressNodes: ['a'],
+    topology: {
+      name: 'test',
+      serverVersion: 'v1.34.4',
+      distribution: 'k3s',
+      overlay: { kind: 'unknown', source: 'nothing' },
+      nodes: [],
+      services: [service('web')],
+      ingresses: [],
+      dnsPods: [],
+      ...over,
+    },
+    ...read,
+  };
+}
+
+const configured = (env: Record<string, string>) => loadConfig({ env, cwd: '/', envFile: '/dev/null' });
+const discover = (read: ReadTopology, env: Record<string, string> = {}) =>
+  discoverTargets(configured({ NETWRIGHT_NAMESPACE: 'shop', ...env }), read);
+
+describe('the nodes that run the ingress', () => {
+  test.each<[string, Record<string, string>, ReadTopology, string[]]>([
+    ['are those whose host ports a pod holds', {}, cluster(), ['a']],
+    ['are those that are named', { NETWRIGHT_INGRESS_NODES: 'b,c' }, cluster(), ['b', 'c']],
+    [
+      'are those that the API server selects by the label that is configured',
+      { NETWRIGHT_INGRESS_NODES: 'node-role.kubernetes.io/worker=true' },
+      cluster({}, { selectedNodes: ['b'] }),
+      ['b'],
+    ],
+    [
+      'are none where no node has the label that is configured, whatever is discovered',
+      { NETWRIGHT_INGRESS_NODES: 'role=edge' },
+      cluster({}, { selectedNodes: [] }),
+      [],
+    ],
+  ])('%s', (_, env, read, nodes) => {
+    expect(discover(read, env).ingressNodes).toEqual(nodes);
+  });
+});
+
+describe('a port of a Service', () => {
+  const named = (name: string | undefined, port: number, protocol: 'TCP' | 'UDP' = 'TCP') =>
+    cluster({ services: [service('web', { ports: [{ name, protocol, port, targetPort: 'x' }] })] });
+  test.each<[string, ReadTopology, number | undefined]>([
+    ['named http speaks HTTP', named('http', 8080), 8080],
+    ['named web-admin speaks HTTP', named('web-admin', 9000), 9000],
+    ['80 speaks HTTP without a name', named(undefined, 80), 80],
+    ['named httpd is not known to speak HTTP', named('httpd', 9000), undefined],
+    ['443 is not known to speak HTTP', named('https', 443), undefined],
+    ['of UDP never speaks HTTP', named('http', 80, 'UDP'), undefined],
+  ])('%s', (_, read, port) => {
+    expect(discover(read).services[0]?.httpPort).toBe(port);
+  });
+});
+
+describe('targets', () => {
+  it('are all Services with an address of their own where none is named', () => {
+    const read = cluster({
+      services: [service('web'), service('elsewhere', { type: 'ExternalName' }), service('bare', { clusterIp: '' })],
+    });
+    expect(discover(read).services.map(({ name }) => name)).toEqual(['web']);
+  });
+
+  it('that are named and not there are an error that says which are', () => {
+    expect(() => discover(cluster(), { NETWRIGHT_SERVICES: 'web,shop/wbe' })).toThrow(
+      'the cluster has no Service shop/wbe',
+    );
+  });
+
+  it('have the hosts of the Ingress objects, but no wildcard and no rule for all hosts', () => {
+    const ingresses = [ingress('shop.example'), ingress('*.example'), ingress('')];
+    expect(discover(cluster({ ingresses })).hosts).toEqual([
+      { host: 'shop.example', path: expect.any(String) as string, service: 'shop/web' },
+    ]);
+  });
+
+  it('have the NodePorts of the ingress controller, where none is configured', () => {
+    const read = cluster({ ingressService: traefik });
+    const ports = (env: Record<string, string> = {}) => {
+      const { ingressNodePortHttp, ingressNodePortHttps } = discover(read, env);
+      return [ingressNodePortHttp, ingressNodePortHttps];
+    };
+    expect(ports()).toEqual([30080, 30443]);
+    expect(ports({ NETWRIGHT_INGRESS_NODEPORT_HTTP: '31080' })).toEqual([31080, 30443]);
+  });
+});
+
+describe('nodes that are selected by label', () => {
+  let bench: ApiBench;
+  beforeAll(() => {
+    bench = new ApiBench();
+  });
+  afterAll(() => bench[Symbol.asyncDispose]());
+
+  it('are asked of the API server, which alone knows the language of selectors', async () => {
+    const server = await bench.serve(({ path }) => {
+      if (path === '/version') return VERSION;
+      const { pathname, searchParams } = new URL(path, 'https://api');
+      const nodes = searchParams.has('labelSelector') ? ['b'] : ['a', 'b'];
+      const items = pathname === '/api/v1/nodes' ? nodes.map((name) => ({ metadata: { name } })) : [];
+      return { status: 200, body: { items } };
+    });
+    const read = await readTopology(await bench.connect(server), { namespaces: [], nodeSelector: 'edge in (true)' });
+    expect([read.selectedNodes, read.topology.nodes.map(({ name }) => name)]).toEqual([['b'], ['a', 'b']]);
+    expect(server.requests).toContain('GET /api/v1/nodes?labelSelector=edge%20in%20%28true%29&limit=500');
+  });
+});
