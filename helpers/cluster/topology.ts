@@ -16,12 +16,16 @@ export interface TopologyQuery {
   namespaces: string[];
   /** How the cluster is called in reports; the context's name when absent. */
   name?: string;
+  /** Label selector of nodes that are asked for by themselves. */
+  nodeSelector?: string;
 }
 
 export interface ReadTopology {
   topology: Topology;
   /** Nodes on which an ingress controller listens on the host's own ports. */
   ingressNodes: string[];
+  /** Names of the nodes that `nodeSelector` selects; absent where none was given. */
+  selectedNodes?: string[];
   /** Those that have not ended. */
   pods: V1Pod[];
 }
@@ -51,6 +55,15 @@ export interface ClusterObjects {
   /** Those that have not ended. */
   pods: V1Pod[];
   pools: IpPool[];
+}
+
+async function nodesBy(client: ClusterClient, labelSelector: string): Promise<string[]> {
+  try {
+    const nodes = await listAll((page) => client.core.listNode({ ...page, labelSelector }));
+    return nodes.flatMap(({ metadata }) => metadata?.name ?? []);
+  } catch (error) {
+    throw apiError(error, `nodes with the label ${labelSelector}: the API server ${client.server}`, client.server);
+  }
 }
 
 async function readObjects(client: ClusterClient): Promise<ClusterObjects> {
@@ -104,12 +117,23 @@ export function topologyOf(
  * Reads the cluster, one list a kind (in pages), all at once. Throws a NetwrightError when one of them is refused or
  * not answered.
  */
-export async function readTopology(client: ClusterClient, { namespaces, name }: TopologyQuery): Promise<ReadTopology> {
-  const objects = await readObjects(client);
+export async function readTopology(
+  client: ClusterClient,
+  { namespaces, name, nodeSelector }: TopologyQuery,
+): Promise<ReadTopology> {
+  const [objects, selectedNodes] = await Promise.all([
+    readObjects(client),
+    nodeSelector === undefined ? undefined : nodesBy(client, nodeSelector),
+  ]);
   const topology = topologyOf(objects, {
     namespaces,
     name: name ?? client.name,
     serverVersion: client.serverVersion,
   });
-  return { pods: objects.pods, ingressNodes: nodesWithIngress(objects.pods), topology };
+  return {
+    pods: objects.pods,
+    ingressNodes: nodesWithIngress(objects.pods),
+    ...(selectedNodes && { selectedNodes }),
+    topology,
+  };
 }

@@ -1,4 +1,3 @@
-import type { V1Pod } from '@kubernetes/client-node';
 import type { ReadTopology } from '../cluster/topology.ts';
 import type { Config } from '../config/config.ts';
 import { targetsFromConfig } from '../config/targets.ts';
@@ -33,10 +32,9 @@ const nodePortOf = ({ topology }: ReadTopology, wanted: number): number | undefi
  * Nodes on which the ingress controller listens: as configured, by name or by label, else those whose ports a pod
  * holds.
  */
-function nodesLabelled(pods: V1Pod[], ingressNodes: string[], config: Config): string[] {
-  return config.ingressNodes && 'names' in config.ingressNodes
-    ? config.ingressNodes.names
-    : ingressNodes.filter((node) => pods.some(({ spec }) => spec?.nodeName === node));
+function ingressNodesOf({ ingressNodes }: Config, read: ReadTopology): string[] {
+  if (!ingressNodes) return read.ingressNodes.filter((node) => read.pods.some(({ spec }) => spec?.nodeName === node));
+  return 'names' in ingressNodes ? ingressNodes.names : (read.selectedNodes ?? []);
 }
 
 /**
@@ -74,6 +72,6 @@ export function discoverTargets(config: Config, read: ReadTopology): Targets {
     ingressNodePortHttps: named.ingressNodePortHttps ?? nodePortOf(read, 443),
     services,
     hosts: named.hosts ?? discoveredHosts(read, config.healthPath),
-    ingressNodes: nodesLabelled(read.pods, read.ingressNodes, config),
+    ingressNodes: ingressNodesOf(config, read),
   };
 }

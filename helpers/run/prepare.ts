@@ -65,7 +65,11 @@ async function lookAt(config: Config, kubeconfig: KubeconfigSource, signal: Abor
   ];
   const [access, read] = await Promise.allSettled([
     checkAccess(client),
-    readTopology(client, { namespaces, name: config.target.startsWith('lab:') ? config.target : undefined }),
+    readTopology(client, {
+      namespaces,
+      name: config.target.startsWith('lab:') ? config.target : undefined,
+      ...(config.ingressNodes && 'selector' in config.ingressNodes && { nodeSelector: config.ingressNodes.selector }),
+    }),
   ]);
   signal.throwIfAborted();
   // It names all that is missing; a read that is refused names the first only.

@@ -138,6 +138,7 @@ describe('nodes that are selected by label', () => {
     });
     const read = await readTopology(await bench.connect(server), { namespaces: [], nodeSelector: 'edge in (true)' });
     expect([read.selectedNodes, read.topology.nodes.map(({ name }) => name)]).toEqual([['b'], ['a', 'b']]);
-    expect(server.requests).toContain('GET /api/v1/nodes?labelSelector=edge%20in%20%28true%29&limit=500');
+    const asked = server.requests.map((request) => new URL(request.slice('GET '.length), 'https://api').searchParams);
+    expect(asked.map((query) => query.get('labelSelector'))).toContain('edge in (true)');
   });
 });
