@@ -3,6 +3,7 @@ import type { View } from '../view/view.ts';
 import type { Match } from '../entry.ts';
 import { distinct, ids, say } from './support.ts';
 import { lastErrorKindOf } from '../view/answers.ts';
+import { provedIf } from '../match.ts';
 
 /** One host with everything that asked for it. */
 export interface IngressHost {
@@ -33,19 +34,18 @@ export function certificatesWrong(hosts: IngressHost[]): Match[] {
     if (wrong.length < 2 || wrong.length < by('https').length) return [];
     const served = by('http').filter(({ verdict }) => verdict === 'pass');
     return [
-      {
-        confidence: served.length > 0 ? 'proved' : 'candidate',
-        location: { host },
+      provedIf(served.length > 0, {
+        at: { host },
         evidence: [
           say(
             `${host} fails at the certificate by all of ${wrong.length} ways in: ${wrong[0]?.reason ?? 'not verified'}`,
             ...ids(wrong).slice(0, 12),
           ),
-          ...(served.length > 0 ? [say('over http it is served', ...ids(served).slice(0, 5))] : []),
+          served.length > 0 && say('over http it is served', ...ids(served).slice(0, 5)),
         ],
         impact: [{ kind: 'probes', ids: ids(wrong) }],
-        basis: ids(wrong),
-      },
+        basis: wrong,
+      }),
     ];
   });
 }

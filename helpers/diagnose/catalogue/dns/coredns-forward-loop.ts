@@ -1,7 +1,8 @@
 import type { CatalogueEntry, Match, Request } from '../../entry.ts';
 import { endsAgain, loopIn, replicasOf } from '../../evidence/replicas.ts';
-import { ids, placeOf, say } from '../../evidence/support.ts';
+import { placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { provedIf } from '../../match.ts';
 
 /** CoreDNS forwards to itself and ends itself over it. */
 export const corednsForwardLoop: CatalogueEntry = {
@@ -33,20 +34,18 @@ export const corednsForwardLoop: CatalogueEntry = {
         why: 'CoreDNS says in its log when it finds a loop',
       };
       return [
-        {
-          confidence: line ? 'proved' : 'candidate',
-          location: { replica: value.name, node: value.node },
+        provedIf(line, {
+          at: { replica: value.name, node: value.node },
           evidence: [
             say(`${value.name} is ${value.waitingReason ?? 'not ready'} after ${value.restarts} restarts`, id),
-            ...(line ? [say(`its log says: ${line}`, log)] : []),
-            ...(local
-              ? [say(`the resolver of ${value.node} is ${local}, which is CoreDNS itself inside its pod`, resolver?.id)]
-              : []),
+            line && say(`its log says: ${line}`, log),
+            local &&
+              say(`the resolver of ${value.node} is ${local}, which is CoreDNS itself inside its pod`, resolver?.id),
           ],
           impact: [{ kind: 'replica', replica: value.name }, ...service],
-          basis: ids(failed),
+          basis: failed,
           requests: line ? [] : [ask],
-        },
+        }),
       ];
     });
   },

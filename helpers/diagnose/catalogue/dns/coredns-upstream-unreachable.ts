@@ -11,6 +11,7 @@ import { forwardPolicyDrop } from '../host/forward-policy-drop.ts';
 import { hostFirewallDropsPodTraffic } from '../host/host-firewall-drops-pod-traffic.ts';
 import { podRangeOverlapsHostNetwork } from '../objects/pod-range-overlaps-host-network.ts';
 import { nameAskedOf, rcodeOf } from '../../view/answers.ts';
+import { provedIf } from '../../match.ts';
 
 const isSilent = (probes: readonly ProbeObservation[]): boolean =>
   probes.length > 0 && probes.every(({ verdict, succeeded }) => verdict === 'fail' && succeeded === 0);
@@ -65,16 +66,15 @@ function unheardNodes(view: View, asked: ReturnType<typeof askedByNodes>, told: 
               );
       const pods = view.failing.filter(({ role, source }) => role === 'upstream-external-name' && source.node === node);
       return [
-        {
-          confidence: view.losesAPart || !answered ? 'candidate' : 'proved',
-          location: { node },
+        provedIf(answered && !view.losesAPart, {
+          at: { node },
           evidence: [
             say(`${[...resolvers].join(', ')} does not answer ${node} (${own[0]?.reason ?? 'no answer'})`, ...ids(own)),
             beside,
           ],
           impact: [{ kind: 'probes', ids: ids(pods) }],
-          basis: ids(own),
-        },
+          basis: own,
+        }),
       ];
     });
 }
@@ -123,11 +123,10 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
       const pods = egresses(view).find(({ node }) => node === value.node)?.pods ?? [];
       const podsAnswered = pods.some(({ verdict }) => verdict === 'pass');
       const unanswered = isSilent(own);
-      return {
+      return provedIf(unanswered || (everywhere && podsAnswered), {
         // Pods that are answered by the node's own resolver show that the way out is there; where they are not and the
         // node is, it is not.
-        confidence: unanswered || (everywhere && podsAnswered) ? 'proved' : 'candidate',
-        location: { replica: value.name, node: value.node },
+        at: { replica: value.name, node: value.node },
         evidence: [
           say(
             `${value.name} on ${value.node} answers names of the cluster and none of ${failed.length} questions ` +
@@ -135,13 +134,11 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
             id,
             ...ids(failed).slice(0, 10),
           ),
-          ...(unanswered
-            ? [say(`${own[0]?.destination.ip} does not answer ${value.node} itself either`, ...ids(own))]
-            : []),
+          unanswered && say(`${own[0]?.destination.ip} does not answer ${value.node} itself either`, ...ids(own)),
         ],
         impact: [{ kind: 'external' }],
-        basis: [...ids(failed), ...(unanswered ? ids(own) : [])],
-      };
+        basis: [...failed, ...(unanswered ? ids(own) : [])],
+      });
     });
     return [...ofReplicas, ...unheardNodes(view, upstream, new Set(silent.map(({ pod }) => pod.value.node)))];
   },

@@ -6,6 +6,7 @@ import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { hostFirewallDropsPodTraffic } from '../host/host-firewall-drops-pod-traffic.ts';
 import { ipForwardOff } from '../host/ip-forward-off.ts';
 import { forwardPolicyDrop } from '../host/forward-policy-drop.ts';
+import { provedIf } from '../../match.ts';
 
 /** The pods of one node get no answer to names, from no replica and not by the Service, while all else passes. */
 export const dnsBlockedOnNode: CatalogueEntry = {
@@ -40,9 +41,8 @@ export const dnsBlockedOnNode: CatalogueEntry = {
       // A question or two to each may be lost by chance.
       const often = own.every((each) => each.mine.length > 2);
       return [
-        {
-          confidence: often && !view.losesAPart ? 'proved' : 'candidate',
-          location: { node },
+        provedIf(often && !view.losesAPart, {
+          at: { node },
           evidence: [
             say(
               `pods of ${node} get no answer from any of ${own.length} CoreDNS replicas (${failed.length} ` +
@@ -57,8 +57,8 @@ export const dnsBlockedOnNode: CatalogueEntry = {
               ids: ids(view.failing.filter(({ suite, source }) => suite === 'coredns' && source.node === node)),
             },
           ],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     });
   },

@@ -2,6 +2,7 @@ import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { provedIf } from '../../match.ts';
 
 /** Pods of a node ask a resolver of their own that does not answer, though the DNS Service would. */
 export const nodeLocalDnsDown: CatalogueEntry = {
@@ -30,9 +31,8 @@ export const nodeLocalDnsDown: CatalogueEntry = {
       const ofService = [dns?.clusterIp, ...(dns?.clusterIps ?? [])];
       const other = resolver?.value.nameservers.filter((address) => !ofService.includes(address)) ?? [];
       return [
-        {
-          confidence: other.length > 0 && view.cluster.dns ? 'proved' : 'candidate',
-          location: { node },
+        provedIf(other.length > 0 && view.cluster.dns, {
+          at: { node },
           evidence: [
             say(
               `pods of ${node} resolve no name by their own resolver (${failed.length} tried), and every name by ` +
@@ -40,19 +40,16 @@ export const nodeLocalDnsDown: CatalogueEntry = {
               ...ids(failed),
               ...ids(service).slice(0, 6),
             ),
-            ...(other.length > 0
-              ? [
-                  say(
-                    `their resolver is ${other.join(', ')}, the DNS Service is ${view.cluster.dns?.value.clusterIp}`,
-                    resolver?.id,
-                    view.cluster.dns?.id,
-                  ),
-                ]
-              : []),
+            other.length > 0 &&
+              say(
+                `their resolver is ${other.join(', ')}, the DNS Service is ${view.cluster.dns?.value.clusterIp}`,
+                resolver?.id,
+                view.cluster.dns?.id,
+              ),
           ],
           impact: [{ kind: 'probes', ids: ids(failed) }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     }),
   remedy: () => [

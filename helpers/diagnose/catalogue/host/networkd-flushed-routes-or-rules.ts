@@ -1,7 +1,8 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { ids, localPodFailures, networkFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { localPodFailures, networkFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { duplicatePodCidr } from '../objects/duplicate-pod-cidr.ts';
+import { proved } from '../../match.ts';
 
 /** A node lost the route or the bridge to its own pods. */
 export const networkdFlushedRoutesOrRules: CatalogueEntry = {
@@ -39,16 +40,15 @@ export const networkdFlushedRoutesOrRules: CatalogueEntry = {
           ? `${value.name} has no bridge cni0`
           : `${value.name} has no route to ${range}, its own pods`;
       return [
-        {
-          confidence: 'proved',
-          location: { node: value.name },
+        proved({
+          at: { node: value.name },
           evidence: [say(text, down || gone ? host.links?.id : host.routes?.id, id)],
           impact: [
             { kind: 'pods', node: value.name },
             { kind: 'overlay-node', node: value.name },
           ],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     });
   },

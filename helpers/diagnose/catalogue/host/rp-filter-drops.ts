@@ -3,6 +3,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { flannelLeaseWrongOrMissing } from '../overlay/flannel-lease-wrong-or-missing.ts';
+import { provedIf } from '../../match.ts';
 
 /** Below so many, stray packets with odd sources may be meant. */
 const LEAST_RISE = 10;
@@ -33,26 +34,25 @@ export const rpFilterDrops: CatalogueEntry = {
       const cut = peers.filter((peer) => overlayFailures(view, peer, node).length > 0);
       const locations: Location[] =
         cut.length > 0 && cut.length < peers.length ? cut.map((from) => ({ from, to: node })) : [{ node }];
-      return locations.map((location): Match => ({
-        confidence: strict.length > 0 ? 'proved' : 'candidate',
-        location,
-        evidence: [
-          say(
-            `${node} dropped ${rise.value} packets by reverse path filtering in the run (TcpExtIPReversePathFilter)`,
-            rise.id,
-          ),
-          ...(strict.length > 0
-            ? [say(`strict filtering is on: ${strict.slice(0, 4).join(', ')}`, host.sysctls?.id)]
-            : []),
-        ],
-        impact: location.from
-          ? [{ kind: 'overlay', from: location.from, to: node }]
-          : [
-              { kind: 'overlay-node', node },
-              { kind: 'pods', node },
-            ],
-        basis: location.from ? ids(overlayFailures(view, location.from, node)) : ids(failed),
-      }));
+      return locations.map((location): Match =>
+        provedIf(strict.length > 0, {
+          at: location,
+          evidence: [
+            say(
+              `${node} dropped ${rise.value} packets by reverse path filtering in the run (TcpExtIPReversePathFilter)`,
+              rise.id,
+            ),
+            strict.length > 0 && say(`strict filtering is on: ${strict.slice(0, 4).join(', ')}`, host.sysctls?.id),
+          ],
+          impact: location.from
+            ? [{ kind: 'overlay', from: location.from, to: node }]
+            : [
+                { kind: 'overlay-node', node },
+                { kind: 'pods', node },
+              ],
+          basis: location.from ? ids(overlayFailures(view, location.from, node)) : ids(failed),
+        }),
+      );
     }),
   remedy: () => [
     {

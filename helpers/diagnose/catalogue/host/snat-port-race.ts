@@ -3,6 +3,7 @@ import { partlyLost } from '../../evidence/egress.ts';
 import { rulesOf } from '../../evidence/services.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { provedIf } from '../../match.ts';
 
 /**
  * Fewer source ports than this for all connections of a node's pods to one address are soon used up: each stays taken
@@ -34,28 +35,24 @@ export const snatPortRace: CatalogueEntry = {
       const range = rules && narrowRange(rules.text);
       if (rules && !range) return [];
       return [
-        {
-          confidence: range ? 'proved' : 'candidate',
-          location: { node },
+        provedIf(range, {
+          at: { node },
           evidence: [
             say(
               `${lost} of ${of} connections of pods on ${node} to ${failed[0]?.destination.ip} failed, and none ` +
                 `of the node's own`,
               ...ids(failed),
             ),
-            ...(range
-              ? [
-                  say(
-                    `${node} translates what its pods send to the ports ${range[0]} to ${range[1]}: ` +
-                      `${range[1] - range[0] + 1} for all connections to one address`,
-                    ...rules.ids,
-                  ),
-                ]
-              : []),
+            range &&
+              say(
+                `${node} translates what its pods send to the ports ${range[0]} to ${range[1]}: ` +
+                  `${range[1] - range[0] + 1} for all connections to one address`,
+                ...rules.ids,
+              ),
           ],
           impact: [{ kind: 'probes', ids: ids(failed) }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     }),
   remedy: () => [

@@ -5,6 +5,7 @@ import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { ingressNotRouted } from './ingress-not-routed.ts';
 import { wrongBackendIdentity } from '../service/wrong-backend-identity.ts';
 import { bodyHeadOf, statusOf } from '../../view/answers.ts';
+import { provedIf } from '../../match.ts';
 
 const GATEWAY = new Set([502, 503, 504]);
 
@@ -42,9 +43,8 @@ export const hostPortTaken: CatalogueEntry = {
         const answers = distinct(wrong.map((probe) => `${statusOf(probe)} ${bodyHeadOf(probe)}`));
         const alike = hosts.length > 1 && answers.length === 1 && wrong.every((probe) => statusOf(probe) !== undefined);
         return [
-          {
-            confidence: alike ? 'proved' : 'candidate',
-            location: { node },
+          provedIf(alike, {
+            at: { node },
             evidence: [
               say(
                 `${node}:${port} gives ` +
@@ -60,8 +60,8 @@ export const hostPortTaken: CatalogueEntry = {
                 ids: ids(view.failing.filter(({ suite, role }) => suite === 'ingress' && role !== 'worker')),
               },
             ],
-            basis: ids(wrong),
-          },
+            basis: wrong,
+          }),
         ];
       }),
     );

@@ -2,6 +2,7 @@ import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { provedIf } from '../../match.ts';
 
 /** On a node that should run the ingress controller nothing listens on its ports. */
 export const ingressControllerDown: CatalogueEntry = {
@@ -22,16 +23,15 @@ export const ingressControllerDown: CatalogueEntry = {
       const unheard = sockets !== undefined && !sockets.value.tcp.some(({ port }) => ports.includes(String(port)));
       const rest = ids(view.failing.filter(({ suite, role }) => suite === 'ingress' && role !== 'worker'));
       return [
-        {
-          confidence: unheard ? 'proved' : 'candidate',
-          location: { node },
+        provedIf(unheard, {
+          at: { node },
           evidence: [
             say(`${node} refuses ${ports.join(' and ')} to all of ${refused.length} requests`, ...ids(refused)),
-            ...(unheard ? [say(`nothing listens there on ${node}`, sockets?.id)] : []),
+            unheard && say(`nothing listens there on ${node}`, sockets?.id),
           ],
           impact: [{ kind: 'probes', ids: [...ids(refused), ...rest] }],
-          basis: ids(refused),
-        },
+          basis: refused,
+        }),
       ];
     });
   },

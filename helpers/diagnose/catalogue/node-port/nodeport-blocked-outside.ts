@@ -5,6 +5,7 @@ import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { externalTrafficPolicyLocal } from './external-traffic-policy-local.ts';
 import { serviceRulesFlushed } from '../service/service-rules-flushed.ts';
+import { provedIf } from '../../match.ts';
 
 /** NodePorts answer between nodes and not from outside of the cluster. */
 export const nodeportBlockedOutside: CatalogueEntry = {
@@ -40,24 +41,28 @@ export const nodeportBlockedOutside: CatalogueEntry = {
     const shown = seen.some(({ other }) => other);
     // One NodePort alone may fail for what stands behind it.
     const several = seen.some(({ failed }) => new Set(failed.map(({ destination }) => destination.port)).size > 1);
-    return seen.map(({ node, failed, inside, other }): Match => ({
-      // What is shown on one node holds for those that fail just alike.
-      confidence: shown && several && !view.losesAPart ? 'proved' : 'candidate',
-      location: { node },
-      evidence: [
-        say(
-          `${node} answers on none of its NodePorts when asked from outside (${failed.length} probes), and to ` +
-            'the other nodes it does',
-          ...ids(failed),
-          ...ids(inside).slice(0, 5),
-        ),
-        ...(other ? [say(`its port ${other.destination.port} answers from outside`, other.id)] : []),
-      ],
-      impact: [
-        { kind: 'probes', ids: [...ids(failed), ...ids(view.failing.filter(({ role }) => role === 'load-balancer'))] },
-      ],
-      basis: ids(failed),
-    }));
+    return seen.map(({ node, failed, inside, other }): Match =>
+      provedIf(shown && several && !view.losesAPart, {
+        // What is shown on one node holds for those that fail just alike.
+        at: { node },
+        evidence: [
+          say(
+            `${node} answers on none of its NodePorts when asked from outside (${failed.length} probes), and to ` +
+              'the other nodes it does',
+            ...ids(failed),
+            ...ids(inside).slice(0, 5),
+          ),
+          other && say(`its port ${other.destination.port} answers from outside`, other.id),
+        ],
+        impact: [
+          {
+            kind: 'probes',
+            ids: [...ids(failed), ...ids(view.failing.filter(({ role }) => role === 'load-balancer'))],
+          },
+        ],
+        basis: failed,
+      }),
+    );
   },
   remedy: () => [
     {

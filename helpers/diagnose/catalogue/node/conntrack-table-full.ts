@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from './node-not-ready-endpoints.ts';
 import { CONNTRACK_FULL_SHARE } from '../../../model/thresholds.ts';
+import { proved } from '../../match.ts';
 
 /** A node's table of connections is full: new ones are dropped. */
 export const conntrackTableFull: CatalogueEntry = {
@@ -21,13 +22,12 @@ export const conntrackTableFull: CatalogueEntry = {
         .map(({ id }) => id);
       if (!(max > 0) || !(count >= max * CONNTRACK_FULL_SHARE) || basis.length === 0) return [];
       return [
-        {
-          confidence: 'proved',
-          location: { node },
+        proved({
+          at: { node },
           evidence: [say(`${node} holds ${count} connections of at most ${max}`, conntrack?.id ?? sysctls?.id)],
           impact: [{ kind: 'node', node }],
           basis,
-        },
+        }),
       ];
     }),
   remedy: () => [

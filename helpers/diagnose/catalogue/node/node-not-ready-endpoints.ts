@@ -1,5 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { placeOf, say } from '../../evidence/support.ts';
+import { proved } from '../../match.ts';
 
 /** A node is down or its kubelet does not report: what fails towards it follows from that. */
 export const nodeNotReadyEndpoints: CatalogueEntry = {
@@ -14,18 +15,16 @@ export const nodeNotReadyEndpoints: CatalogueEntry = {
         const basis = view.failing.filter(
           ({ source, destination }) => source.node === value.name || destination.node === value.name,
         );
-        return {
-          confidence: 'proved',
-          location: { node: value.name },
+        return proved({
+          at: { node: value.name },
           evidence: [
             say(`Kubernetes says that ${value.name} is not Ready: ${value.notReadyReason ?? 'no reason given'}`, id),
-            ...(basis.length > 0
-              ? [say(`${basis.length} probes to or from it fail`, ...basis.slice(0, 20).map((probe) => probe.id))]
-              : []),
+            basis.length > 0 &&
+              say(`${basis.length} probes to or from it fail`, ...basis.slice(0, 20).map((probe) => probe.id)),
           ],
           impact: [{ kind: 'node', node: value.name }],
           basis: basis.map((probe) => probe.id),
-        };
+        });
       }),
   remedy: () => [
     {

@@ -1,7 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { overlap } from '../../evidence/ranges.ts';
-import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { proved } from '../../match.ts';
 
 /** Two nodes have pod ranges that overlap, so that traffic for both goes to one of them. */
 export const duplicatePodCidr: CatalogueEntry = {
@@ -21,9 +22,8 @@ export const duplicatePodCidr: CatalogueEntry = {
         if (!pair || !ipaddr.isValidCIDR(pair[0])) return [];
         const [a, b] = [one.value.name, other.value.name];
         return [
-          {
-            confidence: 'proved',
-            location: { from: a, to: b },
+          proved({
+            at: { from: a, to: b },
             evidence: [say(`${a} has the pod range ${pair[0]}, ${b} has ${pair[1]}`, one.id, other.id)],
             impact: [
               { kind: 'overlay-node', node: a },
@@ -31,8 +31,8 @@ export const duplicatePodCidr: CatalogueEntry = {
               { kind: 'pods', node: a },
               { kind: 'pods', node: b },
             ],
-            basis: [...ids(overlayFailuresAt(view, a).failed), ...ids(overlayFailuresAt(view, b).failed)],
-          },
+            basis: [...overlayFailuresAt(view, a).failed, ...overlayFailuresAt(view, b).failed],
+          }),
         ];
       }),
     );

@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { inRange } from '../../evidence/ranges.ts';
 import { placeOf, say } from '../../evidence/support.ts';
+import { proved } from '../../match.ts';
 
 /** An address that nodes need lies in a pod or Service range, so that its traffic goes to pods or nowhere. */
 export const podRangeOverlapsHostNetwork: CatalogueEntry = {
@@ -39,9 +40,8 @@ export const podRangeOverlapsHostNetwork: CatalogueEntry = {
         const covered = ranges.find(({ range }) => inRange(address, range));
         return covered
           ? [
-              {
-                confidence: 'proved',
-                location: { node },
+              proved({
+                at: { node },
                 evidence: [
                   say(
                     `${what} ${address} on ${node} lies in the pod range ${covered.range} of ${covered.owner}`,
@@ -51,7 +51,7 @@ export const podRangeOverlapsHostNetwork: CatalogueEntry = {
                 ],
                 impact: [{ kind: 'node', node }, ...(what === 'its resolver' ? [{ kind: 'external' as const }] : [])],
                 basis: [],
-              },
+              }),
             ]
           : [];
       });

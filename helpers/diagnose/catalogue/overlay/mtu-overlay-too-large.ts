@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { largeOnly, mtusOf } from '../../evidence/sizes.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { candidate, proved } from '../../match.ts';
 
 /** MTU of Hetzner Cloud's private networks (docs.hetzner.com, Networks FAQ). */
 const HETZNER_MTU = 1450;
@@ -21,9 +22,8 @@ export const mtuOverlayTooLarge: CatalogueEntry = {
       if (!mtus || mtus.tunnel <= mtus.uplink - overheadBytes) return [];
       const failed = large.filter(({ pair }) => pair.from === node || pair.to === node).flatMap((each) => each.failed);
       return [
-        {
-          confidence: 'proved',
-          location: { node },
+        proved({
+          at: { node },
           evidence: [
             say(
               `${view.overlay.device(node)} on ${node} has MTU ${mtus.tunnel}, its uplink ${mtus.uplinkName} has ` +
@@ -35,8 +35,8 @@ export const mtuOverlayTooLarge: CatalogueEntry = {
               : [say('large packets still pass, in fragments: whatever drops fragments turns this into an outage')]),
           ],
           impact: [{ kind: 'overlay-node', node, only: 'large' }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     });
     const unseen = large
@@ -47,13 +47,16 @@ export const mtuOverlayTooLarge: CatalogueEntry = {
           !fragmentsOnly &&
           (!mtusOf(view, pair.from) || !mtusOf(view, pair.to)),
       )
-      .map(({ pair: { from, to }, failed }): Match => ({
-        confidence: 'candidate',
-        location: { from, to },
-        evidence: [say(`small packets pass from ${from} to ${to} over the overlay, large ones do not`, ...ids(failed))],
-        impact: [{ kind: 'overlay', from, to, only: 'large' }],
-        basis: ids(failed),
-      }));
+      .map(({ pair: { from, to }, failed }): Match =>
+        candidate({
+          at: { from, to },
+          evidence: [
+            say(`small packets pass from ${from} to ${to} over the overlay, large ones do not`, ...ids(failed)),
+          ],
+          impact: [{ kind: 'overlay', from, to, only: 'large' }],
+          basis: failed,
+        }),
+      );
     return [...bySize, ...unseen];
   },
   remedy: ({ overlay }, [at]) => [

@@ -1,7 +1,8 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { overlap } from '../../evidence/ranges.ts';
-import { ids, overlayFailures, placeOf, say } from '../../evidence/support.ts';
+import { overlayFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { proved } from '../../match.ts';
 
 /** Devices of each way of joining pods; any other family's device with routes is a left-over. */
 const FAMILIES: Record<string, RegExp> = {
@@ -34,9 +35,8 @@ export const staleOverlayDeviceRoute: CatalogueEntry = {
       );
       if (stale.length === 0 || failed.length === 0) return [];
       return [
-        {
-          confidence: 'proved',
-          location: { from, to },
+        proved({
+          at: { from, to },
           evidence: [
             say(
               `${from} sends ` +
@@ -47,8 +47,8 @@ export const staleOverlayDeviceRoute: CatalogueEntry = {
             ),
           ],
           impact: [{ kind: 'overlay', from, to }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     });
   },

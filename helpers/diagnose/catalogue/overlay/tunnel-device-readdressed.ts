@@ -1,8 +1,9 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { vxlanModuleMissing } from './vxlan-module-missing.ts';
 import { duplicatePodCidr } from '../objects/duplicate-pod-cidr.ts';
+import { proved } from '../../match.ts';
 
 /** The tunnel device has another address than flannel gives it. */
 export const tunnelDeviceReaddressed: CatalogueEntry = {
@@ -23,9 +24,8 @@ export const tunnelDeviceReaddressed: CatalogueEntry = {
       if (!device || !expected || failed.length === 0 || (device.flags && !device.flags.includes('up'))) return [];
       if (own.length === 1 && own[0]?.split('/')[0] === expected) return [];
       return [
-        {
-          confidence: 'proved',
-          location: { node: value.name },
+        proved({
+          at: { node: value.name },
           evidence: [
             say(
               `${view.overlay.device(value.name)} on ${value.name} has ${own.length > 0 ? own.join(', ') : 'no address'}, flannel ` +
@@ -35,8 +35,8 @@ export const tunnelDeviceReaddressed: CatalogueEntry = {
             ),
           ],
           impact: [{ kind: 'overlay-node', node: value.name }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     });
   },

@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, networkFailures, overlayFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { CLOSED_SHARE, COUNTED_SHARE } from '../../../model/thresholds.ts';
+import { proved } from '../../match.ts';
 
 /** Below so many in a run, stray bad packets of others may be meant. */
 const LEAST_RISE = 10;
@@ -27,9 +28,8 @@ export const vxlanBadUdpChecksum: CatalogueEntry = {
         const { readings, id } = counted;
         const controls = networkFailures(pair.of('control-udp'));
         return [
-          {
-            confidence: 'proved',
-            location: { from, to },
+          proved({
+            at: { from, to },
             evidence: [
               say(
                 `of ${readings.sent} VXLAN datagrams from ${from}, ${to} counted ` +
@@ -40,7 +40,7 @@ export const vxlanBadUdpChecksum: CatalogueEntry = {
             ],
             impact: [...impact, { kind: 'probes', ids: ids(controls) }],
             basis: [id, ...basis],
-          },
+          }),
         ];
       }
       // A checksum that only the kernel's own tunnel gets wrong: datagrams of a program pass, the tunnel's are counted
@@ -50,9 +50,8 @@ export const vxlanBadUdpChecksum: CatalogueEntry = {
       const open = pair.bursts.find(({ outcome }) => outcome === 'open');
       if (!rise || rise.value < LEAST_RISE || echoes.length === 0 || !open) return [];
       return [
-        {
-          confidence: 'proved',
-          location: { from, to },
+        proved({
+          at: { from, to },
           evidence: [
             say(`${to} counted ${rise.value} UdpInCsumErrors in the run`, rise.id),
             say(
@@ -62,8 +61,8 @@ export const vxlanBadUdpChecksum: CatalogueEntry = {
             ),
           ],
           impact,
-          basis: [...ids(echoes), ...basis],
-        },
+          basis: [...echoes, ...basis],
+        }),
       ];
     }),
   remedy: ({ overlay }, [at]) => [

@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { proved } from '../../match.ts';
 
 /** Answers between pods of one node pass the bridge beside the Service's translation. */
 export const brNetfilterOff: CatalogueEntry = {
@@ -25,9 +26,8 @@ export const brNetfilterOff: CatalogueEntry = {
       );
       if (failed.length === 0) return [];
       return [
-        {
-          confidence: 'proved',
-          location: { node },
+        proved({
+          at: { node },
           evidence: [
             say(`net.bridge.bridge-nf-call-iptables is 0 on ${node}`, sysctls.id),
             say(`Services with an endpoint on ${node} fail from its own pods`, ...ids(failed).slice(0, 10)),
@@ -36,8 +36,8 @@ export const brNetfilterOff: CatalogueEntry = {
             { kind: 'probes', ids: ids(failed) },
             { kind: 'translation', node },
           ],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     }),
   remedy: () => [

@@ -1,5 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { placeOf, say } from '../../evidence/support.ts';
+import { proved } from '../../match.ts';
 
 /** A bridge does not send a frame back by the port it came from: a pod cannot reach itself by its own Service. */
 export const hairpinOff: CatalogueEntry = {
@@ -17,9 +18,8 @@ export const hairpinOff: CatalogueEntry = {
       // same end.
       if (!bridge || off.length === 0 || bridge.flags === undefined || bridge.flags.includes('promisc')) return [];
       return [
-        {
-          confidence: 'proved',
-          location: { node },
+        proved({
+          at: { node },
           evidence: [
             say(
               `${off.length} of ${ports.length} ports of cni0 on ${node} have hairpin mode off, and the bridge ` +
@@ -29,7 +29,7 @@ export const hairpinOff: CatalogueEntry = {
           ],
           impact: [],
           basis: [],
-        },
+        }),
       ];
     }),
   remedy: () => [{ text: '"hairpinMode": true in the CNI configuration of the bridge, then recreate the pods.' }],

@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { qualified } from '../../view/cluster.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
+import { proved } from '../../match.ts';
 
 /** A Service serves only clients on nodes that have an endpoint of it. */
 export const internalTrafficPolicyLocal: CatalogueEntry = {
@@ -23,16 +24,15 @@ export const internalTrafficPolicyLocal: CatalogueEntry = {
           );
           if (at.has(node) || failed.length === 0) return [];
           return [
-            {
-              confidence: 'proved',
-              location: { service: qualified(service), node },
+            proved({
+              at: { service: qualified(service), node },
               evidence: [
                 say(`${qualified(service)} has internalTrafficPolicy Local and no endpoint on ${node}`, service.id),
                 say(`it does not answer there`, ...ids(failed)),
               ],
               impact: [{ kind: 'translation', node, service: qualified(service) }],
-              basis: ids(failed),
-            },
+              basis: failed,
+            }),
           ];
         });
       }),

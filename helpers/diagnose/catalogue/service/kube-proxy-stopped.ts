@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { serviceRulesFlushed } from './service-rules-flushed.ts';
+import { proved } from '../../match.ts';
 
 /** kube-proxy's own health port, which it opens on every node. */
 const HEALTH_PORT = 10256;
@@ -28,9 +29,8 @@ export const kubeProxyStopped: CatalogueEntry = {
       .map(({ node, id }): Match => {
         // By itself it breaks nothing: what fails does so by rules that are gone or out of date, which is a finding of
         // its own.
-        return {
-          confidence: 'proved',
-          location: { node },
+        return proved({
+          at: { node },
           evidence: [
             say(
               `nothing listens on kube-proxy's health port ${HEALTH_PORT} on ${node}, on ${other.node} it does`,
@@ -40,7 +40,7 @@ export const kubeProxyStopped: CatalogueEntry = {
           ],
           impact: [],
           basis: [],
-        };
+        });
       });
   },
   remedy: () => [

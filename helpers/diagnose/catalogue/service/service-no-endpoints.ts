@@ -5,6 +5,7 @@ import { failuresOf } from '../../evidence/services.ts';
 import { count, distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { ipamExhausted } from '../pod/ipam-exhausted.ts';
+import { provedIf } from '../../match.ts';
 
 /** No pod stands behind a Service: none matches, or none is ready. */
 export const serviceNoEndpoints: CatalogueEntry = {
@@ -36,17 +37,16 @@ export const serviceNoEndpoints: CatalogueEntry = {
             }, or none has an address`;
       // Of the DNS Service it is known only with its pods whether they are gone or end again and again.
       return [
-        {
-          confidence: !service.value.dns || view.cluster.dnsPods.length > 0 ? 'proved' : 'candidate',
-          location: { service: qualified(service) },
+        provedIf(!service.value.dns || view.cluster.dnsPods.length > 0, {
+          at: { service: qualified(service) },
           evidence: [
             say(text, service.id),
             say(`${count(failed.length, 'probe')} that need it fail`, ...ids(failed).slice(0, 20)),
           ],
           impact: [{ kind: 'service', service: qualified(service) }],
-          basis: ids(failed),
+          basis: failed,
           nodes: distinct(endpoints.flatMap(({ node }) => node ?? [])),
-        },
+        }),
       ];
     }),
   remedy: () => [

@@ -6,6 +6,7 @@ import { failuresOf } from '../../evidence/services.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { networkPolicyDenies } from '../pod/network-policy-denies.ts';
+import { proved, provedIf } from '../../match.ts';
 
 /** A Service leads to a port on which none of its pods listens. */
 export const serviceTargetPortWrong: CatalogueEntry = {
@@ -28,9 +29,8 @@ export const serviceTargetPortWrong: CatalogueEntry = {
       );
       if (unnamed.length === service.value.ports.length && unnamed.length > 0) {
         return [
-          {
-            confidence: 'proved',
-            location: { service: name },
+          proved({
+            at: { service: name },
             evidence: [
               say(
                 `no pod of ${name} has a port for its target port ` +
@@ -39,8 +39,8 @@ export const serviceTargetPortWrong: CatalogueEntry = {
               ),
             ],
             impact,
-            basis: ids(failed),
-          },
+            basis: failed,
+          }),
         ];
       }
       const asked = askedEndpoints(view).filter((each) => each.name === name);
@@ -65,9 +65,8 @@ export const serviceTargetPortWrong: CatalogueEntry = {
       const atHome = home.flat().filter(({ errorKind }) => errorKind === 'refused');
       const everywhere = home.every((probes) => probes.some(({ errorKind }) => errorKind === 'refused'));
       return [
-        {
-          confidence: everywhere ? 'proved' : 'candidate',
-          location: { service: name },
+        provedIf(everywhere, {
+          at: { service: name },
           evidence: [
             say(
               `each of the ${asked.length} endpoints of ${name} refuses port ` +
@@ -77,8 +76,8 @@ export const serviceTargetPortWrong: CatalogueEntry = {
             ),
           ],
           impact,
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     }),
   remedy: () => [

@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { askedEndpoints } from '../../evidence/endpoints.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { bodyHeadOf } from '../../view/answers.ts';
+import { proved } from '../../match.ts';
 
 /** A pod behind a Service answers 200, and is not what the Service should lead to. */
 export const wrongBackendIdentity: CatalogueEntry = {
@@ -14,9 +15,8 @@ export const wrongBackendIdentity: CatalogueEntry = {
       const wrong = probes.filter(({ errorKind, verdict }) => verdict === 'fail' && errorKind === 'wrong-identity');
       if (wrong.length === 0 || probes.some(({ verdict }) => verdict === 'pass')) return [];
       return [
-        {
-          confidence: 'proved',
-          location: { service: name, endpoint: endpoint.ip },
+        proved({
+          at: { service: name, endpoint: endpoint.ip },
           evidence: [
             say(
               `${endpoint.pod ?? endpoint.ip} on ${endpoint.node} is an endpoint of ${name} and answers: ` +
@@ -26,8 +26,8 @@ export const wrongBackendIdentity: CatalogueEntry = {
             ),
           ],
           impact: [{ kind: 'endpoint', ip: endpoint.ip }],
-          basis: ids(wrong),
-        },
+          basis: wrong,
+        }),
       ];
     }),
   remedy: () => [

@@ -3,6 +3,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { provedIf } from '../../match.ts';
 
 /** TCP passes between two nodes, UDP does not on any port that was tried. */
 export const allUdpFiltered: CatalogueEntry = {
@@ -30,12 +31,8 @@ export const allUdpFiltered: CatalogueEntry = {
             isJudged(probe),
         );
         const silent = echoes.length > 1 && echoes.every(({ succeeded }) => succeeded === 0);
-        return {
-          confidence:
-            lostOnTheWay && controlTcp === 'pass' && responderAlive && silent && !view.losesAPart
-              ? 'proved'
-              : 'candidate',
-          location: { from: pair.from, to: pair.to },
+        return provedIf(lostOnTheWay && controlTcp === 'pass' && responderAlive && silent && !view.losesAPart, {
+          at: { from: pair.from, to: pair.to },
           evidence: [
             say(readingsText(lost), burst.id),
             say(
@@ -43,9 +40,8 @@ export const allUdpFiltered: CatalogueEntry = {
                 'either',
               ...ids(udp),
             ),
-            ...(controlTcp === 'pass'
-              ? [say(`TCP from ${pair.from} to ${pair.to} connects`, ...ids(pair.of('control-tcp')))]
-              : []),
+            controlTcp === 'pass' &&
+              say(`TCP from ${pair.from} to ${pair.to} connects`, ...ids(pair.of('control-tcp'))),
           ],
           impact: [
             { kind: 'overlay', from: pair.from, to: pair.to },
@@ -61,8 +57,8 @@ export const allUdpFiltered: CatalogueEntry = {
                 .map(({ id }) => id),
             },
           ],
-          basis: [...basis, ...ids(udp)],
-        };
+          basis: [...basis, ...udp],
+        });
       }),
   remedy: ({ overlay }) => [
     { text: `Allow UDP between the nodes (at least the overlay, ${overlay.wire()}, in both directions).` },

@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { provedIf } from '../../match.ts';
 
 const PUBLIC_IP = 'flannel.alpha.coreos.com/public-ip';
 
@@ -30,9 +31,8 @@ export const flannelWrongInterface: CatalogueEntry = {
         .some(({ verdict }) => verdict === 'pass');
       if (answers) return [];
       return [
-        {
-          confidence: open && owner ? 'proved' : 'candidate',
-          location: { node: value.name },
+        provedIf(open && owner, {
+          at: { node: value.name },
           evidence: [
             say(
               `flannel announces ${announced} for ${value.name}${owner ? ` (its ${owner.name})` : ''}, the nodes ` +
@@ -40,16 +40,13 @@ export const flannelWrongInterface: CatalogueEntry = {
               id,
               host.links?.id,
             ),
-            ...(open
-              ? [
-                  say(
-                    `VXLAN datagrams to ${value.internalIp} come out of its tunnel device; nothing that peers ` +
-                      `send to ${announced} is answered`,
-                    open.id,
-                    ...ids(failed).slice(0, 10),
-                  ),
-                ]
-              : []),
+            open &&
+              say(
+                `VXLAN datagrams to ${value.internalIp} come out of its tunnel device; nothing that peers ` +
+                  `send to ${announced} is answered`,
+                open.id,
+                ...ids(failed).slice(0, 10),
+              ),
           ],
           impact: [
             { kind: 'overlay-node', node: value.name },
@@ -60,8 +57,8 @@ export const flannelWrongInterface: CatalogueEntry = {
               ),
             },
           ],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     }),
   remedy: ({ overlay }, [at]) => [

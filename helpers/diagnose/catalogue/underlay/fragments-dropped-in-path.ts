@@ -3,6 +3,7 @@ import { largeOnly } from '../../evidence/sizes.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { pmtuBlackhole } from './pmtu-blackhole.ts';
+import { provedIf } from '../../match.ts';
 
 /** Packets pass whole, and do not when they were cut into fragments. */
 export const fragmentsDroppedInPath: CatalogueEntry = {
@@ -23,9 +24,8 @@ export const fragmentsDroppedInPath: CatalogueEntry = {
       )
       .map(({ pair: { from, to }, failed, hostsFailed }): Match => {
         const all = [...failed, ...hostsFailed];
-        return {
-          confidence: view.losesAPart ? 'candidate' : 'proved',
-          location: { from, to },
+        return provedIf(!view.losesAPart, {
+          at: { from, to },
           evidence: [
             say(`datagrams of one full packet pass from ${from} to ${to}, those of two fragments do not`, ...ids(all)),
           ],
@@ -33,8 +33,8 @@ export const fragmentsDroppedInPath: CatalogueEntry = {
             { kind: 'probes', ids: ids(all) },
             { kind: 'overlay', from, to, only: 'large' },
           ],
-          basis: ids(all),
-        };
+          basis: all,
+        });
       }),
   remedy: () => [
     {

@@ -4,6 +4,7 @@ import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { flannelWrongInterface } from './flannel-wrong-interface.ts';
 import { nodePathDown } from './node-path-down.ts';
+import { provedIf } from '../../match.ts';
 
 /** A firewall in front of a node lets listed ports in and drops all others, before they reach the node. */
 export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
@@ -33,19 +34,17 @@ export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
     const shown = seen.some((each) => each.shown);
     return seen.map(({ lost, closed, open, shown: direct }): Match => {
       const { pair, burst, basis, lostOnTheWay } = lost;
-      return {
+      return provedIf(direct || (shown && lostOnTheWay), {
         // Nodes that show nothing open to us fail in just the way of those that do.
-        confidence: direct || (shown && lostOnTheWay) ? 'proved' : 'candidate',
-        location: { from: pair.from, to: pair.to },
+        at: { from: pair.from, to: pair.to },
         evidence: [
           say(readingsText(lost), burst.id),
           say(
             `neither TCP nor UDP ${closed[0]?.destination.port ?? ''} of ${pair.to} answers ${pair.from}`,
             ...ids(closed),
           ),
-          ...(open
-            ? [say(`TCP ${open.destination.port} of ${pair.to} answers ${open.source.node ?? 'the runner'}`, open.id)]
-            : []),
+          open &&
+            say(`TCP ${open.destination.port} of ${pair.to} answers ${open.source.node ?? 'the runner'}`, open.id),
         ],
         impact: [
           { kind: 'underlay', from: pair.from, to: pair.to },
@@ -58,8 +57,8 @@ export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
             ),
           },
         ],
-        basis: [...basis, ...ids(closed)],
-      };
+        basis: [...basis, ...closed],
+      });
     });
   },
   remedy: ({ overlay }) => [

@@ -3,6 +3,7 @@ import type { View } from '../../view/view.ts';
 import { largeOnly, mtusOf } from '../../evidence/sizes.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { proved, provedIf } from '../../match.ts';
 
 /** Whether a node's own tunnel carries less than its pods believe. */
 function isNarrow(view: View, node: string): boolean {
@@ -22,9 +23,8 @@ const onTheWay = (view: View): Match[] =>
       return [];
     const agree = a !== undefined && b !== undefined && a.uplink === b.uplink;
     return [
-      {
-        confidence: whole.length > 0 && agree && !view.losesAPart ? 'proved' : 'candidate',
-        location: { from, to },
+      provedIf(whole.length > 0 && agree && !view.losesAPart, {
+        at: { from, to },
         evidence: [
           ...(whole.length > 0
             ? [
@@ -34,14 +34,14 @@ const onTheWay = (view: View): Match[] =>
                 ),
               ]
             : [say(`small packets pass from ${from} to ${to} over the overlay, large ones do not`, ...ids(failed))]),
-          ...(agree ? [say(`both uplinks have MTU ${a.uplink}`, a.id, b.id)] : []),
+          agree && say(`both uplinks have MTU ${a.uplink}`, a.id, b.id),
         ],
         impact: [
           { kind: 'overlay', from, to, only: 'large' },
           { kind: 'probes', ids: ids(hostsFailed) },
         ],
-        basis: [...ids(hostsFailed), ...ids(failed)],
-      },
+        basis: [...hostsFailed, ...failed],
+      }),
     ];
   });
 
@@ -60,9 +60,8 @@ export const pmtuBlackhole: CatalogueEntry = {
       if (failed.length === 0) return [];
       const host = view.host(node);
       return [
-        {
-          confidence: 'proved',
-          location: { node },
+        proved({
+          at: { node },
           evidence: [
             say(
               `${view.overlay.device(node)} on ${node} has MTU ${host.link(view.overlay.on(node).device)?.mtu}, the bridge of its pods has ` +
@@ -76,8 +75,8 @@ export const pmtuBlackhole: CatalogueEntry = {
             ),
           ],
           impact: [{ kind: 'overlay-node', node, only: 'large' }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     });
     return [

@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
 import { inSetting, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { provedIf } from '../../match.ts';
 
 /** A layer below the nodes that speaks VXLAN itself takes their VXLAN for its own. */
 export const vxlanEatenByHypervisor: CatalogueEntry = {
@@ -18,23 +19,18 @@ export const vxlanEatenByHypervisor: CatalogueEntry = {
           controlUdp !== 'fail' &&
           (lostOnTheWay || (plain === undefined && burst.outcome === 'blocked')),
       )
-      .map((lost): Match => ({
-        confidence: lost.lostOnTheWay && lost.plain === 'arrives' ? 'proved' : 'candidate',
-        location: { from: lost.pair.from, to: lost.pair.to },
-        evidence: [
-          say(readingsText(lost), lost.burst.id),
-          ...(lost.plain === 'arrives'
-            ? [
-                say(
-                  `datagrams of the same port and size without a VXLAN header arrive at ${lost.pair.to}`,
-                  lost.plainId,
-                ),
-              ]
-            : []),
-        ],
-        impact: [{ kind: 'overlay', from: lost.pair.from, to: lost.pair.to }],
-        basis: lost.basis,
-      })),
+      .map((lost): Match =>
+        provedIf(lost.lostOnTheWay && lost.plain === 'arrives', {
+          at: { from: lost.pair.from, to: lost.pair.to },
+          evidence: [
+            say(readingsText(lost), lost.burst.id),
+            lost.plain === 'arrives' &&
+              say(`datagrams of the same port and size without a VXLAN header arrive at ${lost.pair.to}`, lost.plainId),
+          ],
+          impact: [{ kind: 'overlay', from: lost.pair.from, to: lost.pair.to }],
+          basis: lost.basis,
+        }),
+      ),
   remedy: (view) => [
     {
       text:

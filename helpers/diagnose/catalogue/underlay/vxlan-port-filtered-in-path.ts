@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
 import { ids, inSetting, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { provedIf } from '../../match.ts';
 
 /** Something between two nodes drops the UDP port that VXLAN uses, whatever the datagrams hold. */
 export const vxlanPortFilteredInPath: CatalogueEntry = {
@@ -20,27 +21,22 @@ export const vxlanPortFilteredInPath: CatalogueEntry = {
         const { pair, burst, lostOnTheWay, plain, plainId, controlUdp, basis } = lost;
         const control = pair.of('control-udp');
         const proved = lostOnTheWay && plain === 'lost' && controlUdp === 'pass';
-        return {
-          confidence: proved ? 'proved' : 'candidate',
-          location: { from: pair.from, to: pair.to },
+        return provedIf(proved, {
+          at: { from: pair.from, to: pair.to },
           evidence: [
             say(readingsText(lost), burst.id),
-            ...(plain === 'lost'
-              ? [
-                  say(
-                    `datagrams of the same port without a VXLAN header are lost between ${pair.from} and ` +
-                      `${pair.to} as well`,
-                    plainId,
-                  ),
-                ]
-              : []),
-            ...(controlUdp === 'pass'
-              ? [say(`another UDP port from ${pair.from} to ${pair.to} is answered`, ...ids(control))]
-              : []),
+            plain === 'lost' &&
+              say(
+                `datagrams of the same port without a VXLAN header are lost between ${pair.from} and ` +
+                  `${pair.to} as well`,
+                plainId,
+              ),
+            controlUdp === 'pass' &&
+              say(`another UDP port from ${pair.from} to ${pair.to} is answered`, ...ids(control)),
           ],
           impact: [{ kind: 'overlay', from: pair.from, to: pair.to }],
           basis,
-        };
+        });
       }),
   remedy: ({ overlay }, [at]) => [
     {

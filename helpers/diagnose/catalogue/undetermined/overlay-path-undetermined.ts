@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailures, overlayProbes, placeOf, say } from '../../evidence/support.ts';
 import { DOUBTED_PATH_SHARE } from '../../../model/thresholds.ts';
+import { candidate } from '../../match.ts';
 
 const LEAST = 2;
 
@@ -18,16 +19,15 @@ export const overlayPathUndetermined: CatalogueEntry = {
       if (failed.length < LEAST || failed.length < overlayProbes(view, from, to).length * DOUBTED_PATH_SHARE) return [];
       const burst = bursts.find(({ outcome }) => outcome !== 'inconclusive');
       return [
-        {
-          confidence: 'candidate',
-          location: { from, to },
+        candidate({
+          at: { from, to },
           evidence: [
             say(`${failed.length} probes over the overlay between ${from} and ${to} fail`, ...ids(failed)),
-            ...(burst ? [say(`VXLAN datagrams from ${from} to ${to}: ${burst.outcome}`, burst.id)] : []),
+            burst && say(`VXLAN datagrams from ${from} to ${to}: ${burst.outcome}`, burst.id),
           ],
           impact: [{ kind: 'overlay', from, to }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     }),
   remedy: () => [
