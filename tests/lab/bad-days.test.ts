@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { NEEDS } from '../../helpers/cluster/access.ts';
+import { leastRoles } from '../../helpers/cluster/roles.ts';
 import { labPaths } from '../../lab/paths.ts';
 import { inNetns } from '../../lab/run-in.ts';
 import { labSsh } from '../../lab/ssh.ts';
@@ -43,7 +43,11 @@ const stable = (text: string): string =>
 const said = ({ code, stderr }: Ended): string => `${stable(stderr)}\n=> ${code}`;
 
 describe('a user of the cluster', () => {
-  afterAll(() => bench.kubectl(['delete', 'clusterrolebinding,clusterrole', 'guest', '--ignore-not-found']));
+  afterAll(async () => {
+    const names = ['netwright', 'netwright-diagnosis', '--ignore-not-found'];
+    await bench.kubectl(['delete', 'clusterrolebinding,clusterrole', ...names]);
+    await bench.kubectl(['-n', 'kube-system', 'delete', 'rolebinding,role', 'netwright-lock', '--ignore-not-found']);
+  });
 
   it('whose certificate has expired is told when', async () => {
     expect(said(await bench.run(['run'], asUser('late', '20240229120000Z')))).toMatchInlineSnapshot(`
@@ -58,7 +62,7 @@ describe('a user of the cluster', () => {
   it('without any right is told each verb and resource that is missing', async () => {
     expect(said(await bench.run(['run'], asUser('nobody')))).toMatchInlineSnapshot(`
       "connecting
-      error: the user of the context test may not: list nodes, list services, list pods, list endpointslices.discovery.k8s.io, list ingresses.networking.k8s.io, create namespaces, delete namespaces, list namespaces, patch namespaces, create configmaps, patch configmaps, create daemonsets.apps, patch daemonsets.apps, get pods/exec, create pods/exec, create leases.coordination.k8s.io, get leases.coordination.k8s.io, update leases.coordination.k8s.io, delete leases.coordination.k8s.io
+      error: the user of the context test may not: list nodes, list services, list pods, list endpointslices.discovery.k8s.io, list ingresses.networking.k8s.io, create namespaces, delete namespaces, list namespaces, patch namespaces, create configmaps, patch configmaps, create daemonsets.apps, patch daemonsets.apps, get pods/exec, create pods/exec, create leases.coordination.k8s.io in kube-system, get leases.coordination.k8s.io in kube-system, update leases.coordination.k8s.io in kube-system, delete leases.coordination.k8s.io in kube-system
         the role that a run needs is in docs/configuration.md, Rights
         (rights-missing)
       => 3"
@@ -66,24 +70,8 @@ describe('a user of the cluster', () => {
   });
 
   it('with the documented rights and no other can run, and clean up', async () => {
-    const rules = NEEDS.map(({ verb, group, resource, subresource }) => ({
-      verbs: [verb],
-      apiGroups: [group],
-      resources: [subresource ? `${resource}/${subresource}` : resource],
-    }));
-    const rbac = 'rbac.authorization.k8s.io';
-    const role = { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name: 'guest' }, rules };
-    const binding = {
-      apiVersion: `${rbac}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata: { name: 'guest' },
-      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'guest' },
-      subjects: [{ apiGroup: rbac, kind: 'User', name: 'guest' }],
-    };
-    await bench.kubectl(
-      ['apply', '-f', '-'],
-      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [role, binding] }),
-    );
+    const items = leastRoles({ kind: 'User', name: 'guest' });
+    await bench.kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
     const ended = await bench.run(['run', '--suite', 'cluster-ip'], asUser('guest'));
     expect([ended.code, ended.report?.verdict, ended.report?.holes]).toEqual([0, 'healthy', []]);
   });

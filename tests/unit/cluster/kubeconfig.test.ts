@@ -314,6 +314,23 @@ describe('a kubeconfig is refused', () => {
     });
   });
 
+  test('whose credential plugin hangs does not hold up an interrupt, of a request nor of an exec', async () => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './login' };
+    write('hanging/login', '#!/bin/sh\nexec sleep 30\n', 0o700);
+    const kubeconfigOf = files(write('hanging/config', kubeconfig({ cluster, user: { exec } })));
+    const reason = new Error('interrupted');
+    const abortSoon = () => {
+      const interrupt = new AbortController();
+      setTimeout(() => interrupt.abort(reason), 100);
+      return interrupt.signal;
+    };
+    await expect(connectCluster({ kubeconfig: kubeconfigOf, signal: abortSoon() })).rejects.toBe(reason);
+    const client = { kubeConfig: loadKubeConfig({ kubeconfig: kubeconfigOf }), counts: { apiCalls: 0, execs: 0 } };
+    const request = { namespace: 'ns', pod: 'pod', container: 'c', command: ['true'], connectTimeoutMs: 5_000 };
+    const stream = await openExec(client, { ...request, signal: abortSoon() });
+    expect(await stream.outcome).toEqual({ outcome: 'aborted', reason: 'interrupted' });
+  });
+
   test('when its token file is not there', async () => {
     const path = write('no-token/config', kubeconfig({ cluster, user: { tokenFile: 'token' } }));
     await expect(connectCluster({ kubeconfig: files(path) })).rejects.toMatchObject({ code: 'kubeconfig-credentials' });

@@ -1,0 +1,63 @@
+import { LEASE } from './lease-record.ts';
+
+/** A right that is asked for. docs/configuration.md has them as a table and as roles, both written from here. */
+export interface Need {
+  verb: string;
+  group: string;
+  resource: string;
+  subresource?: string;
+  /** Where it is needed; absent for the whole cluster, and for namespaces whose names a run makes up. */
+  namespace?: string;
+}
+
+const need = (verb: string, group: string, resource: string, subresource?: string): Need => ({
+  verb,
+  group,
+  resource,
+  ...(subresource && { subresource }),
+});
+
+const ofLock = (verb: string): Need => ({
+  ...need(verb, 'coordination.k8s.io', 'leases'),
+  namespace: LEASE.namespace,
+});
+
+/**
+ * All that a run does with the API: reads of the cluster, writes in namespaces of its own, and the run lock. What is
+ * applied is patched, and a patch that makes an object needs the right to create it as well.
+ */
+export const NEEDS: readonly Need[] = [
+  need('list', '', 'nodes'),
+  need('list', '', 'services'),
+  need('list', '', 'pods'),
+  need('list', 'discovery.k8s.io', 'endpointslices'),
+  need('list', 'networking.k8s.io', 'ingresses'),
+  need('create', '', 'namespaces'),
+  need('delete', '', 'namespaces'),
+  need('list', '', 'namespaces'),
+  need('patch', '', 'namespaces'),
+  need('create', '', 'configmaps'),
+  need('patch', '', 'configmaps'),
+  need('create', 'apps', 'daemonsets'),
+  need('patch', 'apps', 'daemonsets'),
+  need('get', '', 'pods', 'exec'),
+  need('create', '', 'pods', 'exec'),
+  ofLock('create'),
+  ofLock('get'),
+  ofLock('update'),
+  ofLock('delete'),
+];
+
+/** What a diagnosis reads beside that: without these rights it does without, and says so. */
+export const DIAGNOSIS_NEEDS: readonly Need[] = [
+  need('list', 'networking.k8s.io', 'networkpolicies'),
+  need('list', 'networking.k8s.io', 'ingressclasses'),
+  need('list', '', 'events'),
+  need('get', '', 'pods'),
+  need('get', '', 'pods', 'log'),
+  need('list', 'crd.projectcalico.org', 'ippools'),
+];
+
+/** The resource as roles and messages name it. */
+export const resourceOf = ({ resource, subresource }: Need): string =>
+  subresource ? `${resource}/${subresource}` : resource;

@@ -1,0 +1,59 @@
+import type { V1PolicyRule } from '@kubernetes/client-node';
+import { DIAGNOSIS_NEEDS, NEEDS, resourceOf, type Need } from './needs.ts';
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+/** One rule a resource, in the order of the needs. */
+function rulesOf(needs: readonly Need[]): V1PolicyRule[] {
+  const byResource = Map.groupBy(needs, (each) => `${each.group} ${resourceOf(each)}`);
+  return [...byResource.values()].map((same) => ({
+    apiGroups: same.slice(0, 1).map(({ group }) => group),
+    resources: same.slice(0, 1).map(resourceOf),
+    verbs: same.map(({ verb }) => verb),
+  }));
+}
+
+/** Who is given the rights. */
+export interface RoleSubject {
+  kind: 'User' | 'ServiceAccount';
+  name: string;
+  /** Of a ServiceAccount. */
+  namespace?: string;
+}
+
+interface Role {
+  name: string;
+  /** Absent for the whole cluster. */
+  namespace?: string;
+  needs: readonly Need[];
+}
+
+function roleAndBinding({ name, namespace, needs }: Role, { kind, ...who }: RoleSubject) {
+  const scope = namespace === undefined ? 'Cluster' : '';
+  const metadata = { name, ...(namespace !== undefined && { namespace }) };
+  const subject = kind === 'User' ? { apiGroup: RBAC, kind, ...who } : { kind, ...who };
+  return [
+    { apiVersion: `${RBAC}/v1`, kind: `${scope}Role`, metadata, rules: rulesOf(needs) },
+    {
+      apiVersion: `${RBAC}/v1`,
+      kind: `${scope}RoleBinding`,
+      metadata,
+      roleRef: { apiGroup: RBAC, kind: `${scope}Role`, name },
+      subjects: [subject],
+    },
+  ];
+}
+
+/** The least roles with which a run works, and their bindings: what is needed in one namespace is given there alone. */
+export function leastRoles(subject: RoleSubject) {
+  const wide = NEEDS.filter(({ namespace }) => namespace === undefined);
+  const narrow = Map.groupBy(
+    NEEDS.filter((each) => each.namespace !== undefined),
+    ({ namespace }) => namespace,
+  );
+  return [
+    { name: 'netwright', needs: wide },
+    { name: 'netwright-diagnosis', needs: DIAGNOSIS_NEEDS },
+    ...[...narrow].map(([namespace, needs]) => ({ name: 'netwright-lock', ...(namespace && { namespace }), needs })),
+  ].flatMap((role) => roleAndBinding(role, subject));
+}
