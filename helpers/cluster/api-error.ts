@@ -113,7 +113,7 @@ export function isTransport(error: unknown): boolean {
 /** Statuses by which a server says that it is its own trouble, or too much asked of it at this moment. */
 export const isTransientStatus = (status: number): boolean => status === 429 || status >= 500;
 
-/** Whether the request cannot have reached the server, so that even one that must not be done twice may be sent again. */
+/** Whether the request cannot have reached the server: then even one that must not be done twice may be sent again. */
 export const wasNeverSent = (error: unknown): boolean =>
   statusOf(error) === 429 || /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT/.test(chain(error));
 

@@ -12,7 +12,7 @@ function credentialsError(cause: unknown): NetwrightError {
   const reason = cause instanceof Error ? cause.message.trim() : String(cause);
   return new NetwrightError(`the credentials of the kubeconfig cannot be had: ${reason}`, {
     code: 'kubeconfig-credentials',
-    hint: 'files and credential plugins that the kubeconfig names are read and run here: kubectl auth whoami does it too',
+    hint: 'files and credential plugins that the kubeconfig names are used here: kubectl auth whoami uses them too',
     cause,
   });
 }

@@ -7,7 +7,7 @@ export const LEASE = { namespace: 'kube-system', name: 'netwright-run' };
 /** Where the lock is, for messages. */
 export const LEASE_PLACE = `Lease ${LEASE.namespace}/${LEASE.name}`;
 
-/** A run that was killed is taken over when its lock has not changed for this time; renewals come three times as often. */
+/** A killed run is taken over when its lock has not changed for this time; renewals come three times as often. */
 export const DURATION_SECONDS = 30;
 
 /** The lock as `holder` has it; over an existing one it stands under the same version, from which it is taken. */

@@ -73,7 +73,7 @@ export interface CatalogueEntry {
   layer: Layer;
   /** Causes of earlier layers that, found at the same place, explain this one: it is folded under them. */
   dependsOn: readonly CatalogueEntry[];
-  /** Causes of the same layer that explain this one once they are proved there. While none is proved they are rivals. */
+  /** Causes of the same layer that explain this one once they are proved there; while none is proved, its rivals. */
   yieldsTo?: readonly CatalogueEntry[];
   /** SSH facts that would settle it. */
   sets?: string[];

@@ -11,8 +11,8 @@ export const apiErrors = {
   'kubeconfig-credentials': {
     exit: ExitCode.inconclusive,
     meaning:
-      "a token's file or a credential plugin that the kubeconfig names gives no credentials; its own words are in the " +
-      'message',
+      "a token's file or a credential plugin that the kubeconfig names gives no credentials; its own words are in " +
+      'the message',
     remedy: 'see what `kubectl auth whoami` says, and log in again',
   },
   'api-unauthorized': {

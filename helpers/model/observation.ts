@@ -6,7 +6,7 @@ import type { ProbeObservation } from './probe-observation.ts';
 export { OBSERVATION_VERSION } from './version.ts';
 export type { Crosses, SizeClass } from './crosses.ts';
 export type { FactObservation } from './fact-observation.ts';
-export type { Network, PathClass, Place } from './place.ts';
+export type { PathClass, Place } from './place.ts';
 export type { ProbeKind } from './agent-got.ts';
 export type { ProbeName } from './probe-names.ts';
 export type { ProbeObservation, ProbeOf } from './probe-observation.ts';

@@ -5,7 +5,7 @@ interface Origin {
   source: string;
 }
 
-/** VXLAN's identifier, and the name of the device that carries it; the port only where an object of the API names it. */
+/** VXLAN's identifier and the name of its device; the port only where an object of the API names it. */
 interface Vxlan {
   vni: number;
   /** UDP port. The nodes' kernels decide: see `Tunnel`. */

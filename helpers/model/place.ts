@@ -5,7 +5,6 @@ import { z } from 'zod';
  * a node by SSH.
  */
 export const NETWORKS = ['pod', 'host', 'runner', 'ssh'] as const;
-export type Network = (typeof NETWORKS)[number];
 
 export const PATH_CLASSES = ['pod-pod', 'host-pod', 'pod-host', 'host-host'] as const;
 export type PathClass = (typeof PATH_CLASSES)[number];

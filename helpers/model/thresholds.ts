@@ -1,6 +1,7 @@
 /*
- * Shares by which the suites judge and the diagnosis names causes: one place, so that a change moves both. All are parts
- * of one, 0 to 1, of what was sent unless said. After a change scripts/compare-findings.ts shows which findings moved.
+ * Shares by which the suites judge and the diagnosis names causes: one place, so that a change moves both. All are
+ * parts of one, 0 to 1, of what was sent unless said. After a change scripts/compare-findings.ts shows which findings
+ * moved.
  */
 
 /** At least so much of a burst counts as all of it: a busy machine loses the rest, or its counter is read too early. */
@@ -27,7 +28,7 @@ export const DOUBTFUL_NOISE_SHARE = 0.2;
 /** So much more may come out of a tunnel than into its uplink before it is certain that it came by another device. */
 export const STRAY_SHARE = 0.05;
 
-/** Less than this share of a burst at the receiver's uplink: a part was lost before it, whatever the counter's error. */
+/** Less than this share of a burst at the receiver's uplink: some was lost before it, whatever the counter's error. */
 export const PARTLY_ARRIVED_SHARE = 0.9;
 
 /** So much of a burst may lie between two counters of one node before they disagree on where it was lost. */

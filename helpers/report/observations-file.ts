@@ -70,7 +70,8 @@ function observationIn(line: Line): Observation {
   if (version !== OBSERVATION_VERSION)
     throw bad(
       line,
-      `expected an observation of version 1 or ${OBSERVATION_VERSION}, got version ${JSON.stringify(version) ?? 'none'}`,
+      `expected an observation of version 1 or ${OBSERVATION_VERSION}, ` +
+        `got version ${JSON.stringify(version) ?? 'none'}`,
     );
   mustFit(fieldOf(value, 'type') === 'probe' ? probeSchema : factSchema, value, line);
   return value as Observation;

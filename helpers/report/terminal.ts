@@ -33,7 +33,8 @@ function head(report: RunReport, cause: Finding | undefined, { paint, columns }:
   const { probes, passed, failed, inconclusive, evidence } = report.counts;
   const about = [
     `${name}, ${distribution} ${serverVersion}, ${overlay}, ${nodes.length} nodes, profile ${report.profile}${took}`,
-    `${probes} probes: ${passed} passed, ${failed} failed, ${inconclusive} inconclusive${evidence > 0 ? `, ${evidence} evidence only` : ''}`,
+    `${probes} probes: ${passed} passed, ${failed} failed, ${inconclusive} inconclusive` +
+      (evidence > 0 ? `, ${evidence} evidence only` : ''),
   ];
   return [
     `${paint(['bold', VERDICT_STYLE[report.verdict]], report.verdict.toUpperCase())}  ${paint('bold', first)}`,

@@ -22,8 +22,8 @@ async function startVitest(driven: DrivenRun): Promise<Vitest> {
 }
 
 /**
- * Runs the suites of a run that was begun, to the run's conclusion. vitest takes a second to start: it does so while the
- * run is made ready. Rejects when nothing could be begun; all that was made is then undone.
+ * Runs the suites of a run that was begun, to the run's conclusion. vitest takes a second to start: it does so while
+ * the run is made ready. Rejects when nothing could be begun; all that was made is then undone.
  */
 export async function runSuites(driven: DrivenRun): Promise<void> {
   const { run } = driven;

@@ -92,8 +92,8 @@ async function joinRun(): Promise<Run> {
 let current: Promise<Run> | undefined;
 
 /**
- * The run that the suites take part in: joined once, with its agents. Rejects when none was prepared, or it could not be
- * joined; the next suite then tries anew.
+ * The run that the suites take part in: joined once, with its agents. Rejects when none was prepared, or it could not
+ * be joined; the next suite then tries anew.
  */
 export function currentRun(): Promise<Run> {
   current ??= joinRun().catch((error: unknown) => {
@@ -104,8 +104,8 @@ export function currentRun(): Promise<Run> {
 }
 
 /**
- * Ends a suite's observation: reads the nodes' counters, since their rise over the run is evidence, notes what the suites
- * cost so far, and hands all over.
+ * Ends a suite's observation: reads the nodes' counters, since their rise over the run is evidence, notes what the
+ * suites cost so far, and hands all over.
  */
 export async function endObservation({ context, options, cost, handOver }: Run): Promise<void> {
   const { fleet, recorder, signal } = options;

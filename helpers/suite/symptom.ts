@@ -50,8 +50,8 @@ async function whyNothing({ requires = [] }: Symptom): Promise<string> {
 }
 
 /**
- * One symptom as a test: it passes when every selected observation passed, fails with pattern and pairs when one failed,
- * and is neither (skipped with its reason) when something could not be observed or there is nothing to observe.
+ * One symptom as a test: it passes when every selected observation passed, fails with pattern and pairs when one
+ * failed, and is neither (skipped with its reason) when something could not be observed or there is nothing to observe.
  */
 export function testSymptom(symptom: Symptom, seen: () => Seen): void {
   // Judged by what was observed, under the title that the suite gives.

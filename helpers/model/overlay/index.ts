@@ -1,4 +1,4 @@
-import type { Overlay, OverlayKind, OverlayTraits, Tunnel, TunnelFacts } from '../overlay.ts';
+import type { Overlay, OverlayKind, OverlayTraits, Tunnel } from '../overlay.ts';
 import { calicoBgp, calicoIpip, calicoVxlan } from './calico.ts';
 import { flannelHostGw, flannelVxlan, flannelWireguard } from './flannel.ts';
 import { cilium, unknown } from './others.ts';
@@ -29,15 +29,9 @@ const commonest = (values: (number | undefined)[]): number | undefined => {
 };
 
 /**
- * What each node has of the overlay. A node whose own port is not determined is taken to have that of most others: they
- * send to it there. Pure.
+ * What each node has of the overlay. A node whose port is not known is taken to have that of most others: they send
+ * to it there.
  */
-export function tunnelsOf(overlay: Overlay, nodes: ReadonlyMap<string, TunnelFacts>): Map<string, Tunnel> {
-  const { tunnel } = traitsOf(overlay);
-  return agreed(new Map([...nodes].map(([name, facts]) => [name, tunnel(facts, overlay)])));
-}
-
-/** The same where some of the tunnels were looked at more closely. */
 export function agreed(tunnels: ReadonlyMap<string, Tunnel>): Map<string, Tunnel> {
   const port = commonest([...tunnels.values()].map((each) => each.port));
   return new Map(

@@ -18,8 +18,8 @@ export interface OverlayDriver {
   echoAddress: (node: NodeInfo, links: readonly HostLink[]) => string | undefined;
   /**
    * How a burst is sent that comes out of the receiver's tunnel device. `direct`: to the announced address, shaped as
-   * the tunnel shapes it, so that no tunnel of the sender's takes part. `wrapped`: to the echo address, and the sender's
-   * kernel wraps it. `none`: there is no tunnel device to count by.
+   * the tunnel shapes it, so that no tunnel of the sender's takes part. `wrapped`: to the echo address, and the
+   * sender's kernel wraps it. `none`: there is no tunnel device to count by.
    */
   burst: 'direct' | 'wrapped' | 'none';
   /** Whether the echo address may be out of peers' reach on a sound cluster: silence is then no failure. */

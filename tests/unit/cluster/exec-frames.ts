@@ -1,5 +1,5 @@
 /** Streams of an exec connection, by the number before each message. */
-export const [STDIN, STDOUT, STDERR, STATUS] = [0, 1, 2, 3] as const;
+export const [, STDOUT, STDERR, STATUS] = [0, 1, 2, 3] as const;
 
 export const frame = (stream: number, text: string): Buffer =>
   Buffer.concat([Buffer.from([stream]), Buffer.from(text)]);

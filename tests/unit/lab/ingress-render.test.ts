@@ -75,7 +75,7 @@ describe('the ingress configuration', () => {
     const { conf } = rendered({
       ingressClasses: [{ metadata: { name: 'nginx' }, spec: { controller: 'example.test/other' } }],
     });
-    expect(conf).toMatch(/default_server;.*return 404;/);
+    expect(conf).toMatch(/default_server;[^}]*return 404;/);
     expect(conf).not.toContain('shop.test');
   });
 

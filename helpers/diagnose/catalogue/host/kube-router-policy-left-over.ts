@@ -45,7 +45,9 @@ export const kubeRouterPolicyLeftOver: CatalogueEntry = {
   },
   remedy: () => [
     {
-      text: 'Run k3s-killall.sh before K3s is started again, or delete the KUBE-ROUTER and KUBE-POD-FW chains; or reboot.',
+      text:
+        'Run k3s-killall.sh before K3s is started again, or delete the KUBE-ROUTER and KUBE-POD-FW chains; or ' +
+        'reboot.',
     },
   ],
   verify: () => 'iptables-save | grep -c KUBE-POD-FW # on every node: 0',

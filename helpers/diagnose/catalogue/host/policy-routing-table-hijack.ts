@@ -95,7 +95,9 @@ export const policyRoutingTableHijack: CatalogueEntry = {
     }),
   remedy: () => [
     {
-      text: 'Disable what wrote the rule (nm-cloud-setup.service and its timer on RHEL clouds), delete the rule, reboot.',
+      text:
+        'Disable what wrote the rule (nm-cloud-setup.service and its timer on RHEL clouds), delete the rule, ' +
+        'reboot.',
     },
   ],
   verify: ({ node }) => `ssh ${node} ip rule`,

@@ -9,7 +9,9 @@ import { provedIf } from '../../match.ts';
 
 const GATEWAY = new Set([502, 503, 504]);
 
-/** An answer, but none that the ingress controller gives. */
+const FOREIGN = 'an answer that is not the ingress controller’s';
+
+/** An answer, but not one that the ingress controller gives. */
 const foreign = (probe: ProbeObservation): boolean =>
   probe.verdict === 'fail' &&
   (probe.errorKind === 'wrong-identity' ||
@@ -48,7 +50,8 @@ export const hostPortTaken: CatalogueEntry = {
             evidence: [
               say(
                 `${node}:${port} gives ` +
-                  `${alike ? `all ${hosts.length} hosts the same foreign answer` : 'an answer that is not the ingress controller’s'} (${wrong[0]?.reason ?? wrong[0]?.errorKind}), other nodes serve them`,
+                  `${alike ? `all ${hosts.length} hosts the same foreign answer` : FOREIGN} ` +
+                  `(${wrong[0]?.reason ?? wrong[0]?.errorKind}), other nodes serve them`,
                 ...ids(wrong),
                 ...ids(elsewhere).slice(0, 4),
               ),

@@ -3,8 +3,16 @@ import { heard } from '../../view/pairs.ts';
 import { count, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from './node-not-ready-endpoints.ts';
 
-const TUNNEL =
-  /:10250\/|failed to find Session for client|proxy error from .* (?:code 502|dialing)|error dialing backend|dial tcp [\d.]+:10250|:10250: (?:i\/o timeout|connect: )/;
+const TUNNEL = new RegExp(
+  [
+    ':10250/',
+    'failed to find Session for client',
+    'proxy error from .* (?:code 502|dialing)',
+    'error dialing backend',
+    String.raw`dial tcp [\d.]+:10250`,
+    ':10250: (?:i/o timeout|connect: )',
+  ].join('|'),
+);
 
 /** The API server cannot reach a node's kubelet: exec, logs and port-forward fail, workloads do not. */
 export const kubeletTunnelBroken: CatalogueEntry = {

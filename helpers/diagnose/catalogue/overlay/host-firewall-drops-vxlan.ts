@@ -121,8 +121,8 @@ export const hostFirewallDropsVxlan: CatalogueEntry = {
   remedy: ({ overlay }, [at]) => [
     {
       text:
-        `Turn ufw or firewalld off on cluster nodes, or allow ${overlay.wire(at?.from)} between them and everything from the pod and ` +
-        'Service ranges.',
+        `Turn ufw or firewalld off on cluster nodes, or allow ${overlay.wire(at?.from)} between them and everything ` +
+        'from the pod and Service ranges.',
     },
   ],
   verify: ({ from, to }) => `netwright run --suite overlay # ${from} to ${to} must be open`,

@@ -62,13 +62,15 @@ export const mtuOverlayTooLarge: CatalogueEntry = {
   remedy: ({ overlay }, [at]) => [
     {
       text:
-        `Mend the uplink’s MTU first (${overlay.traits.label} takes ${overlay.traits.overheadBytes} bytes less than its interface has), ` +
-        `${overlay.traits.restart}, then ` +
+        `Mend the uplink’s MTU first (${overlay.traits.label} takes ${overlay.traits.overheadBytes} bytes less than ` +
+        `its interface has), ${overlay.traits.restart}, then ` +
         'recreate the pods: running ones keep the old size.',
     },
     {
       provider: 'hetzner',
-      text: `private networks carry ${HETZNER_MTU} bytes, so ${overlay.device(at?.node)} must have ${HETZNER_MTU - overlay.traits.overheadBytes}.`,
+      text:
+        `private networks carry ${HETZNER_MTU} bytes, so ${overlay.device(at?.node)} must have ` +
+        `${HETZNER_MTU - overlay.traits.overheadBytes}.`,
     },
   ],
   verify: ({ node, from }, { overlay }) =>

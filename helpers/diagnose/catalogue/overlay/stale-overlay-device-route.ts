@@ -54,7 +54,9 @@ export const staleOverlayDeviceRoute: CatalogueEntry = {
   },
   remedy: () => [
     {
-      text: 'On the node: ip link delete of the left-over device that the routes name, then restart the agent; or reboot.',
+      text:
+        'On the node: ip link delete of the left-over device that the routes name, then restart the agent; or ' +
+        'reboot.',
     },
   ],
   verify: ({ from }) => `ssh ${from} ip route`,

@@ -28,8 +28,8 @@ export const tunnelDeviceReaddressed: CatalogueEntry = {
           at: { node: value.name },
           evidence: [
             say(
-              `${view.overlay.device(value.name)} on ${value.name} has ${own.length > 0 ? own.join(', ') : 'no address'}, flannel ` +
-                `gives it ${expected}/32`,
+              `${view.overlay.device(value.name)} on ${value.name} has ` +
+                `${own.length > 0 ? own.join(', ') : 'no address'}, flannel gives it ${expected}/32`,
               host.links?.id,
               id,
             ),

@@ -61,5 +61,6 @@ export const vmNicEncapOffload: CatalogueEntry = {
   ],
   verify: ({ to }) => `ssh ${to} nstat -az TcpInCsumErrors`,
   parts: ({ to }, { overlay }) =>
-    `ssh ${to} tcpdump -vvnni any ${overlay.filter(to)} # "incorrect" checksums of the inner TCP, or no inner TCP at all`,
+    `ssh ${to} tcpdump -vvnni any ${overlay.filter(to)} # "incorrect" checksums of the inner TCP, or no inner TCP at ` +
+    'all',
 };

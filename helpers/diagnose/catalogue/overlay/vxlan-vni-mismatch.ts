@@ -72,8 +72,8 @@ export const vxlanVniMismatch: CatalogueEntry = {
   remedy: ({ overlay }, [at]) => [
     {
       text:
-        `Give all nodes the same identifier${inSetting(overlay.traits.settings.vni)}, delete ${overlay.device(at?.node)} on the ` +
-        `odd node and ${overlay.traits.restart} there.`,
+        `Give all nodes the same identifier${inSetting(overlay.traits.settings.vni)}, delete ` +
+        `${overlay.device(at?.node)} on the odd node and ${overlay.traits.restart} there.`,
     },
   ],
   verify: ({ node }, { overlay }) => `ssh ${node} ip -d link show ${overlay.device(node)}`,

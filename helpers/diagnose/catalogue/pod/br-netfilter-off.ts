@@ -42,7 +42,9 @@ export const brNetfilterOff: CatalogueEntry = {
     }),
   remedy: () => [
     {
-      text: 'modprobe br_netfilter; sysctl -w net.bridge.bridge-nf-call-iptables=1; keep both (modules-load.d, sysctl.d).',
+      text:
+        'modprobe br_netfilter; sysctl -w net.bridge.bridge-nf-call-iptables=1; keep both (modules-load.d, ' +
+        'sysctl.d).',
     },
   ],
   verify: ({ node }) => `ssh ${node} sysctl net.bridge.bridge-nf-call-iptables`,

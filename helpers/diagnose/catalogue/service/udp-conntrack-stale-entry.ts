@@ -16,6 +16,8 @@ const replacedLately = (view: View): boolean =>
       startedAt !== undefined && Date.parse(view.endedAt) - Date.parse(startedAt) < LATELY_MS,
   );
 
+const ONLY_UDP = ' and answers over TCP, and every replica answers over UDP by its own address';
+
 /** From where answers are expected. */
 const replyOf = (line: string): string | undefined => [...line.matchAll(/src=(\S+)/g)].map(([, ip]) => ip)[1];
 
@@ -64,13 +66,7 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
           location: { node, service: `${dns.value.namespace}/${dns.value.name}` },
           evidence: [
             ...(udp.length > 0
-              ? [
-                  say(
-                    `from ${node} the DNS Service fails over ` +
-                      `UDP${onlyUdp ? ' and answers over TCP, and every replica answers over UDP by its own address' : ''}`,
-                    ...ids(udp),
-                  ),
-                ]
+              ? [say(`from ${node} the DNS Service fails over UDP${onlyUdp ? ONLY_UDP : ''}`, ...ids(udp))]
               : []),
             ...(stale
               ? [

@@ -64,7 +64,8 @@ export const pmtuBlackhole: CatalogueEntry = {
           at: { node },
           evidence: [
             say(
-              `${view.overlay.device(node)} on ${node} has MTU ${host.link(view.overlay.on(node).device)?.mtu}, the bridge of its pods has ` +
+              `${view.overlay.device(node)} on ${node} has MTU ` +
+                `${host.link(view.overlay.on(node).device)?.mtu}, the bridge of its pods has ` +
                 `${host.link(view.overlay.traits.bridge)?.mtu}`,
               host.links?.id,
             ),

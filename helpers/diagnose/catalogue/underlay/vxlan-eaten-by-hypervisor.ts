@@ -34,8 +34,9 @@ export const vxlanEatenByHypervisor: CatalogueEntry = {
   remedy: (view) => [
     {
       text:
-        `Give the overlay a UDP port that the layer below does not watch${inSetting(view.overlay.traits.settings.port)}, switch ` +
-        'its VXLAN interception off, or use an overlay without VXLAN.',
+        'Give the overlay a UDP port that the layer below does not watch' +
+        `${inSetting(view.overlay.traits.settings.port)}, switch its VXLAN interception off, or use an overlay ` +
+        'without VXLAN.',
     },
   ],
   verify: ({ from, to }) => `netwright run --suite overlay # ${from} to ${to} must be open`,

@@ -48,11 +48,12 @@ export const vxlanPortFilteredInPath: CatalogueEntry = {
       provider: 'hetzner',
       text:
         `add an inbound rule for ${overlay.wire(at?.from)} from the nodes only where a Cloud Firewall guards the ` +
-        `addresses that the overlay uses, or put it on the private network${inSetting(overlay.traits.settings.address)}.`,
+        'addresses that the overlay uses, or put it on the private network' +
+        `${inSetting(overlay.traits.settings.address)}.`,
     },
   ],
   verify: ({ from, to }) => `netwright run --suite overlay # ${from} to ${to} must be open`,
   parts: ({ from, to }, { overlay }) =>
-    `ssh ${to} tcpdump -nni any ${overlay.filter(from)} # while a pod on ${from} pings one on ${to}: silence here, and ` +
-    'packets for other bytes on the port, tell who swallows them',
+    `ssh ${to} tcpdump -nni any ${overlay.filter(from)} # while a pod on ${from} pings one on ${to}: silence here, ` +
+    'and packets for other bytes on the port, tell who swallows them',
 };

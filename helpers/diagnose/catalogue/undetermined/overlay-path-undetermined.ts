@@ -39,5 +39,6 @@ export const overlayPathUndetermined: CatalogueEntry = {
   ],
   verify: () => 'netwright run',
   parts: ({ to }, { overlay }) =>
-    `ssh ${to} tcpdump -nni any ${overlay.filter(to)} # and the same on ${overlay.device(to)} and ${overlay.bridge}, while a pod is asked`,
+    `ssh ${to} tcpdump -nni any ${overlay.filter(to)} # and the same on ${overlay.device(to)} and ` +
+    `${overlay.bridge}, while a pod is asked`,
 };

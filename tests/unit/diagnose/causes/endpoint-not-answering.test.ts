@@ -17,7 +17,7 @@ const asked = (node: 'a' | 'b', fields: Fields<'http'> = {}, from: 'a' | 'b' = n
   );
 const silent = asked('a', failing('timeout'));
 
-test('a ready endpoint that is silent from its own node too is a candidate while another of its Service answers', () => {
+test('a ready endpoint that is silent from its own node is a candidate while another of its Service answers', () => {
   expect(found(CODE, CLUSTER, service, silent, asked('b'))).toEqual(['candidate at shop/api 10.42.1.10 a']);
 });
 

@@ -19,7 +19,7 @@ test('a Service of local traffic policy is proved to fail on a node without an e
   expect(found(CODE, CLUSTER, serviceFact(['a'], local), askedFrom('b'))).toEqual(['proved at shop/api b']);
 });
 
-test('a failing Service is not blamed on its traffic policy where its node has an endpoint, or the policy is Cluster', () => {
+test('a Service is not blamed on its traffic policy where the node has an endpoint, or the policy is Cluster', () => {
   expect(found(CODE, CLUSTER, serviceFact(['a', 'b'], local), askedFrom('b'))).toEqual([]);
   expect(found(CODE, CLUSTER, serviceFact(['a'], { internalTrafficPolicy: 'Cluster' }), askedFrom('b'))).toEqual([]);
 });
