@@ -18,7 +18,7 @@ interface Default<Kind extends ProbeKind> {
 }
 
 /** A probe of each kind about which nothing is remarkable. */
-const DEFAULTS: { [Kind in ProbeKind]: Default<Kind> } = {
+export const DEFAULTS: { [Kind in ProbeKind]: Default<Kind> } = {
   tcp: { suite: 'pod-to-pod', role: 'same-node-pod', asked: { protocol: 'tcp' }, got: {} },
   http: { suite: 'cluster-ip', role: 'endpoint', asked: { protocol: 'tcp', path: '/health' }, got: {} },
   payload: { suite: 'pod-to-pod', role: 'tcp-small', asked: { protocol: 'tcp', payloadBytes: 64 }, got: {} },

@@ -1,22 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { execute } from '../../../helpers/observe/execute.ts';
-import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';
 import type { SuiteName } from '../../../helpers/model/suites.ts';
+import { connectionTo } from '../../support/planned.ts';
 import { fleetThatAnswers } from './support/fleet.ts';
 
-const probe = (suite: SuiteName, ip: string): PlannedProbe => ({
-  suite,
-  kind: 'tcp',
-  role: 'tcp-small',
-  source: { network: 'runner' },
-  destination: { ip, port: 80 },
-  crosses: { size: 'small' },
-  asked: { protocol: 'tcp' },
-  specs: [{ kind: 'tcp', host: ip, port: 80, timeoutMs: 10 }],
-  judge: judgeReach,
-});
+const probe = (suite: SuiteName, ip: string): PlannedProbe =>
+  connectionTo(ip, 80, 10, { suite, source: { network: 'runner' } });
 
 /**
  * A fleet whose batches end when the test says so, each answering all but the late address, which answers where it has

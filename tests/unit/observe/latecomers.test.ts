@@ -1,23 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { execute } from '../../../helpers/observe/execute.ts';
-import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';
+import { probeOf } from '../../support/observations.ts';
+import { connectionTo } from '../../support/planned.ts';
 import { fleetThatAnswers } from './support/fleet.ts';
 
 const TIMEOUT_MS = 100;
 
-const probe = (ip: string, port: number): PlannedProbe => ({
-  suite: 'pod-to-pod',
-  kind: 'tcp',
-  role: 'tcp-small',
-  source: { network: 'pod', node: 'a' },
-  destination: { ip, port },
-  crosses: { size: 'small' },
-  asked: { protocol: 'tcp' },
-  specs: [{ kind: 'tcp', host: ip, port, timeoutMs: TIMEOUT_MS }],
-  judge: judgeReach,
-});
+const probe = (ip: string, port: number): PlannedProbe => connectionTo(ip, port, TIMEOUT_MS);
 
 /** Runs probes in a world in which an address answers after so many milliseconds at a port, if at all. */
 async function run(
@@ -36,21 +27,7 @@ async function run(
     ({ probes: specs }) => void batches.push(specs.length),
   );
   const recorder = new Recorder(undefined, 't');
-  if (hasFailed)
-    recorder.probe({
-      suite: 'pod-to-pod',
-      kind: 'tcp',
-      role: 'tcp-small',
-      source: {},
-      destination: {},
-      crosses: { size: 'small' },
-      asked: { protocol: 'tcp' },
-      verdict: 'fail',
-      got: {},
-      attempts: 1,
-      succeeded: 0,
-      durationMs: 1,
-    });
+  if (hasFailed) recorder.probe(probeOf('tcp', { verdict: 'fail', errorKind: 'refused' }));
   const observed = await execute(probes, { fleet, recorder, concurrency: 4 });
   return {
     failed: observed

@@ -1,8 +1,8 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { Planned, SpecOf } from '../../../helpers/observe/planned-probe.ts';
 import { paced } from '../../../helpers/observe/plans/paced.ts';
+import { plannedOf } from '../../support/planned.ts';
 
 const question = (transport: 'udp' | 'tcp'): SpecOf['dns'] => ({
   kind: 'dns',
@@ -13,17 +13,7 @@ const question = (transport: 'udp' | 'tcp'): SpecOf['dns'] => ({
   transport,
   timeoutMs: 1,
 });
-const ask = (...specs: SpecOf['dns'][]): Planned<'dns'> => ({
-  suite: 'coredns',
-  kind: 'dns',
-  role: 'service-name',
-  source: {},
-  destination: {},
-  crosses: { size: 'small' },
-  asked: { protocol: 'udp', name: 'a', recordType: 'A' },
-  specs,
-  judge: judgeReach,
-});
+const ask = (...specs: SpecOf['dns'][]): Planned<'dns'> => plannedOf('dns', specs);
 
 const startsOf = (probes: Planned[]): number[] =>
   paced(probes).flatMap(({ specs }) => specs.map(({ startAfterMs = 0 }) => startAfterMs));

@@ -3,21 +3,15 @@ import { execute } from '../../../helpers/observe/execute.ts';
 import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';
+import { plannedOf } from '../../support/planned.ts';
 import { fleetThatAnswers } from './support/fleet.ts';
 import { TOLERATED_LOSS } from '../../../helpers/model/thresholds.ts';
 
-const series: PlannedProbe = {
-  suite: 'pod-to-pod',
-  kind: 'udp-echo',
-  role: 'udp-small',
-  source: { network: 'pod', node: 'a' },
-  destination: { ip: '10.42.1.2', port: 8377 },
-  crosses: { size: 'small' },
-  asked: { protocol: 'udp', payloadBytes: 64 },
-  specs: [{ kind: 'udp-echo', host: '10.42.1.2', port: 8377, payloadBytes: 64, attempts: 10, timeoutMs: 100 }],
-  judge: (results) => judgeReach(results, TOLERATED_LOSS),
-  confirmTimes: 3,
-};
+const series: PlannedProbe = plannedOf(
+  'udp-echo',
+  [{ kind: 'udp-echo', host: '10.42.1.2', port: 8377, payloadBytes: 64, attempts: 10, timeoutMs: 100 }],
+  { judge: (results) => judgeReach(results, TOLERATED_LOSS), confirmTimes: 3 },
+);
 
 /** Runs a series in a world that loses so many datagrams of each measurement, one after the other. */
 async function observe(...losses: number[]) {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { EndpointInfo } from '../../../helpers/model/topology.ts';
 import type { RunContext } from '../../../helpers/model/run-context.ts';
-import { judgeReach } from '../../../helpers/observe/judges.ts';
 import type { PlannedProbe } from '../../../helpers/observe/planned-probe.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';
 import { executeSettled } from '../../../helpers/observe/settle.ts';
 import { SettlingCluster } from '../../../helpers/observe/settling-cluster.ts';
+import { connectionTo } from '../../support/planned.ts';
 import { fleetThatAnswers } from './support/fleet.ts';
 
 const endpoint = (ip: string): EndpointInfo => ({ ip, ports: { '': 80 }, node: 'a', pod: `pod-${ip}`, ready: true });
@@ -27,18 +27,9 @@ function contextWith(ips: string[]): RunContext {
 
 /** One probe for each endpoint of the Service, as it is known when it is planned. */
 const plan = ({ topology }: RunContext): PlannedProbe[] =>
-  (topology.services[0]?.endpoints ?? []).map(({ ip }) => ({
-    suite: 'cluster-ip',
-    kind: 'tcp',
-    role: 'endpoint',
-    source: { network: 'host', node: 'a' },
-    destination: { ip },
-    crosses: { size: 'small' },
-    asked: { protocol: 'tcp' },
-    service: 'shop/ui',
-    specs: [{ kind: 'tcp', host: ip, port: 80, timeoutMs: 100 }],
-    judge: judgeReach,
-  }));
+  (topology.services[0]?.endpoints ?? []).map(({ ip }) =>
+    connectionTo(ip, 80, 100, { suite: 'cluster-ip', role: 'endpoint', service: 'shop/ui' }),
+  );
 
 /**
  * Runs the plan against a world in which just these addresses answer, while the cluster is read as said, the last
