@@ -2,7 +2,7 @@ import { labStatus } from '../lab/index.ts';
 
 /** Prints, on stderr, how to look at a lab that was left up and how to end it. */
 export async function printLookAround(name: string): Promise<void> {
-  const { fabric, runner, kubeconfig, nodes } = await labStatus(name);
+  const { fabric, runner, kubeconfig, nodes, settings } = await labStatus(name);
   const option = name === 'netwright' ? '' : ` --name ${name}`;
   const node = nodes.at(-1)?.name ?? 'NODE';
   process.stderr.write(`
@@ -11,7 +11,7 @@ The lab ${name} is still up. To look around:
   ip netns exec ${runner} kubectl --kubeconfig ${kubeconfig} get pods -A -o wide
   npx netwright lab shell ${node}${option}
   npx netwright lab fault list
-  ip netns exec ${fabric} tcpdump -ni br0 udp port 8472
+  ip netns exec ${fabric} tcpdump -ni br0 udp port ${settings.vxlanPort}
   npx netwright run --target lab:${name}
 To end it:
   npx netwright lab down${option}

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { NetwrightError } from '../helpers/errors.ts';
+import type { LabSettings } from './makes/settings.ts';
 import { checkLabName, labPaths, labsRoot } from './paths.ts';
 import type { LabNode, TopologySpec } from './topology.ts';
 
@@ -7,6 +8,7 @@ import type { LabNode, TopologySpec } from './topology.ts';
 export interface LabState {
   name: string;
   topology: TopologySpec;
+  settings: LabSettings;
   nodes: LabNode[];
   /** `starting` until everything was rolled out. */
   phase: 'starting' | 'up';

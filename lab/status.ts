@@ -1,3 +1,4 @@
+import type { LabSettings } from './makes/settings.ts';
 import { labPaths, namespaceOf } from './paths.ts';
 import { initPid } from './processes.ts';
 import { labSsh, type LabSsh } from './ssh.ts';
@@ -15,6 +16,8 @@ export interface LabNodeStatus extends LabNode {
 export interface LabStatus {
   name: string;
   topology: TopologySpec;
+  /** In what it may differ from the usual lab. */
+  settings: LabSettings;
   phase: 'starting' | 'up';
   /** Namespace of the bridge between the nodes. */
   fabric: string;
@@ -28,10 +31,11 @@ export interface LabStatus {
 
 /** Looks a lab up. Throws a usage error when there is none of that name. */
 export async function labStatus(name: string): Promise<LabStatus> {
-  const { topology, nodes, phase } = await readState(name);
+  const { topology, settings, nodes, phase } = await readState(name);
   return {
     name,
     topology,
+    settings,
     phase,
     fabric: namespaceOf(name, 'fabric'),
     runner: namespaceOf(name, 'runner'),

@@ -7,6 +7,7 @@ import { makeFabric, writeRunnerFiles } from './fabric.ts';
 import { raiseHostLimits } from './host-sysctls.ts';
 import type { Kit } from './kit.ts';
 import { eventually, kubectlFor } from './kubectl.ts';
+import { USUAL, type LabSettings } from './makes/settings.ts';
 import { k3sArgs, writeNodeFiles } from './node/files.ts';
 import { copyTemplate } from './node/template.ts';
 import { cgroupOf, checkLabName, debianLibraries, labPaths, namespaceOf } from './paths.ts';
@@ -25,6 +26,8 @@ const READY_TIMEOUT_MS = 180_000;
 export interface LabUpOptions {
   name: string;
   topology: TopologySpec;
+  /** In what it differs from the usual lab. */
+  settings?: LabSettings;
   kit: Kit;
   /** Takes a short text as each stage begins. */
   onProgress?: (text: string) => void;
@@ -59,7 +62,7 @@ function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode): void 
  * K3s' own marks on the nodes: the roles of a server, and the arguments that it was started with. A node that kubelet
  * has not made yet is made.
  */
-function nodeMarks(nodes: LabNode[]): string {
+function nodeMarks(nodes: LabNode[], settings: LabSettings): string {
   const server = nodes[0] as LabNode;
   const marked = nodes.map((node) => ({
     apiVersion: 'v1',
@@ -71,7 +74,7 @@ function nodeMarks(nodes: LabNode[]): string {
           ? { 'node-role.kubernetes.io/control-plane': 'true', 'node-role.kubernetes.io/master': 'true' }
           : {},
       annotations: {
-        'k3s.io/node-args': JSON.stringify(k3sArgs(node, server)),
+        'k3s.io/node-args': JSON.stringify(k3sArgs(node, server, settings)),
         'k3s.io/hostname': node.name,
         'k3s.io/internal-ip': node.address,
       },
@@ -80,13 +83,21 @@ function nodeMarks(nodes: LabNode[]): string {
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: marked });
 }
 
-async function bringUp({ name, topology, kit, onProgress = () => {}, signal }: LabUpOptions): Promise<void> {
+async function bringUp({
+  name,
+  topology,
+  settings = USUAL,
+  kit,
+  onProgress = () => {},
+  signal,
+}: LabUpOptions): Promise<void> {
   const paths = labPaths(name);
   const nodes = nodesOf(topology);
   const server = nodes[0] as LabNode;
   await writeState({
     name,
     topology,
+    settings,
     nodes,
     phase: 'starting',
     kubectl: join(kit.binDir, 'kubectl'),
@@ -105,7 +116,7 @@ async function bringUp({ name, topology, kit, onProgress = () => {}, signal }: L
     makeIngressCertificates(name),
     writeRunnerFiles(name),
     ...nodes.map(async (node) => {
-      await writeNodeFiles(name, kit, node, nodes);
+      await writeNodeFiles(name, kit, node, nodes, settings);
       await copyTemplate(kit, join(paths.node(node.name), 'containerd'));
     }),
   ]);
@@ -127,7 +138,7 @@ async function bringUp({ name, topology, kit, onProgress = () => {}, signal }: L
     () =>
       kubectl(
         ['apply', '--server-side', '--force-conflicts', '-f', '-'],
-        `${nodeMarks(nodes)}\n---\n${manifests(kit, tlsSecret, nodes.length)}`,
+        `${nodeMarks(nodes, settings)}\n---\n${manifests(kit, tlsSecret, nodes.length)}`,
       ),
     READY_TIMEOUT_MS,
     signal,
@@ -140,6 +151,7 @@ async function bringUp({ name, topology, kit, onProgress = () => {}, signal }: L
   await writeState({
     name,
     topology,
+    settings,
     nodes,
     phase: 'up',
     kubectl: join(kit.binDir, 'kubectl'),

@@ -1,6 +1,15 @@
 import { Command } from 'commander';
 import { attach, inNode, runningNode, sshCommand } from '../../lab/enter.ts';
-import { labDown, labStatus, labUp, listLabs, parseTopology, type LabStatus } from '../../lab/index.ts';
+import {
+  labDown,
+  labStatus,
+  labUp,
+  listLabs,
+  MAKES,
+  parseMakes,
+  parseTopology,
+  type LabStatus,
+} from '../../lab/index.ts';
 import { checkLabName } from '../../lab/paths.ts';
 import { prepareKit } from '../../lab/setup/index.ts';
 import { onInterrupt } from '../../helpers/run/interrupts.ts';
@@ -27,16 +36,18 @@ function statusText({ name, topology, phase, runner, fabric, edge, kubeconfig, n
   ].join('\n');
 }
 
-async function up({ name, topology }: Named & { topology: string }): Promise<void> {
+async function up({ name, topology, make }: Named & { topology: string; make: string }): Promise<void> {
   const interrupts = onInterrupt();
   try {
     const spec = parseTopology(topology);
+    const settings = parseMakes(make);
     checkLabName(name);
     const kit = await prepareKit({ signal: interrupts.signal });
     const startedAt = performance.now();
     const started = await labUp({
       name,
       topology: spec,
+      settings,
       kit,
       signal: interrupts.signal,
       onProgress: (text) => process.stderr.write(`${text}\n`),
@@ -65,8 +76,17 @@ export function labCommand(): Command {
     lab
       .command('up')
       .description('bring a lab up')
-      .option('--topology <topology>', 'small (1 + 2 nodes), incident (3 + 5), or a number of nodes', 'small'),
+      .option('--topology <topology>', 'small (1 + 2 nodes), incident (3 + 5), or a number of nodes', 'small')
+      .option('--make <makes>', 'in what it differs from the usual lab: KEY=VALUE,… (netwright lab makes)', ''),
   ).action(up);
+  lab
+    .command('makes')
+    .description('in what a lab can differ from the usual one')
+    .action(() => {
+      process.stdout.write(
+        MAKES.map(({ key, values, meaning }) => `${key.padEnd(12)} ${values.padEnd(20)} ${meaning}\n`).join(''),
+      );
+    });
   named(lab.command('down').description('take a lab down, and leave nothing of it')).action(down);
   named(
     lab.command('status').description('its nodes, addresses, namespaces and files').option('--json', 'as JSON'),

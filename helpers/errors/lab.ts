@@ -23,6 +23,11 @@ export const labErrors = {
     meaning: 'there is no such topology',
     remedy: '`small`, `incident`, or a number of nodes',
   },
+  'lab-make': {
+    exit: ExitCode.usage,
+    meaning: 'a lab has no such make, or not this value of it',
+    remedy: '`netwright lab makes` lists them with their values',
+  },
   'lab-exists': {
     exit: ExitCode.usage,
     meaning: 'a lab of that name is there already',

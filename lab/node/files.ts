@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kit } from '../kit.ts';
+import { USUAL, type LabSettings } from '../makes/settings.ts';
 import { labPaths } from '../paths.ts';
 import { ADDRESSES, RANGES, type LabNode } from '../topology.ts';
 
-/** The VNI and port that flannel uses by default on Linux, and K3s with it. */
-export const VXLAN = { vni: 1, port: 8472 } as const;
+/** Where a node's flannel reads its configuration. */
+const NET_CONF = '/etc/netwright/net-conf.json';
 
 const containerdConfig = (kit: Kit): string => `version = 3
 root = "/var/lib/containerd"
@@ -52,13 +53,15 @@ kubeAPIBurst: 200
 /**
  * The arguments with which K3s would have been started: its own annotation `k3s.io/node-args` says them on every node.
  */
-export function k3sArgs({ role, address }: LabNode, server: LabNode): string[] {
+export function k3sArgs({ role, address }: LabNode, server: LabNode, settings: LabSettings): string[] {
   const own = ['--node-ip', address, '--flannel-iface', 'eth0'];
   if (role === 'agent') return ['agent', '--server', `https://${server.address}:6443`, ...own];
   return [
     'server',
     '--flannel-backend',
-    'vxlan',
+    settings.backend,
+    // K3s has no options for these: it is given flannel's own file.
+    ...(settings.vxlanPort === USUAL.vxlanPort && settings.vni === USUAL.vni ? [] : ['--flannel-conf', NET_CONF]),
     '--cluster-cidr',
     RANGES.pods,
     '--service-cidr',
@@ -69,8 +72,12 @@ export function k3sArgs({ role, address }: LabNode, server: LabNode): string[] {
   ];
 }
 
-function k3sConfig(node: LabNode, server: LabNode): string {
-  const [, ...args] = k3sArgs(node, server);
+/** flannel's own words for its backend. */
+const backendOf = ({ backend, vni, vxlanPort }: LabSettings): object =>
+  backend === 'vxlan' ? { Type: 'vxlan', VNI: vni, Port: vxlanPort } : { Type: backend };
+
+function k3sConfig(node: LabNode, server: LabNode, settings: LabSettings): string {
+  const [, ...args] = k3sArgs(node, server, settings);
   return (
     args
       .map((arg) => (arg.startsWith('--') ? `\n${arg.slice(2)}: ` : arg))
@@ -95,7 +102,13 @@ MaxSessions 100
 `;
 
 /** Writes what a node starts from: `etc/` is laid over its private /etc, the rest is read where it lies. */
-export async function writeNodeFiles(lab: string, kit: Kit, node: LabNode, nodes: LabNode[]): Promise<void> {
+export async function writeNodeFiles(
+  lab: string,
+  kit: Kit,
+  node: LabNode,
+  nodes: LabNode[],
+  settings: LabSettings,
+): Promise<void> {
   const paths = labPaths(lab);
   const server = nodes[0] as LabNode;
   const folder = paths.node(node.name);
@@ -108,13 +121,13 @@ export async function writeNodeFiles(lab: string, kit: Kit, node: LabNode, nodes
     'etc/hostname': `${node.name}\n`,
     'etc/hosts': `127.0.0.1 localhost\n${hosts}\n`,
     'etc/resolv.conf': `nameserver ${ADDRESSES.resolver}\n`,
-    'etc/rancher/k3s/config.yaml': k3sConfig(node, server),
+    'etc/rancher/k3s/config.yaml': k3sConfig(node, server, settings),
     'etc/ssh/sshd_config': sshdConfig(node.address),
     'etc/netwright/containerd.toml': containerdConfig(kit),
     'etc/netwright/kubelet.yaml': kubeletConfig(paths.pki),
     'etc/netwright/net-conf.json': JSON.stringify({
       Network: RANGES.pods,
-      Backend: { Type: 'vxlan', VNI: VXLAN.vni, Port: VXLAN.port },
+      Backend: backendOf(settings),
     }),
   };
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));

@@ -15,7 +15,7 @@ export const faults = formsOfNodes(
       '-s',
       await podRange(lab, node),
       '-o',
-      'flannel.1',
+      lab.tunnel,
       '-m',
       'comment',
       '--comment',

@@ -6,7 +6,7 @@ const code = 'host-firewall-drops-pod-traffic';
 
 export const faults: LabFault[] = [
   ...formsOfNodes({ code, title: 'the host firewall denies what comes out of the tunnel to be routed' }, (lab, node) =>
-    lab.nftOnNode(node, 'forward', ['iifname "flannel.1" counter drop']),
+    lab.nftOnNode(node, 'forward', [`iifname "${lab.tunnel}" counter drop`]),
   ),
   ...formsOfNodes(
     { code, title: "the host firewall denies pods the node's own ports" },

@@ -25,6 +25,16 @@ export class FaultContext {
     this.#record = record;
   }
 
+  /** UDP port of the lab's overlay. */
+  get port(): number {
+    return this.status.settings.vxlanPort;
+  }
+
+  /** Name of the nodes' tunnel device. */
+  get tunnel(): string {
+    return `flannel.${this.status.settings.vni}`;
+  }
+
   node(name: string): LabNodeStatus {
     return nodeNamed(this.#reach, name);
   }

@@ -7,12 +7,12 @@ const code = 'flannel-lease-wrong-or-missing';
 const NOBODY = '10.0.0.199';
 
 async function dropRoute(lab: FaultContext, from: string, to: string): Promise<void> {
-  const route = [await podRange(lab, to), 'via', await tunnelAddress(lab, to), 'dev', 'flannel.1', 'onlink'];
+  const route = [await podRange(lab, to), 'via', await tunnelAddress(lab, to), 'dev', lab.tunnel, 'onlink'];
   await lab.inNetwork(from, ['ip', 'route', 'del', ...route], ['ip', 'route', 'replace', ...route]);
 }
 
 async function macOf(lab: FaultContext, node: string): Promise<string> {
-  const [link] = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'link', 'show', 'flannel.1'])) as {
+  const [link] = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'link', 'show', lab.tunnel])) as {
     address: string;
   }[];
   return link?.address as string;
@@ -25,7 +25,7 @@ async function changeDestination(
   destination?: string,
 ): Promise<void> {
   const mac = await macOf(lab, to);
-  const entry = (address: string) => [mac, 'dev', 'flannel.1', 'dst', address];
+  const entry = (address: string) => [mac, 'dev', lab.tunnel, 'dst', address];
   const right = entry(lab.node(to).address);
   await lab.inNetwork(from, ['bridge', 'fdb', 'del', ...right], ['bridge', 'fdb', 'append', ...right]);
   if (destination)

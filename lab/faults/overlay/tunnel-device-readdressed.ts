@@ -10,13 +10,13 @@ export const faults = [
       const own = `${await tunnelAddress(lab, node)}/32`;
       await lab.inNetwork(
         node,
-        ['ip', 'addr', 'add', STRANGE, 'dev', 'flannel.1'],
-        ['ip', 'addr', 'del', STRANGE, 'dev', 'flannel.1'],
+        ['ip', 'addr', 'add', STRANGE, 'dev', lab.tunnel],
+        ['ip', 'addr', 'del', STRANGE, 'dev', lab.tunnel],
       );
       await lab.inNetwork(
         node,
-        ['ip', 'addr', 'del', own, 'dev', 'flannel.1'],
-        ['ip', 'addr', 'add', own, 'dev', 'flannel.1'],
+        ['ip', 'addr', 'del', own, 'dev', lab.tunnel],
+        ['ip', 'addr', 'add', own, 'dev', lab.tunnel],
       );
     },
   ),

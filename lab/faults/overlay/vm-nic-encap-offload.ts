@@ -6,6 +6,6 @@ const INNER_PROTOCOL = (8 + 8 + 14 + 9) * 8;
 /** A device that loses encapsulated TCP, and passes encapsulated ICMP and UDP. */
 export const faults = formsOfTheWire(
   { code: 'vm-nic-encap-offload', title: 'TCP inside of VXLAN is lost, ICMP and UDP pass' },
-  (match) => [`${match} udp dport 8472 @th,${INNER_PROTOCOL},8 0x06 counter drop`],
+  (match, { port }) => [`${match} udp dport ${port} @th,${INNER_PROTOCOL},8 0x06 counter drop`],
   ['all', 'one-node'],
 );

@@ -6,14 +6,14 @@ const code = 'vtep-mac-mismatch';
 /** A locally administered address that no device has. */
 const STRANGER = '02:00:5e:00:53:01';
 
-const setOwn = (mac: string): string[] => ['ip', 'link', 'set', 'flannel.1', 'address', mac];
+const setOwn = ({ tunnel }: FaultContext, mac: string): string[] => ['ip', 'link', 'set', tunnel, 'address', mac];
 
 interface Neighbour {
   dst: string;
   lladdr: string;
 }
 
-const neighbour = (address: string, mac: string): string[] => [
+const neighbour = ({ tunnel }: FaultContext, address: string, mac: string): string[] => [
   'ip',
   'neigh',
   'replace',
@@ -21,13 +21,13 @@ const neighbour = (address: string, mac: string): string[] => [
   'lladdr',
   mac,
   'dev',
-  'flannel.1',
+  tunnel,
   'nud',
   'permanent',
 ];
 
 async function neighboursOf(lab: FaultContext, node: string): Promise<Neighbour[]> {
-  const all = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'neigh', 'show', 'dev', 'flannel.1'])) as Neighbour[];
+  const all = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'neigh', 'show', 'dev', lab.tunnel])) as Neighbour[];
   return all.filter(({ lladdr }) => lladdr);
 }
 
@@ -40,9 +40,9 @@ export const faults: LabFault[] = [
     inject: async (lab, { from = '', to = '' }) => {
       const address = await tunnelAddress(lab, to);
       const before = (await neighboursOf(lab, from)).find(({ dst }) => dst === address)?.lladdr as string;
-      const entry = [STRANGER, 'dev', 'flannel.1', 'dst', lab.node(to).address];
+      const entry = [STRANGER, 'dev', lab.tunnel, 'dst', lab.node(to).address];
       await lab.inNetwork(from, ['bridge', 'fdb', 'add', ...entry], ['bridge', 'fdb', 'del', ...entry]);
-      await lab.inNetwork(from, neighbour(address, STRANGER), neighbour(address, before));
+      await lab.inNetwork(from, neighbour(lab, address, STRANGER), neighbour(lab, address, before));
     },
     expected: atDirection,
   },
@@ -52,16 +52,16 @@ export const faults: LabFault[] = [
     title: "a node's tunnel device has another MAC address than all nodes were told",
     takes: 'node',
     inject: async (lab, { node = '' }) => {
-      const [link] = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'link', 'show', 'flannel.1'])) as {
+      const [link] = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'link', 'show', lab.tunnel])) as {
         address: string;
       }[];
       const neighbours = await neighboursOf(lab, node);
       // The kernel forgets the device's neighbours with its address; the fault is the address alone, so they are put
       // back.
       for (const { dst, lladdr } of neighbours)
-        await lab.onHealing({ on: 'node-network', node, argv: neighbour(dst, lladdr) });
-      await lab.inNetwork(node, setOwn(STRANGER), setOwn(link?.address ?? ''));
-      for (const { dst, lladdr } of neighbours) await lab.inNetwork(node, neighbour(dst, lladdr));
+        await lab.onHealing({ on: 'node-network', node, argv: neighbour(lab, dst, lladdr) });
+      await lab.inNetwork(node, setOwn(lab, STRANGER), setOwn(lab, link?.address ?? ''));
+      for (const { dst, lladdr } of neighbours) await lab.inNetwork(node, neighbour(lab, dst, lladdr));
     },
     expected: atNode,
   },

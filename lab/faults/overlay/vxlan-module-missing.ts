@@ -7,6 +7,6 @@ import { formOfNode } from '../lib/places.ts';
 export const faults = [
   formOfNode({ code: 'vxlan-module-missing', title: 'a Ready node has no tunnel device' }, async (lab, node) => {
     await lab.hold(node, 'flanneld');
-    await lab.inNetwork(node, ['ip', 'link', 'del', 'flannel.1']);
+    await lab.inNetwork(node, ['ip', 'link', 'del', lab.tunnel]);
   }),
 ];

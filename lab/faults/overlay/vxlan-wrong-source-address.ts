@@ -1,16 +1,17 @@
+import type { FaultContext } from '../lib/context.ts';
 import { nodeSet } from '../lib/places.ts';
 import { atNode, type LabFault } from '../lib/types.ts';
 
 const code = 'vxlan-wrong-source-address';
-const local = (source: string): string[] => [
+const local = ({ tunnel, status }: FaultContext, source: string): string[] => [
   'ip',
   'link',
   'set',
-  'flannel.1',
+  tunnel,
   'type',
   'vxlan',
   'id',
-  '1',
+  `${status.settings.vni}`,
   'local',
   source,
   'dev',
@@ -31,7 +32,7 @@ export const faults: LabFault[] = [
         ['ip', 'addr', 'add', `${other}/32`, 'dev', 'eth0'],
         ['ip', 'addr', 'del', `${other}/32`, 'dev', 'eth0'],
       );
-      await lab.inNetwork(node, local(other), local(address));
+      await lab.inNetwork(node, local(lab, other), local(lab, address));
       // As a provider does that knows which addresses a server has, and drops the rest without a word.
       await lab.inFabric(`ip saddr ${other} ip daddr ${nodeSet(lab)} counter drop`);
     },

@@ -49,7 +49,7 @@ export const faults: LabFault[] = [
       await lab.onNode(
         node,
         ['bash', '-c', script, 'start', ...argv],
-        ['sh', '-c', `kill "$(cat ${PID_FILE})"; ip link del flannel.1; rm -f /run/netwright/fault-flanneld.*`],
+        ['sh', '-c', `kill "$(cat ${PID_FILE})"; ip link del ${lab.tunnel}; rm -f /run/netwright/fault-flanneld.*`],
       );
       await eventually(async () => {
         const { metadata } = await lab.get<{ metadata: { annotations: Record<string, string> } }>(['node', node]);

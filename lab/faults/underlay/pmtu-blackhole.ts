@@ -22,8 +22,8 @@ export const faults = [
     async (lab, node) => {
       await lab.inNetwork(
         node,
-        ['ip', 'link', 'set', 'flannel.1', 'mtu', '1300'],
-        ['ip', 'link', 'set', 'flannel.1', 'mtu', '1450'],
+        ['ip', 'link', 'set', lab.tunnel, 'mtu', '1300'],
+        ['ip', 'link', 'set', lab.tunnel, 'mtu', '1450'],
       );
       await lab.nftOnNode(node, 'output', ['icmp type destination-unreachable icmp code 4 counter drop']);
     },

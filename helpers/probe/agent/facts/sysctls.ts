@@ -39,7 +39,7 @@ function read(path: string): number | string | undefined {
 /**
  * By name, numbers where they are numbers. A name that this kernel does not have, or that may not be read, is absent:
  * nothing may be concluded from it. The device's part of a name is as the device is called, dots and all
- * (`net.ipv4.conf.flannel.1.rp_filter`).
+ * (`net.ipv4.conf.eth0.100.rp_filter`).
  */
 export function readSysctls(): Record<string, number | string> {
   const plain = names.map((name): [string, number | string | undefined] => [name, read(name.replaceAll('.', '/'))]);
