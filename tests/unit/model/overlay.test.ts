@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Overlay, TunnelFacts } from '../../../helpers/model/overlay.ts';
-import {
-  agreed,
-  commonTunnel,
-  traitsOf,
-  tunnelsOf,
-  wireFilter,
-  wireText,
-} from '../../../helpers/model/overlay/index.ts';
+import { agreed, commonTunnel, traitsOf, wireFilter, wireText } from '../../../helpers/model/overlay/index.ts';
 
 const flannel: Overlay = { kind: 'flannel-vxlan', vni: 1, device: 'flannel.1', source: 'annotations' };
 const socket = (port: number, more: { address?: string; uid?: number } = {}) => ({
@@ -86,18 +79,6 @@ describe('the tunnels of several nodes', () => {
   it('are summed up by what most have', () => {
     expect(commonTunnel([at(8472), at(4789), at(4789)])).toMatchObject({ port: 4789 });
     expect(commonTunnel([])).toBeUndefined();
-  });
-
-  it('are read each by itself', () => {
-    const facts = (port: number): TunnelFacts => ({ annotations: {}, sockets: [socket(port)] });
-    const tunnels = tunnelsOf(
-      flannel,
-      new Map([
-        ['a', facts(8472)],
-        ['b', facts(4789)],
-      ]),
-    );
-    expect([tunnels.get('a')?.port, tunnels.get('b')?.port]).toEqual([8472, 4789]);
   });
 });
 
