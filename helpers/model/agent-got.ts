@@ -72,4 +72,14 @@ export const agentGot = {
 };
 
 export type ProbeKind = keyof typeof agentGot;
+/** What an agent may say, by the kind of what it was asked. */
 export type AgentGot = { [Kind in ProbeKind]: z.infer<(typeof agentGot)[Kind]> };
+
+/** The same before the kind matters: whatever an attempt may have noted. */
+export type AnyAgentGot = AgentGot['tcp'] &
+  AgentGot['http'] &
+  AgentGot['payload'] &
+  AgentGot['udp-echo'] &
+  AgentGot['dns'] &
+  AgentGot['resolve'] &
+  AgentGot['burst'];

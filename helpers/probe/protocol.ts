@@ -123,13 +123,8 @@ export interface ProbeResult {
   /** The last attempt's error, when any attempt failed. */
   error?: AttemptError;
   /**
-   * http: status, headers (lower-case), body, bodyTruncated, bodyLength, localAddress, certificate {subject, issuer,
-   * validFrom, validTo, altNames}, also when the certificate does not verify; tcp: localAddress; udp-echo and payload:
-   * peer {node, pod, network}, clientAddress, payloadBytes; udp-echo also lost, p50Ms, p99Ms, duplicates, strangers
-   * (datagrams without a token of ours); dns: rcode, answers (addresses; for SRV {target, port}), truncated, strangers;
-   * resolve: addresses; burst: sent, sendErrors by kind, payloadBytes; facts: by set, and notObserved with a reason by
-   * set. Where attempts failed: errorKinds (a count a kind), and phase (how far the last failed one came: lookup,
-   * connect, tls, response, body, answer) when none succeeded.
+   * As model/agent-got.ts has it for the kind of what was asked; for facts by set, and `notObserved` with a reason by
+   * set. The line names no kind: who asked reads it by the kind that was asked for.
    */
   got: Record<string, unknown>;
 }

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AnyAgentGot, Phase } from '../../model/agent-got.ts';
+import type { ErrorKind } from '../../model/observation.ts';
 import type { AttemptError } from '../protocol.ts';
 import { afterListening } from './deadline.ts';
 import { deferred } from './deferred.ts';
 import { ProbeFailure, toFailure } from './failure.ts';
 
 /** How far an attempt came, as the text of its time-out says it. */
-const unfinished = {
+const unfinished: Record<Phase, string> = {
   lookup: 'no address for the name',
   connect: 'no connection',
   tls: 'connected, but no TLS handshake',
   response: 'connected, but no answer',
   answer: 'no answer',
   body: 'the answer began and did not end',
-} as const;
-
-export type Phase = keyof typeof unfinished;
+};
 
 export interface AttemptContext {
   /** Aborts at the attempt's deadline, and when the session ends. */
@@ -22,25 +22,25 @@ export interface AttemptContext {
   /** Says what is being waited for from now on. */
   phase: (phase: Phase) => void;
   /** Keeps what is worth knowing also if the attempt fails later, by its deadline for example. */
-  note: (facts: Record<string, unknown>) => void;
+  note: (facts: AnyAgentGot) => void;
 }
 
-export type Attempt<Spec> = (spec: Spec, context: AttemptContext) => Promise<Record<string, unknown>>;
+export type Attempt<Spec> = (spec: Spec, context: AttemptContext) => Promise<AnyAgentGot>;
 
 /** All attempts of a probe. */
-export interface Outcome {
+export interface Outcome<Got = AnyAgentGot> {
   attempts: number;
   succeeded: number;
   timesMs: number[];
   error?: AttemptError;
-  got: Record<string, unknown>;
+  got: Got;
 }
 
 export const roundMs = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 /** Counts failures by kind. */
-export function countKinds(failures: ProbeFailure[]): Record<string, number> {
-  const counts: Record<string, number> = {};
+export function countKinds(failures: ProbeFailure[]): Partial<Record<ErrorKind, number>> {
+  const counts: Partial<Record<ErrorKind, number>> = {};
   for (const { kind } of failures) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 }
@@ -53,12 +53,12 @@ async function within<Spec extends { timeoutMs: number }>(
   spec: Spec,
   attempt: Attempt<Spec>,
   session: AbortSignal,
-): Promise<Record<string, unknown>> {
+): Promise<AnyAgentGot> {
   const controller = new AbortController();
   const { promise: aborted, reject } = deferred<never>();
   controller.signal.addEventListener('abort', () => reject(controller.signal.reason));
   let waitingFor: Phase = 'connect';
-  const noted: Record<string, unknown> = {};
+  const noted: AnyAgentGot = {};
   const context: AttemptContext = {
     signal: controller.signal,
     phase: (phase) => (waitingFor = phase),
@@ -92,7 +92,7 @@ export async function repeat<Spec extends { timeoutMs: number; attempts?: number
   const attempts = spec.attempts ?? 1;
   const timesMs: number[] = [];
   const failures: ProbeFailure[] = [];
-  let got: Record<string, unknown> | undefined;
+  let got: AnyAgentGot | undefined;
   for (let count = 0; count < attempts && !session.aborted; count += 1) {
     if (count > 0 && spec.intervalMs) await sleep(spec.intervalMs, undefined, { signal: session }).catch(() => {});
     if (session.aborted) break;

@@ -9,6 +9,7 @@ import {
   type Answer,
   type Packet,
 } from 'dns-packet';
+import type { AgentGot } from '../../model/agent-got.ts';
 import type { DnsSpec } from '../protocol.ts';
 import type { AttemptContext } from './attempts.ts';
 import { connectDatagrams, sendDatagram } from './datagram-socket.ts';
@@ -95,8 +96,8 @@ async function askByTcp(spec: DnsSpec, context: AttemptContext): Promise<Reply> 
   }
 }
 
-function answersOf(reply: Reply, recordType: DnsSpec['recordType']): unknown[] {
-  return (reply.answers ?? []).flatMap((answer: Answer): unknown[] => {
+function answersOf(reply: Reply, recordType: DnsSpec['recordType']): NonNullable<AgentGot['dns']['answers']> {
+  return (reply.answers ?? []).flatMap((answer: Answer): NonNullable<AgentGot['dns']['answers']> => {
     if (answer.type !== recordType) return [];
     if (answer.type === 'SRV') return [{ target: answer.data.target, port: answer.data.port }];
     return 'data' in answer ? [answer.data] : [];
@@ -107,7 +108,7 @@ function answersOf(reply: Reply, recordType: DnsSpec['recordType']): unknown[] {
  * One question to one server. An rcode other than NOERROR is a failure of kind `dns-rcode`; a truncated answer says so
  * in `got`.
  */
-export async function dns(spec: DnsSpec, context: AttemptContext): Promise<Record<string, unknown>> {
+export async function dns(spec: DnsSpec, context: AttemptContext): Promise<AgentGot['dns']> {
   const reply = await (spec.transport === 'udp' ? askByUdp : askByTcp)(spec, context);
   const rcode = rcodeOf(reply);
   const got = {

@@ -1,11 +1,12 @@
+import type { AnyAgentGot } from '../../model/agent-got.ts';
 import type { ErrorKind } from '../../model/observation.ts';
 
 /** An attempt that did not succeed, in terms that a diagnosis can use; `got` is what had come back by then. */
 export class ProbeFailure extends Error {
   readonly kind: ErrorKind;
-  readonly got: Record<string, unknown>;
+  readonly got: AnyAgentGot;
 
-  constructor(kind: ErrorKind, text: string, got: Record<string, unknown> = {}) {
+  constructor(kind: ErrorKind, text: string, got: AnyAgentGot = {}) {
     super(text);
     this.kind = kind;
     this.got = got;

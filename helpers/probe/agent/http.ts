@@ -1,5 +1,6 @@
 import type { RequestOptions } from 'node:https';
 import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import type { AgentGot } from '../../model/agent-got.ts';
 import type { HttpSpec } from '../protocol.ts';
 import type { AttemptContext } from './attempts.ts';
 import { certificateFacts, certificateProblem, type CertificateFacts } from './certificate.ts';
@@ -22,7 +23,7 @@ function secureContext(ca: string | undefined): SecureContext {
  * One GET on a connection of its own. Any status is an answer; a certificate that does not verify is a failure of kind
  * `tls` that still tells the certificate and what was answered.
  */
-export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<Record<string, unknown>> {
+export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<AgentGot['http']> {
   const { host, port, path, tls = false, serverName, ca, hostHeader, bodyBytes = DEFAULT_BODY_BYTES } = spec;
   let problem: string | undefined;
   let certificate: CertificateFacts | undefined;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { AgentGot } from '../../model/agent-got.ts';
 import type { PayloadSpec } from '../protocol.ts';
 import type { AttemptContext } from './attempts.ts';
 import { ProbeFailure } from './failure.ts';
@@ -10,7 +11,7 @@ import { makeProof } from './proof.ts';
 export async function payload(
   { host, port, payloadBytes }: PayloadSpec,
   context: AttemptContext,
-): Promise<Record<string, unknown>> {
+): Promise<AgentGot['payload']> {
   const send = randomBytes(payloadBytes);
   const headers = { 'content-length': payloadBytes, [PROOF_HEADER]: makeProof(keyFrom(process.env)).toString('hex') };
   const {

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import type { AgentGot } from '../../model/agent-got.ts';
 import type { ResolveSpec } from '../protocol.ts';
 import type { AttemptContext } from './attempts.ts';
 import { codeOf, ProbeFailure, toFailure } from './failure.ts';
@@ -10,7 +11,7 @@ const meanings: Record<string, string> = {
 };
 
 /** getaddrinfo, as an application does: /etc/hosts, search list, ndots and the resolver's own time-outs. */
-export async function resolve({ name }: ResolveSpec, { phase }: AttemptContext): Promise<Record<string, unknown>> {
+export async function resolve({ name }: ResolveSpec, { phase }: AttemptContext): Promise<AgentGot['resolve']> {
   phase('lookup');
   try {
     const addresses = await lookup(name, { all: true });

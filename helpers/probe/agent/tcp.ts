@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { AgentGot } from '../../model/agent-got.ts';
 import type { TcpSpec } from '../protocol.ts';
 import type { AttemptContext } from './attempts.ts';
 
@@ -15,7 +16,7 @@ export async function openConnection(host: string, port: number, { signal, phase
 }
 
 /** TCP connect; nothing is sent, and the connection is closed at once. */
-export async function tcp({ host, port }: TcpSpec, context: AttemptContext): Promise<Record<string, unknown>> {
+export async function tcp({ host, port }: TcpSpec, context: AttemptContext): Promise<AgentGot['tcp']> {
   const socket = await openConnection(host, port, context);
   const localAddress = socket.localAddress;
   socket.destroy();

@@ -44,7 +44,7 @@ const readers: Record<FactsSpec['sets'][number], () => unknown> = {
  * Reads the asked sets, each under its name in `got`. A set that cannot be read is absent and its reason is in
  * `got.notObserved`; only when none could be read is that an error.
  */
-export async function readFacts({ sets }: FactsSpec): Promise<Outcome> {
+export async function readFacts({ sets }: FactsSpec): Promise<Outcome<Record<string, unknown>>> {
   const got: Record<string, unknown> = {};
   const notObserved: Record<string, string> = {};
   for (const set of sets) {
