@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import type { AgentGot, ProbeKind } from '../../../helpers/model/agent-got.ts';
+import { identityMatches, judgeDns, judgeHttp, judgeReach, judgeResolve } from '../../../helpers/observe/judges.ts';
+import type { ResultOf } from '../../../helpers/observe/planned-probe.ts';
+
+type Failure = ResultOf['error'];
+const timeout: Failure = { kind: 'timeout', text: 'timeout after 2000 ms' };
+const refused: Failure = { kind: 'refused', text: 'connect ECONNREFUSED' };
+
+/** What an agent says of one probe: all of its attempts succeeded, unless it says how the last failed. */
+function result<Kind extends ProbeKind>(
+  got: AgentGot[Kind],
+  { attempts = 1, succeeded = 1, error }: { attempts?: number; succeeded?: number; error?: Failure } = {},
+): ResultOf<Kind> {
+  return { batch: 'b', id: '1', attempts, succeeded, timesMs: [], durationMs: 1, got, ...(error && { error }) };
+}
+const failed = (error: Failure, got: AgentGot['http'] = {}) => result<'http'>(got, { succeeded: 0, error });
+
+describe('a probe that has to reach its destination', () => {
+  it.each([
+    ['passes when every attempt succeeded', [10, 10], 0, 'pass', undefined],
+    ['passes when it lost no more than is tolerated', [9, 10], 0.1, 'pass', undefined],
+    ['fails as partial loss when it lost more', [8, 10], 0.1, 'fail', 'partial-loss'],
+    ['fails as its attempts did when none succeeded', [0, 10], 0.1, 'fail', 'timeout'],
+    ['is not passed by having made no attempt', [0, 0], 0.1, 'fail', 'timeout'],
+  ] as const)('%s', (_, [succeeded, attempts], tolerated, verdict, errorKind) => {
+    const error = succeeded < attempts || attempts === 0 ? timeout : undefined;
+    expect(judgeReach([result<'tcp'>({}, { attempts, succeeded, error })], tolerated)).toMatchObject({
+      verdict,
+      ...(errorKind && { errorKind }),
+    });
+  });
+
+  it('says how many were lost, how the last was, and what the first answer held', () => {
+    const series = result<'udp-echo'>({ clientAddress: '10.42.0.2' }, { attempts: 10, succeeded: 6, error: refused });
+    expect(judgeReach([series]).got).toEqual({ clientAddress: '10.42.0.2', lost: 4, lastErrorKind: 'refused' });
+  });
+
+  it('fails by the error that most of its parts met', () => {
+    expect(judgeReach([failed(refused), failed(timeout), failed(timeout)]).errorKind).toBe('timeout');
+  });
+
+  it.each(['not-observed', 'aborted'] as const)('is inconclusive when its agent could not try: %s', (kind) => {
+    expect(judgeReach([failed({ kind, text: 'too many open files' })])).toMatchObject({
+      verdict: 'inconclusive',
+      errorKind: kind,
+    });
+  });
+});
+
+const own = '{"service":"api","pod":"api-1","node":"w1"}';
+
+describe('the identity of an HTTP answer', () => {
+  it.each([
+    ['is told by the service in a JSON body', { kind: 'json-service' }, { body: own }, undefined, true],
+    ['is another one where that names another service', { kind: 'json-service' }, { body: '{}' }, undefined, false],
+    ['is not told by a body that is no JSON', { kind: 'json-service' }, { body: '<html>' }, undefined, false],
+    ['is told by a pattern in the body', { kind: 'body-pattern', pattern: '^ok$' }, { body: 'ok' }, undefined, true],
+    ['is not told by an empty body', { kind: 'body-pattern', pattern: '^ok$' }, {}, undefined, false],
+    [
+      'is told by a header, whatever its case in the rule',
+      { kind: 'header', name: 'X-Served-By', pattern: 'api' },
+      { headers: { 'x-served-by': 'api-1' } },
+      undefined,
+      true,
+    ],
+    ['is told by what the pods themselves answer', { kind: 'compare' }, { body: 'hello' }, 'hello', true],
+    ['is unknown where that is not known', { kind: 'compare' }, { body: 'hello' }, undefined, undefined],
+  ] as const)('%s', (_, rule, got, reference, matches) => {
+    expect(identityMatches(rule, 'api', got, reference)).toBe(matches);
+  });
+});
+
+describe('an HTTP probe', () => {
+  const expectation = { service: 'api', identity: { kind: 'json-service' } } as const;
+  const ok = result<'http'>({ status: 200, body: own });
+
+  it('passes when each connection got a 200 of the right backend, and says which pods answered', () => {
+    expect(judgeHttp([ok, ok], expectation)).toEqual({
+      verdict: 'pass',
+      got: { answered: 2, of: 2, status: 200, bodyHead: own, answeredBy: ['api-1 on w1'] },
+    });
+  });
+
+  it('fails by its status before anything else', () => {
+    const judged = judgeHttp(
+      [ok, result<'http'>({ status: 503, body: 'no\n endpoints' }), failed(timeout)],
+      expectation,
+    );
+    expect(judged).toMatchObject({ verdict: 'fail', errorKind: 'http-status', reason: 'status 503: no endpoints' });
+  });
+
+  it('fails when a 200 came from another backend', () => {
+    const other = result<'http'>({ status: 200, body: '{"service":"ui"}' });
+    expect(judgeHttp([ok, other], expectation)).toMatchObject({ verdict: 'fail', errorKind: 'wrong-identity' });
+  });
+
+  it('fails as partial loss when a connection got no answer, with how that ended', () => {
+    expect(judgeHttp([ok, failed(timeout)], expectation)).toMatchObject({
+      verdict: 'fail',
+      errorKind: 'partial-loss',
+      got: { answered: 1, of: 2, lost: 1, lastErrorKind: 'timeout' },
+    });
+  });
+
+  it('keeps the certificate that did not verify', () => {
+    const certificate = { subject: 'old.example', issuer: 'CA', validFrom: 'a', validTo: 'b', altNames: '' };
+    const tls = failed({ kind: 'tls', text: 'certificate has expired' }, { status: 200, certificate });
+    expect(judgeHttp([tls], expectation)).toMatchObject({ verdict: 'fail', errorKind: 'tls', got: { certificate } });
+  });
+
+  it('is inconclusive when nothing tells the backend', () => {
+    const judged = judgeHttp([ok], { service: 'api', identity: { kind: 'compare' } });
+    expect(judged).toMatchObject({ verdict: 'inconclusive', errorKind: 'not-observed' });
+  });
+});
+
+describe('a DNS probe', () => {
+  const answer = (answers: AgentGot['dns']['answers'], rcode = 'NOERROR') => result<'dns'>({ rcode, answers });
+  const silent = result<'dns'>({}, { succeeded: 0, error: timeout });
+  const [one, two] = ['10.43.0.1', '10.43.0.2'];
+
+  it.each([
+    ['passes by just the expected addresses in any order', [answer([two, one])], [one, two], 'pass', undefined],
+    ['passes by one answer of two questions', [silent, answer([one])], [one], 'pass', undefined],
+    ['passes by any address where none is expected', [answer([two])], undefined, 'pass', undefined],
+    ['passes by an SRV record', [answer([{ target: 'a.svc', port: 443 }])], undefined, 'pass', undefined],
+    ['fails by an address too many', [answer([one, two])], [one], 'fail', 'wrong-answer'],
+    ['fails by another address', [answer([two])], [one], 'fail', 'wrong-answer'],
+    ['fails by an answer without an address', [answer([])], undefined, 'fail', 'wrong-answer'],
+    ['fails by its rcode', [answer([], 'SERVFAIL')], [one], 'fail', 'dns-rcode'],
+    ['fails as its questions did when none was answered', [silent, silent], [one], 'fail', 'timeout'],
+  ])('%s', (_, results, addresses, verdict, errorKind) => {
+    expect(judgeDns(results, { addresses })).toMatchObject({ verdict, ...(errorKind && { errorKind }) });
+  });
+
+  it('passes by the rcode that is expected', () => {
+    expect(judgeDns([answer([], 'NXDOMAIN')], { rcode: 'NXDOMAIN' }).verdict).toBe('pass');
+  });
+
+  it('says how many questions were lost', () => {
+    expect(judgeDns([silent, answer([one])], { addresses: [one] }).got.lost).toBe(1);
+  });
+
+  it("by the pod's own resolver is judged by its addresses alone", () => {
+    expect(judgeResolve([result<'resolve'>({ addresses: [one] })], { addresses: [one] }).verdict).toBe('pass');
+    expect(judgeResolve([result<'resolve'>({ addresses: [two] })], { addresses: [one] }).errorKind).toBe(
+      'wrong-answer',
+    );
+  });
+});
