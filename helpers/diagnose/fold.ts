@@ -33,7 +33,7 @@ class Folding {
 
   constructor(view: View) {
     this.#view = view;
-    this.#probes = new Map(view.probes.map((probe) => [probe.id, probe]));
+    this.#probes = new Map([...view.probes, ...view.forbidden].map((probe) => [probe.id, probe]));
   }
 
   #covered(ids: string[], impacts: Impact[]): boolean {

@@ -82,7 +82,8 @@ function findingOf(view: View, entry: CatalogueEntry, placed: Placed[], candidat
 
 function unexplained(view: View, kept: Placed[]): string[] {
   const impacts = kept.flatMap(({ match }) => [...match.impact, { kind: 'probes' as const, ids: match.basis }]);
-  return view.failing.filter((probe) => !anyAffects(impacts, probe, view)).map(({ id }) => id);
+  const failing = [...view.failing, ...view.forbidden.filter(({ verdict }) => verdict === 'fail')];
+  return failing.filter((probe) => !anyAffects(impacts, probe, view)).map(({ id }) => id);
 }
 
 /**

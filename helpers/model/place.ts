@@ -4,7 +4,7 @@ import { z } from 'zod';
  * Where a probe stood: `pod` in a pod network, `host` on a node's host network, `runner` where Netwright runs, `ssh` on
  * a node by SSH.
  */
-export const NETWORKS = ['pod', 'host', 'runner', 'ssh'] as const;
+const NETWORKS = ['pod', 'host', 'runner', 'ssh'] as const;
 
 export const PATH_CLASSES = ['pod-pod', 'host-pod', 'pod-host', 'host-host'] as const;
 export type PathClass = (typeof PATH_CLASSES)[number];

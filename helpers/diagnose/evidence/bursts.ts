@@ -66,7 +66,8 @@ export function lostBursts(view: View): LostBurst[] {
         otherTcp: pair.probes.find(
           (probe) =>
             probe.destination.network === 'host' &&
-            !/^control-tcp|internal/.test(probe.role) &&
+            probe.role !== 'control-tcp' &&
+            probe.role !== 'internal-tcp' &&
             probe.asked.protocol !== 'udp' &&
             heard(probe),
         ),

@@ -2,7 +2,7 @@ import type { Match } from '../entry.ts';
 import { verdictOf } from '../view/pairs.ts';
 import type { Drop } from '../view/rulesets.ts';
 import type { View } from '../view/view.ts';
-import { ids, networkFailures, overlayFailuresAt, podToHostFailures, say } from './support.ts';
+import { ids, isSmallMesh, networkFailures, overlayFailuresAt, podToHostFailures, say } from './support.ts';
 
 /** A node that answers for itself over the tunnel and under it, and passes nothing on for its pods. */
 export interface SilentForwarder {
@@ -26,10 +26,7 @@ export function silentForwarders(view: View): SilentForwarder[] {
     );
     const echoes = verdictOf(own.filter(({ role }) => role === 'tunnel-echo'));
     const arriving = own.filter(
-      (probe) =>
-        probe.destination.node === node &&
-        probe.destination.network === 'pod' &&
-        ['tcp-small', 'udp-small'].includes(probe.role),
+      (probe) => probe.destination.node === node && probe.destination.network === 'pod' && isSmallMesh(probe),
     );
     // A rule that rejects sounds like a closed port; where the node itself is answered at that port, it is none.
     const home = view.probes.some(

@@ -2,7 +2,7 @@ import { isJudged, type ProbeObservation } from '../../model/observation.ts';
 import { isLarge } from '../impact.ts';
 import type { PairView } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
-import { networkFailures, overOverlay } from './support.ts';
+import { isSmallMesh, networkFailures, overOverlay } from './support.ts';
 import { lostOf } from '../view/answers.ts';
 
 /** A pair of nodes between which small packets pass and large ones do not. */
@@ -16,8 +16,6 @@ export interface LargeOnly {
   fragmentsOnly: boolean;
 }
 
-const small = ({ role }: ProbeObservation): boolean => role === 'tcp-small' || role === 'udp-small';
-
 export function largeOnly(view: View): LargeOnly[] {
   return [...view.pairs.values()].flatMap((pair): LargeOnly[] => {
     const mesh = pair.probes.filter(({ suite }) => suite === 'pod-to-pod');
@@ -25,10 +23,7 @@ export function largeOnly(view: View): LargeOnly[] {
     const smallPasses = (probe: ProbeObservation) => {
       const alike = mesh.filter(
         (other) =>
-          small(other) &&
-          other.pathClass === probe.pathClass &&
-          other.role.split('-')[0] === probe.role.split('-')[0] &&
-          isJudged(other),
+          isSmallMesh(other) && other.pathClass === probe.pathClass && other.kind === probe.kind && isJudged(other),
       );
       return alike.length > 0 && alike.every(({ verdict }) => verdict === 'pass');
     };

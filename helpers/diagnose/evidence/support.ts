@@ -28,6 +28,9 @@ export function placeOf(locations: Location[]): string {
 export const overOverlay = ({ kind, crosses }: ProbeObservation): boolean =>
   kind !== 'burst' && (crosses.overlay ?? []).length > 0;
 
+/** Whether it is one of the small ones that every pair of nodes is asked by. */
+export const isSmallMesh = ({ role }: ProbeObservation): boolean => role === 'tcp-small' || role === 'udp-small';
+
 /** Probes over the overlay between two nodes in both directions, small ones unless all are asked for. */
 export function overlayProbes(view: View, a: string, b: string, large = false): ProbeObservation[] {
   const both = [...(view.pair(a, b)?.probes ?? []), ...(view.pair(b, a)?.probes ?? [])];
@@ -63,13 +66,14 @@ export function overlayFailuresAt(view: View, node: string): { failed: ProbeObse
 
 /** Failed probes from a node's pods to other nodes' own addresses, where the nodes themselves reach each other. */
 export function podToHostFailures(view: View, node: string): ProbeObservation[] {
-  return view.failing.filter(({ pathClass, source, destination, role }) => {
+  return view.failing.filter((failing) => {
+    const { pathClass, source, destination, role } = failing;
     if (
       pathClass !== 'pod-host' ||
       source.node !== node ||
       destination.node === node ||
       destination.node === undefined ||
-      !['tcp-small', 'udp-small'].includes(role)
+      !isSmallMesh(failing)
     )
       return false;
     return (

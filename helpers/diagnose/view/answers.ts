@@ -39,3 +39,7 @@ export const lostOf = (probe: ProbeObservation): number | undefined =>
 /** How the last attempt failed, where a part of them did. */
 export const lastErrorKindOf = (probe: ProbeObservation): string | undefined =>
   probe.kind === 'burst' ? undefined : probe.got.lastErrorKind;
+
+/** Whether an answer came, wanted or not: for a probe that must be dropped that is its failure, and not its pass. */
+export const carried = ({ expectation = 'must-pass', verdict, errorKind }: ProbeObservation): boolean =>
+  expectation === 'must-pass' ? verdict === 'pass' : errorKind === 'unexpected-pass';

@@ -9,8 +9,14 @@ import { readSsh, type SshView } from './ssh.ts';
 
 /** All observations, indexed for the catalogue. Built once, in an order that does not depend on theirs. */
 export interface View {
-  /** Probes in a fixed order. */
+  /** Probes that must pass, in a fixed order: where one passes, the network carries packets of its kind. */
   probes: readonly ProbeObservation[];
+  /**
+   * Probes that must be dropped or refused. Their pass is silence and says nothing of a way; their failure is an answer
+   * that must not come. `carried` tells for either whether an answer came.
+   */
+  forbidden: readonly ProbeObservation[];
+  /** Those of `probes` that failed. */
   failing: readonly ProbeObservation[];
   facts: Facts;
   cluster: ClusterView;
@@ -39,21 +45,24 @@ function memo<T>(make: (node: string) => T): (node: string) => T {
 }
 
 export function viewOf(observations: readonly Observation[]): View {
-  const probes = observations
+  const all = observations
     .filter((observation): observation is ProbeObservation => observation.type === 'probe')
     .toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+  const mustPass = ({ expectation = 'must-pass' }: ProbeObservation) => expectation === 'must-pass';
+  const probes = all.filter(mustPass);
   const facts = indexFacts(observations);
   const cluster = readCluster(facts);
   const host = memo((node) => readHost(facts, node));
   const pairs = indexPairs(probes);
   const nodes = new Set(
-    [...cluster.nodes.keys(), ...probes.flatMap(({ source, destination }) => [source.node, destination.node])].filter(
+    [...cluster.nodes.keys(), ...all.flatMap(({ source, destination }) => [source.node, destination.node])].filter(
       (name) => name !== undefined,
     ),
   );
   const paths = new Map<ProbeObservation, Path>();
   return {
     probes,
+    forbidden: all.filter((probe) => !mustPass(probe)),
     failing: probes.filter(({ verdict }) => verdict === 'fail'),
     facts,
     cluster,

@@ -1,4 +1,5 @@
 import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls';
+import type { Certificate } from '../../model/agent-got.ts';
 
 /** OpenSSL's words for the verification errors that operators meet; others are shown by their code. */
 const reasons: Record<string, string> = {
@@ -12,18 +13,10 @@ const reasons: Record<string, string> = {
   CERT_REVOKED: 'certificate revoked',
 };
 
-export interface CertificateFacts {
-  subject: string;
-  issuer: string;
-  validFrom: string;
-  validTo: string;
-  altNames: string;
-}
-
 const named = (name: PeerCertificate['subject'] | undefined): string => String(name?.CN ?? name?.O ?? '');
 
 /** What the certificate says of itself; undefined when the server sent none. */
-export function certificateFacts(socket: TLSSocket): CertificateFacts | undefined {
+export function certificateFacts(socket: TLSSocket): Certificate | undefined {
   const certificate = socket.getPeerCertificate();
   if (!certificate?.valid_to) return undefined;
   const { subject, issuer, valid_from: validFrom, valid_to: validTo, subjectaltname } = certificate;

@@ -1,9 +1,9 @@
 import type { RequestOptions } from 'node:https';
 import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
-import type { AgentGot } from '../../model/agent-got.ts';
+import type { AgentGot, Certificate } from '../../model/agent-got.ts';
 import type { HttpSpec } from '../protocol.ts';
 import type { AttemptContext } from './attempts.ts';
-import { certificateFacts, certificateProblem, type CertificateFacts } from './certificate.ts';
+import { certificateFacts, certificateProblem } from './certificate.ts';
 import { ProbeFailure } from './failure.ts';
 import { exchange } from './http-exchange.ts';
 
@@ -26,7 +26,7 @@ function secureContext(ca: string | undefined): SecureContext {
 export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<AgentGot['http']> {
   const { host, port, path, tls = false, serverName, ca, hostHeader, bodyBytes = DEFAULT_BODY_BYTES } = spec;
   let problem: string | undefined;
-  let certificate: CertificateFacts | undefined;
+  let certificate: Certificate | undefined;
   const options: RequestOptions = {
     host,
     port,

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../helpers/diagnose/index.ts';
+import { probeSchema } from '../../../helpers/model/probe-observation.ts';
 import { judge } from '../../../lab/accuracy/judge.ts';
 import { readRecorded, withoutSsh } from '../../../lab/accuracy/recorded.ts';
 import { FAULTS } from '../../../lab/faults/index.ts';
@@ -11,6 +13,17 @@ const sets = await readRecorded(FOLDER);
 const broken = sets.filter(({ inForce }) => inForce.length > 0);
 /** What has to be left open: no cause of the catalogue, or one that would be read only now. */
 const open = sets.filter(({ inForce }) => inForce.length === 0);
+
+describe('a recorded probe', () => {
+  it('has just the fields of its kind', () => {
+    const unknown = sets.flatMap(({ scenario, observations }) =>
+      observations
+        .filter((each) => each.type === 'probe' && !isDeepStrictEqual(probeSchema.parse(each), each))
+        .map(({ id }) => `${scenario} ${id}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+});
 
 describe('what was observed under a fault', () => {
   it('is recorded for every fault that the lab has', () => {

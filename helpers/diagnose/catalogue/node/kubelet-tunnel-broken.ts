@@ -39,9 +39,7 @@ export const kubeletTunnelBroken: CatalogueEntry = {
       const said = reasons.find(({ text }) => TUNNEL.test(text));
       // The probe alone may be at fault where neither the API server's words nor the port itself tell.
       if (!said && !closed) return [];
-      const alive = to.find(
-        (probe) => probe.role !== 'control-kubelet' && !probe.role.includes('burst') && heard(probe),
-      );
+      const alive = to.find((probe) => probe.role !== 'control-kubelet' && probe.kind !== 'burst' && heard(probe));
       return [
         {
           confidence: alive ? 'proved' : 'candidate',

@@ -88,10 +88,12 @@ const matches = (view: View): Lossy[] =>
     const { from, to } = pair;
     const both = [...pair.probes, ...(view.pair(to, from)?.probes ?? [])];
     const partial = both.filter(
-      ({ verdict, errorKind, role }) =>
+      ({ verdict, errorKind, kind, role }) =>
         verdict === 'fail' &&
         errorKind === 'partial-loss' &&
-        (role.startsWith('udp-') || role === 'control-udp' || role === 'tunnel-echo'),
+        kind === 'udp-echo' &&
+        role !== 'control-udp-slow' &&
+        role !== 'control-udp-fast',
     );
     // Where no burst could be sent, what hosts and pods lose between their own addresses is all there is.
     const hosts = partial.filter(({ pathClass, role }) => pathClass === 'host-host' && role !== 'tunnel-echo');
