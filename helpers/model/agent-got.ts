@@ -12,9 +12,11 @@ export const certificate = z.object({
   validTo: z.string(),
   altNames: z.string(),
 });
+export type Certificate = z.infer<typeof certificate>;
 
 /** How far an attempt came. */
 export const PHASES = ['lookup', 'connect', 'tls', 'response', 'answer', 'body'] as const;
+export type Phase = (typeof PHASES)[number];
 
 export const failing = {
   /** Attempts that failed, by kind. */
