@@ -1,6 +1,8 @@
-import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
+import type { CoreV1Event, V1IngressClass, V1NetworkPolicy, V1Pod } from '@kubernetes/client-node';
 import { redactText } from '../redact.ts';
+import { apiError } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
+import { listAll } from './pages.ts';
 
 /**
  * What is read beside the topology, for the diagnosis alone: a cluster that does not let us is diagnosed without it.
@@ -28,11 +30,12 @@ const NETWORK_REASONS = new Set(['FailedCreatePodSandBox', 'NetworkNotReady', 'F
 const EVENT_AGE_MS = 10 * 60_000;
 const MOST_EVENTS = 50;
 
-async function reading<T>(read: Promise<T>): Promise<Reading<T>> {
+/** What was read, or why it was not, in the words of the API server. */
+async function reading<T>(client: ClusterClient, read: Promise<T>): Promise<Reading<T>> {
   try {
     return { value: await read };
   } catch (error) {
-    return { notObserved: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) };
+    return { notObserved: apiError(error, 'the API server', client.server).message };
   }
 }
 
@@ -57,8 +60,10 @@ function networkEvent({
 }
 
 async function events(client: ClusterClient): Promise<NetworkEvent[]> {
-  const { items } = await client.core.listEventForAllNamespaces({ fieldSelector: 'type=Warning' });
-  const recent = items.filter(
+  const warnings = await listAll((page) =>
+    client.core.listEventForAllNamespaces({ ...page, fieldSelector: 'type=Warning' }),
+  );
+  const recent = warnings.filter(
     (event) => NETWORK_REASONS.has(event.reason ?? '') && Date.now() - timeOf(event) < EVENT_AGE_MS,
   );
   return recent
@@ -67,26 +72,32 @@ async function events(client: ClusterClient): Promise<NetworkEvent[]> {
     .map(networkEvent);
 }
 
+const networkPolicy = ({ metadata, spec }: V1NetworkPolicy) => ({
+  namespace: metadata?.namespace ?? '',
+  name: metadata?.name ?? '',
+  labels: spec?.podSelector?.matchLabels ?? {},
+});
+
+const ingressClass = ({ metadata, spec }: V1IngressClass) => ({
+  name: metadata?.name ?? '',
+  controller: spec?.controller ?? '',
+});
+
 /** Reads it all at once. Never throws: what could not be read says why. */
 export async function readCircumstances(client: ClusterClient): Promise<Circumstances> {
+  const { networking } = client;
+  const policies = listAll((page) => networking.listNetworkPolicyForAllNamespaces(page));
+  const classes = listAll((page) => networking.listIngressClass(page));
   const [networkPolicies, ingressClasses, recent] = await Promise.all([
     reading(
-      client.networking.listNetworkPolicyForAllNamespaces().then(({ items }) =>
-        items.map(({ metadata, spec }) => ({
-          namespace: metadata?.namespace ?? '',
-          name: metadata?.name ?? '',
-          labels: spec?.podSelector?.matchLabels ?? {},
-        })),
-      ),
+      client,
+      policies.then((all) => all.map(networkPolicy)),
     ),
     reading(
-      client.networking
-        .listIngressClass()
-        .then(({ items }) =>
-          items.map(({ metadata, spec }) => ({ name: metadata?.name ?? '', controller: spec?.controller ?? '' })),
-        ),
+      client,
+      classes.then((all) => all.map(ingressClass)),
     ),
-    reading(events(client)),
+    reading(client, events(client)),
   ]);
   return { networkPolicies, ingressClasses, events: recent };
 }
@@ -101,5 +112,5 @@ export async function readPodLog(client: ClusterClient, namespace: string, name:
     client.core.readNamespacedPodLog({ namespace, name, tailLines: LOG_LINES, previous });
   const pod = await client.core.readNamespacedPod({ namespace, name }).catch((): V1Pod | undefined => undefined);
   const restarted = (pod?.status?.containerStatuses?.[0]?.restartCount ?? 0) > 0;
-  return reading((restarted ? read(true).catch(() => read(false)) : read(false)).then(redactText));
+  return reading(client, (restarted ? read(true).catch(() => read(false)) : read(false)).then(redactText));
 }

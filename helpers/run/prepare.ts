@@ -143,7 +143,7 @@ export async function prepareRun({
       hostAddresses: listenAddresses(topology.nodes),
     });
     await applyObjects(client, objects, signal);
-    const { pods, holes } = await waitForProbes(client, runId, topology.nodes, signal);
+    const { pods, holes } = await waitForProbes(withSignal(client, signal), runId, topology.nodes, signal);
     if (pods.length === 0) {
       throw new NetwrightError(`no probe runs on any node: ${[...new Set(holes.map(({ why }) => why))].join('; ')}`, {
         code: 'no-probes',

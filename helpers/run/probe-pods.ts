@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
-import pRetry from 'p-retry';
-import { apiError, isTransport } from '../cluster/api-error.ts';
+import { apiError } from '../cluster/api-error.ts';
 import type { ClusterClient } from '../cluster/connect.ts';
+import { listAll } from '../cluster/pages.ts';
 import type { Hole } from '../model/finding.ts';
 import type { NodeInfo } from '../model/topology.ts';
 import type { ProbePod } from '../model/run-context.ts';
@@ -13,7 +13,6 @@ const ROLL_OUT_TIMEOUT_MS = 60_000;
 /** An image that is refused once is tried again by the kubelet; a name that is wrong stays wrong. */
 const GIVE_UP_MS = 8_000;
 const POLL_MS = 200;
-const RETRIES = { retries: 3, minTimeout: 150, maxTimeout: 1_000 };
 
 type State = { pod: ProbePod } | { waiting: string; hopeless: boolean };
 
@@ -73,12 +72,8 @@ async function statesOf(
 ): Promise<{ node: NodeInfo; network: 'pod' | 'host'; state: State }[]> {
   const networks = ['pod', 'host'] as const;
   const list = (network: 'pod' | 'host') =>
-    client.core.listNamespacedPod({ namespace: probeNamespaces(runId)[network] });
-  const lists = await Promise.all(
-    networks.map((network) =>
-      pRetry(() => list(network), { ...RETRIES, signal, shouldRetry: ({ error }) => isTransport(error) }),
-    ),
-  ).catch((error: unknown) => {
+    listAll((page) => client.core.listNamespacedPod({ ...page, namespace: probeNamespaces(runId)[network] }));
+  const lists = await Promise.all(networks.map(list)).catch((error: unknown) => {
     signal.throwIfAborted();
     throw apiError(error, `waiting for the probes: the API server ${client.server}`, client.server);
   });
@@ -91,7 +86,7 @@ async function statesOf(
       node,
       network,
       state: stateOf(
-        lists[index]?.items.find((pod) => nodeOf(pod) === node.name),
+        lists[index]?.find((pod) => nodeOf(pod) === node.name),
         network,
       ),
     })),

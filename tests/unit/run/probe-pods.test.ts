@@ -131,22 +131,6 @@ describe('probes that are rolled out', () => {
     expect(tookMs).toBe(80_000);
   });
 
-  test('are asked for again when the API server is away for a moment', async () => {
-    let asked = 0;
-    const { pods } = await rollOut({
-      nodes: [node('a')],
-      pods: () => {
-        asked += 1;
-        if (asked < 4)
-          throw new TypeError('fetch failed', {
-            cause: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
-          });
-        return [[running('a')], [running('a')]];
-      },
-    });
-    expect(pods).toHaveLength(2);
-  });
-
   test('end with the error of an API server that stays away, not with one of our own', async () => {
     const pods = () => {
       throw new TypeError('fetch failed', {

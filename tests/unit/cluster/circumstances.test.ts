@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readCircumstances, readPodLog } from '../../../helpers/cluster/circumstances.ts';
+import { ApiBench } from './client.ts';
+import { status, VERSION } from './fake-api.ts';
+
+let bench: ApiBench;
+beforeAll(() => {
+  bench = new ApiBench();
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const eventAt = (reason: string, lastTimestamp: string) => ({
+  involvedObject: { kind: 'Pod', namespace: 'shop', name: 'api' },
+  reason,
+  message: 'no addresses left',
+  count: 3,
+  lastTimestamp,
+  source: { host: 'a' },
+});
+
+test('events are those of the network and of the last minutes', async () => {
+  const now = new Date().toISOString();
+  const server = await bench.serve(({ path }) => {
+    if (path === '/version') return VERSION;
+    const items = [
+      eventAt('FailedCreatePodSandBox', now),
+      eventAt('Unhealthy', now),
+      eventAt('FailedCreatePodSandBox', '2020-01-01T00:00:00Z'),
+    ];
+    return { status: 200, body: { items: path.includes('/events') ? items : [] } };
+  });
+  const { events } = await readCircumstances(await bench.connect(server));
+  expect(events).toEqual({
+    value: [
+      { node: 'a', object: 'Pod shop/api', reason: 'FailedCreatePodSandBox', message: 'no addresses left', count: 3 },
+    ],
+  });
+});
+
+test('what may not be read is not observed, in the words of the API server', async () => {
+  const server = await bench.serve(({ path }) =>
+    path === '/version'
+      ? VERSION
+      : status(403, 'Forbidden', 'networkpolicies is forbidden: User "ops" cannot list them'),
+  );
+  const client = await bench.connect(server);
+  const notObserved = 'the API server refuses: networkpolicies is forbidden: User "ops" cannot list them';
+  expect((await readCircumstances(client)).networkPolicies).toEqual({ notObserved });
+  expect(await readPodLog(client, 'shop', 'api')).toEqual({ notObserved });
+});
