@@ -105,8 +105,8 @@ describe('a run in which nothing of what was asked for exists', () => {
     expect([code, report?.verdict]).toEqual([3, 'inconclusive']);
     expect(report?.symptoms.map(({ verdict, text }) => `${verdict}: ${text}`)).toMatchInlineSnapshot(`
       [
-        "skipped: no Service of the targets has a NodePort",
-        "skipped: no Service of the targets has a NodePort",
+        "skipped: no Service of the targets has a NodePort (NETWRIGHT_SERVICES)",
+        "skipped: no Service of the targets has a NodePort (NETWRIGHT_SERVICES)",
         "skipped: SSH to the nodes is not configured (NETWRIGHT_SSH_USER)",
       ]
     `);
