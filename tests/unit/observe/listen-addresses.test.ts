@@ -15,7 +15,7 @@ const node = (more: Partial<NodeInfo>): NodeInfo => ({
 });
 
 describe('the addresses at which agents of the host network listen', () => {
-  test('are each InternalIP, and of a pod range those of the tunnel and of the bridge', () => {
+  test('are each InternalIP, and of a pod range the first address for the tunnel, the next for the bridge', () => {
     expect(
       listenAddresses([
         node({ podCidrs: ['10.42.0.0/24', 'fd00:42::/64'] }),
