@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { NetwrightError } from '../helpers/errors.ts';
+import { sourceExtension } from '../helpers/package-root.ts';
 import { labEnvironment, labStatus } from '../lab/index.ts';
+
+const MAIN = join(import.meta.dirname, `main${sourceExtension}`);
 
 /** The lab's name in a target `lab:NAME`; undefined for any other target. */
 export function labNameOf(target: string | undefined): string | undefined {
@@ -21,8 +24,7 @@ export async function runInsideLab(
   const { runner } = await labStatus(name);
   const own = Object.fromEntries(Object.entries(environment).filter(([key]) => key !== 'KUBECONFIG'));
   const env = { ...(await labEnvironment(name)), ...own, NETWRIGHT_TARGET: `lab:${name}` };
-  const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  const child = spawn('ip', ['netns', 'exec', runner, process.execPath, main, ...args], { stdio: 'inherit', env });
+  const child = spawn('ip', ['netns', 'exec', runner, process.execPath, MAIN, ...args], { stdio: 'inherit', env });
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
   // A terminal sends Ctrl-C to the whole group, the child included; only what comes to this process alone is passed on.
   const ignore = () => {};

@@ -1,30 +1,19 @@
 import { createHash } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { readBundle, type Program } from '../bundle.ts';
 import { NetwrightError } from '../errors.ts';
+import { sourceExtension } from '../package-root.ts';
 
 /** The API server refuses a ConfigMap above 1 MiB; the agent must stay well below. */
 export const MAX_BUNDLE_BYTES = 512 * 1024;
 
-const entry = fileURLToPath(new URL('./agent/main.ts', import.meta.url));
-
-async function build(): Promise<string> {
-  // Loaded when needed: commands that roll nothing out do not pay for it.
-  const { rolldown } = await import('rolldown');
-  const building = await rolldown({
-    input: entry,
-    platform: 'node',
-    transform: { target: 'node20' },
-    logLevel: 'silent',
-  });
-  try {
-    // CommonJS is read without the module loader's threads, so main.ts may still set their number; and starts a little
-    // sooner.
-    const { output } = await building.generate({ format: 'cjs', minify: true });
-    return output[0].code;
-  } finally {
-    await building.close();
-  }
-}
+/** CommonJS is read without the module loader's threads: main.ts may still set their number, and starts sooner. */
+export const AGENT: Program = {
+  entry: join(import.meta.dirname, 'agent', `main${sourceExtension}`),
+  format: 'cjs',
+  target: 'node20',
+  minify: true,
+};
 
 let bundle: Promise<string> | undefined;
 
@@ -33,7 +22,7 @@ let bundle: Promise<string> | undefined;
  * process. Throws a NetwrightError when it cannot be built or would not fit a ConfigMap.
  */
 export function bundleAgent(): Promise<string> {
-  bundle ??= build().then(
+  bundle ??= readBundle(AGENT).then(
     (code) => {
       const bytes = Buffer.byteLength(code);
       if (bytes <= MAX_BUNDLE_BYTES) return code;

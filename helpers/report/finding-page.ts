@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { packageRoot } from '../package-root.ts';
 
 /** The page of a finding's code, as Netwright's own folder has it: said where nothing can be linked. */
 export const pageName = (code: string): string => `docs/findings/${code}.md`;
@@ -11,7 +9,7 @@ export const pageName = (code: string): string => `docs/findings/${code}.md`;
  * Where a finding's page lies; undefined when there is none, as for a code of a newer Netwright in an old recording.
  */
 export function pagePath(code: string): string | undefined {
-  const path = join(root, pageName(code));
+  const path = join(packageRoot, pageName(code));
   return existsSync(path) ? path : undefined;
 }
 

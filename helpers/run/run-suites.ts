@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { createVitest, type Vitest } from 'vitest/node';
 import { removeSignalListenersSince, signalListeners } from './own-signals.ts';
 import { netwright, type DrivenRun } from './vitest-plugin.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = join(import.meta.dirname, '..', '..');
 
 async function startVitest(driven: DrivenRun): Promise<Vitest> {
   // What vitest's reporters would print (where a file was written, mostly) is not the answer that was asked for on

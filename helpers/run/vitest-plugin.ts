@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { SUITES } from '../model/suites.ts';
+import { sourceExtension } from '../package-root.ts';
 import { printError } from '../report/error-text.ts';
 import { onInterrupt } from './interrupts.ts';
 import { removeSignalListenersSince } from './own-signals.ts';
@@ -28,7 +29,7 @@ export interface DrivenRun {
   onEnd: (ended: RunEnded) => Promise<void>;
 }
 
-const nameOf = ({ moduleId }: TestSpecification): string => basename(moduleId, '.suite.ts');
+const nameOf = ({ moduleId }: TestSpecification): string => basename(moduleId, `.suite${sourceExtension}`);
 
 /** The order of a report. */
 class ReportOrder extends BaseSequencer {
@@ -136,7 +137,7 @@ export function netwright(driven?: DrivenRun): Plugin {
     config: () => ({
       test: {
         name: 'suites',
-        include: suites().map((name) => `suites/${name}.suite.ts`),
+        include: suites().map((name) => `suites/${name}.suite${sourceExtension}`),
         watch: false,
         // One thread, one file after the other: suites share the open agents, and do not disturb each other's
         // measurements.

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ProbeObservation } from '../model/observation.ts';
 import type { SuiteName } from '../model/suites.ts';
+import { sourceExtension } from '../package-root.ts';
 import type { Run } from './current-run.ts';
 import { unmet } from './requirements.ts';
 import { readingOnly, type Suite } from './declaration.ts';
@@ -12,7 +13,9 @@ export function readDeclarations(names: readonly SuiteName[]): Promise<Suite[]> 
   return readingOnly(() =>
     Promise.all(
       names.map(async (name) => {
-        const file = (await import(/* @vite-ignore */ `${folder}${name}.suite.ts?declaration`)) as { default: Suite };
+        const file = (await import(/* @vite-ignore */ `${folder}${name}.suite${sourceExtension}?declaration`)) as {
+          default: Suite;
+        };
         return file.default;
       }),
     ),

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readBundle, type Program } from '../../helpers/bundle.ts';
+import { sourceExtension } from '../../helpers/package-root.ts';
 import type { ImageName, Kit } from '../kit.ts';
 import { run } from '../run-in.ts';
 import type { SetupStep } from '../setup/step.ts';
@@ -26,9 +27,19 @@ interface Recipe {
   layers: ((root: string, kit: PartOfKit) => Promise<void>)[];
 }
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const workloads = here('../workloads');
-const pauseSource = here('../components/pause');
+const workloads = join(import.meta.dirname, '..', 'workloads');
+const pauseSource = join(import.meta.dirname, '..', 'components', 'pause');
+
+const workload = (path: string): string => join(workloads, `${path}${sourceExtension}`);
+/** As one file each: to load a program of several files, or to strip its types, costs every pod processor time. */
+const KEYBUZZ: Program = { entry: workload('keybuzz/server'), format: 'esm' };
+const CONTROLLER: Program = { entry: workload('ingress/controller'), format: 'esm' };
+export const WORKLOADS: readonly Program[] = [KEYBUZZ, CONTROLLER];
+
+async function writeProgram(program: Program, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, await readBundle(program));
+}
 
 async function nodeLayer(root: string, { nodeBinary }: PartOfKit): Promise<void> {
   await copyProgram(nodeBinary, join(root, 'usr/bin/node'), root);
@@ -61,12 +72,12 @@ const recipes: Record<ImageName, Recipe> = {
   },
   node: { sources: [], entrypoint: ['/usr/bin/node'], layers: [nodeLayer] },
   keybuzz: {
-    sources: [join(workloads, 'keybuzz/server.ts')],
+    sources: [KEYBUZZ.entry],
     entrypoint: ['/usr/bin/node', '/app/server.mjs'],
-    layers: [nodeLayer, async (root) => bundleInto(join(workloads, 'keybuzz/server.ts'), join(root, 'app/server.mjs'))],
+    layers: [nodeLayer, async (root) => writeProgram(KEYBUZZ, join(root, 'app/server.mjs'))],
   },
   ingress: {
-    sources: ['watch.ts', 'model.ts', 'render.ts', 'controller.ts'].map((name) => join(workloads, 'ingress', name)),
+    sources: ['watch', 'model', 'render', 'controller'].map((name) => workload(`ingress/${name}`)),
     entrypoint: ['/usr/bin/node', '/controller/controller.mjs'],
     layers: [
       nodeLayer,
@@ -83,19 +94,11 @@ const recipes: Record<ImageName, Recipe> = {
           ),
         );
         await writeFallbackCertificate(join(root, 'etc/nginx/fallback.pem'));
-        await bundleInto(join(workloads, 'ingress/controller.ts'), join(root, 'controller/controller.mjs'));
+        await writeProgram(CONTROLLER, join(root, 'controller/controller.mjs'));
       },
     ],
   },
 };
-
-/** One file of JavaScript: to strip types at each start costs every pod a tenth of a second of processor time. */
-async function bundleInto(source: string, target: string): Promise<void> {
-  const { rolldown } = await import('rolldown');
-  const building = await rolldown({ input: source, platform: 'node', logLevel: 'silent' });
-  await building.write({ file: target });
-  await building.close();
-}
 
 async function writeFallbackCertificate(path: string): Promise<void> {
   const subject = '/O=Acme Co/CN=Kubernetes Ingress Controller Fake Certificate';
@@ -134,7 +137,7 @@ async function keyOf(name: ImageName, kit: PartOfKit): Promise<string> {
     ]),
   );
   for (const source of sources) hash.update(await readFile(source));
-  hash.update(await readFile(here('index.ts')));
+  hash.update(await readFile(import.meta.filename));
   return hash.digest('hex').slice(0, 16);
 }
 
