@@ -4,7 +4,7 @@ import { podOf, type RunContext } from '../../model/run-context.ts';
 import { execute, type ExecuteOptions } from '../execute.ts';
 import { readCounters } from '../facts.ts';
 import { pause } from '../pause.ts';
-import { nodePairs } from '../plans/pairs.ts';
+import { pairsOf } from '../plans/pairs.ts';
 import { planControls, planKubelets } from './bursts/controls.ts';
 import { observePaces } from './bursts/paces.ts';
 import { isElsewhere, uplinkOf } from './addresses.ts';
@@ -58,7 +58,7 @@ export async function observeOverlay(
   { links, tunnels: facts }: OverlayFacts,
 ): Promise<ProbeObservation[]> {
   const nodes = context.topology.nodes.map(({ name }) => name).filter((name) => podOf(context, name, 'host'));
-  const pairs = nodePairs(nodes, context.settings.fullMeshNodes);
+  const pairs = pairsOf(context).filter((pair) => pair.every((name) => podOf(context, name, 'host')));
   const controls = await execute([...planControls(context, pairs, links), ...planKubelets(context)], options);
   const tunnels = await observeTunnels(context, facts, options);
   const quiet = await readCounters(context, options.fleet, nodes, options.signal);

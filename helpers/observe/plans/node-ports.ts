@@ -4,6 +4,7 @@ import type { RunContext } from '../../model/run-context.ts';
 import type { PlannedProbe } from '../planned-probe.ts';
 import type { Asked } from '../../model/probe-observation.ts';
 import { byNodePort } from './crossing.ts';
+import { askingOf } from './pairs.ts';
 import { requestsTo, serviceOf, sizeOf, type References } from './services.ts';
 
 /** A NodePort of a target, and what stands behind it. */
@@ -35,7 +36,7 @@ function note({ service }: TargetNodePort, node: NodeInfo): Omit<Asked['tcp'], '
   return { externalTrafficPolicy: service.externalTrafficPolicy ?? 'Cluster', endpointOnNode: local };
 }
 
-/** Every NodePort on every node, from the runner and from the host network of every other node. */
+/** Every NodePort on every node, from the runner and from the host networks of the nodes that are paired with it. */
 export function planNodePorts(context: RunContext, references: References): PlannedProbe[] {
   const { timeoutMs, serviceAttempts } = context.settings;
   const sources = [
@@ -44,10 +45,11 @@ export function planNodePorts(context: RunContext, references: References): Plan
       .filter(({ network }) => network === 'host')
       .map(({ node, pod, ip }) => ({ place: { network: 'host' as const, node, pod, ip }, role: 'from-node' as const })),
   ];
+  const isAskedFrom = askingOf(context);
   return targetNodePorts(context).flatMap((nodePort) =>
     context.topology.nodes.flatMap((node) =>
       sources
-        .filter(({ place }) => !('node' in place) || place.node !== node.name)
+        .filter(({ place }) => !('node' in place) || (place.node !== node.name && isAskedFrom(place.node, node.name)))
         .map(({ place, role }): PlannedProbe => {
           const name = `${nodePort.service.namespace}/${nodePort.service.name}`;
           return {

@@ -1,14 +1,17 @@
 import type { RunContext } from '../../model/run-context.ts';
 
+export type NodePair = [from: string, to: string];
+
 /**
- * Ordered pairs of nodes to test. All of them up to `fullMeshNodes`; above it each node is tested, in both directions,
- * with the nodes that follow it at distances 1, 2, 4, 8 … in the list: the cost grows with n log n, and every node
- * still has several partners.
+ * The ordered pairs of nodes that are tested: every plan takes its own from these. All of them up to `fullMeshNodes`;
+ * above it each node is tested, in both directions, with the nodes that follow it at distances 1, 2, 4, 8 … in the list:
+ * the cost grows with n log n, and every node still has several partners.
  */
-export function nodePairs(nodes: string[], fullMeshNodes: number): [from: string, to: string][] {
-  if (nodes.length <= fullMeshNodes)
-    return nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to): [string, string] => [from, to]));
-  const pairs = new Map<string, [string, string]>();
+export function pairsOf({ topology, settings }: Pick<RunContext, 'topology' | 'settings'>): NodePair[] {
+  const nodes = topology.nodes.map(({ name }) => name);
+  if (nodes.length <= settings.fullMeshNodes)
+    return nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to): NodePair => [from, to]));
+  const pairs = new Map<string, NodePair>();
   for (const [index, from] of nodes.entries()) {
     for (let distance = 1; distance < nodes.length; distance *= 2) {
       const to = nodes[(index + distance) % nodes.length] as string;
@@ -19,16 +22,26 @@ export function nodePairs(nodes: string[], fullMeshNodes: number): [from: string
   return [...pairs.values()];
 }
 
-/** Why a mesh is not the full one; undefined when it is. */
+/**
+ * Whether something on one node is asked from another: where the two are a pair, or the same node. What has no node is
+ * asked from everywhere.
+ */
+export function askingOf(context: RunContext): (from: string, to: string | undefined) => boolean {
+  const partners = new Map(
+    [...Map.groupBy(pairsOf(context), ([from]) => from)].map(([from, pairs]) => [
+      from,
+      new Set(pairs.map(([, to]) => to)),
+    ]),
+  );
+  return (from, to) => to === undefined || from === to || partners.get(from)?.has(to) === true;
+}
+
+/** Why not every node is asked from every other, for all plans; undefined where it is. */
 export function samplingNote(context: RunContext): string | undefined {
   const { nodes } = context.topology;
   if (nodes.length <= context.settings.fullMeshNodes) return undefined;
-  const tested = nodePairs(
-    nodes.map(({ name }) => name),
-    context.settings.fullMeshNodes,
-  ).length;
   return (
-    `${tested} of ${nodes.length * (nodes.length - 1)} ordered pairs are tested: each node with those at distances ` +
-    '1, 2, 4, 8 … in both directions'
+    `${pairsOf(context).length} of ${nodes.length * (nodes.length - 1)} ordered pairs are tested: each node with those ` +
+    'at distances 1, 2, 4, 8 … in both directions. This holds for probes, endpoints, NodePorts, kubelets and the overlay'
   );
 }

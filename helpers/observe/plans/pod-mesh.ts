@@ -4,7 +4,7 @@ import { podOf, type ProbePod, type RunContext } from '../../model/run-context.t
 import { judgeReach } from '../judges.ts';
 import type { Planned, PlannedProbe } from '../planned-probe.ts';
 import { directly } from './crossing.ts';
-import { nodePairs } from './pairs.ts';
+import { pairsOf, type NodePair } from './pairs.ts';
 import { TOLERATED_LOSS } from '../../model/thresholds.ts';
 import { isProbed } from '../../model/family.ts';
 
@@ -156,9 +156,8 @@ function sameNodePods(context: RunContext, services: ServiceInfo[]): PlannedProb
  */
 export function planPodMesh(context: RunContext, mtus: MeshMtus): PlannedProbe[] {
   const names = context.topology.nodes.map(({ name }) => name);
-  const pairs = nodePairs(names, context.settings.fullMeshNodes);
-  const same: [string, string][] = names.map((name) => [name, name]);
-  const probes = [...pairs, ...same].flatMap(([from, to]) =>
+  const same = names.map((name): NodePair => [name, name]);
+  const probes = [...pairsOf(context), ...same].flatMap(([from, to]) =>
     classes.flatMap((pathClass) => {
       const { source, target } = ends(context, pathClass, from, to);
       if (!source || !target || source.pod === target.pod.pod) return [];

@@ -6,6 +6,7 @@ import type { Asked } from '../../model/probe-observation.ts';
 import { judgeHttp, judgeReach } from '../judges.ts';
 import type { Planned, PlannedProbe } from '../planned-probe.ts';
 import { byService, directly } from './crossing.ts';
+import { askingOf } from './pairs.ts';
 import { isProbed, probedClusterIp } from '../../model/family.ts';
 
 /** The Service object of a target; undefined when the cluster has none of that name. */
@@ -90,10 +91,11 @@ function endpointProbe(
 }
 
 /**
- * Every endpoint of every Service by its own address, from every node: what a ClusterIP comes down to once it is
- * translated.
+ * Every endpoint of every Service by its own address, from its own node and those that are paired with it: what a
+ * ClusterIP comes down to once it is translated.
  */
 export function planEndpoints(context: RunContext, references: References): PlannedProbe[] {
+  const isAskedFrom = askingOf(context);
   return context.targets.services.flatMap((target) => {
     const service = serviceOf(context, target);
     return (service?.endpoints ?? [])
@@ -102,7 +104,9 @@ export function planEndpoints(context: RunContext, references: References): Plan
         const servicePort = service?.ports.find(({ port }) => port === target.httpPort) ?? service?.ports[0];
         const port = endpoint.ports[servicePort?.name ?? ''];
         if (port === undefined) return [];
-        return context.pods.map((from) => endpointProbe(context, target, endpoint, port, from, references));
+        return context.pods
+          .filter(({ node }) => isAskedFrom(node, endpoint.node))
+          .map((from) => endpointProbe(context, target, endpoint, port, from, references));
       });
   });
 }

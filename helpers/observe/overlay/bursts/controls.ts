@@ -6,6 +6,7 @@ import { judgeReach } from '../../judges.ts';
 import type { Crosses, Place, ProbeName } from '../../../model/observation.ts';
 import type { Judgement, Planned } from '../../planned-probe.ts';
 import { directly } from '../../plans/crossing.ts';
+import { pairsOf } from '../../plans/pairs.ts';
 import { TOLERATED_LOSS } from '../../../model/thresholds.ts';
 
 /** UDP payload of a burst's datagrams and of its control: the same, so that size cannot be the difference. */
@@ -105,27 +106,28 @@ export function planControls(
   });
 }
 
-/** Each node's kubelet, asked from every other node: those of nodes too that no probe of ours is heard on. */
-export function planKubelets({ settings, topology, pods }: RunContext): Planned<'tcp'>[] {
-  const sources = pods.filter(({ network }) => network === 'host');
-  return sources.flatMap(({ node, pod, ip }) =>
-    topology.nodes
-      .filter(({ name, internalIp }) => name !== node && internalIp)
-      .map(({ name, internalIp }): Planned<'tcp'> => {
-        const source: Place = { network: 'host', node, pod, ip };
-        const destination: Place = { network: 'host', node: name, ip: internalIp, port: KUBELET_PORT };
-        return {
-          suite: 'overlay',
-          kind: 'tcp',
-          role: 'control-kubelet',
-          pathClass: 'host-host',
-          source,
-          destination,
-          crosses: directly(source, destination, 'small'),
-          asked: { protocol: 'tcp' },
-          specs: [{ kind: 'tcp', host: internalIp, port: KUBELET_PORT, timeoutMs: settings.timeoutMs }],
-          judge: (results) => asEvidence(judgeReach(results)),
-        };
-      }),
-  );
+/** Each node's kubelet, asked from the nodes that are paired with it: those too that no probe of ours is heard on. */
+export function planKubelets(context: RunContext): Planned<'tcp'>[] {
+  const addresses = new Map(context.topology.nodes.map(({ name, internalIp }) => [name, internalIp]));
+  return pairsOf(context).flatMap(([from, to]): Planned<'tcp'>[] => {
+    const asking = podOf(context, from, 'host');
+    const ip = addresses.get(to);
+    if (!asking || !ip) return [];
+    const source: Place = { network: 'host', node: from, pod: asking.pod, ip: asking.ip };
+    const destination: Place = { network: 'host', node: to, ip, port: KUBELET_PORT };
+    return [
+      {
+        suite: 'overlay',
+        kind: 'tcp',
+        role: 'control-kubelet',
+        pathClass: 'host-host',
+        source,
+        destination,
+        crosses: directly(source, destination, 'small'),
+        asked: { protocol: 'tcp' },
+        specs: [{ kind: 'tcp', host: ip, port: KUBELET_PORT, timeoutMs: context.settings.timeoutMs }],
+        judge: (results) => asEvidence(judgeReach(results)),
+      },
+    ];
+  });
 }

@@ -197,7 +197,9 @@ async function sendRounds(field: BurstField, kind: Kind, pairs: [string, string]
   const { context, options, nodes } = field;
   const all: Judged[] = [];
   let before: Readings = await readCounters(context, options.fleet, nodes, options.signal);
-  for (const round of roundsOf(pairs, nodes)) {
+  // Also nodes without a probe have their place: pairs are at few distances from each other in the whole list only.
+  const places = context.topology.nodes.map(({ name }) => name);
+  for (const round of roundsOf(pairs, places)) {
     const startedAt = performance.now();
     const bursts = await Promise.all(round.map(([from, to]) => sendBurst(field, kind, from, to)));
     await pause(SETTLE_MS, options.signal);

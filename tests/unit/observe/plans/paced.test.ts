@@ -1,8 +1,8 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Planned, SpecOf } from '../../../helpers/observe/planned-probe.ts';
-import { paced } from '../../../helpers/observe/plans/paced.ts';
-import { plannedOf } from '../../support/planned.ts';
+import type { Planned, SpecOf } from '../../../../helpers/observe/planned-probe.ts';
+import { paced } from '../../../../helpers/observe/plans/paced.ts';
+import { plannedOf } from '../../../support/planned.ts';
 
 const question = (transport: 'udp' | 'tcp'): SpecOf['dns'] => ({
   kind: 'dns',

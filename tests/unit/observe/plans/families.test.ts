@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { planNames } from '../../../helpers/observe/plans/names.ts';
-import { planClusterIps, planEndpoints } from '../../../helpers/observe/plans/services.ts';
-import type { RunContext } from '../../../helpers/model/run-context.ts';
-import type { ServiceInfo } from '../../../helpers/model/topology.ts';
+import { planNames } from '../../../../helpers/observe/plans/names.ts';
+import { planClusterIps, planEndpoints } from '../../../../helpers/observe/plans/services.ts';
+import type { RunContext } from '../../../../helpers/model/run-context.ts';
+import type { ServiceInfo } from '../../../../helpers/model/topology.ts';
 
 const service = (name: string, clusterIp: string, ...ips: string[]): ServiceInfo => ({
   namespace: 'shop',
@@ -17,8 +17,8 @@ const service = (name: string, clusterIp: string, ...ips: string[]): ServiceInfo
 const services = [service('both', '10.43.0.10', '10.42.0.5', 'fd00:42::5'), service('six', 'fd00:43::b', 'fd00:42::6')];
 // What the plans read of a run; the rest of it is of no account to them.
 const context = {
-  settings: { timeoutMs: 1_000, serviceAttempts: 1 },
-  topology: { services, dnsPods: [], dns: service('dns', '10.43.0.2') },
+  settings: { timeoutMs: 1_000, serviceAttempts: 1, fullMeshNodes: 16 },
+  topology: { nodes: [], services, dnsPods: [], dns: service('dns', '10.43.0.2') },
   targets: {
     services: services.map(({ name }) => ({
       namespace: 'shop',

@@ -1,0 +1,67 @@
+import { describe, expect, it, test } from 'vitest';
+import { ingressEntries, planIngress, serviceBehind } from '../../../../helpers/observe/plans/ingress.ts';
+import { runContext, serviceOn, type World } from '../support/run-context.ts';
+
+const host = { host: 'shop.example', path: '/' };
+const world = (targets: World['targets']) =>
+  runContext({ nodes: 3, service: serviceOn([1]), targets: { hosts: [host], ...targets } });
+const waysIn = (targets: World['targets'], ingressNodes: string[] = []) =>
+  ingressEntries(world(targets), ingressNodes).map(
+    ({ hop, scheme, address, port }) => `${hop} ${scheme} ${address}:${port}`,
+  );
+
+describe('ways in', () => {
+  test.each<[string, World['targets'], string[], string[]]>([
+    ['are none where nothing is configured', {}, [], []],
+    [
+      'are the load balancer, by both protocols',
+      { loadBalancer: '198.51.100.1' },
+      [],
+      ['load-balancer https 198.51.100.1:443', 'load-balancer http 198.51.100.1:80'],
+    ],
+    [
+      'are the ports of the nodes that run the controller, and of no other',
+      {},
+      ['node-1'],
+      ['worker https 192.0.2.2:443', 'worker http 192.0.2.2:80'],
+    ],
+    [
+      "are the controller's NodePort on every node",
+      { ingressNodePortHttp: 30080 },
+      [],
+      ['node-port http 192.0.2.1:30080', 'node-port http 192.0.2.2:30080', 'node-port http 192.0.2.3:30080'],
+    ],
+  ])('%s', (_, targets, ingressNodes, ways) => {
+    expect(waysIn(targets, ingressNodes)).toEqual(ways);
+  });
+});
+
+describe('a host', () => {
+  const ingresses = [
+    {
+      namespace: 'shop',
+      name: 'shop',
+      rules: [{ host: 'shop.example', path: '/', service: 'web', servicePort: 80 }],
+      tlsHosts: [],
+    },
+  ];
+
+  it('has the Service behind it that is configured, else the one of the Ingress objects', () => {
+    const context = runContext({ nodes: 1, topology: { ingresses } });
+    expect(serviceBehind(context, host)).toBe('shop/web');
+    expect(serviceBehind(context, { ...host, service: 'shop/other' })).toBe('shop/other');
+    expect(serviceBehind(context, { ...host, host: 'else.example' })).toBeUndefined();
+  });
+
+  it('is asked over https by its name and with the authority that is configured', () => {
+    const [probe] = planIngress(world({ loadBalancer: '198.51.100.1' }), [], 'PEM', new Map());
+    expect(probe?.specs).toHaveLength(6);
+    expect(probe?.specs[0]).toMatchObject({
+      host: '198.51.100.1',
+      hostHeader: 'shop.example',
+      serverName: 'shop.example',
+      tls: true,
+      ca: 'PEM',
+    });
+  });
+});
