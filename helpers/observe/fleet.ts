@@ -34,7 +34,7 @@ interface Held {
   isDropped: boolean;
 }
 
-/** Ends a session that nobody uses any more. Never rejects: one that was never opened, or is broken, is gone already. */
+/** Ends a session that nobody uses any more. Never rejects: one that never opened, or is broken, is gone already. */
 const close = ({ opening }: Held): Promise<void> => opening.then((session) => session.close()).catch(() => {});
 
 /**

@@ -60,7 +60,7 @@ describe('proved causes', () => {
 describe('candidates', () => {
   const proved = causeOf('proved', [provedAt('a', [ab, ba])], { layer: 'overlay' });
 
-  test('a candidate falls away where proved causes account for all of its probes, whether it depends on them or not', () => {
+  test('a candidate falls away where proved causes account for all of its probes, its own causes or not', () => {
     expect(kept(proved, causeOf('maybe', [candidateAt('a', [ab])]))).toEqual(['proved proved']);
     const known = causeOf('known', [candidateAt('a', [ab])], { dependsOn: [proved] });
     expect(kept(proved, known)).toEqual(['proved proved > known']);
@@ -78,7 +78,7 @@ describe('candidates', () => {
     ]);
   });
 
-  test('a candidate is folded under a candidate that it depends on, and is a rival of one that it would yield to', () => {
+  test('a candidate is folded under one that it depends on, and is a rival of one that it would yield to', () => {
     const earlier = causeOf('earlier', [candidateAt('a', [ab, ba])], { layer: 'overlay' });
     expect(kept(earlier, causeOf('effect', [candidateAt('a', [ab])], { dependsOn: [earlier] }))).toEqual([
       'candidate earlier > effect',

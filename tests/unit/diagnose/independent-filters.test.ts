@@ -40,7 +40,7 @@ const observations = [
   [lostBurst('burst', 'b', 'a'), echo('b', 'a', true), echo('b', 'a', true), connect('b', 'a'), echo('c', 'a')],
 ];
 
-test('a filter of the port one way is said beside a filter of all UDP the other way: neither follows from the other', () => {
+test('a filter of the port one way and one of all UDP the other way are both named', () => {
   expect(found('vxlan-port-filtered-in-path', ...observations)).toEqual(['proved at a b']);
   expect(found('all-udp-filtered', ...observations)).toEqual(['proved at b a']);
 });
