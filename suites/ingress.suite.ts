@@ -5,7 +5,7 @@ import { INGRESS_HOSTS, INGRESS_NODE_PORT, INGRESS_NODES, LOAD_BALANCER } from '
 import { defineSuite } from '../helpers/suite/suite.ts';
 
 const by = (hop: IngressHop, protocol: 'http' | 'https') => (probe: ProbeObservation) =>
-  probe.role === hop && probe.asked['protocol'] === protocol;
+  probe.role === hop && probe.asked.protocol === protocol;
 
 // In the incident all three hosts answered 503.
 export default defineSuite({

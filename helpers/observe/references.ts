@@ -1,5 +1,6 @@
 import type { RunContext } from '../model/run-context.ts';
 import type { Fleet } from './fleet.ts';
+import { readResult } from './results.ts';
 import { serviceOf, type References } from './plans/services.ts';
 import { isProbed } from '../model/family.ts';
 
@@ -37,8 +38,9 @@ export async function readReferences(context: RunContext, fleet: Fleet, signal?:
               { batch: `reference-${endpoint.ip}`, concurrency: 1, probes: [spec] },
               { timeoutMs: spec.timeoutMs + 10_000, signal },
             );
-            const got = results.get('reference')?.got;
-            return got?.['status'] === 200 ? (typeof got['body'] === 'string' ? got['body'] : '') : undefined;
+            const result = results.get('reference');
+            const { status, body = '' } = result ? readResult('http', result).got : {};
+            return status === 200 ? body : undefined;
           }),
       );
       const answers = new Set(bodies.filter((body) => body !== undefined));

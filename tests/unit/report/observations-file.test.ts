@@ -47,6 +47,13 @@ describe('observations.ndjson', () => {
     expect(readObservations(file)).toEqual([fact]);
   });
 
+  test('a recording of version 1 is read as one of version 2', () => {
+    const now = mesh();
+    const then = now.map(({ crosses: _crosses, ...probe }) => ({ ...probe, v: 1 }));
+    writeFileSync(file, then.map((probe) => `${JSON.stringify(probe)}\n`).join(''));
+    expect(readObservations(file)).toEqual(now);
+  });
+
   test('a field of a later version is kept', () => {
     writeFileSync(file, `${JSON.stringify({ ...fact, new: 1 })}\n`);
     expect(readObservations(file)).toEqual([{ ...fact, new: 1 }]);
@@ -78,6 +85,26 @@ describe('observations.ndjson', () => {
       'a verdict that does not exist',
       `${JSON.stringify({ ...mesh()[0], verdict: 'maybe' })}\n`,
       'line 1: field verdict: ',
+    ],
+    [
+      'a role that no suite has',
+      `${JSON.stringify({ ...mesh()[0], role: 'tcp-smal' })}\n`,
+      'line 1: field role: Invalid option: ',
+    ],
+    [
+      'an answer that its kind does not have',
+      `${JSON.stringify({ ...mesh()[0], got: { clientAddress: 5 } })}\n`,
+      'line 1: field got.clientAddress: Invalid input: expected string, received number',
+    ],
+    [
+      'a question of another kind',
+      `${JSON.stringify({ ...mesh()[0], asked: { protocol: 'udp', name: 'a' } })}\n`,
+      'line 1: field asked.protocol: Invalid input: expected "tcp"',
+    ],
+    [
+      'a probe of version 1 without a suite',
+      `${JSON.stringify(fact)}\n${JSON.stringify({ ...mesh()[0], v: 1, suite: undefined })}\n`,
+      'line 2: field suite: Invalid input: expected string, received undefined',
     ],
   ])('%s is refused with file and line', (_, content, expected) => {
     const error = refusal(content);
