@@ -5,6 +5,8 @@ import { defineSuite } from '../helpers/suite/suite.ts';
 // In the incident every ClusterIP timed out from pods whose endpoint of the moment was on another node.
 export default defineSuite({
   name: 'cluster-ip',
+  incident: 'ClusterIPs timed out from pods',
+  probes: 'every Service by its ClusterIP, and every endpoint by its own address, from both networks of every node',
   observesWithOthers: true,
   observe: async (run) => {
     const references = await run.references();

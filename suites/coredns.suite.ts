@@ -6,6 +6,10 @@ import { defineSuite } from '../helpers/suite/suite.ts';
 // In the incident nslookup of a Service timed out though CoreDNS ran: the replicas were on other nodes.
 export default defineSuite({
   name: 'coredns',
+  incident: '`nslookup` of a Service timed out though CoreDNS ran',
+  probes:
+    'short and qualified names, SRV, each replica by itself, a name outside, ' +
+    "the nodes' own resolvers; over UDP and TCP",
   observesWithOthers: true,
   observe: async (run) => {
     const [names, egress] = await Promise.all([

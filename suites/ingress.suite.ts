@@ -10,6 +10,8 @@ const by = (hop: IngressHop, protocol: 'http' | 'https') => (probe: ProbeObserva
 // In the incident all three hosts answered 503.
 export default defineSuite({
   name: 'ingress',
+  incident: 'all three hosts answered 503',
+  probes: 'every host over http and https: through the load balancer, on every ingress node, by the NodePort',
   observesWithOthers: true,
   requires: [INGRESS_HOSTS],
   observe: async (run) => {

@@ -6,6 +6,8 @@ import { defineSuite } from '../helpers/suite/suite.ts';
 // In the incident `curl localhost:30080` over SSH on a worker timed out.
 export default defineSuite({
   name: 'node-port',
+  incident: '`curl localhost:30080` on a worker timed out',
+  probes: 'every NodePort on every node: from outside, from the other nodes, and at localhost by SSH',
   observesWithOthers: true,
   observe: async (run) => {
     const references = await run.references();

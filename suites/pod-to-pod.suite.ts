@@ -20,6 +20,8 @@ const onWay =
 // In the incident pods reached each other on one node and never across nodes.
 export default defineSuite({
   name: 'pod-to-pod',
+  incident: 'pods reached each other on one node and never across nodes',
+  probes: 'TCP, UDP and large payloads between pods and nodes, every ordered pair, four classes of path',
   observe: async (run) => {
     const mtus = await pathMtus(run.context, run.options.fleet, run.options.signal);
     return run.observe((context) => planPodMesh(context, mtus));

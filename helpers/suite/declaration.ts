@@ -1,4 +1,4 @@
-import type { ProbeObservation } from '../model/observation.ts';
+import type { Expectation, ProbeObservation } from '../model/observation.ts';
 import type { RunContext } from '../model/run-context.ts';
 import type { SuiteName } from '../model/suites.ts';
 import type { Run } from './current-run.ts';
@@ -10,6 +10,8 @@ export interface Symptom {
   /** What the title is to say besides, in brackets, by what was observed. */
   detail?: (probes: readonly ProbeObservation[]) => string | undefined;
   select: (probe: ProbeObservation) => boolean;
+  /** What its probes have to meet; default `must-pass`. Probes with another expectation are none of its own. */
+  expects?: Expectation;
   /** Says why there is nothing to see where nothing was selected. */
   requires?: readonly Requirement[];
 }
@@ -18,6 +20,10 @@ export interface Symptom {
 export interface Suite {
   /** As the file is called; its place in the report is its place in helpers/model/suites.ts. */
   name: SuiteName;
+  /** How it showed in the outage that Netwright was written for; for the table of suites in README.md. */
+  incident?: string;
+  /** What is probed, in one clause; for the same table. */
+  probes: string;
   /** What the whole suite is skipped without. */
   requires?: readonly Requirement[];
   /**
@@ -34,6 +40,18 @@ export interface Suite {
 /** The symptoms of a suite, of whatever form. */
 export const symptomsOf = ({ symptoms }: Suite, context: RunContext | undefined): readonly Symptom[] =>
   typeof symptoms === 'function' ? symptoms(context) : symptoms;
+
+/**
+ * The observations that a symptom rests on. What is evidence only is read by the diagnosis: no symptom rests on it.
+ * Pure.
+ */
+export const chosenBy = (
+  { select, expects = 'must-pass' }: Pick<Symptom, 'select' | 'expects'>,
+  observations: readonly ProbeObservation[],
+): ProbeObservation[] =>
+  observations.filter(
+    (probe) => probe.verdict !== 'evidence' && (probe.expectation ?? 'must-pass') === expects && select(probe),
+  );
 
 let isReading = false;
 

@@ -3,7 +3,7 @@ import type { ProbeObservation } from '../model/observation.ts';
 import { failureText } from '../report/failure-text.ts';
 import { currentRun } from './current-run.ts';
 import { unmet } from './requirements.ts';
-import type { Symptom } from './declaration.ts';
+import { chosenBy, type Symptom } from './declaration.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -59,8 +59,7 @@ export function testSymptom(symptom: Symptom, seen: () => Seen): void {
   test(symptom.title, async (context) => {
     const { observations, skip } = seen();
     if (skip !== undefined) skipWith(context, 'skipped', skip, []);
-    // What is evidence only is read by the diagnosis: no symptom rests on it.
-    const chosen = observations.filter((probe) => probe.verdict !== 'evidence' && symptom.select(probe));
+    const chosen = chosenBy(symptom, observations);
     const ids = chosen.map(({ id }) => id);
     if (chosen.length === 0) skipWith(context, 'skipped', await whyNothing(symptom), ids);
     const detail = symptom.detail?.(chosen);

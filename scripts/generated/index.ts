@@ -3,6 +3,7 @@ import type { Generated } from './document.ts';
 import { errorsPage } from './errors.ts';
 import { findingsIndex, readmeFindings } from './findings.ts';
 import { causesIndex, faultsIndex } from './indexes.ts';
+import { readmeSuites } from './suites.ts';
 
 /** What `npm run docs` writes from the documents of a cause, of the lab and of the configuration. */
 export const GENERATED: readonly Generated[] = [
@@ -10,6 +11,7 @@ export const GENERATED: readonly Generated[] = [
   faultsIndex,
   findingsIndex,
   readmeFindings,
+  readmeSuites,
   configurationPage,
   envFile,
   errorsPage,

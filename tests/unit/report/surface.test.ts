@@ -2,21 +2,10 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { SUITES } from '../../../helpers/model/suites.ts';
 import { runReportSchema } from '../../../helpers/report/run-report.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const readme = read('README.md');
-
-describe('README.md', () => {
-  test('has every suite in its table, linked to its file', () => {
-    const rows = [...readme.matchAll(/^\| \[([a-z0-9-]+)\]\(suites\/\1\.suite\.ts\) \|/gm)].map(
-      ([, name = '']) => name,
-    );
-    expect(rows.toSorted()).toEqual([...SUITES].toSorted());
-  });
-});
 
 describe('the documents', () => {
   test.each(['README.md', 'CHANGELOG.md', ...globSync('docs/*.md', { cwd: root }), 'reports/sample/summary.md'])(

@@ -20,6 +20,11 @@ test('probes that were not heard are one hole a node', () => {
   ]);
 });
 
+test('probes of the runner that were not heard are a hole of no node', () => {
+  const probe = { ...lost('a'), source: { network: 'runner' as const } };
+  expect(holesIn([probe])).toEqual([{ what: '1 probe from the runner', why: 'the exec session ended' }]);
+});
+
 test('a probe that failed, and a fact of another kind that was not read, are no holes', () => {
   const unread = { ...fact('links', null, 'a'), notObserved: 'no such file' };
   expect(holesIn([podToPod('a', 'b', failing('timeout')), unread])).toEqual([]);
