@@ -145,10 +145,9 @@ describe('what a planned probe crosses', () => {
   it.each([...new Map(planned.map((probe) => [`${probe.role} from ${probe.source.network}`, probe]))])(
     'is what the same probe of version 1 is taken to cross: %s',
     (_, { suite, kind, role, source, destination, asked, crosses }) => {
-      const old = {
-        ...{ v: 1, type: 'probe', id: 'p', at: '', verdict: 'pass', attempts: 1, got: {} },
-        ...{ suite: suite === 'overlay' ? 'vxlan' : suite, kind, role, source, destination, asked },
-      };
+      const frame = { v: 1, type: 'probe', id: 'p', at: '', verdict: 'pass', attempts: 1, got: {} };
+      const named = suite === 'overlay' ? 'vxlan' : suite;
+      const old = { ...frame, suite: named, kind, role, source, destination, asked };
       const [upgraded] = upgrade([old, ...facts].map((each) => observationOfVersion1.parse(each)));
       expect(upgraded).toMatchObject({ kind });
       expect(JSON.parse(JSON.stringify((upgraded as Planned).crosses))).toEqual(JSON.parse(JSON.stringify(crosses)));
