@@ -3,7 +3,8 @@ const USUAL = 'cluster.local';
 
 /**
  * The cluster's domain, from the search lists that the kubelet gives to pods (`NAMESPACE.svc.DOMAIN svc.DOMAIN
- * DOMAIN`): what most of them say. The usual one where none says anything, as with a pod that has a resolver of its own.
+ * DOMAIN`): what most of them say. The usual one where none says anything, as with a pod that has a resolver of its
+ * own.
  */
 export function clusterDomain(searchLists: readonly (readonly string[])[]): string {
   const said = searchLists.flatMap((list) => {
