@@ -9,6 +9,10 @@ export interface OverlayView {
   traits: OverlayTraits;
   /** What a node has; what most nodes have where none is named or nothing is known of it. */
   on: (node?: string) => Tunnel;
+  /** Observations that say what a node has. */
+  cited: (node: string) => string[];
+  /** Whether more than half of the nodes have the common identifier and port: only then is another node odd. */
+  isAgreed: boolean;
   /** What carries pods' packets, as words: `UDP 4789`. */
   wire: (node?: string) => string;
   /** The same as tcpdump's filter: `udp port 4789`. */
@@ -44,9 +48,13 @@ export function readOverlay(facts: Facts, cluster: ClusterView, host: (node: str
   const common = commonTunnel(tunnels.values()) ??
     (overlay ? traits.tunnel({ annotations: {} }, overlay) : undefined) ?? { source: 'no overlay was read' };
   const on = (node?: string): Tunnel => (node === undefined ? common : (tunnels.get(node) ?? common));
+  const alike = [...tunnels.values()].filter(({ vni, port }) => vni === common.vni && port === common.port);
   return {
     traits,
     on,
+    cited: (node) =>
+      [facts.one('tunnel', node) ?? host(node).sockets, host(node).links].flatMap((seen) => (seen ? [seen.id] : [])),
+    isAgreed: alike.length > tunnels.size / 2,
     wire: (node) => wireText(overlay, on(node)),
     filter: (node) => wireFilter(overlay, on(node)),
     device: (node) => on(node).device ?? common.device ?? 'the tunnel device',

@@ -34,12 +34,17 @@ export const vxlanModuleMissing: CatalogueEntry = {
             evidence: [say(`${view.overlay.device(node)} on ${node} is down`, host.links?.id)],
           },
         ];
+      // Nodes that send to another port than most are odd themselves: nobody has to listen there.
+      const { port } = view.overlay.on();
+      if (view.overlay.on(node).port !== port) return [];
       const unheard = [...view.pairs.values()]
         .filter(({ to }) => to === node)
         .flatMap(({ bursts }) =>
           bursts.filter(
-            ({ readings }) =>
-              readings.sent > 0 && (readings.receiverUdp['NoPorts'] ?? 0) >= readings.sent * COUNTED_SHARE,
+            ({ readings, port: asked }) =>
+              asked === port &&
+              readings.sent > 0 &&
+              (readings.receiverUdp['NoPorts'] ?? 0) >= readings.sent * COUNTED_SHARE,
           ),
         );
       if (unheard.length === 0) return [];

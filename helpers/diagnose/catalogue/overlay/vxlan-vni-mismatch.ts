@@ -1,20 +1,53 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
+import type { View } from '../../view/view.ts';
 import { arrival } from '../../view/pairs.ts';
 import { distinct, ids, inSetting, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { CLOSED_SHARE, EXPLAINED_SHARE } from '../../../model/thresholds.ts';
 
-/** A node's tunnel device has another network identifier than the rest. */
+/** How a node's tunnel differs from those of most others, in words; nothing where it does not or is not known. */
+function differences(view: View, node: string): string[] {
+  const [own, most] = [view.overlay.on(node), view.overlay.on()];
+  const differ = (name: 'vni' | 'port') =>
+    own[name] !== undefined && most[name] !== undefined && own[name] !== most[name];
+  return [
+    ...(differ('vni') ? [`network identifier ${own.vni} (${own.device}), and most others ${most.vni}`] : []),
+    ...(differ('port') ? [`UDP port ${own.port} for its tunnel, and most others ${most.port}`] : []),
+  ];
+}
+
+/** What differs by what the nodes' own kernels and annotations say, without SSH. */
+function oddOnes(view: View): Match[] {
+  return view.nodes.flatMap((node): Match[] => {
+    const found = differences(view, node);
+    const { failed } = overlayFailuresAt(view, node);
+    if (found.length === 0 || failed.length === 0) return [];
+    return [
+      {
+        confidence: view.overlay.isAgreed ? 'proved' : 'candidate',
+        location: { node },
+        evidence: found.map((text) => say(`${node} has ${text}`, ...view.overlay.cited(node))),
+        impact: [{ kind: 'overlay-node', node }],
+        basis: ids(failed),
+      },
+    ];
+  });
+}
+
+/** A node's tunnel has another network identifier or another UDP port than those of the rest. */
 export const vxlanVniMismatch: CatalogueEntry = {
   code: 'vxlan-vni-mismatch',
   title: (locations) =>
-    `the tunnel device has another VXLAN network identifier than the cluster: ${placeOf(locations)}`,
+    `the node's tunnel has another VXLAN identifier or port than the cluster: ${placeOf(locations)}`,
   layer: 'overlay',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['ip-link', 'nft-ruleset'],
   match: (view) => {
     const wanted = view.overlay.on().vni;
+    const seen = oddOnes(view);
+    const known = seen.map(({ location }) => location.node);
     const odd = view.nodes.flatMap((node): Match[] => {
+      if (known.includes(node)) return [];
       const links = view.ssh(node).links;
       const id = links?.value.find(({ ifname }) => ifname === view.overlay.on(node).device)?.linkinfo?.info_data?.id;
       const { failed } = overlayFailuresAt(view, node);
@@ -47,8 +80,11 @@ export const vxlanVniMismatch: CatalogueEntry = {
           (readings.receiverUdp['NoPorts'] ?? 0) < readings.sent * EXPLAINED_SHARE,
       ),
     );
-    const open = distinct(swallowing.map(({ to }) => to)).filter((node) => view.ssh(node).links === undefined);
+    const open = distinct(swallowing.map(({ to }) => to)).filter(
+      (node) => view.ssh(node).links === undefined && !seen.some(({ confidence }) => confidence === 'proved'),
+    );
     return [
+      ...seen,
       ...odd,
       ...open.map((node): Match => {
         const pairs = swallowing.filter(({ to }) => to === node);
@@ -72,7 +108,8 @@ export const vxlanVniMismatch: CatalogueEntry = {
   remedy: ({ overlay }, [at]) => [
     {
       text:
-        `Give all nodes the same identifier${inSetting(overlay.traits.settings.vni)}, delete ` +
+        `Give all nodes the same identifier${inSetting(overlay.traits.settings.vni)} and port` +
+        `${inSetting(overlay.traits.settings.port)}, delete ` +
         `${overlay.device(at?.node)} on the odd node and ${overlay.traits.restart} there.`,
     },
   ],
