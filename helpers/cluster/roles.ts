@@ -45,15 +45,15 @@ function roleAndBinding({ name, namespace, needs }: Role, { kind, ...who }: Role
 }
 
 /** The least roles with which a run works, and their bindings: what is needed in one namespace is given there alone. */
-export function leastRoles(subject: RoleSubject) {
+export function leastRoles(subject: RoleSubject, name = 'netwright') {
   const wide = NEEDS.filter(({ namespace }) => namespace === undefined);
   const narrow = Map.groupBy(
     NEEDS.filter((each) => each.namespace !== undefined),
     ({ namespace }) => namespace,
   );
   return [
-    { name: 'netwright', needs: wide },
-    { name: 'netwright-diagnosis', needs: DIAGNOSIS_NEEDS },
-    ...[...narrow].map(([namespace, needs]) => ({ name: 'netwright-lock', ...(namespace && { namespace }), needs })),
+    { name, needs: wide },
+    { name: `${name}-diagnosis`, needs: DIAGNOSIS_NEEDS },
+    ...[...narrow].map(([namespace, needs]) => ({ name: `${name}-lock`, ...(namespace && { namespace }), needs })),
   ].flatMap((role) => roleAndBinding(role, subject));
 }

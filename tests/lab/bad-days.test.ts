@@ -44,9 +44,9 @@ const said = ({ code, stderr }: Ended): string => `${stable(stderr)}\n=> ${code}
 
 describe('a user of the cluster', () => {
   afterAll(async () => {
-    const names = ['netwright', 'netwright-diagnosis', '--ignore-not-found'];
+    const names = ['guest', 'guest-diagnosis', '--ignore-not-found'];
     await bench.kubectl(['delete', 'clusterrolebinding,clusterrole', ...names]);
-    await bench.kubectl(['-n', 'kube-system', 'delete', 'rolebinding,role', 'netwright-lock', '--ignore-not-found']);
+    await bench.kubectl(['-n', 'kube-system', 'delete', 'rolebinding,role', 'guest-lock', '--ignore-not-found']);
   });
 
   it('whose certificate has expired is told when', async () => {
@@ -70,7 +70,7 @@ describe('a user of the cluster', () => {
   });
 
   it('with the documented rights and no other can run, and clean up', async () => {
-    const items = leastRoles({ kind: 'User', name: 'guest' });
+    const items = leastRoles({ kind: 'User', name: 'guest' }, 'guest');
     await bench.kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
     const ended = await bench.run(['run', '--suite', 'cluster-ip'], asUser('guest'));
     expect([ended.code, ended.report?.verdict, ended.report?.holes]).toEqual([0, 'healthy', []]);
