@@ -8,8 +8,8 @@ export default defineSuite({
   name: 'overlay',
   incident: 'UDP 8472 was blocked between the nodes',
   probes:
-    "bursts by the overlay's own port, as the nodes have it, counted at the receiver, echoes to tunnel addresses, and " +
-    'controls over another port, every ordered pair',
+    "bursts by the overlay's own port, as the nodes have it, counted at the receiver, echoes to tunnel addresses, " +
+    'and controls over another port, every ordered pair',
   observe: ({ context, options, hosts }) => observeOverlay(context, options, hosts),
   symptoms: (context) => {
     const { label } = traitsOf(context?.topology.overlay);

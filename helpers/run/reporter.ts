@@ -6,7 +6,7 @@ const moduleName = ({ moduleId }: TestModule): string =>
   moduleId
     .split('/')
     .at(-1)
-    ?.replace(/\.suite\.ts$/, '') ?? moduleId;
+    ?.replace(/\.suite\.[jt]s$/, '') ?? moduleId;
 
 function suiteName(test: TestCase): string {
   let parent: TestCase['parent'] = test.parent;
