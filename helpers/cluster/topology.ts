@@ -2,6 +2,7 @@ import type { V1EndpointSlice, V1Ingress, V1Node, V1Pod, V1Service } from '@kube
 import type { Topology } from '../model/topology.ts';
 import { apiError, statusOf } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
+import { configuredFlannelPort } from './flannel-conf.ts';
 import { listAll } from './pages.ts';
 import { readOverlay, type IpPool } from './overlay.ts';
 import { dnsPod, ingressInfo, ingressService, nodeInfo, nodesWithIngress, serviceInfo } from './read-objects.ts';
@@ -130,6 +131,14 @@ export async function readTopology(
     name: name ?? client.name,
     serverVersion: client.serverVersion,
   });
+  const { overlay, distribution } = topology;
+  // One request more, and only where there may be such a ConfigMap.
+  if (overlay.kind === 'flannel-vxlan' && distribution !== 'k3s') {
+    const port = await configuredFlannelPort(client).catch((error: unknown) => {
+      throw apiError(error, `the API server ${client.server}`, client.server);
+    });
+    if (port !== undefined) topology.overlay = { ...overlay, port };
+  }
   return {
     pods: objects.pods,
     ingressNodes: nodesWithIngress(objects.pods),

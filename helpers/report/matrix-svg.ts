@@ -29,7 +29,7 @@ const PLACES = { pod: 'pod', host: 'node' } as const;
 function panelTitle({ pathClass, protocol }: Matrix): string {
   if (pathClass === undefined) return 'all ways';
   const [from, to] = pathClass.split('-').map((end) => (end === 'pod' ? PLACES.pod : PLACES.host));
-  return `${from} → ${to}, ${protocol === undefined ? '' : { tcp: 'TCP', udp: 'UDP', vxlan: 'VXLAN' }[protocol]}`;
+  return `${from} → ${to}, ${protocol === undefined ? '' : { tcp: 'TCP', udp: 'UDP', overlay: 'overlay' }[protocol]}`;
 }
 
 function tooltip({ from, to, state, passed, failed, notObserved, loss }: MatrixCell): string {

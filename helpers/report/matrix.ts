@@ -1,7 +1,7 @@
 import { isJudged, type Observation, type PathClass, type ProbeObservation } from '../model/observation.ts';
 
 export type CellState = 'pass' | 'fail' | 'mixed' | 'not-observed' | 'nothing-to-ask';
-export type MatrixProtocol = 'tcp' | 'udp' | 'vxlan';
+export type MatrixProtocol = 'tcp' | 'udp' | 'overlay';
 
 export interface MatrixCell {
   from: string;
@@ -32,13 +32,13 @@ const PROTOCOLS: Partial<Record<ProbeObservation['kind'], MatrixProtocol>> = {
   tcp: 'tcp',
   payload: 'tcp',
   'udp-echo': 'udp',
-  burst: 'vxlan',
+  burst: 'overlay',
 };
 /**
  * An echo to a tunnel address is UDP between nodes that the overlay carries: what becomes of it is the overlay's doing.
  */
 const protocolOf = ({ kind, role }: ProbeObservation): MatrixProtocol | undefined =>
-  role === 'tunnel-echo' ? 'vxlan' : PROTOCOLS[kind];
+  role === 'tunnel-echo' ? 'overlay' : PROTOCOLS[kind];
 const CLASSES: PathClass[] = ['pod-pod', 'host-pod', 'pod-host', 'host-host'];
 
 /** Probes of the mesh: between nodes by themselves, not by a Service, an ingress or a name. */
@@ -100,7 +100,7 @@ export function matrices(observations: readonly Observation[], nodes: readonly s
   const probes = meshProbes(observations);
   const names = nodesOf(probes, nodes);
   return CLASSES.flatMap((pathClass) =>
-    (['tcp', 'udp', 'vxlan'] as const).flatMap((protocol) => {
+    (['tcp', 'udp', 'overlay'] as const).flatMap((protocol) => {
       const own = probes.filter((probe) => probe.pathClass === pathClass && protocolOf(probe) === protocol);
       return own.length > 0 ? [{ pathClass, protocol, ...matrixFrom(own, names) }] : [];
     }),

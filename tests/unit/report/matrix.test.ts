@@ -58,7 +58,7 @@ describe('the matrix', () => {
       destination: { node: 'b' },
       verdict: 'fail',
     });
-    expect(matrices([tunnel]).map(({ protocol }) => protocol)).toEqual(['vxlan']);
+    expect(matrices([tunnel]).map(({ protocol }) => protocol)).toEqual(['overlay']);
   });
 
   test('tells one direction from the other: rows ask, columns are asked', () => {
