@@ -6,7 +6,7 @@ import { defineSuite } from '../helpers/suite/suite.ts';
 // The cause that was named in the incident: the port of the overlay, closed between the nodes.
 export default defineSuite({
   name: 'overlay',
-  incident: 'UDP 8472 was blocked between the nodes',
+  incident: "flannel's UDP port was blocked between the nodes",
   probes:
     "bursts by the overlay's own port, as the nodes have it, counted at the receiver, echoes to tunnel addresses, " +
     'and controls over another port, every ordered pair',

@@ -30,7 +30,7 @@ const info = (name: string): NodeInfo => ({
   annotations: {},
 });
 
-/** What is found where some nodes have another tunnel, and what nodes send to a port that is not the receiver's is lost. */
+/** What is found where some nodes have another tunnel: what is sent to a port that is not the receiver's is lost. */
 function found(odd: Record<string, Partial<Tunnel>>, nodes = names): string[] {
   const tunnels = new Map(nodes.map((name) => [name, { ...usual, ...odd[name] }]));
   const isAlike = (from: string, to: string) =>
