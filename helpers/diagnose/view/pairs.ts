@@ -1,6 +1,6 @@
 import type { BurstOutcome, BurstReadings } from '../../model/burst.ts';
 import { isJudged, type PathClass, type ProbeName, type ProbeObservation } from '../../model/observation.ts';
-import { answeredOf } from './answers.ts';
+import { answeredOf, carried } from './answers.ts';
 import { FEW_SHARE, NOISE_SHARE, STRAY_SHARE, WHOLE_SHARE } from '../../model/thresholds.ts';
 
 export interface Burst {
@@ -52,7 +52,7 @@ export function verdictOf(probes: readonly ProbeObservation[]): 'pass' | 'fail' 
 
 /** Whether anything came back over TCP: an answer, whatever it said, or a refusal by the other side itself. */
 export const heard = (probe: ProbeObservation): boolean =>
-  probe.verdict === 'pass' ||
+  carried(probe) ||
   probe.succeeded > 0 ||
   answeredOf(probe) > 0 ||
   ['refused', 'reset', 'http-status', 'wrong-identity', 'tls', 'partial-loss', 'dns-rcode', 'wrong-answer'].includes(
