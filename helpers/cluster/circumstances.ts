@@ -1,4 +1,6 @@
 import type { CoreV1Event, V1IngressClass, V1NetworkPolicy, V1Pod } from '@kubernetes/client-node';
+import type { Reading } from '../model/facts.ts';
+import type { IngressClassInfo, NetworkEvent, NetworkPolicyInfo } from '../model/facts/kubernetes.ts';
 import { redactText } from '../redact.ts';
 import { apiError } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
@@ -8,20 +10,9 @@ import { listAll } from './pages.ts';
  * What is read beside the topology, for the diagnosis alone: a cluster that does not let us is diagnosed without it.
  */
 export interface Circumstances {
-  /** With the labels that they select pods by; empty where they select all, or by expressions. */
-  networkPolicies: Reading<{ namespace: string; name: string; labels: Record<string, string> }[]>;
-  ingressClasses: Reading<{ name: string; controller: string }[]>;
+  networkPolicies: Reading<NetworkPolicyInfo[]>;
+  ingressClasses: Reading<IngressClassInfo[]>;
   events: Reading<NetworkEvent[]>;
-}
-
-export type Reading<T> = { value: T } | { notObserved: string };
-
-export interface NetworkEvent {
-  node?: string;
-  object: string;
-  reason: string;
-  message: string;
-  count: number;
 }
 
 /** Reasons of events that tell of a pod's network; others are of no use to a diagnosis. */
@@ -35,7 +26,7 @@ async function reading<T>(client: ClusterClient, read: Promise<T>): Promise<Read
   try {
     return { value: await read };
   } catch (error) {
-    return { notObserved: apiError(error, 'the API server', client.server).message };
+    return { value: null, notObserved: apiError(error, 'the API server', client.server).message };
   }
 }
 

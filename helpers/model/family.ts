@@ -1,6 +1,8 @@
 /** The address families of Kubernetes; `FQDN` is an endpoint that is a name. */
-export type Family = 'IPv4' | 'IPv6';
-export type AddressType = Family | 'FQDN';
+export const FAMILIES = ['IPv4', 'IPv6'] as const;
+export const ADDRESS_TYPES = [...FAMILIES, 'FQDN'] as const;
+export type Family = (typeof FAMILIES)[number];
+export type AddressType = (typeof ADDRESS_TYPES)[number];
 
 /** The family of an address as Kubernetes writes it: no port, no brackets. */
 export const familyOf = (address: string): Family => (address.includes(':') ? 'IPv6' : 'IPv4');

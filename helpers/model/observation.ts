@@ -5,7 +5,7 @@ import type { ProbeObservation } from './probe-observation.ts';
 
 export { OBSERVATION_VERSION } from './version.ts';
 export type { Crosses, SizeClass } from './crosses.ts';
-export type { FactObservation } from './fact-observation.ts';
+export type { FactObservation, FactOf } from './fact-observation.ts';
 export type { PathClass, Place } from './place.ts';
 export type { ProbeKind } from './agent-got.ts';
 export type { ProbeName } from './probe-names.ts';

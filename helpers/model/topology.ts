@@ -1,4 +1,5 @@
-import type { AddressType, Family } from './family.ts';
+import { z } from 'zod';
+import { ADDRESS_TYPES, FAMILIES } from './family.ts';
 import type { Overlay } from './overlay.ts';
 
 /** What the Kubernetes API says of the cluster at the start of a run. Plain data: it crosses processes as JSON. */
@@ -20,84 +21,98 @@ export interface Topology {
 }
 
 /** Providers of machines for which the project has advice of its own. */
-export type Provider = 'hetzner';
+const providerSchema = z.enum(['hetzner']);
+export type Provider = z.infer<typeof providerSchema>;
 
-export interface NodeInfo {
-  name: string;
-  role: 'server' | 'agent';
+export const nodeInfoSchema = z.object({
+  name: z.string(),
+  role: z.enum(['server', 'agent']),
   /** The one that is probed: IPv4 where the node has one. */
-  internalIp: string;
+  internalIp: z.string(),
   /** All its internal addresses, of every family. */
-  ips?: string[];
+  ips: z.array(z.string()).optional(),
   /** Of every family. */
-  podCidrs: string[];
-  ready: boolean;
+  podCidrs: z.array(z.string()),
+  ready: z.boolean(),
   /** Text of the Ready condition when it is not True. */
-  notReadyReason?: string;
-  unschedulable: boolean;
-  kubeletVersion: string;
+  notReadyReason: z.string().optional(),
+  unschedulable: z.boolean(),
+  kubeletVersion: z.string(),
   /** The machine's name at its provider (spec.providerID), for example `hcloud://4711`. */
-  providerId?: string;
+  providerId: z.string().optional(),
   /** Whose machine it is, where the node's providerID or a label tells. */
-  provider?: Provider;
+  provider: providerSchema.optional(),
   /**
    * Annotations that say something about the network (flannel.alpha.coreos.com/*, projectcalico.org/*,
    * k3s.io/node-args).
    */
-  annotations: Record<string, string>;
-}
+  annotations: z.record(z.string(), z.string()),
+});
+export type NodeInfo = z.infer<typeof nodeInfoSchema>;
 
-export interface ServicePortInfo {
-  name?: string;
-  protocol: 'TCP' | 'UDP' | 'SCTP';
-  port: number;
-  targetPort: string;
-  nodePort?: number;
-}
+const servicePortSchema = z.object({
+  name: z.string().optional(),
+  protocol: z.enum(['TCP', 'UDP', 'SCTP']),
+  port: z.number(),
+  targetPort: z.string(),
+  nodePort: z.number().optional(),
+});
+export type ServicePortInfo = z.infer<typeof servicePortSchema>;
 
-export interface EndpointInfo {
-  ip: string;
+const endpointSchema = z.object({
+  ip: z.string(),
   /** What its EndpointSlice says; absent in older recordings, which hold IPv4 alone. */
-  family?: AddressType;
+  family: z.enum(ADDRESS_TYPES).optional(),
   /** Port number by the Service's port name (the empty string for an unnamed port). */
-  ports: Record<string, number>;
-  node?: string;
-  pod?: string;
-  ready: boolean;
-}
+  ports: z.record(z.string(), z.number()),
+  node: z.string().optional(),
+  pod: z.string().optional(),
+  ready: z.boolean(),
+});
+export type EndpointInfo = z.infer<typeof endpointSchema>;
 
-export interface ServiceInfo {
-  namespace: string;
-  name: string;
-  type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+export const serviceInfoSchema = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName']),
   /** The one that is probed: IPv4 where the Service has one; `None` for headless Services. */
-  clusterIp: string;
+  clusterIp: z.string(),
   /** All of them, of every family. */
-  clusterIps?: string[];
-  ipFamilies?: Family[];
-  externalTrafficPolicy?: 'Cluster' | 'Local';
-  internalTrafficPolicy?: 'Cluster' | 'Local';
-  selector: Record<string, string>;
-  ports: ServicePortInfo[];
+  clusterIps: z.array(z.string()).optional(),
+  ipFamilies: z.array(z.enum(FAMILIES)).optional(),
+  externalTrafficPolicy: z.enum(['Cluster', 'Local']).optional(),
+  internalTrafficPolicy: z.enum(['Cluster', 'Local']).optional(),
+  selector: z.record(z.string(), z.string()),
+  ports: z.array(servicePortSchema),
   /** Of every family: a pod of two families stands here twice. */
-  endpoints: EndpointInfo[];
-}
+  endpoints: z.array(endpointSchema),
+});
+export type ServiceInfo = z.infer<typeof serviceInfoSchema>;
 
-export interface IngressInfo {
-  namespace: string;
-  name: string;
-  className?: string;
-  rules: { host: string; path: string; service: string; servicePort: number | string }[];
-  tlsHosts: string[];
-}
+export const ingressInfoSchema = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  className: z.string().optional(),
+  rules: z.array(
+    z.object({
+      host: z.string(),
+      path: z.string(),
+      service: z.string(),
+      servicePort: z.union([z.number(), z.string()]),
+    }),
+  ),
+  tlsHosts: z.array(z.string()),
+});
+export type IngressInfo = z.infer<typeof ingressInfoSchema>;
 
-export interface DnsPod {
-  name: string;
-  node: string;
-  ip: string;
-  ready: boolean;
-  restarts: number;
+export const dnsPodSchema = z.object({
+  name: z.string(),
+  node: z.string(),
+  ip: z.string(),
+  ready: z.boolean(),
+  restarts: z.number(),
   /** ISO time at which its container began to run. */
-  startedAt?: string;
-  waitingReason?: string;
-}
+  startedAt: z.string().optional(),
+  waitingReason: z.string().optional(),
+});
+export type DnsPod = z.infer<typeof dnsPodSchema>;

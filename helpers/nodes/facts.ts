@@ -1,10 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { redact, redactText } from '../redact.ts';
-import { OBSERVATION_VERSION, type FactObservation } from '../model/observation.ts';
+import { readFact, type FactValue, type Reading } from '../model/facts.ts';
+import type { SshSection } from '../model/facts/ssh.ts';
 import type { NodeConnection } from './connection.ts';
 import { runOnNode } from './exec.ts';
 import { buildScript, readSection, sectionBytes, type SectionResult } from './facts/script.ts';
-import { SECTIONS, type Section } from './facts/sections.ts';
+import type { Section } from './facts/section.ts';
+import { SECTIONS } from './facts/sections.ts';
 
 export interface CollectOptions {
   /** Names of sets (`links`, `firewall`) or of single facts (`ip-link`); all of them when absent. */
@@ -22,12 +24,18 @@ const MAX_READING_BYTES = 16 * 1024 * 1024;
 /** A section's errors are kept as a line of 300 characters. */
 const MAX_STDERR_BYTES = 256 * 1024;
 
-type Read = Pick<FactObservation, 'value' | 'notObserved'>;
+/** A fact of a node, before it is recorded. */
+export type NodeFact = { source: 'ssh'; node: string; key: SshSection } & Reading<FactValue<SshSection>>;
 
-function valueOf(section: Section, result: Exclude<SectionResult, { notApplicable: true }>): Read {
+function valueOf(
+  section: Section,
+  result: Exclude<SectionResult, { notApplicable: true }>,
+): Reading<FactValue<SshSection>> {
   if ('notObserved' in result) return { value: null, notObserved: redactText(result.notObserved) };
   try {
-    return { value: redact(section.parse(result.output)) };
+    // Checked once more as it is recorded: taking out secrets may have changed its shape.
+    const value = section.parse(result.output);
+    return readFact(`ssh/${section.key}`, section.isCounters ? value : redact(value));
   } catch (error) {
     return {
       value: null,
@@ -41,14 +49,13 @@ function valueOf(section: Section, result: Exclude<SectionResult, { notApplicabl
 /**
  * Reads the facts of one node in one session, without writing anything there. One fact a section, its key
  * `ssh/<section>`; a section that could not be read is a fact with `notObserved`, one that does not apply to the node
- * is left out. Secrets are taken out before anything is returned. Ids are unique. Never throws for what SSH or the node
- * does.
+ * is left out. Secrets are taken out before anything is returned. Never throws for what SSH or the node does.
  */
 export async function collectNodeFacts(
   connection: NodeConnection,
   node: string,
   { sets, timeoutMs = TIMEOUT_MS, signal }: CollectOptions = {},
-): Promise<FactObservation[]> {
+): Promise<NodeFact[]> {
   const sections = SECTIONS.filter(({ set, key }) => !sets || sets.includes(set) || sets.includes(key));
   const marker = `netwright-${randomUUID()}`;
   const wanted = sections.reduce((sum, section) => sum + sectionBytes(section), 1024 * 1024);
@@ -59,25 +66,12 @@ export async function collectNodeFacts(
     maxStderrBytes: MAX_STDERR_BYTES,
     stdin: buildScript(sections, marker),
   });
-  const at = new Date().toISOString();
-  const reading = randomBytes(4).toString('hex');
   const ended = run.outcome === 'exited' || run.outcome === 'killed';
-  return sections.flatMap((section): FactObservation[] => {
+  return sections.flatMap((section): NodeFact[] => {
     const result: SectionResult = ended
       ? readSection(section, marker, run.stdout, run.stderr)
       : { notObserved: `SSH: ${run.reason}` };
     if ('notApplicable' in result) return [];
-    return [
-      {
-        v: OBSERVATION_VERSION,
-        type: 'fact',
-        id: `ssh-${node}-${reading}-${section.key}`,
-        source: 'ssh',
-        node,
-        key: `ssh/${section.key}`,
-        ...valueOf(section, result),
-        at,
-      },
-    ];
+    return [{ source: 'ssh', node, key: `ssh/${section.key}`, ...valueOf(section, result) }];
   });
 }

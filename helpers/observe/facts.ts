@@ -1,5 +1,6 @@
+import { readFact, type FactValue, type Reading } from '../model/facts.ts';
+import type { AgentSet } from '../model/facts/agent.ts';
 import type { Place } from '../model/observation.ts';
-import type { FactsSpec } from '../probe/protocol.ts';
 import { podOf, type RunContext } from '../model/run-context.ts';
 import type { Fleet } from './fleet.ts';
 import type { Counters } from './overlay/bursts/readings.ts';
@@ -7,20 +8,31 @@ import type { Counters } from './overlay/bursts/readings.ts';
 /** Reading /proc and /sys is quick; a stream that has not answered by then is lost. */
 const READ_TIMEOUT_MS = 10_000;
 
-/** Reads fact sets at one place by its agent; undefined when they could not be heard. */
+/** What an agent read, by set: a set that it could not read, or that has another shape, is not observed. */
+export type AgentFacts = <Set extends AgentSet>(set: Set) => Reading<FactValue<Set>>;
+
+/** Every set for the same reason not observed. */
+export const notRead =
+  (notObserved: string): AgentFacts =>
+  () => ({ value: null, notObserved });
+
+/** Reads fact sets at one place by its agent. */
 export async function readFacts(
   fleet: Fleet,
   source: Place,
-  sets: FactsSpec['sets'],
+  sets: AgentSet[],
   signal?: AbortSignal,
-): Promise<Record<string, unknown> | undefined> {
+): Promise<AgentFacts> {
   const { results } = await fleet.run(
     source,
     { batch: `facts-${sets.join('-')}`, concurrency: 1, probes: [{ kind: 'facts', id: 'facts', sets }] },
     { timeoutMs: READ_TIMEOUT_MS, signal },
   );
   const result = results.get('facts');
-  return result && !result.error ? result.got : undefined;
+  if (!result || result.error) return notRead('the probe could not read it');
+  const { got } = result;
+  return (set) =>
+    got[set] === undefined ? { value: null, notObserved: 'the probe could not read it' } : readFact(set, got[set]);
 }
 
 /** The counters of every named node at about the same moment; a node that could not be read is absent. */
@@ -31,11 +43,11 @@ export async function readCounters(
   signal?: AbortSignal,
 ): Promise<Map<string, Counters>> {
   const readings = await Promise.all(
-    [...nodes].map(async (node): Promise<[string, Counters | undefined]> => {
+    [...nodes].map(async (node) => {
       const pod = podOf(context, node, 'host');
-      const got = pod && (await readFacts(fleet, { network: 'host', node }, ['counters'], signal));
-      return [node, got?.['counters'] as Counters | undefined];
+      const read = pod && (await readFacts(fleet, { network: 'host', node }, ['counters'], signal));
+      return { node, counters: read?.('counters').value ?? undefined };
     }),
   );
-  return new Map(readings.filter((reading): reading is [string, Counters] => reading[1] !== undefined));
+  return new Map(readings.flatMap(({ node, counters }): [string, Counters][] => (counters ? [[node, counters]] : [])));
 }

@@ -6,18 +6,14 @@ import type { MeshMtus } from './plans/pod-mesh.ts';
 /** Ethernet's, when nothing could be read. */
 const DEFAULT_MTU_BYTES = 1500;
 
-interface Link {
-  name: string;
-  mtu: number;
-}
-
 /** The smallest MTU of the devices that pods and nodes send by, over all nodes: what must pass whole everywhere. */
 export async function pathMtus(context: RunContext, fleet: Fleet, signal?: AbortSignal): Promise<MeshMtus> {
   const readings = await Promise.all(
     context.pods.map(async ({ node, network }) => {
-      const got = await readFacts(fleet, { network, node }, ['links'], signal);
-      const links = (got?.['links'] ?? []) as Link[];
-      const uplinks = links.filter(({ name }) => /^(eth|en|bond|wlan)/.test(name)).map(({ mtu }) => mtu);
+      const facts = await readFacts(fleet, { network, node }, ['links'], signal);
+      const uplinks = (facts('links').value ?? []).flatMap(({ name, mtu }) =>
+        /^(eth|en|bond|wlan)/.test(name) && mtu !== undefined ? [mtu] : [],
+      );
       return { network, mtuBytes: uplinks.length > 0 ? Math.min(...uplinks) : undefined };
     }),
   );

@@ -1,7 +1,7 @@
 import type { TunnelFacts } from '../model/overlay.ts';
-import type { FactsSpec } from '../probe/protocol.ts';
+import type { AgentSet } from '../model/facts/agent.ts';
 import { podOf, type RunContext } from '../model/run-context.ts';
-import { readFacts } from './facts.ts';
+import { notRead, readFacts, type AgentFacts } from './facts.ts';
 import type { Fleet } from './fleet.ts';
 import type { Resolvers } from './plans/egress.ts';
 import type { Recorder } from './recorder.ts';
@@ -18,32 +18,27 @@ export interface HostFacts {
   tunnels: ReadonlyMap<string, TunnelFacts>;
 }
 
-const HOST_SETS: FactsSpec['sets'] = ['counters', 'routes', 'links', 'sysctls', 'resolv', 'sockets', 'conntrack'];
+const HOST_SETS: AgentSet[] = ['counters', 'routes', 'links', 'sysctls', 'resolv', 'sockets', 'conntrack'];
+
+/** A key that is one of several still has a value of its own schema here. */
+const recordSet = <Set extends AgentSet>(recorder: Recorder, node: string, read: AgentFacts, key: Set): void => {
+  recorder.fact({ source: 'probe', node, key, ...read(key) });
+};
 
 async function record(
   context: RunContext,
   fleet: Fleet,
   recorder: Recorder,
-  sets: FactsSpec['sets'],
+  sets: AgentSet[],
   signal: AbortSignal,
-): Promise<Map<string, Record<string, unknown>>> {
+): Promise<Map<string, AgentFacts>> {
   const read = await Promise.all(
-    context.topology.nodes.map(async ({ name: node }): Promise<[string, Record<string, unknown>]> => {
-      const pod = podOf(context, node, 'host');
-      const got = pod && (await readFacts(fleet, { network: 'host', node }, sets, signal));
-      for (const key of sets) {
-        const value = got?.[key] ?? null;
-        recorder.fact({
-          source: 'probe',
-          node,
-          key,
-          value,
-          ...(value === null && {
-            notObserved: pod ? 'the probe could not read it' : 'no probe runs in the host network of this node',
-          }),
-        });
-      }
-      return [node, got ?? {}];
+    context.topology.nodes.map(async ({ name: node }): Promise<[string, AgentFacts]> => {
+      const facts = podOf(context, node, 'host')
+        ? await readFacts(fleet, { network: 'host', node }, sets, signal)
+        : notRead('no probe runs in the host network of this node');
+      for (const set of sets) recordSet(recorder, node, facts, set);
+      return [node, facts];
     }),
   );
   return new Map(read);
@@ -61,17 +56,13 @@ async function recordPodResolvers(
 ): Promise<string[][]> {
   const pods = context.pods.filter(({ network }) => network === 'pod');
   const read = await Promise.all(
-    pods.map(async ({ node }) => ({ node, got: await readFacts(fleet, { network: 'pod', node }, ['resolv'], signal) })),
-  );
-  for (const { node, got } of read)
-    recorder.fact({
-      source: 'probe',
+    pods.map(async ({ node }) => ({
       node,
-      key: 'pod-resolv',
-      value: got?.['resolv'] ?? null,
-      ...(!got?.['resolv'] && { notObserved: 'the probe could not read it' }),
-    });
-  return read.map(({ got }) => (got?.['resolv'] as { search?: string[] } | undefined)?.search ?? []);
+      facts: await readFacts(fleet, { network: 'pod', node }, ['resolv'], signal),
+    })),
+  );
+  for (const { node, facts } of read) recorder.fact({ source: 'probe', node, key: 'pod-resolv', ...facts('resolv') });
+  return read.map(({ facts }) => facts('resolv').value?.search ?? []);
 }
 
 /**
@@ -86,24 +77,20 @@ export async function recordNodeFacts(
 ): Promise<HostFacts> {
   const read = await record(context, fleet, recorder, HOST_SETS, signal);
   const searchLists = await recordPodResolvers(context, fleet, recorder, signal);
+  const facts = [...read];
   return {
     clusterDomain: clusterDomain(searchLists),
-    resolvers: new Map(
-      [...read].map(([node, { resolv }]) => [
-        node,
-        (resolv as { nameservers?: string[] } | undefined)?.nameservers ?? [],
-      ]),
-    ),
-    links: new Map([...read].map(([node, { links }]) => [node, (links as HostLink[] | undefined) ?? []])),
+    resolvers: new Map(facts.map(([node, of]) => [node, of('resolv').value?.nameservers ?? []])),
+    links: new Map(facts.map(([node, of]) => [node, of('links').value ?? []])),
     tunnels: new Map(
       context.topology.nodes.map(({ name, annotations }): [string, TunnelFacts] => {
-        const { links, sockets } = read.get(name) ?? {};
+        const of = read.get(name);
         return [
           name,
           {
             annotations,
-            devices: (links as HostLink[] | undefined)?.map((link) => link.name),
-            sockets: (sockets as { udp?: TunnelFacts['sockets'] } | undefined)?.udp,
+            devices: of?.('links').value?.map((link) => link.name),
+            sockets: of?.('sockets').value?.udp,
           },
         ];
       }),

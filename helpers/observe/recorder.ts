@@ -3,10 +3,13 @@ import type { ProbeKind } from '../model/agent-got.ts';
 import {
   OBSERVATION_VERSION,
   type FactObservation,
+  type FactOf,
   type Observation,
   type ProbeObservation,
   type ProbeOf,
 } from '../model/observation.ts';
+import type { FactFrame } from '../model/fact-observation.ts';
+import type { FactKey, FactValue, Reading } from '../model/facts.ts';
 import type { Asked, Got } from '../model/probe-observation.ts';
 
 type WithoutFrame<T> = Omit<T, 'v' | 'type' | 'id' | 'at'>;
@@ -26,6 +29,11 @@ export const appendTo =
   (path: string): Sink =>
   (observations) =>
     appendFileSync(path, observations.map((observation) => `${JSON.stringify(observation)}\n`).join(''));
+
+/** A fact before it is recorded: a key, and a value of that key's schema or why there is none. */
+export type FactToRecord<Key extends FactKey> = Pick<FactFrame, 'source' | 'node'> & { key: Key } & Reading<
+    FactValue<Key>
+  >;
 
 /**
  * Keeps what is observed, and hands it on: all that is recorded in one turn of the event loop together, so that nothing
@@ -49,8 +57,9 @@ export class Recorder {
     return this.#add({ ...this.#frame(), type: 'probe', ...observation } as unknown as ProbeOf<Kind>);
   }
 
-  fact(observation: WithoutFrame<FactObservation>): FactObservation {
-    return this.#add({ ...this.#frame(), type: 'fact', ...observation });
+  fact<Key extends FactKey>(observation: FactToRecord<Key>): FactOf<Key> & FactObservation {
+    // Nor that a key with the value of that key makes the fact of that key.
+    return this.#add({ ...this.#frame(), type: 'fact', ...observation } as unknown as FactOf<Key> & FactObservation);
   }
 
   /** Takes over what another recorder of the run has recorded. */

@@ -93,7 +93,7 @@ export interface FactsSpec {
    * `counters`: every device's statistics, /proc/net/snmp, netstat and softnet; `routes`: /proc/net/route and fib;
    * `links`: devices with MTU, MAC, flags, master; `sysctls`: those that the network rests on; `resolv`: resolv.conf.
    */
-  sets: ('counters' | 'routes' | 'links' | 'sysctls' | 'resolv' | 'sockets' | 'conntrack')[];
+  sets: import('../model/facts/agent.ts').AgentSet[];
 }
 
 export type ProbeSpec = TcpSpec | HttpSpec | UdpEchoSpec | PayloadSpec | DnsSpec | ResolveSpec | BurstSpec;

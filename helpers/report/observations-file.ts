@@ -61,7 +61,10 @@ function upgraded(lines: Line[]): Line[] {
   for (const line of old) mustFit(observationOfVersion1, line.value, line);
   const values = upgrade(old.map(({ value }) => value as ObservationOfVersion1));
   const byLine = new Map(old.map((line, index) => [line, values[index]]));
-  return lines.map((line) => ({ ...line, value: byLine.get(line) ?? line.value }));
+  return lines.flatMap((line) => {
+    const value = byLine.has(line) ? byLine.get(line) : line.value;
+    return value === undefined ? [] : [{ ...line, value }];
+  });
 }
 
 function observationIn(line: Line): Observation {

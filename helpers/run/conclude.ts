@@ -33,7 +33,7 @@ type Cost = { apiCalls: number; execs: number };
 /** What the run cost the API server: this process, and the last word of each that ran suites. */
 function costOf(observations: Observation[], own: Cost): Cost {
   const notes = observations.flatMap((observation) =>
-    observation.type === 'fact' && observation.key === 'cost' ? [observation.value as Cost & { process: number }] : [],
+    observation.type === 'fact' && observation.key === 'cost' && observation.value !== null ? [observation.value] : [],
   );
   const last = [...new Map(notes.map((note) => [note.process, note])).values()];
   return last.reduce((sum, { apiCalls, execs }) => ({ apiCalls: sum.apiCalls + apiCalls, execs: sum.execs + execs }), {

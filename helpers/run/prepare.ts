@@ -178,7 +178,7 @@ export async function prepareRun({
     process.once('exit', () => recorder.flush());
     recordTopology(recorder, topology, targets);
     for (const [node, forwards] of forwarding)
-      recorder.fact({ source: 'ssh', node, key: 'forwarding-before', value: forwards });
+      recorder.fact({ source: 'ssh', node, key: 'ssh/forwarding-before', value: forwards });
     return { context, client, lock, recorder, finish };
   } catch (error) {
     const trouble = await finish();

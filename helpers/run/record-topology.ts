@@ -1,4 +1,4 @@
-import { readCircumstances, type Reading } from '../cluster/circumstances.ts';
+import { readCircumstances } from '../cluster/circumstances.ts';
 import type { ClusterClient } from '../cluster/connect.ts';
 import { readTopology } from '../cluster/topology.ts';
 import type { Targets } from '../model/targets.ts';
@@ -11,26 +11,29 @@ import type { Recorder } from '../observe/recorder.ts';
  * fact `cluster` begins a reading; what an earlier one said and this one does not is no more.
  */
 export function recordTopology(recorder: Recorder, topology: Topology, targets: Targets): void {
-  const fact = (key: string, value: unknown, node?: string) =>
-    recorder.fact({ source: 'kubernetes', key, value, node });
+  const source = 'kubernetes';
   const { name, serverVersion, distribution, overlay } = topology;
-  fact('cluster', { name, serverVersion, distribution });
-  fact('overlay', overlay);
-  for (const node of topology.nodes) fact('node', node, node.name);
-  for (const service of topology.services) fact('service', service);
-  if (topology.dns) fact('service', { ...topology.dns, dns: true });
-  if (topology.ingressService) fact('ingress-service', topology.ingressService);
-  for (const pod of topology.dnsPods) fact('dns-pod', pod, pod.node);
-  for (const ingress of topology.ingresses) fact('ingress', ingress);
+  recorder.fact({ source, key: 'cluster', value: { name, serverVersion, distribution } });
+  recorder.fact({ source, key: 'overlay', value: overlay });
+  for (const value of topology.nodes) recorder.fact({ source, key: 'node', node: value.name, value });
+  for (const value of topology.services) recorder.fact({ source, key: 'service', value });
+  if (topology.dns) recorder.fact({ source, key: 'service', value: { ...topology.dns, dns: true } });
+  if (topology.ingressService) recorder.fact({ source, key: 'ingress-service', value: topology.ingressService });
+  for (const value of topology.dnsPods) recorder.fact({ source, key: 'dns-pod', node: value.node, value });
+  for (const value of topology.ingresses) recorder.fact({ source, key: 'ingress', value });
   const { services, hosts, ingressNodes, ingressNodePortHttp, ingressNodePortHttps, loadBalancer, ssh } = targets;
-  fact('targets', {
-    services,
-    hosts,
-    ingressNodes,
-    ingressNodePortHttp,
-    ingressNodePortHttps,
-    loadBalancer,
-    ssh: ssh !== undefined,
+  recorder.fact({
+    source,
+    key: 'targets',
+    value: {
+      services,
+      hosts,
+      ingressNodes,
+      ingressNodePortHttp,
+      ingressNodePortHttps,
+      loadBalancer,
+      ssh: ssh !== undefined,
+    },
   });
 }
 
@@ -49,11 +52,7 @@ export async function recordAfterwards(
   if (typeof read === 'string')
     recorder.fact({ source: 'kubernetes', key: 'second-reading', value: null, notObserved: read });
   else recordTopology(recorder, read.topology, targets);
-  const list = (key: string, reading: Reading<unknown[]>) =>
-    'notObserved' in reading
-      ? recorder.fact({ source: 'kubernetes', key, value: null, notObserved: reading.notObserved })
-      : recorder.fact({ source: 'kubernetes', key, value: reading.value });
-  list('network-policy', networkPolicies);
-  list('ingress-class', ingressClasses);
-  list('event', events);
+  recorder.fact({ source: 'kubernetes', key: 'network-policies', ...networkPolicies });
+  recorder.fact({ source: 'kubernetes', key: 'ingress-classes', ...ingressClasses });
+  recorder.fact({ source: 'kubernetes', key: 'events', ...events });
 }

@@ -24,7 +24,7 @@ async function readByShell(
   if ('unavailable' in connected) return unavailable(connected.unavailable.message);
   try {
     const facts = await collectNodeFacts(connected.connection, node, { sets, signal });
-    return facts.map(({ source, key, value, notObserved }) => recorder.fact({ source, node, key, value, notObserved }));
+    return facts.map((fact) => recorder.fact(fact));
   } finally {
     connected.connection.close();
   }
@@ -36,9 +36,9 @@ async function readLog({ client, recorder }: PreparedRun, namespace: string, pod
     recorder.fact({
       source: 'kubernetes',
       key: 'pod-log',
-      ...('value' in log
-        ? { value: { namespace, pod, text: log.value } }
-        : { value: null, notObserved: `log of ${namespace}/${pod}: ${log.notObserved}` }),
+      ...(log.value === null
+        ? { value: null, notObserved: `log of ${namespace}/${pod}: ${log.notObserved}` }
+        : { value: { namespace, pod, text: log.value } }),
     }),
   ];
 }

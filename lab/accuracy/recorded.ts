@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { FactObservation, Observation } from '../../helpers/model/observation.ts';
+import type { FactKey } from '../../helpers/model/facts.ts';
+import type { Observation } from '../../helpers/model/observation.ts';
 import { observationsIn } from '../../helpers/report/observations-file.ts';
 import type { InForce } from '../faults/lib/types.ts';
 
@@ -14,25 +15,32 @@ export interface Recorded {
 }
 
 /** Facts that no cause reads. */
-const UNREAD = new Set([
+const UNREAD = new Set<FactKey>([
   'counters',
   'cost',
   'second-reading',
-  ...(
-    'clock protocol-counters ip-addr bridge-link ethtool ip-route nft-ruleset-text iptables-version conntrack-stats ' +
-    'sysctl modules kernel dmesg-network flannel-subnet k3s-config units listening-sockets'
-  )
-    .split(' ')
-    .map((section) => `ssh/${section}`),
+  'ssh/clock',
+  'ssh/protocol-counters',
+  'ssh/ip-addr',
+  'ssh/ethtool',
+  'ssh/ip-route',
+  'ssh/iptables-version',
+  'ssh/conntrack-stats',
+  'ssh/sysctl',
+  'ssh/modules',
+  'ssh/kernel',
+  'ssh/dmesg-network',
+  'ssh/flannel-subnet',
+  'ssh/k3s-config',
+  'ssh/ps',
+  'ssh/units',
+  'ssh/listening-sockets',
 ]);
-
-const keyOf = ({ source, key }: FactObservation): string =>
-  source === 'ssh' && !key.startsWith('ssh/') ? `ssh/${key}` : key;
 
 /** The same observations without what no cause is told by: times, and facts that nothing reads. */
 export function slim(observations: Observation[]): Observation[] {
   return observations.flatMap((observation): Observation[] => {
-    if (observation.type === 'fact') return UNREAD.has(keyOf(observation)) ? [] : [observation];
+    if (observation.type === 'fact') return UNREAD.has(observation.key) ? [] : [observation];
     const timeless = { ...observation, p50Ms: undefined, p99Ms: undefined, durationMs: 0 };
     return timeless.kind === 'udp-echo'
       ? [{ ...timeless, got: { ...timeless.got, p50Ms: undefined, p99Ms: undefined } }]

@@ -1,19 +1,32 @@
-import { OBSERVATION_VERSION, type FactObservation, type Observation } from '../../helpers/model/observation.ts';
+import type { FactKey, FactValue } from '../../helpers/model/facts.ts';
+import {
+  OBSERVATION_VERSION,
+  type FactObservation,
+  type FactOf,
+  type Observation,
+} from '../../helpers/model/observation.ts';
 import type { NodeInfo, ServiceInfo } from '../../helpers/model/topology.ts';
 import { diagnose } from '../../helpers/diagnose/index.ts';
 import { at, probeOf, type Fields } from './observations.ts';
 
+const frame = (key: FactKey, node: string | undefined) =>
+  ({
+    v: OBSERVATION_VERSION,
+    type: 'fact',
+    id: 'f1',
+    source: key.startsWith('ssh/') ? 'ssh' : node === undefined ? 'kubernetes' : 'probe',
+    node,
+    at: '2026-03-01T10:00:00.000Z',
+  }) as const;
+
 /** Something read: of a node where one is named, else of the cluster. */
-export const fact = (key: string, value: unknown, node?: string): FactObservation => ({
-  v: OBSERVATION_VERSION,
-  type: 'fact',
-  id: 'f1',
-  source: key.startsWith('ssh/') ? 'ssh' : node === undefined ? 'kubernetes' : 'probe',
-  node,
-  key,
-  value,
-  at: '2026-03-01T10:00:00.000Z',
-});
+export const fact = <Key extends FactKey>(key: Key, value: FactValue<Key>, node?: string): FactObservation =>
+  // The compiler does not follow that a key and that key's value make the fact of that key.
+  ({ ...frame(key, node), key, value }) as FactOf<Key> as FactObservation;
+
+/** Something that could not be read. */
+export const unread = (key: FactKey, notObserved: string, node?: string): FactObservation =>
+  ({ ...frame(key, node), key, value: null, notObserved }) as FactObservation;
 
 const numberOf = (node: string): number => node.charCodeAt(0) - 96;
 
@@ -29,7 +42,7 @@ export const nodeFact = (name: string, more: Partial<NodeInfo> = {}): FactObserv
     kubeletVersion: 'v1.34.4+k3s1',
     annotations: { 'flannel.alpha.coreos.com/public-ip': `10.0.0.${numberOf(name)}` },
     ...more,
-  } satisfies NodeInfo);
+  });
 
 /** What the Kubernetes API says of a cluster of three nodes with flannel's VXLAN. */
 export const CLUSTER: readonly FactObservation[] = [
@@ -60,7 +73,7 @@ export const serviceFact = (nodes: string[], more: Partial<ServiceInfo> = {}): F
       ready: true,
     })),
     ...more,
-  } satisfies ServiceInfo);
+  });
 
 /** A small TCP exchange from a pod of one node to a pod of another. */
 export const podToPod = (from: string, to: string, fields: Fields<'payload'> = {}) =>

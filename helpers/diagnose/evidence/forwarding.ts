@@ -1,6 +1,6 @@
 import type { Match } from '../entry.ts';
 import { verdictOf } from '../view/pairs.ts';
-import type { Drop } from '../view/rulesets.ts';
+import type { Drop } from '../firewall/drops.ts';
 import type { View } from '../view/view.ts';
 import { ids, isSmallMesh, networkFailures, overlayFailuresAt, podToHostFailures, say } from './support.ts';
 
@@ -50,7 +50,9 @@ export function silentForwarders(view: View): SilentForwarder[] {
 }
 
 export const forwardDrops = (view: View, node: string): Drop[] | undefined =>
-  view.ssh(node).drops?.filter(({ hook }) => hook === 'forward' || hook === 'prerouting' || hook === 'postrouting');
+  view
+    .ssh(node)
+    .firewall?.drops.filter(({ hook }) => hook === 'forward' || hook === 'prerouting' || hook === 'postrouting');
 
 /** Failures that forwarding on a node may account for. */
 export function forwardingFailures(view: View, node: string): string[] {

@@ -24,7 +24,7 @@ export const replicasOf = (view: View): Replica[] =>
 
 /** The line of a replica's log in which CoreDNS says that its questions came back to itself. */
 export function loopIn(view: View, pod: string): { line?: string; id?: string } {
-  const log = view.facts.all<{ pod?: string; text?: string }>('pod-log').find(({ value }) => value.pod === pod);
+  const log = view.facts.all('pod-log').find(({ value }) => value.pod === pod);
   return { line: /plugin\/loop: Loop \([^)]*\) detected[^\n]*/.exec(log?.value.text ?? '')?.[0], id: log?.id };
 }
 

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../model/finding.ts';
 import { isJudged, type ProbeObservation } from '../../model/observation.ts';
+import type { Firewall } from '../firewall/index.ts';
 import { qualified, type SeenService } from '../view/cluster.ts';
 import type { View } from '../view/view.ts';
 import { ids, networkFailures, say } from './support.ts';
@@ -76,8 +77,8 @@ export const sayForPods = ({ node, failed }: Translation): Evidence =>
 export const failuresOf = (view: View, service: SeenService): ProbeObservation[] =>
   view.failing.filter((probe) => view.path(probe).service === qualified(service));
 
-/** What the rules of a node say of a Service, in iptables or nftables. */
-export function rulesOf(view: View, node: string): { text: string; ids: string[] } | undefined {
-  const { iptables, nftText, rulesets } = view.ssh(node);
-  return iptables || nftText ? { text: `${iptables?.value ?? ''}\n${nftText?.value ?? ''}`, ids: rulesets } : undefined;
+/** The rules of a node, with the observations in which they stand; undefined where none were read. */
+export function rulesOf(view: View, node: string): { firewall: Firewall; ids: string[] } | undefined {
+  const { firewall, rulesets } = view.ssh(node);
+  return firewall && { firewall, ids: rulesets };
 }

@@ -2,15 +2,7 @@ import { qualified } from '../view/cluster.ts';
 import type { View } from '../view/view.ts';
 import type { Match } from '../entry.ts';
 import { rulesOf, translations } from './services.ts';
-import { distinct, ids, networkFailures, say } from './support.ts';
-
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** Addresses to which the rules of a node translate a Service, as kube-proxy writes them for iptables. */
-function targetsOf(rules: string, service: string): string[] {
-  const pattern = new RegExp(`KUBE-SEP-\\w+ .*${escaped(service)}[:"\\s].*--to-destination ([\\d.]+):\\d+`, 'g');
-  return distinct([...rules.matchAll(pattern)].flatMap(([, ip]) => ip ?? []));
-}
+import { ids, networkFailures, say } from './support.ts';
 
 /** Nodes whose rules send a Service's connections to addresses that are no longer its endpoints. */
 export function staleRules(view: View): Match[] {
@@ -28,7 +20,7 @@ export function staleRules(view: View): Match[] {
       );
       const rules = rulesOf(view, node);
       const known = service.value.endpoints.map(({ ip }) => ip);
-      const dead = targetsOf(rules?.text ?? '', name).filter((ip) => !known.includes(ip));
+      const dead = (rules?.firewall.translatedTo(service.value.clusterIp) ?? []).filter((ip) => !known.includes(ip));
       if (rules ? dead.length === 0 : !endpointsPass || !elsewhere) return [];
       return [
         {

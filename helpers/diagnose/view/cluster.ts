@@ -1,6 +1,5 @@
 import type { Overlay } from '../../model/overlay.ts';
 import type { DnsPod, IngressInfo, NodeInfo, ServiceInfo } from '../../model/topology.ts';
-import type { Targets } from '../../model/targets.ts';
 import type { Facts, Seen } from './facts.ts';
 
 export type SeenService = Seen<ServiceInfo & { dns?: boolean }>;
@@ -25,22 +24,20 @@ const latest = <T>(seen: Seen<T>[], key: (value: T) => string): Seen<T>[] =>
   );
 
 export function readCluster(facts: Facts): ClusterView {
-  const nodes = new Map(
-    latest(facts.last<NodeInfo>('node'), ({ name }) => name).map((node) => [node.value.name, node]),
-  );
+  const nodes = new Map(latest(facts.last('node'), ({ name }) => name).map((node) => [node.value.name, node]));
   const services: SeenService[] = latest(
-    facts.last<ServiceInfo & { dns?: boolean }>('service'),
+    facts.last('service'),
     ({ namespace, name, dns }) => `${namespace}/${name}${dns ? ' dns' : ''}`,
   );
-  const ingressNodes = facts.all<Pick<Targets, 'ingressNodes'>>('targets').at(-1)?.value.ingressNodes;
+  const ingressNodes = facts.all('targets').at(-1)?.value.ingressNodes;
   return {
-    overlay: facts.all<Overlay>('overlay').at(-1),
+    overlay: facts.all('overlay').at(-1),
     nodes,
     services,
     dns: services.find(({ value }) => value.dns),
-    dnsPods: latest(facts.last<DnsPod>('dns-pod'), ({ name }) => name),
-    ingresses: latest(facts.last<IngressInfo>('ingress'), ({ namespace, name }) => `${namespace}/${name}`),
-    ingressNodes: Array.isArray(ingressNodes) ? ingressNodes : undefined,
+    dnsPods: latest(facts.last('dns-pod'), ({ name }) => name),
+    ingresses: latest(facts.last('ingress'), ({ namespace, name }) => `${namespace}/${name}`),
+    ingressNodes,
     service: (name) =>
       name === undefined
         ? undefined

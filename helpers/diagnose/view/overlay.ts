@@ -31,11 +31,11 @@ function read(facts: Facts, { overlay, nodes }: ClusterView, host: (node: string
       [...nodes].map(([name, { value }]) => {
         const { links, sockets } = host(name);
         const seen: TunnelFacts = {
-          annotations: value.annotations ?? {},
+          annotations: value.annotations,
           devices: links?.value.map((link) => link.name),
-          sockets: Array.isArray(sockets?.value.udp) ? sockets.value.udp : undefined,
+          sockets: sockets?.value.udp,
         };
-        return [name, facts.one<Tunnel>('tunnel', name)?.value ?? tunnel(seen, overlay.value)];
+        return [name, facts.one('tunnel', name)?.value ?? tunnel(seen, overlay.value)];
       }),
     ),
   );

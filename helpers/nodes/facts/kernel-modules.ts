@@ -20,9 +20,13 @@ export const CTNETLINK: KernelModule = { name: 'nf_conntrack_netlink' };
 export const NFNETLINK: KernelModule = { name: 'nfnetlink' };
 
 /** All rules of iptables. The legacy program looks into /proc/net/ip_tables_names and has nothing loaded. */
-export const IPTABLES_SAVE =
-  `case "$(readlink -f "$(command -v iptables-save)")" in *nft*) ${hasModule(NF_TABLES.name)} || exit 0;; esac; ` +
-  'iptables-save -c';
+const allRulesBy = (program: string) =>
+  `case "$(readlink -f "$(command -v ${program})")" in *nft*) ${hasModule(NF_TABLES.name)} || exit 0;; esac; ` +
+  `${program} -c`;
+
+export const IPTABLES_SAVE = allRulesBy('iptables-save');
+/** Of IPv6. */
+export const IP6TABLES_SAVE = allRulesBy('ip6tables-save');
 
 /** Where the modules are not there by which ss(8) asks the kernel, it reads /proc, if told to. */
 export const LISTENING_SOCKETS =

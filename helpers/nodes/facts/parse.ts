@@ -1,3 +1,7 @@
+import type { ListeningSocket, NodeProcess } from '../../model/facts/ssh.ts';
+import type { RoutingRule } from '../../model/routing.ts';
+import { readRoutingRules } from './routes.ts';
+
 /** Readers of what the programs on a node print. Pure; each throws when the text is not what it reads. */
 
 const lines = (output: string) => output.split('\n').filter((line) => line.trim() !== '');
@@ -31,22 +35,6 @@ export function assignments(output: string): Record<string, string> {
   );
 }
 
-/**
- * /proc/net/snmp and netstat: pairs of lines, names and then numbers; keys come out as nstat calls them
- * (`UdpInErrors`).
- */
-export function protocolCounters(output: string): Record<string, number> {
-  const counters: Record<string, number> = {};
-  const rows = lines(output);
-  for (let i = 0; i + 1 < rows.length; i += 2) {
-    const [names, numbers] = [rows[i]?.split(/\s+/) ?? [], rows[i + 1]?.split(/\s+/) ?? []];
-    if (names[0] !== numbers[0]) throw new Error('the lines are not in pairs');
-    const prefix = (names[0] ?? '').replace(/Ext:$|:$/, (end) => (end === 'Ext:' ? 'Ext' : ''));
-    for (const [at, name] of names.entries()) if (at > 0) counters[`${prefix}${name}`] = Number(numbers[at]);
-  }
-  return counters;
-}
-
 /** `conntrack -S`: one object a CPU. */
 export function conntrackStats(output: string): Record<string, number>[] {
   return lines(output).map((line) =>
@@ -67,21 +55,15 @@ export function offloads(output: string): Record<string, Record<string, boolean>
   return devices;
 }
 
-/** Texts of files, each after a line `== path`; a value that is JSON is parsed. */
-export function files(output: string): Record<string, unknown> {
-  const found: Record<string, unknown> = {};
-  for (const part of output.split(/^== /m).slice(1)) {
-    const end = part.indexOf('\n');
-    const content = part.slice(end + 1).trimEnd();
-    let value: unknown = content;
-    try {
-      value = JSON.parse(content);
-    } catch {
-      // Not every file is JSON: it stays a text.
-    }
-    found[part.slice(0, end)] = value;
-  }
-  return found;
+/** Texts of files, each after a line `== path`. */
+export function files(output: string): Record<string, string> {
+  const parts = output.split(/^== /m).slice(1);
+  return Object.fromEntries(
+    parts.map((part) => {
+      const end = part.indexOf('\n');
+      return [part.slice(0, end), part.slice(end + 1).trimEnd()];
+    }),
+  );
 }
 
 /** `count path` lines. */
@@ -95,22 +77,13 @@ export function counts(output: string): Record<string, number> {
 }
 
 /** `ps -eo pid=,etimes=,comm=,args=`. */
-export function processes(output: string): { pid: number; elapsedSeconds: number; name: string; args: string }[] {
+export function processes(output: string): NodeProcess[] {
   return lines(output).flatMap((line) => {
     const [, pid, elapsed, name, args] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
     return pid === undefined
       ? []
       : [{ pid: Number(pid), elapsedSeconds: Number(elapsed), name: name ?? '', args: args ?? '' }];
   });
-}
-
-export interface ListeningSocket {
-  protocol: string;
-  /** Address and port as ss prints them, apart. */
-  address: string;
-  port: number;
-  /** Name of the process, where we may know it. The kernel's own sockets, such as VXLAN's, have none. */
-  process?: string;
 }
 
 /** `ss -lntupH`. */
@@ -133,4 +106,10 @@ export function clock(output: string): { epochMs: number } {
   const epochMs = Math.round(Number(output.trim()) * 1000);
   if (!Number.isFinite(epochMs)) throw new Error('it is not a number');
   return { epochMs };
+}
+
+/** Both families' rules, those of IPv6 after a line `== ipv6`; of no family where the kernel has none of it. */
+export function routingRules(output: string): RoutingRule[] {
+  const [ipv4 = '', ipv6 = ''] = output.split(/^== ipv6$/m);
+  return [...readRoutingRules(json(ipv4), 'ipv4'), ...readRoutingRules(json(ipv6), 'ipv6')];
 }

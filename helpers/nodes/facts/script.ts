@@ -1,6 +1,6 @@
 import { quote, SCRIPT_HEAD } from '../shell.ts';
 import { hasModule } from './kernel-modules.ts';
-import { NOT_APPLICABLE, type Section } from './sections.ts';
+import { NOT_APPLICABLE, type ScriptSection } from './section.ts';
 
 const SECTION_BYTES = 1024 * 1024;
 const SECTION_TIMEOUT_SECONDS = 8;
@@ -15,13 +15,13 @@ const TIMED_OUT = 124;
 
 export type SectionResult = { output: string } | { notObserved: string } | { notApplicable: true };
 
-export const sectionBytes = ({ maxBytes = SECTION_BYTES }: Section) => maxBytes;
+export const sectionBytes = ({ maxBytes = SECTION_BYTES }: ScriptSection) => maxBytes;
 
 /**
  * One script for all sections. It writes nothing on the node. A marker that cannot occur by chance parts the sections
  * on both streams, and each section says its own exit status, so that one that fails costs no other.
  */
-export function buildScript(sections: Section[], marker: string): string {
+export function buildScript(sections: ScriptSection[], marker: string): string {
   const body = sections.map((section) => {
     const { needs, rootOnly, module, command } = section;
     const otherwise =
@@ -55,7 +55,7 @@ function between(text: string, from: string, to: string): string | undefined {
 }
 
 /** What one section of the script's output says. */
-export function readSection(section: Section, marker: string, stdout: string, stderr: string): SectionResult {
+export function readSection(section: ScriptSection, marker: string, stdout: string, stderr: string): SectionResult {
   const { key, needs, module } = section;
   const output = between(stdout, `${marker} begin ${key}\n`, `\n${marker} end ${key} `);
   const status = Number.parseInt(between(stdout, `\n${marker} end ${key} `, '\n') ?? '', 10);

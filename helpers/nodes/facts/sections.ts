@@ -1,30 +1,11 @@
-import * as kernel from './kernel-modules.ts';
+import { parseProtocolCounters } from '../../model/protocol-counters.ts';
+import { readCniConfigs } from './cni.ts';
+import { FIREWALL_SECTIONS } from './firewall-sections.ts';
+import { LISTENING_SOCKETS } from './kernel-modules.ts';
+import { readAddresses, readForwardingEntries, readLinks } from './links.ts';
 import * as parse from './parse.ts';
-
-/** Groups that a caller may ask for by themselves. */
-export type NodeFactSet = 'links' | 'routes' | 'firewall' | 'conntrack' | 'kernel' | 'sockets' | 'cni' | 'k3s';
-
-export interface Section {
-  /** Key of the fact, without its `ssh/`. */
-  key: string;
-  set: NodeFactSet;
-  /** The program without which the section cannot be read. */
-  needs?: string;
-  /** Others than root see nothing, or less than there is, and would not be told so. */
-  rootOnly?: true;
-  /** What the kernel must have already, so that the reading leaves the node as it is. */
-  module?: kernel.KernelModule;
-  /** What a POSIX shell runs; it only reads. */
-  command: string;
-  parse: (output: string) => unknown;
-  /** More output than this is cut off, and then not a fact where it is JSON. */
-  maxBytes?: number;
-}
-
-const RULES_BYTES = 8 * 1024 * 1024;
-
-/** A section that has nothing to say on this node ends so, and no fact comes of it. */
-export const NOT_APPLICABLE = 66;
+import { readNeighbours, readRoutes } from './routes.ts';
+import { NOT_APPLICABLE, type Section } from './section.ts';
 
 const SYSCTLS = [
   'net.ipv4.ip_forward',
@@ -67,12 +48,30 @@ export const SECTIONS: Section[] = [
     key: 'protocol-counters',
     set: 'kernel',
     command: 'cat /proc/net/snmp /proc/net/netstat',
-    parse: parse.protocolCounters,
+    isCounters: true,
+    parse: parseProtocolCounters,
   },
-  { key: 'ip-link', set: 'links', needs: 'ip', command: 'ip -s -j -d link show', parse: parse.json },
-  { key: 'ip-addr', set: 'links', needs: 'ip', command: 'ip -j addr show', parse: parse.json },
-  { key: 'bridge-fdb', set: 'links', needs: 'bridge', command: 'bridge -j fdb show', parse: parse.json },
-  { key: 'bridge-link', set: 'links', needs: 'bridge', command: 'bridge -j -d link show', parse: parse.json },
+  {
+    key: 'ip-link',
+    set: 'links',
+    needs: 'ip',
+    command: 'ip -s -j -d link show',
+    parse: (output) => readLinks(parse.json(output)),
+  },
+  {
+    key: 'ip-addr',
+    set: 'links',
+    needs: 'ip',
+    command: 'ip -j addr show',
+    parse: (output) => readAddresses(parse.json(output)),
+  },
+  {
+    key: 'bridge-fdb',
+    set: 'links',
+    needs: 'bridge',
+    command: 'bridge -j fdb show',
+    parse: (output) => readForwardingEntries(parse.json(output)),
+  },
   {
     key: 'ethtool',
     set: 'links',
@@ -83,84 +82,28 @@ export const SECTIONS: Section[] = [
       `'s/^[0-9]*: \\([^:@]*\\).*/\\1/'); do echo "== $d"; ethtool -k "$d"; done 2>/dev/null; true`,
     parse: parse.offloads,
   },
-  { key: 'ip-route', set: 'routes', needs: 'ip', command: 'ip -j -d route show table all', parse: parse.json },
-  { key: 'ip-rule', set: 'routes', needs: 'ip', command: 'ip -j rule show', parse: parse.json },
-  { key: 'ip-neigh', set: 'routes', needs: 'ip', command: 'ip -j -s neigh show', parse: parse.json },
   {
-    key: 'nft-ruleset',
-    set: 'firewall',
-    rootOnly: true,
-    needs: 'nft',
-    module: kernel.NF_TABLES,
-    command: 'nft -j list ruleset',
-    parse: parse.json,
-    maxBytes: RULES_BYTES,
+    key: 'ip-route',
+    set: 'routes',
+    needs: 'ip',
+    command: 'ip -j -d route show table all',
+    parse: (output) => readRoutes(parse.json(output)),
   },
   {
-    key: 'nft-ruleset-text',
-    set: 'firewall',
-    rootOnly: true,
-    needs: 'nft',
-    module: { name: kernel.NF_TABLES.name, without: '' },
-    command: `nft -j list tables >/dev/null 2>&1 && exit ${NOT_APPLICABLE}; nft -a list ruleset`,
-    parse: parse.text,
-    maxBytes: RULES_BYTES,
+    key: 'ip-rule',
+    set: 'routes',
+    needs: 'ip',
+    command: `ip -j rule show || exit $?; echo; echo '== ipv6'; ip -j -6 rule show 2>/dev/null; true`,
+    parse: parse.routingRules,
   },
   {
-    key: 'iptables-save',
-    set: 'firewall',
-    rootOnly: true,
-    needs: 'iptables-save',
-    command: kernel.IPTABLES_SAVE,
-    parse: parse.text,
-    maxBytes: RULES_BYTES,
+    key: 'ip-neigh',
+    set: 'routes',
+    needs: 'ip',
+    command: 'ip -j -s neigh show',
+    parse: (output) => readNeighbours(parse.json(output)),
   },
-  {
-    key: 'iptables-version',
-    set: 'firewall',
-    needs: 'iptables',
-    module: kernel.NFNETLINK,
-    command: 'iptables --version',
-    parse: parse.text,
-  },
-  {
-    key: 'iptables-legacy-save',
-    set: 'firewall',
-    rootOnly: true,
-    needs: 'iptables-legacy-save',
-    command: 'iptables-legacy-save -c',
-    parse: parse.text,
-    maxBytes: RULES_BYTES,
-  },
-  {
-    key: 'conntrack-stats',
-    set: 'conntrack',
-    rootOnly: true,
-    needs: 'conntrack',
-    module: kernel.CTNETLINK,
-    command: 'conntrack -S',
-    parse: parse.conntrackStats,
-  },
-  {
-    key: 'conntrack-udp',
-    set: 'conntrack',
-    rootOnly: true,
-    needs: 'conntrack',
-    module: kernel.CTNETLINK,
-    command: `list=$(conntrack -L -p udp) || exit $?; printf '%s\\n' "$list" | head -n 500`,
-    parse: parse.text,
-  },
-  {
-    key: 'conntrack-tcp',
-    set: 'conntrack',
-    rootOnly: true,
-    needs: 'conntrack',
-    module: kernel.CTNETLINK,
-    command:
-      `list=$(conntrack -L -p tcp) || exit $?; printf '%s\\n' "$list" | grep -E 'SYN_SENT| dport=53 ' | head -n ` +
-      '500; true',
-    parse: parse.text,
-  },
+  ...FIREWALL_SECTIONS,
   {
     key: 'sysctl',
     set: 'kernel',
@@ -195,7 +138,7 @@ export const SECTIONS: Section[] = [
     set: 'sockets',
     rootOnly: true,
     needs: 'ss',
-    command: kernel.LISTENING_SOCKETS,
+    command: LISTENING_SOCKETS,
     parse: parse.listeningSockets,
   },
   {
@@ -206,7 +149,7 @@ export const SECTIONS: Section[] = [
       '/etc/cni/net.d/*.conf /etc/cni/net.d/*.conflist /var/lib/rancher/k3s/agent/etc/cni/net.d/*.conf ' +
         '/var/lib/rancher/k3s/agent/etc/cni/net.d/*.conflist',
     ),
-    parse: parse.files,
+    parse: (output) => readCniConfigs(parse.files(output)),
   },
   {
     key: 'flannel-subnet',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { factToday } from './fact-values.ts';
 
 /** A fact of version 1, as far as it is read to make one of version 2. */
 export const factOfVersion1 = z.looseObject({
@@ -10,8 +11,12 @@ export const factOfVersion1 = z.looseObject({
   node: z.string().optional(),
   key: z.string(),
   value: z.unknown(),
+  notObserved: z.string().optional(),
 });
 export type FactOfVersion1 = z.infer<typeof factOfVersion1>;
 
-/** A fact of version 1 in the shape of version 2. Pure. */
-export const upgradeFact = (fact: FactOfVersion1): object => ({ ...fact, v: 2 });
+/** A fact of version 1 in the shape of version 2; undefined for one that version 2 does not have. Pure. */
+export function upgradeFact(fact: FactOfVersion1): object | undefined {
+  const today = factToday(fact);
+  return today && { ...fact, v: 2, ...today };
+}

@@ -1,4 +1,4 @@
-import type { FactObservation, Observation, Place, ProbeObservation } from '../../../helpers/model/observation.ts';
+import type { FactOf, Observation, Place, ProbeObservation } from '../../../helpers/model/observation.ts';
 import type { NodeInfo } from '../../../helpers/model/topology.ts';
 
 const NAME = 'k3s-worker-99';
@@ -11,15 +11,17 @@ const touches = ({ source, destination }: ProbeObservation, node: string): boole
  * what lies at another node or on the way to it keeps it from that one too, and nothing of its own does.
  */
 export function withHealthyNode(observations: Observation[]): Observation[] {
-  const facts = observations.filter((each): each is FactObservation => each.type === 'fact' && each.key === 'node');
+  const facts = observations.flatMap((each) =>
+    each.type === 'fact' && each.key === 'node' && each.value !== null ? [{ ...each, value: each.value }] : [],
+  );
   const probes = observations.filter((each): each is ProbeObservation => each.type === 'probe');
-  const names = [...new Set(facts.map(({ value }) => (value as NodeInfo).name))];
+  const names = [...new Set(facts.map(({ value }) => value.name))];
   const failures = (node: string) => probes.filter((probe) => probe.verdict === 'fail' && touches(probe, node)).length;
   const [soundest] = names.toSorted((a, b) => failures(a) - failures(b));
   const model = facts.findLast(({ node }) => node === soundest);
   if (!model || soundest === undefined) return observations;
   const info: NodeInfo = {
-    ...(model.value as NodeInfo),
+    ...model.value,
     name: NAME,
     role: 'agent',
     internalIp: '10.0.0.99',
@@ -35,5 +37,6 @@ export function withHealthyNode(observations: Observation[]): Observation[] {
       source: moved(probe.source),
       destination: moved(probe.destination),
     }));
-  return [...observations, { ...model, id: 'h-node', node: NAME, value: info }, ...own];
+  const added: FactOf<'node'> = { ...model, id: 'h-node', node: NAME, value: info, notObserved: undefined };
+  return [...observations, added, ...own];
 }

@@ -2,21 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../helpers/diagnose/catalogue/index.ts';
 import { viewOf } from '../../../helpers/diagnose/view/view.ts';
 import { diagnose } from '../../../helpers/diagnose/index.ts';
-import { OBSERVATION_VERSION, type FactObservation } from '../../../helpers/model/observation.ts';
 import type { Overlay } from '../../../helpers/model/overlay.ts';
 import type { NodeInfo } from '../../../helpers/model/topology.ts';
+import { fact } from '../../support/cluster.ts';
 import { at, probeOf } from '../../support/observations.ts';
-
-const fact = (key: string, value: unknown, node?: string): FactObservation => ({
-  v: OBSERVATION_VERSION,
-  type: 'fact',
-  id: `${key} ${node ?? ''}`,
-  source: key === 'tunnel' ? 'probe' : 'kubernetes',
-  key,
-  value,
-  node,
-  at: '2026-03-01T09:00:00.000Z',
-});
 
 const info = (name: string, provider?: 'hetzner'): NodeInfo => ({
   name,

@@ -3,20 +3,10 @@ import { diagnose } from '../../../helpers/diagnose/index.ts';
 import { affects } from '../../../helpers/diagnose/impact.ts';
 import { carried } from '../../../helpers/diagnose/view/answers.ts';
 import { viewOf } from '../../../helpers/diagnose/view/view.ts';
-import type { Crosses, Observation, SizeClass } from '../../../helpers/model/observation.ts';
+import type { Crosses, SizeClass } from '../../../helpers/model/observation.ts';
 import type { ServiceInfo } from '../../../helpers/model/topology.ts';
+import { fact } from '../../support/cluster.ts';
 import { at, probeOf } from '../../support/observations.ts';
-
-const fact = (key: string, value: unknown, node?: string): Observation => ({
-  v: 2,
-  type: 'fact',
-  id: `${key}${node ?? ''}`,
-  source: 'kubernetes',
-  key,
-  node,
-  value,
-  at: '2026-03-01T10:00:00.000Z',
-});
 
 const service: ServiceInfo = {
   namespace: 'shop',
@@ -31,7 +21,11 @@ const service: ServiceInfo = {
 /** How a probe that crosses this travels in a cluster where the Service's one endpoint is on node b. */
 function pathOf(crosses: Crosses) {
   const probe = probeOf('http', { source: at('pod', 'a'), crosses });
-  return viewOf([probe, fact('service', service), fact('targets', { ingressNodes: ['b', 'c'] })]).path(probe);
+  return viewOf([
+    probe,
+    fact('service', service),
+    fact('targets', { services: [], hosts: [], ingressNodes: ['b', 'c'], ssh: false }),
+  ]).path(probe);
 }
 
 describe('the way of a probe', () => {

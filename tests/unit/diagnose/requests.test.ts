@@ -4,7 +4,7 @@ import type { Placed } from '../../../helpers/diagnose/fold.ts';
 import { requestsFor } from '../../../helpers/diagnose/requests.ts';
 import { viewOf } from '../../../helpers/diagnose/view/view.ts';
 import { candidateAt, causeOf } from '../../support/causes.ts';
-import { CLUSTER, fact, run } from '../../support/cluster.ts';
+import { CLUSTER, fact, run, unread } from '../../support/cluster.ts';
 
 const view = viewOf(run(CLUSTER));
 const placed = (entry: CatalogueEntry): Placed[] =>
@@ -30,7 +30,7 @@ test('a node is read for the candidates at it that would be settled, and also wh
 });
 
 test('a node is not read where nothing would settle its candidates, or all was tried, if in vain', () => {
-  const settled = viewOf(run(CLUSTER, { ...fact('ssh/ip-link', null, 'a'), notObserved: 'refused' }));
+  const settled = viewOf(run(CLUSTER, unread('ssh/ip-link', 'refused', 'a')));
   expect(requestsFor(settled, placed(byLinks), [byLinks])).toEqual([]);
   expect(requestsFor(view, placed(causeOf('no-sets', [candidateAt('a')])), [byLinks])).toEqual([]);
 });
@@ -48,7 +48,7 @@ test('a cause may have a node read of which no candidate was found, until that w
     asks: () => [{ kind: 'ssh-facts', node: 'c', sets: ['conntrack-udp'], why: 'a replica is new' }],
   });
   expect(requestsFor(view, [], [asking])).toMatchObject([{ node: 'c', sets: ['conntrack-udp'] }]);
-  expect(requestsFor(viewOf(run(CLUSTER, fact('ssh/conntrack-udp', '', 'c'))), [], [asking])).toEqual([]);
+  expect(requestsFor(viewOf(run(CLUSTER, fact('ssh/conntrack-udp', [], 'c'))), [], [asking])).toEqual([]);
 });
 
 test('of many nodes and logs eight are read at most', () => {

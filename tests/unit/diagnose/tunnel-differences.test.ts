@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../helpers/diagnose/index.ts';
-import { OBSERVATION_VERSION, type Crosses, type FactObservation } from '../../../helpers/model/observation.ts';
+import type { Crosses } from '../../../helpers/model/observation.ts';
 import type { Overlay, Tunnel } from '../../../helpers/model/overlay.ts';
 import type { NodeInfo } from '../../../helpers/model/topology.ts';
+import { fact } from '../../support/cluster.ts';
 import { at, probeOf } from '../../support/observations.ts';
-
-const fact = (key: string, value: unknown, node?: string): FactObservation => ({
-  v: OBSERVATION_VERSION,
-  type: 'fact',
-  id: `${key} ${node ?? ''}`,
-  source: key === 'tunnel' ? 'probe' : 'kubernetes',
-  key,
-  value,
-  node,
-  at: '2026-03-01T09:00:00.000Z',
-});
 
 const overlay: Overlay = { kind: 'flannel-vxlan', vni: 1, device: 'flannel.1', source: 'annotations' };
 const usual: Tunnel = { device: 'flannel.1', vni: 1, port: 8472, source: 'its socket' };
@@ -32,13 +22,14 @@ const info = (name: string): NodeInfo => ({
 
 /** What is found where some nodes have another tunnel: what is sent to a port that is not the receiver's is lost. */
 function found(odd: Record<string, Partial<Tunnel>>, nodes = names): string[] {
-  const tunnels = new Map(nodes.map((name) => [name, { ...usual, ...odd[name] }]));
+  const tunnelOf = (name: string): Tunnel => ({ ...usual, ...odd[name] });
+  const tunnels = new Map(nodes.map((name) => [name, tunnelOf(name)]));
   const isAlike = (from: string, to: string) =>
     tunnels.get(from)?.port === tunnels.get(to)?.port && tunnels.get(from)?.vni === tunnels.get(to)?.vni;
   const pairs = nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to): [string, string] => [from, to]));
   const observations = [
     fact('overlay', overlay),
-    ...nodes.flatMap((name) => [fact('node', info(name), name), fact('tunnel', tunnels.get(name), name)]),
+    ...nodes.flatMap((name) => [fact('node', info(name), name), fact('tunnel', tunnelOf(name), name)]),
     ...pairs.flatMap(([from, to]) => {
       const open = isAlike(from, to);
       const readings = { ...probeOf('burst').got.readings, sent: 100, senderUplinkTx: 100, receiverUplinkRx: 100 };

@@ -5,21 +5,19 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as parse from '../../../helpers/nodes/facts/parse.ts';
 import { buildScript, readSection } from '../../../helpers/nodes/facts/script.ts';
-import type { Section } from '../../../helpers/nodes/facts/sections.ts';
+import type { ScriptSection } from '../../../helpers/nodes/facts/section.ts';
 import { SECTIONS } from '../../../helpers/nodes/facts/sections.ts';
 import { installed } from './sshd.ts';
 
 const MARKER = 'marker-0f3a';
-const section = (key: string, command: string, more: Partial<Section> = {}): Section => ({
+const section = (key: string, command: string, more: Partial<ScriptSection> = {}): ScriptSection => ({
   key,
-  set: 'kernel',
   command,
-  parse: parse.text,
   ...more,
 });
 
 /** Runs the script in a real shell, as sshd would. */
-function results(sections: Section[], shell = 'sh') {
+function results(sections: ScriptSection[], shell = 'sh') {
   const { stdout, stderr } = spawnSync(shell, ['-s'], { input: buildScript(sections, MARKER), encoding: 'utf8' });
   return sections.map((each) => readSection(each, MARKER, stdout, stderr));
 }
@@ -119,13 +117,6 @@ test('keys are unique, and no command writes', () => {
 });
 
 describe('what programs print', () => {
-  test('counters come out under the names of nstat', () => {
-    expect(
-      parse.protocolCounters('Udp: InDatagrams InCsumErrors\nUdp: 12 3\nTcpExt: ListenOverflows\nTcpExt: 4\n'),
-    ).toEqual({ UdpInDatagrams: 12, UdpInCsumErrors: 3, TcpExtListenOverflows: 4 });
-    expect(() => parse.protocolCounters('Udp: A\nTcp: 1\n')).toThrow('not in pairs');
-  });
-
   test('conntrack statistics are one object a CPU', () => {
     expect(
       parse.conntrackStats('cpu=0   \tfound=0 invalid=2 insert_failed=7 drop=1\ncpu=1 found=1 insert_failed=0\n'),
@@ -147,9 +138,9 @@ describe('what programs print', () => {
     });
   });
 
-  test('files are told by path, parsed where they are JSON', () => {
+  test('files are told by path, as texts', () => {
     expect(parse.files('== /etc/a.conflist\n{"name":"cbr0"}\n\n== /etc/b.yaml\nx: 1\n\n')).toEqual({
-      '/etc/a.conflist': { name: 'cbr0' },
+      '/etc/a.conflist': '{"name":"cbr0"}',
       '/etc/b.yaml': 'x: 1',
     });
     expect(parse.files('')).toEqual({});

@@ -1,15 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reversedIpv6 } from '../../../helpers/probe/agent/facts/hex-address.ts';
+import { parseProtocolCounters } from '../../../helpers/model/protocol-counters.ts';
 import { parseResolv } from '../../../helpers/probe/agent/facts/parse-resolv.ts';
 import { parseRoutes } from '../../../helpers/probe/agent/facts/parse-routes.ts';
 import { parseSockets } from '../../../helpers/probe/agent/facts/parse-sockets.ts';
-import {
-  parseConntrackStat,
-  parseDevices,
-  parseSnmp,
-  parseSoftnet,
-} from '../../../helpers/probe/agent/facts/parse-tables.ts';
+import { parseConntrackStat, parseDevices, parseSoftnet } from '../../../helpers/probe/agent/facts/parse-tables.ts';
 
 const word = fc
   .stringMatching(/^[A-Za-z][A-Za-z0-9]{0,12}$/)
@@ -42,14 +38,14 @@ describe('/proc/net/snmp', () => {
           ([name, counters]) =>
             `${name}: ${Object.keys(counters).join(' ')}\n${name}: ${Object.values(counters).join(' ')}\n`,
         );
-        expect(parseSnmp(text.join(''))).toEqual(protocols);
+        expect(parseProtocolCounters(text.join(''))).toEqual(protocols);
       }),
     );
   });
 
   test('nothing that it may hold makes it throw', () => {
     const parsers: ((text: string) => unknown)[] = [
-      parseSnmp,
+      parseProtocolCounters,
       parseDevices,
       parseConntrackStat,
       parseSoftnet,
@@ -87,7 +83,9 @@ describe('/proc/net/snmp', () => {
   });
 
   test('a negative value is a value', () => {
-    expect(parseSnmp('Tcp: RtoMax MaxConn\nTcp: 120000 -1\n')).toEqual({ Tcp: { RtoMax: 120_000, MaxConn: -1 } });
+    expect(parseProtocolCounters('Tcp: RtoMax MaxConn\nTcp: 120000 -1\n')).toEqual({
+      Tcp: { RtoMax: 120_000, MaxConn: -1 },
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { findingsText } from '../../../cli/findings-text.ts';
+import type { FactOf } from '../../../helpers/model/observation.ts';
 import { pageLink, pagePath } from '../../../helpers/report/finding-page.ts';
 import { renderMarkdown } from '../../../helpers/report/markdown.ts';
 import { outageObservations, outageReport } from './sample.ts';
@@ -34,14 +35,15 @@ describe('the page of a finding', () => {
 
 describe('the findings of a recording as text', () => {
   test('say every ordered pair only where they are all pairs of the nodes that were recorded', () => {
-    const fact = (node: string) => ({
-      v: 2 as const,
-      type: 'fact' as const,
+    const fact = (node: string): FactOf<'node'> => ({
+      v: 2,
+      type: 'fact',
       id: node,
-      source: 'kubernetes' as const,
+      source: 'kubernetes',
       key: 'node',
       node,
-      value: {},
+      value: null,
+      notObserved: 'only its name counts',
       at: '',
     });
     const where = (nodes: string[]) =>

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { holesIn } from '../../../helpers/run/holes.ts';
-import { fact, failing, podToPod } from '../../support/cluster.ts';
+import { failing, podToPod, unread } from '../../support/cluster.ts';
 
-const unserved = (why: string) => ({ ...fact('probe-serving', null, 'a'), notObserved: why });
+const unserved = (why: string) => unread('probe-serving', why, 'a');
 const lost = (from: string) =>
   podToPod(from, 'b', { verdict: 'inconclusive', errorKind: 'lost-exec', reason: 'the exec session ended' });
 
@@ -26,6 +26,5 @@ test('probes of the runner that were not heard are a hole of no node', () => {
 });
 
 test('a probe that failed, and a fact of another kind that was not read, are no holes', () => {
-  const unread = { ...fact('links', null, 'a'), notObserved: 'no such file' };
-  expect(holesIn([podToPod('a', 'b', failing('timeout')), unread])).toEqual([]);
+  expect(holesIn([podToPod('a', 'b', failing('timeout')), unread('links', 'no such file', 'a')])).toEqual([]);
 });

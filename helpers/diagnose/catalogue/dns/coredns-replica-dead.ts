@@ -24,7 +24,7 @@ export const corednsReplicaDead: CatalogueEntry = {
   // A replica that ends itself does not answer.
   yieldsTo: [corednsForwardLoop],
   match: (view) => {
-    const logged = new Set(view.facts.all<{ pod?: string }>('pod-log').map(({ value }) => value.pod));
+    const logged = new Set(view.facts.all('pod-log').map(({ value }) => value.pod));
     return replicasOf(view).flatMap(({ pod: { value, id }, names }): Match[] => {
       const judged = names.filter(isJudged);
       const dead = judged.filter(

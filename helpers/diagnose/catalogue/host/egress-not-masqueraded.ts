@@ -1,5 +1,4 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { masquerades } from '../../view/masquerade.ts';
 import { egresses } from '../../evidence/egress.ts';
 import { rulesOf } from '../../evidence/services.ts';
 import { replicasOf } from '../../evidence/replicas.ts';
@@ -34,7 +33,8 @@ export const egressNotMasqueraded: CatalogueEntry = {
       if ((failed.length === 0 && !silent) || passed || answered) return [];
       const rules = rulesOf(view, node);
       const ssh = view.ssh(node);
-      const masks = rules !== undefined && masquerades(ssh.iptables?.value ?? '', ssh.nftText?.value ?? '');
+      // Rules that cannot be told may masquerade.
+      const masks = rules !== undefined && rules.firewall.masquerades !== false;
       // Where every replica is silent the resolver is as likely: only rules tell.
       const others = replicasOf(view).filter(({ pod }) => pod.value.node !== node);
       const elsewhere = others.some(({ external }) => external.some(({ verdict }) => verdict === 'pass'));

@@ -29,7 +29,7 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
         !flannel || ranges === undefined || ranges.some((range) => inRange(ip, range));
       const masked = seen.filter((probe) => clientAddressOf(probe) !== probe.source.ip && own(probe));
       const ssh = view.ssh(node);
-      const chains = /FLANNEL-(POSTRTG|FWD)/.exec(`${ssh.iptables?.value ?? ''}${ssh.nftText?.value ?? ''}`)?.[0];
+      const chains = ssh.firewall?.chains.find((name) => /^FLANNEL-(POSTRTG|FWD)$/.test(name));
       const leftOver = chains !== undefined && !flannel;
       if (masked.length === 0 && !leftOver) return [];
       const first = masked[0];

@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { forwardDrops, forwardingFailures, forwardMatch, silentForwarders } from '../../evidence/forwarding.ts';
-import { told } from '../../view/rulesets.ts';
+import { dropWords } from '../../firewall/drops.ts';
 import { placeOf } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
@@ -24,7 +24,7 @@ export const forwardPolicyDrop: CatalogueEntry = {
               view,
               node,
               'proved',
-              `${node} has ${told(policy)}; ${text}`,
+              `${node} has ${dropWords(policy)}; ${text}`,
               [...new Set([...basis, ...forwardingFailures(view, node)])],
               view.ssh(node).rulesets,
             ),

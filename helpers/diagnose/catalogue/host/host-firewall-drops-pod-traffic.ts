@@ -1,17 +1,12 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { forwardDrops, forwardingFailures, forwardMatch, silentForwarders } from '../../evidence/forwarding.ts';
-import { told, type Drop } from '../../view/rulesets.ts';
+import { dropWords, namesDestination, takesAllOfAProtocol, takesNewConnections } from '../../firewall/drops.ts';
 import type { View } from '../../view/view.ts';
 import { deniesPods } from '../../evidence/denied-ports.ts';
-import { inRange } from '../../evidence/ranges.ts';
 import { sayForPods, untranslatedForPods } from '../../evidence/services.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { forwardPolicyDrop } from './forward-policy-drop.ts';
-
-/** Whether a rule takes whatever comes its way: it names no port, and keeps to no protocol but TCP or UDP. */
-const takesAll = ({ ports, protocol }: Drop): boolean =>
-  ports.length === 0 && (protocol === undefined || protocol === 'tcp' || protocol === 'udp');
 
 /** Nodes whose firewall stops what they should pass on to their pods. */
 const notForwarded = (view: View): Match[] =>
@@ -20,7 +15,7 @@ const notForwarded = (view: View): Match[] =>
     if (drops === undefined) return [forwardMatch(view, node, 'candidate', text, basis, [])];
     if (drops.some(({ policy, hook }) => policy && hook === 'forward')) return [];
     const rule = drops.find(
-      (drop) => !drop.policy && drop.catchAll && takesAll(drop) && (drop.packets === undefined || drop.packets > 0),
+      (drop) => !drop.policy && takesAllOfAProtocol(drop) && (drop.packets === undefined || drop.packets > 0),
     );
     if (!rule) return [];
     // A rule without a counter may never have matched: then it is only the likely one.
@@ -29,25 +24,23 @@ const notForwarded = (view: View): Match[] =>
         view,
         node,
         rule.packets === undefined ? 'candidate' : 'proved',
-        `${node} has ${told(rule)}; ${text}`,
+        `${node} has ${dropWords(rule)}; ${text}`,
         [...new Set([...basis, ...forwardingFailures(view, node)])],
         view.ssh(node).rulesets,
       ),
     ];
   });
 
-/** What drops a few odd packets on any host, and counts them. */
-const ODD = /invalid|limit|flags|fragment|broadcast|multicast|!= ?(?:syn|new)/i;
 const INPUT = new Set(['input', 'prerouting', 'ingress']);
 
 /** Nodes whose firewall lets nodes in and no pods. */
 const notLetIn = (view: View): Match[] =>
   deniesPods(view).flatMap(({ node, failed, passed }): Match[] => {
-    const { drops, rulesets } = view.ssh(node);
-    const rule = drops?.find(
-      (drop) => INPUT.has(drop.hook) && takesAll(drop) && !ODD.test(drop.text) && (drop.packets ?? 0) > 0,
+    const { firewall, rulesets } = view.ssh(node);
+    const rule = firewall?.drops.find(
+      (drop) => INPUT.has(drop.hook) && takesNewConnections(drop) && (drop.packets ?? 0) > 0,
     );
-    if (drops && !rule) return [];
+    if (firewall && !rule) return [];
     const echoes = view.failing.filter(
       ({ role, destination, source }) => role === 'tunnel-echo' && (destination.node === node || source.node === node),
     );
@@ -61,7 +54,7 @@ const notLetIn = (view: View): Match[] =>
               `which it reaches (${passed} pass)`,
             ...ids(failed).slice(0, 20),
           ),
-          ...(rule ? [say(`${node} has ${told(rule)}`, ...rulesets)] : []),
+          ...(rule ? [say(`${node} has ${dropWords(rule)}`, ...rulesets)] : []),
         ],
         impact: [
           {
@@ -88,21 +81,21 @@ const BEFORE_TRANSLATION = new Set(['ingress', 'prerouting']);
 const notLetToServices = (view: View): Match[] =>
   untranslatedForPods(view).flatMap((translation): Match[] => {
     const { node, failed } = translation;
-    const { drops, rulesets } = view.ssh(node);
+    const { firewall, rulesets } = view.ssh(node);
     const asked = failed.flatMap(({ destination }) => destination.ip ?? []);
-    const rule = drops?.find(
+    const rule = firewall?.drops.find(
       (drop) =>
         BEFORE_TRANSLATION.has(drop.hook) &&
-        takesAll(drop) &&
-        asked.every((ip) => drop.destinations?.some((range) => inRange(ip, range))) &&
+        takesAllOfAProtocol(drop) &&
+        asked.every((ip) => namesDestination(drop, ip)) &&
         drop.packets !== 0,
     );
-    if (drops && !rule) return [];
+    if (firewall && !rule) return [];
     return [
       {
         confidence: rule?.packets === undefined ? 'candidate' : 'proved',
         location: { node },
-        evidence: [sayForPods(translation), ...(rule ? [say(`${node} has ${told(rule)}`, ...rulesets)] : [])],
+        evidence: [sayForPods(translation), ...(rule ? [say(`${node} has ${dropWords(rule)}`, ...rulesets)] : [])],
         impact: [{ kind: 'translation', node }],
         basis: ids(failed),
       },

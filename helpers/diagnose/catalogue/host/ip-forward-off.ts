@@ -37,7 +37,7 @@ const offNow = (view: View): Match[] =>
 /** Nodes that did not forward until the run made its pods: what their own pods lost before, nobody sees any more. */
 const offBefore = (view: View): Match[] =>
   view.nodes.flatMap((node): Match[] => {
-    const before = view.facts.one<boolean>('ssh/forwarding-before', node);
+    const before = view.facts.one('ssh/forwarding-before', node);
     const now = view.host(node).sysctls;
     if (before?.value !== false || !now || Number(now.value['net.ipv4.ip_forward'] ?? 0) === 0) return [];
     return [

@@ -20,10 +20,8 @@ export const kubeRouterPolicyLeftOver: CatalogueEntry = {
     );
     if (!off) return [];
     const chainOn = (node: string) => {
-      const { iptables, nftText, rulesets } = view.ssh(node);
-      const chain = /KUBE-(?:POD-FW-\w+|ROUTER-(?:INPUT|FORWARD|OUTPUT))/.exec(
-        `${iptables?.value ?? ''}\n${nftText?.value ?? ''}`,
-      )?.[0];
+      const { firewall, rulesets } = view.ssh(node);
+      const chain = firewall?.chains.find((name) => /^KUBE-(?:POD-FW-\w+|ROUTER-(?:INPUT|FORWARD|OUTPUT))$/.test(name));
       return chain === undefined ? undefined : { node, chain, ids: rulesets };
     };
     const denied = deniedServices(view).map(({ name, nodes, basis, impact, text }): Match => {

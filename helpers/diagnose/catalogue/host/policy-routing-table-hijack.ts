@@ -1,3 +1,4 @@
+import type { RoutingRule } from '../../../model/routing.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { overlap } from '../../evidence/ranges.ts';
@@ -9,12 +10,21 @@ const KERNELS = new Set(['local', 'main', 'default', '253', '254', '255']);
 const REFUSES = new Set(['prohibit', 'unreachable', 'blackhole']);
 
 /** Whether a side of a rule takes addresses of pods, alone or among all. */
-const takesPods = (view: View, address: string | undefined, bits = 32): boolean =>
-  address === undefined ||
-  address === 'all' ||
-  [...view.cluster.nodes.values()].some(({ value }) =>
-    value.podCidrs.some((range) => overlap(`${address}/${bits}`, range)),
-  );
+const takesPods = (view: View, range: string | undefined): boolean =>
+  range === undefined ||
+  [...view.cluster.nodes.values()].some(({ value }) => value.podCidrs.some((each) => overlap(range, each)));
+
+/** Rules that take packets by their addresses alone. Rules for marked packets are how network plugins route. */
+const byAddress = ({ family, mark, not, unknown }: RoutingRule): boolean =>
+  family === 'ipv4' && mark === undefined && not === undefined && unknown === undefined;
+
+/** A rule in the words of ip-rule(8). */
+const ruleWords = ({ priority, source, destination, action, table }: RoutingRule): string =>
+  [
+    `${priority}: from ${source ?? 'all'}`,
+    ...(destination === undefined ? [] : [`to ${destination}`]),
+    action === 'lookup' ? `lookup ${table}` : action,
+  ].join(' ');
 
 /** A rule of policy routing sends a node's traffic to a table that knows no pods, or refuses what is for pods. */
 export const policyRoutingTableHijack: CatalogueEntry = {
@@ -26,11 +36,8 @@ export const policyRoutingTableHijack: CatalogueEntry = {
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
       const { rules } = view.ssh(node);
-      // Rules for marked packets are how network plugins themselves route.
-      const foreign =
-        rules?.value.filter(
-          ({ table, fwmark }) => table !== undefined && !KERNELS.has(String(table)) && fwmark === undefined,
-        ) ?? [];
+      const plain = rules?.value.filter(byAddress) ?? [];
+      const foreign = plain.filter(({ table }) => table !== undefined && !KERNELS.has(table));
       const local = localPodFailures(view, node);
       const failed = [...local, ...networkFailures(overlayFailuresAt(view, node).failed)];
       const home = local.filter(({ pathClass }) => pathClass === 'host-pod');
@@ -61,26 +68,23 @@ export const policyRoutingTableHijack: CatalogueEntry = {
           },
         ];
       if (!rules || failed.length === 0) return [];
-      const refusal = rules.value.find(
-        ({ action, fwmark, src, srclen, dst, dstlen }) =>
-          REFUSES.has(action ?? '') &&
-          fwmark === undefined &&
-          takesPods(view, src, srclen) &&
-          takesPods(view, dst, dstlen),
+      const refusal = plain.find(
+        ({ action, source, destination }) =>
+          REFUSES.has(action) && takesPods(view, source) && takesPods(view, destination),
       );
       if (foreign.length === 0 && !refusal) return [];
       const own = view.cluster.nodes.get(node)?.value.internalIp;
       const hijack = foreign.find(
-        ({ src, dst }) => (src === own || src === 'all' || src === undefined) && (dst === undefined || dst === 'all'),
+        ({ source, destination }) => (source === undefined || source === `${own}/32`) && destination === undefined,
       );
+      const rule = refusal ?? hijack ?? foreign[0];
       return [
         {
           confidence: refusal || (hijack && local.length > 0) ? 'proved' : 'candidate',
           location: { node },
           evidence: [
             say(
-              `${node} has the rule ${JSON.stringify(refusal ?? hijack ?? foreign[0])}, which no network plugin ` +
-                'of the cluster owns',
+              `${node} has the rule "${rule ? ruleWords(rule) : ''}", which no network plugin of the cluster owns`,
               rules.id,
             ),
             say(`${node} does not reach its own pods or they do not reach others`, ...ids(failed).slice(0, 10)),

@@ -1,3 +1,4 @@
+import type { Rule } from '../../../model/firewall.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { partlyLost } from '../../evidence/egress.ts';
 import { rulesOf } from '../../evidence/services.ts';
@@ -11,16 +12,15 @@ import { provedIf } from '../../match.ts';
  */
 const FEW_PORTS = 1_000;
 
-/** The narrowest range of source ports that a rule of address translation allows. */
-function narrowRange(rules: string): [number, number] | undefined {
-  const ranges = [
-    ...rules.matchAll(/(?:--to-ports |--to-source [\d.]+:|(?:masquerade|snat) to (?:[\d.]+)?:)(\d+)-(\d+)/gi),
-    ...rules.matchAll(/"(?:masquerade|snat)":\s*\{[^{}]*"port":\s*\{\s*"range":\s*\[\s*(\d+),\s*(\d+)/gi),
-  ];
-  return ranges
-    .map(([, from, to]): [number, number] => [Number(from), Number(to)])
+/** A narrow range of source ports to which a rule translates, first and last. */
+const narrowRange = (rules: readonly Rule[]): [number, number] | undefined =>
+  rules
+    .flatMap(({ verdict }): [number, number][] => {
+      const port =
+        verdict?.kind === 'masquerade' ? verdict.port : verdict?.kind === 'snat' ? verdict.to.port : undefined;
+      return typeof port === 'object' ? [[Number(port.from), Number(port.to)]] : [];
+    })
     .find(([from, to]) => to - from + 1 < FEW_PORTS);
-}
 
 /** Pods of a node share too few source ports on their way out. */
 export const snatPortRace: CatalogueEntry = {
@@ -32,7 +32,7 @@ export const snatPortRace: CatalogueEntry = {
   match: (view) =>
     partlyLost(view).flatMap(({ node, failed, lost, of }): Match[] => {
       const rules = rulesOf(view, node);
-      const range = rules && narrowRange(rules.text);
+      const range = rules && narrowRange(rules.firewall.rules);
       if (rules && !range) return [];
       return [
         provedIf(range, {

@@ -4,11 +4,6 @@ import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { pathAskedOf, statusOf } from '../../view/answers.ts';
 
-interface ClassFact {
-  name?: string;
-  controller?: string;
-}
-
 /** The ingress controller does not know a host: its class, its name, its rule or its certificate's Secret is wrong. */
 export const ingressNotRouted: CatalogueEntry = {
   code: 'ingress-not-routed',
@@ -17,9 +12,7 @@ export const ingressNotRouted: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) => {
     const hosts = ingressHosts(view);
-    const classes = view.facts
-      .all<ClassFact | ClassFact[]>('ingress-class')
-      .flatMap(({ value }) => [value].flat().flatMap(({ name }) => name ?? []));
+    const classes = view.facts.all('ingress-classes').flatMap(({ value }) => value.map(({ name }) => name));
     const classOf = (host: string) =>
       view.cluster.ingresses.filter(({ value }) => value.rules.some((rule) => rule.host === host));
     const routed = new Set(

@@ -1,6 +1,4 @@
 import { isJudged } from '../../../model/observation.ts';
-import type { Targets } from '../../../model/targets.ts';
-import type { ServiceInfo } from '../../../model/topology.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -14,10 +12,8 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
   layer: 'ingress',
   dependsOn: [nodeNotReadyEndpoints, nodeportBlockedOutside],
   match: (view) => {
-    const targets = view.facts
-      .all<Pick<Targets, 'ingressNodes' | 'ingressNodePortHttp' | 'ingressNodePortHttps'>>('targets')
-      .at(-1);
-    const service = view.facts.all<ServiceInfo>('ingress-service').at(-1);
+    const targets = view.facts.all('targets').at(-1);
+    const service = view.facts.all('ingress-service').at(-1);
     const hasNodePort =
       targets?.value.ingressNodePortHttp !== undefined ||
       targets?.value.ingressNodePortHttps !== undefined ||

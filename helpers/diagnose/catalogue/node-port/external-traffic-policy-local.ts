@@ -1,4 +1,3 @@
-import type { ServiceInfo } from '../../../model/topology.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
@@ -7,7 +6,7 @@ import { serviceNoEndpoints } from '../service/service-no-endpoints.ts';
 
 /** The same of the ingress controller's own Service, by whose NodePorts every host is asked. */
 function atIngress(view: View): Match[] {
-  const service = view.facts.last<ServiceInfo>('ingress-service').at(-1);
+  const service = view.facts.last('ingress-service').at(-1);
   if (service?.value.externalTrafficPolicy !== 'Local') return [];
   const { namespace, name, endpoints } = service.value;
   const failed = networkFailures(

@@ -32,11 +32,12 @@ export const twoCniConfigs: CatalogueEntry = {
   sets: ['cni-files'],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
-      const { cniFiles } = view.ssh(node);
+      const { cni } = view.ssh(node);
       // Loopback is every plugin's companion, and Multus calls the others.
-      const files = distinct(cniFiles?.value ?? []).filter((name) => !/loopback|multus/i.test(name));
+      const names = (cni?.value ?? []).flatMap(({ path }) => path.split('/').at(-1) ?? []);
+      const files = distinct(names).filter((name) => !/loopback|multus/i.test(name));
       const strangers = foreignAddresses(view, node);
-      if (strangers.length === 0 || (cniFiles !== undefined && files.length < 2)) return [];
+      if (strangers.length === 0 || (cni !== undefined && files.length < 2)) return [];
       const addresses = strangers.map(({ ip }) => ip);
       const failed = view.failing.filter(
         ({ destination }) => destination.ip !== undefined && addresses.includes(destination.ip),
@@ -47,7 +48,7 @@ export const twoCniConfigs: CatalogueEntry = {
           location: { node },
           evidence: [
             ...(files.length > 1
-              ? [say(`${node} holds ${files.join(' and ')}; the runtime takes ${files[0]}`, cniFiles?.id)]
+              ? [say(`${node} holds ${files.join(' and ')}; the runtime takes ${files[0]}`, cni?.id)]
               : []),
             ...(strangers.length > 0
               ? [

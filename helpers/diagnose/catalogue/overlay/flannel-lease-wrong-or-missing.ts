@@ -35,25 +35,25 @@ function flaw(view: View, from: string, to: string): { text: string; ids: (strin
   const { forwards, neighbours } = view.ssh(from);
   const mac = view.host(to).link(view.overlay.on(to).device)?.address;
   const entries = forwards?.value.filter(
-    (entry) => entry.ifname === tunnel && entry.mac === mac && entry.dst !== undefined,
+    (entry) => entry.device === tunnel && entry.mac === mac && entry.destination !== undefined,
   );
   const announced = peer.value.annotations[PUBLIC_IP] ?? peer.value.internalIp;
   if (forwards && mac && entries?.length === 0) {
     // Another MAC under the peer's address is a stale MAC: that has a name of its own.
     const neighbour = neighbours?.value.find(
-      ({ dst, dev }) => dst === range.split('/')[0] && (dev === undefined || dev === tunnel),
+      (entry) => entry.address === range.split('/')[0] && entry.device === tunnel,
     );
-    return neighbour?.lladdr !== undefined && neighbour.lladdr !== mac
+    return neighbour?.mac !== undefined && neighbour.mac !== mac
       ? undefined
       : {
           text: `${from}'s tunnel device has no forwarding entry for ${mac}, the tunnel device of ${to}`,
           ids: [forwards.id],
         };
   }
-  const odd = entries?.find(({ dst }) => dst !== announced && dst !== peer.value.internalIp);
+  const odd = entries?.find(({ destination }) => destination !== announced && destination !== peer.value.internalIp);
   return (
     odd && {
-      text: `${from}'s tunnel device sends what is for ${to} to ${odd.dst}, not to ${announced}`,
+      text: `${from}'s tunnel device sends what is for ${to} to ${odd.destination}, not to ${announced}`,
       ids: [forwards?.id, peer.id],
     }
   );

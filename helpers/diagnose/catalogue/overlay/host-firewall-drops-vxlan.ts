@@ -1,8 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { arrival, type Burst, type PairView } from '../../view/pairs.ts';
-import { drops, names, told, type Drop } from '../../view/rulesets.ts';
+import { dropTakes, dropWords, namesPort, type Drop } from '../../firewall/drops.ts';
 import type { View } from '../../view/view.ts';
-import { inRange } from '../../evidence/ranges.ts';
 import { ids, networkFailures, overlayFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { CLOSED_SHARE, CONNTRACK_ROOM_SHARE, EXPLAINED_SHARE } from '../../../model/thresholds.ts';
@@ -18,17 +17,15 @@ function culprit(
   from: string,
 ): Drop | undefined {
   if (port === undefined) return undefined;
-  const { drops: all, iptables, nftText } = view.ssh(node);
-  const source = view.cluster.nodes.get(from)?.value.internalIp;
-  const takes = ({ sources }: Drop) =>
-    sources === undefined || source === undefined || sources.some((range) => inRange(source, range));
-  const here = (all ?? []).filter((drop) => hooks.has(drop.hook) && drops(drop, 'udp', port) && takes(drop));
-  const mentioned = `${iptables?.value ?? ''}${nftText?.value ?? ''}`.includes(String(port));
+  const { firewall } = view.ssh(node);
+  const sort = { protocol: 'udp', port, source: view.cluster.nodes.get(from)?.value.internalIp } as const;
+  const here = (firewall?.drops ?? []).filter((drop) => hooks.has(drop.hook) && dropTakes(drop, sort) !== 'none');
+  const isNamed = firewall?.isPortNamed('udp', port) === true;
   return (
-    here.find((drop) => names(drop, 'udp', port)) ??
-    here.find(
-      ({ policy, packets }) => (policy && (!mentioned || (packets ?? 0) > 0)) || (!policy && (packets ?? 0) > 0),
-    )
+    here.find((drop) => namesPort(drop, 'udp', port)) ??
+    here
+      .filter((drop) => dropTakes(drop, sort) === 'all')
+      .find(({ policy, packets = 0 }) => packets > 0 || (policy && !isNamed))
   );
 }
 
@@ -46,7 +43,7 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
   if (!burst) return [];
   const { readings, id, port } = burst;
   const rule = culprit(view, to, port, RECEIVING, from);
-  if (!rule && view.ssh(to).drops) return [];
+  if (!rule && view.ssh(to).firewall) return [];
   const refused = (readings.sendErrors['refused'] ?? 0) + (readings.sendErrors['no-route'] ?? 0);
   const closed = networkFailures([...of('control-udp'), ...of('control-tcp')]);
   return [
@@ -67,7 +64,7 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
               ),
             ]
           : []),
-        ...(rule ? [say(`${to} has ${told(rule)}`, ...view.ssh(to).rulesets)] : []),
+        ...(rule ? [say(`${to} has ${dropWords(rule)}`, ...view.ssh(to).rulesets)] : []),
       ],
       impact: [
         { kind: 'overlay', from, to },

@@ -1,9 +1,14 @@
+import type { Rule } from '../../../model/firewall.ts';
 import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { drops } from '../../view/rulesets.ts';
+import { dropTakes } from '../../firewall/drops.ts';
 import { verdictOf } from '../../view/pairs.ts';
 import { ids, networkFailures, overlayProbes, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+
+/** A rule by which kube-router keeps traffic from a pod, for a network policy. */
+const isPolicyDrop = ({ chain, verdict }: Rule): boolean =>
+  chain.startsWith('KUBE-POD-FW-') && (verdict?.kind === 'drop' || verdict?.kind === 'reject');
 
 /** Between pods of two nodes UDP passes and TCP does not, though the tunnel itself is open. */
 export const vmNicEncapOffload: CatalogueEntry = {
@@ -32,10 +37,10 @@ export const vmNicEncapOffload: CatalogueEntry = {
       const rules = [from, to].map((node) => view.ssh(node));
       const asked = tcp.flatMap(({ destination }) => destination.port ?? []);
       const clean = rules.every(
-        (seen) =>
-          seen.drops !== undefined &&
-          !/KUBE-POD-FW-\S+ .*-j (?:REJECT|DROP)/.test(seen.iptables?.value ?? '') &&
-          !seen.drops.some((drop) => asked.some((port) => drops(drop, 'tcp', port))),
+        ({ firewall }) =>
+          firewall !== undefined &&
+          !firewall.rules.some(isPolicyDrop) &&
+          !firewall.drops.some((drop) => asked.some((port) => dropTakes(drop, { protocol: 'tcp', port }) !== 'none')),
       );
       return [
         {

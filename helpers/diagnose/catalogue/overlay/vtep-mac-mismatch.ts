@@ -53,9 +53,9 @@ export const vtepMacMismatch: CatalogueEntry = {
         ?.split('/')[0];
       if (failed.length === 0 || !neighbours || !own || !gateway) return [];
       const entry = neighbours.value.find(
-        ({ dst, dev }) => dst === gateway && (dev === undefined || dev === view.overlay.on(from).device),
+        ({ address, device }) => address === gateway && device === view.overlay.on(from).device,
       );
-      const said = entry?.lladdr?.toLowerCase();
+      const said = entry?.mac?.toLowerCase();
       if (said === own) return [];
       const text = said
         ? `${from} addresses the tunnel device of ${to} by MAC ${said}, it has ${own}`

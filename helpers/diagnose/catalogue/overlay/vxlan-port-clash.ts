@@ -13,21 +13,19 @@ export const vxlanPortClash: CatalogueEntry = {
     view.nodes.flatMap((node): Match[] => {
       const { links } = view.ssh(node);
       // A device of IPv6 has a socket of its own on the same port: a cluster of two families has both.
-      const tunnels = (links?.value ?? []).filter(
-        ({ linkinfo }) => linkinfo?.info_kind === 'vxlan' && linkinfo.info_data?.local6 === undefined,
-      );
+      const tunnels = (links?.value ?? []).filter(({ vxlan }) => vxlan && vxlan.local?.includes(':') !== true);
       const clash = tunnels.find((one) =>
-        tunnels.some((other) => other !== one && other.linkinfo?.info_data?.port === one.linkinfo?.info_data?.port),
+        tunnels.some((other) => other !== one && other.vxlan?.port === one.vxlan?.port),
       );
       const { failed } = overlayFailuresAt(view, node);
       if (!clash || failed.length === 0) return [];
-      const port = clash.linkinfo?.info_data?.port;
+      const port = clash.vxlan?.port;
       return [
         {
           confidence: 'proved',
           location: { node },
           evidence: [
-            say(`${tunnels.map(({ ifname }) => ifname).join(' and ')} on ${node} both use UDP ${port}`, links?.id),
+            say(`${tunnels.map(({ name }) => name).join(' and ')} on ${node} both use UDP ${port}`, links?.id),
           ],
           impact: [{ kind: 'overlay-node', node }],
           basis: ids(failed),

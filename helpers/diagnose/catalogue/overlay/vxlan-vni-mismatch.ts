@@ -49,7 +49,7 @@ export const vxlanVniMismatch: CatalogueEntry = {
     const odd = view.nodes.flatMap((node): Match[] => {
       if (known.includes(node)) return [];
       const links = view.ssh(node).links;
-      const id = links?.value.find(({ ifname }) => ifname === view.overlay.on(node).device)?.linkinfo?.info_data?.id;
+      const id = links?.value.find(({ name }) => name === view.overlay.on(node).device)?.vxlan?.vni;
       const { failed } = overlayFailuresAt(view, node);
       if (wanted === undefined || id === undefined || id === wanted || failed.length === 0) return [];
       return [

@@ -13,8 +13,7 @@ export const vxlanWrongSourceAddress: CatalogueEntry = {
   match: (view) =>
     [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
       const { links } = view.ssh(value.name);
-      const local = links?.value.find(({ ifname }) => ifname === view.overlay.on(value.name).device)?.linkinfo
-        ?.info_data?.local;
+      const local = links?.value.find(({ name }) => name === view.overlay.on(value.name).device)?.vxlan?.local;
       const { failed } = overlayFailuresAt(view, value.name);
       const announced = value.annotations['flannel.alpha.coreos.com/public-ip'] ?? value.internalIp;
       if (!links || !local || local === announced || local === value.internalIp || failed.length === 0) return [];

@@ -6,12 +6,6 @@ const EXHAUSTED = /no IP addresses available in range set|failed to allocate for
 /** A /24 has 253 addresses for pods; a node runs 110 pods at most unless told otherwise. */
 const NEARLY_ALL = 250;
 
-interface EventFact {
-  node?: string;
-  message?: string;
-  source?: string;
-}
-
 /** A node has no pod addresses left to give. */
 export const ipamExhausted: CatalogueEntry = {
   code: 'ipam-exhausted',
@@ -20,15 +14,14 @@ export const ipamExhausted: CatalogueEntry = {
   dependsOn: [],
   sets: ['cni-allocations'],
   match: (view) => {
-    const told = view.facts.all<EventFact | EventFact[]>('event').flatMap(({ value, id, node }) =>
-      [value].flat().flatMap((event): Match[] => {
-        const at = event.node ?? node;
-        return at && EXHAUSTED.test(event.message ?? '')
+    const told = view.facts.all('events').flatMap(({ value, id }) =>
+      value.flatMap(({ node: at, message }): Match[] => {
+        return at && EXHAUSTED.test(message)
           ? [
               {
                 confidence: 'proved',
                 location: { node: at },
-                evidence: [say(`Kubernetes reports for ${at}: ${(event.message ?? '').slice(0, 200)}`, id)],
+                evidence: [say(`Kubernetes reports for ${at}: ${message.slice(0, 200)}`, id)],
                 impact: [],
                 basis: [],
               },

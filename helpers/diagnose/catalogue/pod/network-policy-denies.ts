@@ -1,17 +1,12 @@
+import type { NetworkPolicyInfo } from '../../../model/facts/kubernetes.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { deniedServices } from '../../evidence/denied.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { kubeRouterPolicyLeftOver } from '../host/kube-router-policy-left-over.ts';
 
-interface PolicyFact {
-  namespace?: string;
-  name?: string;
-  labels?: Record<string, string>;
-}
-
 /** Whether a policy may select the pods that a Service selects. */
-const selects = ({ labels = {} }: PolicyFact, selector: Record<string, string> = {}): boolean =>
+const selects = ({ labels }: NetworkPolicyInfo, selector: Record<string, string> = {}): boolean =>
   Object.entries(labels).every(([key, value]) => selector[key] === undefined || selector[key] === value);
 
 /** A policy keeps pods, or other nodes, from reaching the pods that it selects. */
@@ -23,15 +18,16 @@ export const networkPolicyDenies: CatalogueEntry = {
   sets: ['iptables-save'],
   match: (view) => {
     return deniedServices(view).flatMap(({ name, nodes, basis, impact, text }): Match[] => {
-      const policies = view.facts.all<PolicyFact | PolicyFact[]>('network-policy').flatMap(({ value, id }) =>
-        [value]
-          .flat()
-          .filter(
-            (policy) =>
-              policy.namespace === name.split('/')[0] && selects(policy, view.cluster.service(name)?.value.selector),
-          )
-          .map((policy) => ({ policy, id })),
-      );
+      const policies = view.facts
+        .all('network-policies')
+        .flatMap(({ value, id }) =>
+          value
+            .filter(
+              (policy) =>
+                policy.namespace === name.split('/')[0] && selects(policy, view.cluster.service(name)?.value.selector),
+            )
+            .map((policy) => ({ policy, id })),
+        );
       const off = [...view.cluster.nodes.values()].some(({ value }) =>
         /disable-network-policy/.test(value.annotations['k3s.io/node-args'] ?? ''),
       );

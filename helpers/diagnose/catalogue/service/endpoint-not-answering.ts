@@ -34,7 +34,7 @@ export const endpointNotAnswering: CatalogueEntry = {
       if (!dead || others.length === 0 || !atHome.some(({ verdict }) => verdict === 'fail') || changed(view, service))
         return [];
       const reading = view.facts
-        .all<{ namespace: string; name: string }>('service')
+        .all('service')
         .filter(({ value }) => `${value.namespace}/${value.name}` === name).length;
       const neighbours = view.probes.some(
         (probe) =>

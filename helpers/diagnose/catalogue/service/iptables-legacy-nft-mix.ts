@@ -1,7 +1,13 @@
+import type { Ruleset } from '../../../model/firewall.ts';
+import type { Seen } from '../../view/facts.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { translations } from '../../evidence/services.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+
+/** How many rules stand in chains of kube-proxy and the kubelet. */
+const rulesOfServices = (ruleset: Seen<Ruleset> | undefined): number =>
+  ruleset?.value.rules.filter(({ chain }) => chain.startsWith('KUBE-')).length ?? 0;
 
 /** A node has Service rules in both of iptables' backends, and one of them is old. */
 export const iptablesLegacyNftMix: CatalogueEntry = {
@@ -12,9 +18,8 @@ export const iptablesLegacyNftMix: CatalogueEntry = {
   sets: ['iptables-save', 'iptables-legacy-save'],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {
-      const legacy = view.facts.one<string>('ssh/iptables-legacy-save', node);
-      const old = (legacy?.value ?? '').match(/-A KUBE-/g)?.length ?? 0;
-      const now = view.ssh(node).iptables?.value.match(/-A KUBE-/g)?.length ?? 0;
+      const { iptables, iptablesLegacy } = view.ssh(node);
+      const [old, now] = [rulesOfServices(iptablesLegacy), rulesOfServices(iptables)];
       const failed = networkFailures(translations(view).find((each) => each.node === node)?.probes ?? []);
       if (old === 0 || now === 0 || failed.length === 0) return [];
       return [
@@ -24,8 +29,8 @@ export const iptablesLegacyNftMix: CatalogueEntry = {
           evidence: [
             say(
               `${node} has ${old} KUBE rules in the legacy tables beside ${now} in use`,
-              legacy?.id,
-              view.ssh(node).iptables?.id,
+              iptablesLegacy?.id,
+              iptables?.id,
             ),
           ],
           impact: [{ kind: 'translation', node }],

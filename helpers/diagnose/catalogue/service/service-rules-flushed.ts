@@ -14,7 +14,7 @@ function absent(view: View): Match[] {
         probedClusterIp(value) !== undefined &&
         value.endpoints.some(({ ready }) => ready) &&
         rules !== undefined &&
-        !rules.text.includes(value.clusterIp),
+        rules.firewall.translating(value.clusterIp).length === 0,
     );
     if (rules && missing.length === 0) return [];
     return [
@@ -38,12 +38,8 @@ function absent(view: View): Match[] {
   });
 }
 
-/**
- * Where the chain for Services is used, and where what comes from pods and from outside is led into it, in
- * iptables-save's words.
- */
-const USED = /^(?:\[\d+:\d+\] )?-A KUBE-SERVICES /m;
-const LED_IN = /^(?:\[\d+:\d+\] )?-A PREROUTING .*-j KUBE-SERVICES/m;
+/** kube-proxy's chain for Services. */
+const SERVICES = 'KUBE-SERVICES';
 
 /**
  * Nodes that translate what they ask themselves, and have lost the one rule by which their pods' packets come to be
@@ -52,8 +48,9 @@ const LED_IN = /^(?:\[\d+:\d+\] )?-A PREROUTING .*-j KUBE-SERVICES/m;
 function notLedIn(view: View): Match[] {
   return untranslatedForPods(view).flatMap((translation): Match[] => {
     const { node, failed } = translation;
-    const { iptables } = view.ssh(node);
-    if (iptables && (!USED.test(iptables.value) || LED_IN.test(iptables.value))) return [];
+    const { iptables, firewall } = view.ssh(node);
+    const isUsed = iptables?.value.rules.some(({ chain }) => chain === SERVICES) ?? false;
+    if (iptables && (!isUsed || firewall?.isLedIn(SERVICES, 'ip'))) return [];
     return [
       {
         confidence: iptables ? 'proved' : 'candidate',
@@ -61,7 +58,7 @@ function notLedIn(view: View): Match[] {
         evidence: [
           sayForPods(translation),
           ...(iptables
-            ? [say(`no rule of ${node} leads what comes from pods from PREROUTING to KUBE-SERVICES`, iptables.id)]
+            ? [say(`no rule of ${node} leads what comes from pods from PREROUTING to ${SERVICES}`, iptables.id)]
             : []),
         ],
         impact: [{ kind: 'translation', node }],

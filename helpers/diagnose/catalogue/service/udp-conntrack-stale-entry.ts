@@ -1,3 +1,4 @@
+import type { Connection } from '../../../model/facts/ssh.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
@@ -18,8 +19,10 @@ const replacedLately = (view: View): boolean =>
 
 const ONLY_UDP = ' and answers over TCP, and every replica answers over UDP by its own address';
 
-/** From where answers are expected. */
-const replyOf = (line: string): string | undefined => [...line.matchAll(/src=(\S+)/g)].map(([, ip]) => ip)[1];
+/** A connection as conntrack(8) shows its addresses. */
+const words = ({ original, reply }: Connection): string =>
+  `src=${original.source} dst=${original.destination} sport=${original.sourcePort} dport=${original.destinationPort} ` +
+  `[UNREPLIED] src=${reply.source} dst=${reply.destination}`;
 
 /** A node's connection table still sends UDP of some clients to a pod that is gone. */
 export const udpConntrackStaleEntry: CatalogueEntry = {
@@ -37,21 +40,17 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
       const own = view.probes.filter(({ suite, source }) => suite === 'coredns' && source.node === node);
       const service = own.filter(({ role }) => role === 'service-name' || role === 'resolver-short-name');
       const udp = networkFailures(service.filter(({ asked }) => asked.protocol === 'udp'));
-      const { conntrack } = view.ssh(node);
+      const { udp: connections } = view.ssh(node);
       const known = new Set(dns.value.endpoints.map(({ ip }) => ip));
-      const stale = (conntrack?.value.split('\n') ?? []).find((line) => {
-        const [, target] = /dst=(\S+)/.exec(line) ?? [];
-        const reply = replyOf(line);
-        return (
-          target === dns.value.clusterIp &&
-          /^\s*(?:ipv4\s+\d+\s+)?udp\b/.test(line) &&
-          /UNREPLIED/.test(line) &&
-          reply !== undefined &&
-          reply !== target &&
-          !known.has(reply)
-        );
-      });
-      if (conntrack && !stale) return [];
+      const stale = connections?.value.find(
+        ({ protocol, original, reply, unreplied }) =>
+          protocol === 'udp' &&
+          original.destination === dns.value.clusterIp &&
+          unreplied === true &&
+          reply.source !== original.destination &&
+          !known.has(reply.source),
+      );
+      if (connections && !stale) return [];
       const tcp = service.filter(({ asked }) => asked.protocol === 'tcp');
       const replicas = own.filter(({ role, asked }) => role === 'replica-name' && asked.protocol === 'udp');
       const onlyUdp =
@@ -71,9 +70,9 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
             ...(stale
               ? [
                   say(
-                    `${node} holds the entry of a client that is sent to ${replyOf(stale)}, which is no endpoint ` +
-                      `of the Service, and is not answered: ${stale.trim().slice(0, 200)}`,
-                    conntrack?.id,
+                    `${node} holds the entry of a client that is sent to ${stale.reply.source}, which is no endpoint ` +
+                      `of the Service, and is not answered: ${words(stale)}`,
+                    connections?.id,
                     dns.id,
                   ),
                 ]

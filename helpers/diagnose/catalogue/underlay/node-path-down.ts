@@ -20,22 +20,22 @@ interface Neighbour {
 function neighbourOf(view: View, from: string, to: string): Neighbour | undefined {
   const address = view.cluster.nodes.get(to)?.value.internalIp;
   const neighbours = view.ssh(from).neighbours;
-  const entry = neighbours?.value.find(({ dst }) => dst === address);
+  const entry = neighbours?.value.find((each) => each.address === address);
   if (!neighbours || !entry) return undefined;
   const { id } = neighbours;
-  if (entry.state?.some((each) => ['FAILED', 'INCOMPLETE'].includes(each)))
+  if (entry.states.some((each) => ['FAILED', 'INCOMPLETE'].includes(each)))
     return {
       id,
       state: 'dead',
-      text: `${from} gets no answer from ${address} on the link itself (neighbour ${entry.state.join(' ')})`,
+      text: `${from} gets no answer from ${address} on the link itself (neighbour ${entry.states.join(' ')})`,
     };
   const own = view.host(to).links?.value.flatMap((link) => link.address?.toLowerCase() ?? []);
-  if (!entry.lladdr || !own || own.includes(entry.lladdr.toLowerCase())) return undefined;
+  if (!entry.mac || !own || own.includes(entry.mac.toLowerCase())) return undefined;
   return {
     id,
     state: 'wrong',
     text:
-      `${from} sends what is for ${address} to ${entry.lladdr} (neighbour ${(entry.state ?? []).join(' ')}), which ` +
+      `${from} sends what is for ${address} to ${entry.mac} (neighbour ${entry.states.join(' ')}), which ` +
       `no device of ${to} has`,
   };
 }

@@ -19,14 +19,13 @@ function portsTo(
   pod: string,
   address: string,
 ): { silent: number[]; answered: number[]; id: string } | undefined {
-  const table = view.facts.one<string>('ssh/conntrack-tcp', node);
+  const table = view.ssh(node).tcp;
   if (!table) return undefined;
-  const rows = table.value.split('\n').flatMap((line) => {
-    const [, , answer] = /dst=(\S+).*?src=\S+.*dport=(\d+)/.exec(line) ?? [];
-    return line.includes(` src=${pod} dst=${address} `) && answer
-      ? [{ port: Number(answer), silent: line.includes('[UNREPLIED]') }]
-      : [];
-  });
+  const rows = table.value.flatMap(({ original, reply, unreplied }) =>
+    original.source === pod && original.destination === address && reply.destinationPort !== undefined
+      ? [{ port: reply.destinationPort, silent: unreplied === true }]
+      : [],
+  );
   return {
     silent: rows.filter(({ silent }) => silent).map(({ port }) => port),
     answered: rows.filter(({ silent }) => !silent).map(({ port }) => port),

@@ -1,4 +1,5 @@
 import type { ProbeObservation } from '../../../model/observation.ts';
+import { dropTakes } from '../../firewall/drops.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { verdictOf } from '../../view/pairs.ts';
 import type { View } from '../../view/view.ts';
@@ -128,8 +129,8 @@ const matches = (view: View): Lossy[] =>
     const clean =
       hosts.length > 1 &&
       ends.every(
-        (end) =>
-          end.drops !== undefined && !end.drops.some((drop) => drop.protocol === undefined || drop.protocol === 'udp'),
+        ({ firewall }) =>
+          firewall !== undefined && firewall.drops.every((drop) => dropTakes(drop, { protocol: 'udp' }) === 'none'),
       );
     const after = receiverUplinkRx !== undefined && receiverUplinkRx >= sent * WHOLE_SHARE;
     // What arrives whole is lost later; the count may be other traffic's, where other ports between the hosts lose a

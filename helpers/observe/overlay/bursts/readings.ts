@@ -1,13 +1,9 @@
 import type { ErrorKind, Verdict } from '../../../model/observation.ts';
 import type { BurstReadings } from '../../../model/burst.ts';
+import type { HostCounters } from '../../../model/facts/agent.ts';
 
 /** What the agent's `counters` facts hold, as far as this reads them. */
-export interface Counters {
-  /** Milliseconds on the reading node's monotonic clock. */
-  takenAtMs: number;
-  devices: Record<string, Record<string, number>>;
-  snmp: Record<string, Record<string, number>>;
-}
+export type Counters = Pick<HostCounters, 'takenAtMs' | 'devices' | 'snmp'>;
 
 /** How fast a counter rises without us: per millisecond. */
 export interface Noise {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { parseConntrackStat, parseDevices, parseSnmp, parseSoftnet } from './parse-tables.ts';
+import type { HostCounters } from '../../../model/facts/agent.ts';
+import { parseProtocolCounters } from '../../../model/protocol-counters.ts';
+import { parseConntrackStat, parseDevices, parseSoftnet } from './parse-tables.ts';
 import { deviceNumber, readText, sysfsProblem } from './sysfs.ts';
 
 /** Milliseconds of this node's monotonic clock: of all processes on it alike, unlike `performance.now()`. */
@@ -9,10 +11,10 @@ const monotonicMs = (): number => Number(process.hrtime.bigint() / 1000n) / 1000
  * Counters at one moment: devices first, in one read, so that they belong together. Device statistics have the names of
  * /sys/class/net/DEVICE/statistics. What this kernel does not show is absent.
  */
-export function readCounters(): Record<string, unknown> {
+export function readCounters(): HostCounters {
   const takenAtMs = monotonicMs();
   const devices = parseDevices(readFileSync('/proc/self/net/dev', 'utf8'));
-  const snmp = parseSnmp(readFileSync('/proc/self/net/snmp', 'utf8'));
+  const snmp = parseProtocolCounters(readFileSync('/proc/self/net/snmp', 'utf8'));
   if (sysfsProblem() === undefined) {
     for (const [name, counters] of Object.entries(devices)) {
       const unhandled = deviceNumber(name, 'statistics/rx_nohandler');
@@ -24,7 +26,7 @@ export function readCounters(): Record<string, unknown> {
     takenAtMs,
     devices,
     snmp,
-    netstat: parseSnmp(readText('/proc/self/net/netstat') ?? ''),
+    netstat: parseProtocolCounters(readText('/proc/self/net/netstat') ?? ''),
     softnet: parseSoftnet(readText('/proc/self/net/softnet_stat') ?? ''),
     ...(conntrack !== undefined && { conntrack: parseConntrackStat(conntrack) }),
   };

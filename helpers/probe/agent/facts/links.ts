@@ -1,25 +1,9 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { networkInterfaces } from 'node:os';
+import type { HostLink } from '../../../model/facts/agent.ts';
 import { parseDevices } from './parse-tables.ts';
 import { deviceNumber, deviceText, sysfsProblem } from './sysfs.ts';
-
-export interface Link {
-  name: string;
-  index?: number;
-  mtu?: number;
-  /** The MAC, or what the kind of device has in its place. */
-  address?: string;
-  operstate?: string;
-  flags?: string[];
-  /** `vxlan`, `bridge` and the like; absent for plain Ethernet and veth. */
-  kind?: string;
-  master?: string;
-  /** Only for ports of a bridge. */
-  hairpin?: boolean;
-  /** With prefix length; only those of a device that is up. */
-  addresses: string[];
-}
 
 /** From the kernel's include/uapi/linux/if.h. Whether a device runs is not among them in /sys: `operstate` tells. */
 const flagNames: [bit: number, name: string][] = [
@@ -40,7 +24,7 @@ function masterOf(device: string): string | undefined {
   }
 }
 
-function fromSysfs(name: string): Omit<Link, 'name' | 'addresses'> {
+function fromSysfs(name: string): Omit<HostLink, 'name' | 'addresses'> {
   const flags = deviceNumber(name, 'flags') ?? 0;
   const kind = /^DEVTYPE=(.+)$/m.exec(deviceText(name, 'uevent') ?? '')?.[1];
   const master = masterOf(name);
@@ -58,7 +42,7 @@ function fromSysfs(name: string): Omit<Link, 'name' | 'addresses'> {
 }
 
 /** The devices of this network namespace; only names and addresses where /sys shows another one. */
-export function readLinks(): Link[] {
+export function readLinks(): HostLink[] {
   const addresses = networkInterfaces();
   const believed = sysfsProblem() === undefined;
   return Object.keys(parseDevices(readFileSync('/proc/self/net/dev', 'utf8'))).map((name) => ({

@@ -1,8 +1,4 @@
-export interface Resolv {
-  nameservers: string[];
-  search: string[];
-  options: string[];
-}
+import type { Resolv } from '../../../model/facts/agent.ts';
 
 /** resolv.conf as glibc reads it: the last `search` (or `domain`) wins, comments begin with # or ;. */
 export function parseResolv(text: string): Resolv {

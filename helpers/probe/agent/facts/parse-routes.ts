@@ -1,18 +1,5 @@
+import type { HostRoute } from '../../../model/facts/agent.ts';
 import { reversedIpv4 } from './hex-address.ts';
-
-export interface Route {
-  /** `10.42.1.0/24`; the default route is `0.0.0.0/0`. */
-  destination: string;
-  gateway?: string;
-  /** Absent for a route that refuses. */
-  device?: string;
-  metric: number;
-  /** 0 when the route sets none. */
-  mtu: number;
-  /** `unreachable`, `blackhole` and `prohibit` routes all show as this. */
-  reject: boolean;
-  up: boolean;
-}
 
 /** From the kernel's include/uapi/linux/route.h. */
 const RTF_UP = 0x1;
@@ -26,11 +13,11 @@ function prefixLength(mask: string): number {
 /**
  * /proc/net/route: the IPv4 routes of the main table, in the kernel's order. Lines that are no route are passed over.
  */
-export function parseRoutes(text: string): Route[] {
+export function parseRoutes(text: string): HostRoute[] {
   return text
     .split('\n')
     .slice(1)
-    .flatMap((line): Route[] => {
+    .flatMap((line): HostRoute[] => {
       const [device, destination, gateway, flagsHex, , , metric, mask, mtu] = line.trim().split(/\s+/);
       if (
         !destination ||

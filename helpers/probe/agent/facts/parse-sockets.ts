@@ -1,10 +1,5 @@
+import type { Listener } from '../../../model/facts/agent.ts';
 import { reversedIpv4, reversedIpv6 } from './hex-address.ts';
-
-export interface Listener {
-  address: string;
-  port: number;
-  uid: number;
-}
 
 /**
  * States of the kernel's include/net/tcp_states.h: a listening TCP socket, and what an unconnected UDP socket shows.

@@ -3,24 +3,6 @@ type Counters = Record<string, number>;
 const words = (line: string): string[] => line.trim().split(/\s+/).filter(Boolean);
 const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
 
-/** /proc/net/snmp and /proc/net/netstat: pairs of lines, names then values, each begun by the protocol and a colon. */
-export function parseSnmp(text: string): Record<string, Counters> {
-  const protocols: Record<string, Counters> = {};
-  const names = new Map<string, string[]>();
-  for (const line of linesOf(text)) {
-    const [label = '', ...fields] = words(line);
-    if (!label.endsWith(':')) continue;
-    const protocol = label.slice(0, -1);
-    const known = names.get(protocol);
-    if (known)
-      protocols[protocol] = Object.fromEntries(
-        known.map((name, index) => [name, Number(fields[index])]).filter(([, value]) => Number.isFinite(value)),
-      );
-    else names.set(protocol, fields);
-  }
-  return protocols;
-}
-
 /**
  * Columns of /proc/net/dev by the names that /sys/class/net/DEVICE/statistics gives them; `drop` includes missed
  * packets here.

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { AgentSet, Listener } from '../../../model/facts/agent.ts';
+import type { FactValue } from '../../../model/facts.ts';
 import type { FactsSpec } from '../../protocol.ts';
 import type { Outcome } from '../attempts.ts';
 import { textOf } from '../failure.ts';
@@ -6,7 +8,7 @@ import { readCounters } from './counters.ts';
 import { readLinks } from './links.ts';
 import { parseResolv } from './parse-resolv.ts';
 import { parseRoutes } from './parse-routes.ts';
-import { parseSockets, type Listener } from './parse-sockets.ts';
+import { parseSockets } from './parse-sockets.ts';
 import { parseConntrackStat } from './parse-tables.ts';
 import { readText } from './sysfs.ts';
 import { readSysctls } from './sysctls.ts';
@@ -15,13 +17,13 @@ function listeners(protocol: 'tcp' | 'udp'): Listener[] {
   return [protocol, `${protocol}6`].flatMap((file) => parseSockets(readText(`/proc/self/net/${file}`) ?? '', protocol));
 }
 
-function readSockets(): Record<string, unknown> {
+function readSockets(): FactValue<'sockets'> {
   return { tcp: listeners('tcp'), udp: listeners('udp') };
 }
 
 const conntrackNumber = (name: string): number => Number(readFileSync(`/proc/sys/net/netfilter/${name}`, 'utf8'));
 
-function readConntrack(): Record<string, unknown> {
+function readConntrack(): FactValue<'conntrack'> {
   const stat = readText('/proc/self/net/stat/nf_conntrack');
   return {
     count: conntrackNumber('nf_conntrack_count'),
@@ -30,7 +32,7 @@ function readConntrack(): Record<string, unknown> {
   };
 }
 
-const readers: Record<FactsSpec['sets'][number], () => unknown> = {
+const readers: { [Set in AgentSet]: () => FactValue<Set> } = {
   counters: readCounters,
   routes: () => parseRoutes(readFileSync('/proc/self/net/route', 'utf8')),
   links: readLinks,

@@ -15,7 +15,7 @@ const hostAt = (node: string, name: string, fields: Fields<'http'> = {}) =>
     ...fields,
   });
 const refused = ['api.shop.example', 'shop.example'].map((name) => hostAt('a', name, failing('refused')));
-const sockets = (port: number) => fact('sockets', { tcp: [{ address: '0.0.0.0', port }], udp: [] }, 'a');
+const sockets = (port: number) => fact('sockets', { tcp: [{ address: '0.0.0.0', port, uid: 0 }], udp: [] }, 'a');
 
 test('a node that refuses every host and on which nothing listens has no ingress controller', () => {
   expect(found(CODE, CLUSTER, refused, sockets(10250))).toEqual(['proved at a']);

@@ -3,7 +3,8 @@ import { CLUSTER, cutOff, fact, found } from '../../../support/cluster.ts';
 
 const CODE = 'networkd-flushed-routes-or-rules';
 const bridge = (...flags: string[]) => fact('links', [{ name: 'cni0', flags, addresses: ['10.42.1.1/24'] }], 'a');
-const route = (destination: string, device: string) => fact('routes', [{ destination, device }], 'a');
+const route = (destination: string, device: string) =>
+  fact('routes', [{ destination, device, metric: 0, mtu: 0, reject: false, up: true }], 'a');
 
 test('a node without the route to its own pods has lost it', () => {
   expect(found(CODE, CLUSTER, cutOff('a', 'b'), bridge('up'), route('10.42.2.0/24', 'flannel.1'))).toEqual([

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readIptablesSave } from '../../../../helpers/nodes/facts/iptables.ts';
 import { at, probeOf, type Fields } from '../../../support/observations.ts';
 import { CLUSTER, failing, fact, found } from '../../../support/cluster.ts';
 
@@ -17,7 +18,13 @@ const outside = (network: 'pod' | 'host', protocol: 'udp' | 'tcp', fields: Field
 const passing = [outside('host', 'udp'), outside('host', 'tcp'), outside('pod', 'udp')];
 const someLost = outside('pod', 'tcp', { ...failing('timeout'), attempts: 12, succeeded: 6 });
 const masquerade = (ports: string) =>
-  fact('ssh/iptables-save', `*nat\n-A POSTROUTING -s 10.42.0.0/16 -j MASQUERADE${ports}\nCOMMIT\n`, 'a');
+  fact(
+    'ssh/iptables-save',
+    readIptablesSave(
+      `*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -s 10.42.0.0/16 -p tcp -j MASQUERADE${ports}\nCOMMIT\n`,
+    ),
+    'a',
+  );
 
 test('pods that lose some connections to the outside are proved to share a narrow range of ports by the rule', () => {
   expect(found(CODE, CLUSTER, passing, someLost, masquerade(' --to-ports 1024-1063'))).toEqual(['proved at a']);

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
+import type { NodeLink } from '../../../../helpers/model/routing.ts';
 import { CLUSTER, cutOff, fact, found } from '../../../support/cluster.ts';
 
 const CODE = 'vxlan-port-clash';
-const device = (ifname: string, port: number, more: object = {}) => ({
-  ifname,
-  linkinfo: { info_kind: 'vxlan', info_data: { id: 1, port, ...more } },
+const device = (name: string, port: number, local?: string): NodeLink => ({
+  name,
+  kind: 'vxlan',
+  flags: ['UP'],
+  vxlan: { vni: 1, port, local },
 });
-const devices = (...links: object[]) => fact('ssh/ip-link', links, 'b');
+const devices = (...links: NodeLink[]) => fact('ssh/ip-link', links, 'b');
 const own = device('flannel.1', 8472);
 
 test('two VXLAN devices on one UDP port are proved to clash', () => {
@@ -15,7 +18,7 @@ test('two VXLAN devices on one UDP port are proved to clash', () => {
 
 test('two VXLAN devices on different ports, or of two families, do not clash', () => {
   expect(found(CODE, CLUSTER, cutOff('a', 'b'), devices(own, device('vxlan.calico', 4789)))).toEqual([]);
-  const ofIpv6 = device('flannel-v6.1', 8472, { local6: 'fd00::2' });
+  const ofIpv6 = device('flannel-v6.1', 8472, 'fd00::2');
   expect(found(CODE, CLUSTER, cutOff('a', 'b'), devices(own, ofIpv6))).toEqual([]);
 });
 

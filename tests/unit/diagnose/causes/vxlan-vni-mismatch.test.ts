@@ -3,8 +3,8 @@ import { at, probeOf } from '../../../support/observations.ts';
 import { CLUSTER, cutOff, fact, found } from '../../../support/cluster.ts';
 
 const CODE = 'vxlan-vni-mismatch';
-const device = (id: number) =>
-  fact('ssh/ip-link', [{ ifname: 'flannel.1', linkinfo: { info_kind: 'vxlan', info_data: { id, port: 8472 } } }], 'b');
+const device = (vni: number) =>
+  fact('ssh/ip-link', [{ name: 'flannel.1', kind: 'vxlan', flags: ['UP'], vxlan: { vni, port: 8472 } }], 'b');
 
 /** A burst that arrived at the receiver's uplink, came out of no tunnel and moved these counters of UDP. */
 const swallowed = (receiverUdp: Record<string, number> = {}) =>

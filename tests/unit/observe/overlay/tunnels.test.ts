@@ -29,7 +29,8 @@ async function observe(facts: TunnelFacts, ...own: number[]) {
       return { succeeded: 1, got: { sent: spec.count } };
     }
     const devices = { 'flannel.1': { rx_packets: received } };
-    return { succeeded: 1, got: { counters: { takenAtMs: 1, devices, snmp: {} } } };
+    const softnet = { processed: 0, dropped: 0, timeSqueeze: 0 };
+    return { succeeded: 1, got: { counters: { takenAtMs: 1, devices, snmp: {}, netstat: {}, softnet } } };
   });
   const recorder = new Recorder(undefined, 't');
   const tunnels = await observeTunnels(context, new Map([['a', facts]]), { fleet, recorder, concurrency: 1 });

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Overlay } from '../overlay.ts';
+import { dnsPodSchema, ingressInfoSchema, nodeInfoSchema, serviceInfoSchema } from '../topology.ts';
+
+const vxlan = { vni: z.number(), port: z.number().optional(), device: z.string() };
+const source = z.string();
+const overlaySchema: z.ZodType<Overlay> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('flannel-vxlan'), ...vxlan, source }),
+  z.object({ kind: z.literal('flannel-host-gw'), source }),
+  z.object({ kind: z.literal('flannel-wireguard'), device: z.string(), source }),
+  z.object({ kind: z.literal('calico-ipip'), device: z.string(), source }),
+  z.object({ kind: z.literal('calico-vxlan'), ...vxlan, source }),
+  z.object({ kind: z.literal('calico-bgp'), source }),
+  z.object({ kind: z.literal('cilium'), source }),
+  z.object({ kind: z.literal('unknown'), source }),
+]);
+
+const identitySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('json-service') }),
+  z.object({ kind: z.literal('body-pattern'), pattern: z.string() }),
+  z.object({ kind: z.literal('header'), name: z.string(), pattern: z.string() }),
+  z.object({ kind: z.literal('compare') }),
+]);
+
+/** What the run was asked to look at, without what only its own process needs. */
+const targetsSchema = z.object({
+  services: z.array(
+    z.object({
+      namespace: z.string(),
+      name: z.string(),
+      httpPort: z.number().optional(),
+      healthPath: z.string(),
+      identity: identitySchema,
+    }),
+  ),
+  hosts: z.array(z.object({ host: z.string(), service: z.string().optional(), path: z.string() })),
+  ingressNodes: z.array(z.string()),
+  ingressNodePortHttp: z.number().optional(),
+  ingressNodePortHttps: z.number().optional(),
+  loadBalancer: z.string().optional(),
+  ssh: z.boolean(),
+});
+
+const networkPolicySchema = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  /** Of the pods that it selects; empty where it selects all, or by expressions. */
+  labels: z.record(z.string(), z.string()),
+});
+export type NetworkPolicyInfo = z.infer<typeof networkPolicySchema>;
+
+const ingressClassSchema = z.object({ name: z.string(), controller: z.string() });
+export type IngressClassInfo = z.infer<typeof ingressClassSchema>;
+
+const eventSchema = z.object({
+  node: z.string().optional(),
+  /** Kind, namespace and name. */
+  object: z.string(),
+  reason: z.string(),
+  message: z.string(),
+  count: z.number(),
+});
+export type NetworkEvent = z.infer<typeof eventSchema>;
+
+/**
+ * What the Kubernetes API said. A key in the singular is one fact an object, and `cluster` begins a reading: an object
+ * that an earlier reading had and the last one has not is gone. A key in the plural is one fact with a list, which can
+ * be refused as a whole.
+ */
+export const KUBERNETES_FACTS = {
+  cluster: z.object({ name: z.string(), serverVersion: z.string(), distribution: z.enum(['k3s', 'kubernetes']) }),
+  overlay: overlaySchema,
+  node: nodeInfoSchema,
+  /** Those of the targets, and the cluster's DNS Service, which says so. */
+  service: serviceInfoSchema.extend({ dns: z.boolean().optional() }),
+  'ingress-service': serviceInfoSchema,
+  'dns-pod': dnsPodSchema,
+  ingress: ingressInfoSchema,
+  targets: targetsSchema,
+  /** Never has a value: only says why the cluster could not be read again. */
+  'second-reading': z.never(),
+  'network-policies': z.array(networkPolicySchema),
+  'ingress-classes': z.array(ingressClassSchema),
+  events: z.array(eventSchema),
+  'pod-log': z.object({ namespace: z.string(), pod: z.string(), text: z.string() }),
+};
