@@ -20,11 +20,6 @@ export interface HostFacts {
 
 const HOST_SETS: AgentSet[] = ['counters', 'routes', 'links', 'sysctls', 'resolv', 'sockets', 'conntrack'];
 
-/** A key that is one of several still has a value of its own schema here. */
-const recordSet = <Set extends AgentSet>(recorder: Recorder, node: string, read: AgentFacts, key: Set): void => {
-  recorder.fact({ source: 'probe', node, key, ...read(key) });
-};
-
 async function record(
   context: RunContext,
   fleet: Fleet,
@@ -37,7 +32,7 @@ async function record(
       const facts = podOf(context, node, 'host')
         ? await readFacts(fleet, { network: 'host', node }, sets, signal)
         : notRead('no probe runs in the host network of this node');
-      for (const set of sets) recordSet(recorder, node, facts, set);
+      for (const key of sets) recorder.fact({ source: 'probe', node, key, ...facts(key) });
       return [node, facts];
     }),
   );

@@ -112,6 +112,18 @@ describe('observations.ndjson', () => {
     expect(error.message).toContain(`${file}, ${expected}`);
   });
 
+  test.each([
+    ['links', [{ name: 'eth0', addresses: 'none' }], 'value.0.addresses'],
+    ['ssh/ip-rule', [{ family: 'ipv4', priority: 'first', action: 'lookup' }], 'value.0.priority'],
+    ['counters-rise', { devices: { eth0: { rx_packets: null } } }, 'value.devices.eth0.rx_packets'],
+    ['lnks', [], 'key'],
+  ])('a fact %s with a wrong value is refused with its line and field', (key, value, field) => {
+    const wrong = { ...fact, key, value, notObserved: undefined };
+    const error = refusal(`${JSON.stringify(fact)}\n${JSON.stringify(wrong)}\n`);
+    expect(error).toMatchObject({ code: 'observations-invalid', exitCode: ExitCode.usage });
+    expect(error.message).toContain(`line 2: field ${field}: `);
+  });
+
   test('a file that is not there is named', () => {
     expect(() => readObservations(join(folder, 'none'))).toThrow(
       `could not read the observations ${folder}/none: ENOENT`,
