@@ -8,8 +8,8 @@ export type ObservationOfVersion1 = z.infer<typeof observationOfVersion1>;
 
 /**
  * Turns observations of version 1 into version 2, in their order. They are taken together: what a probe crosses depends
- * on the cluster that facts of the same run describe. What version 2 does not have is undefined. Pure; what comes out is
- * not checked yet.
+ * on the cluster that facts of the same run describe. What version 2 does not have is undefined. Pure; what comes out
+ * is not checked yet.
  */
 export function upgrade(observations: readonly ObservationOfVersion1[]): (object | undefined)[] {
   const nodes = [
