@@ -3,6 +3,7 @@ import type { View } from '../view/view.ts';
 import type { Match } from '../entry.ts';
 import { rulesOf, translations } from './services.ts';
 import { ids, networkFailures, say } from './support.ts';
+import { provedIf } from '../match.ts';
 
 /** Nodes whose rules send a Service's connections to addresses that are no longer its endpoints. */
 export function staleRules(view: View): Match[] {
@@ -23,28 +24,24 @@ export function staleRules(view: View): Match[] {
       const dead = (rules?.firewall.translatedTo(service.value.clusterIp) ?? []).filter((ip) => !known.includes(ip));
       if (rules ? dead.length === 0 : !endpointsPass || !elsewhere) return [];
       return [
-        {
-          confidence: dead.length > 0 && known.length > 0 ? 'proved' : 'candidate',
-          location: { node },
+        provedIf(dead.length > 0 && known.length > 0, {
+          at: { node },
           evidence: [
             say(
               `${name} fails from ` +
                 `${node}${endpointsPass ? ', and each of its endpoints answers there by its own address' : ''}`,
               ...ids(failed),
             ),
-            ...(dead.length > 0
-              ? [
-                  say(
-                    `${node} still translates it to ${dead.join(', ')}; its endpoints are ${known.join(', ')}`,
-                    ...(rules?.ids ?? []),
-                    service.id,
-                  ),
-                ]
-              : []),
+            dead.length > 0 &&
+              say(
+                `${node} still translates it to ${dead.join(', ')}; its endpoints are ${known.join(', ')}`,
+                ...(rules?.ids ?? []),
+                service.id,
+              ),
           ],
           impact: [{ kind: 'translation', node, service: name }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     }),
   );

@@ -8,6 +8,7 @@ import { policyRoutingTableHijack } from '../host/policy-routing-table-hijack.ts
 import { corednsForwardLoop } from './coredns-forward-loop.ts';
 import { conntrackTableFull } from '../node/conntrack-table-full.ts';
 import { duplicatePodCidr } from '../objects/duplicate-pod-cidr.ts';
+import { provedIf } from '../../match.ts';
 
 /** One CoreDNS replica answers nobody, while the Service goes on with the others. */
 export const corednsReplicaDead: CatalogueEntry = {
@@ -41,11 +42,9 @@ export const corednsReplicaDead: CatalogueEntry = {
       );
       const refused = dead.some(({ errorKind }) => errorKind === 'refused');
       return [
-        {
+        provedIf((beside.length > 0 || refused) && (!endsAgain(value) || logged.has(value.name)), {
           // One that ends at every start says why in its log; until that was read it may be more than one dead replica.
-          confidence:
-            (beside.length > 0 || refused) && (!endsAgain(value) || logged.has(value.name)) ? 'proved' : 'candidate',
-          location: { replica: value.name, node: value.node },
+          at: { replica: value.name, node: value.node },
           evidence: [
             say(
               `${value.name} on ${value.node} (${value.ready ? 'ready' : 'not ready'}, ${value.restarts} ` +
@@ -53,13 +52,11 @@ export const corednsReplicaDead: CatalogueEntry = {
               id,
               ...ids(networkFailures(home).concat(home)).slice(0, 6),
             ),
-            ...(beside.length > 0
-              ? [say(`another pod of ${value.node} is reached from there`, ...ids(beside).slice(0, 3))]
-              : []),
+            beside.length > 0 && say(`another pod of ${value.node} is reached from there`, ...ids(beside).slice(0, 3)),
           ],
           impact: [{ kind: 'replica', replica: value.name }],
-          basis: ids(dead),
-        },
+          basis: dead,
+        }),
       ];
     });
   },

@@ -5,6 +5,7 @@ import { replicasOf } from '../../evidence/replicas.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { rcodeOf } from '../../view/answers.ts';
+import { provedIf } from '../../match.ts';
 
 /** A node lets its pods' packets out under their own addresses, to which nobody outside can answer. */
 export const egressNotMasqueraded: CatalogueEntry = {
@@ -41,27 +42,20 @@ export const egressNotMasqueraded: CatalogueEntry = {
       if (masks || (!rules && !elsewhere && !silent)) return [];
       const basis = [...ids(failed), ...ids(silent ? direct.failed : [])];
       return [
-        {
-          confidence: ssh.iptables ? 'proved' : 'candidate',
-          location: { node },
+        provedIf(ssh.iptables, {
+          at: { node },
           evidence: [
-            ...(silent
-              ? [
-                  say(
-                    `${direct.failed[0]?.destination.ip} answers ${node} itself and none of its pods`,
-                    ...ids(direct.failed),
-                  ),
-                ]
-              : []),
-            ...(failed.length > 0
-              ? [
-                  say(
-                    `CoreDNS on ${node} gets no answer from outside (${failed.length} questions)`,
-                    ...ids(failed).slice(0, 10),
-                  ),
-                ]
-              : []),
-            ...(rules ? [say(`no rule on ${node} masquerades pod traffic`, ...rules.ids)] : []),
+            silent &&
+              say(
+                `${direct.failed[0]?.destination.ip} answers ${node} itself and none of its pods`,
+                ...ids(direct.failed),
+              ),
+            failed.length > 0 &&
+              say(
+                `CoreDNS on ${node} gets no answer from outside (${failed.length} questions)`,
+                ...ids(failed).slice(0, 10),
+              ),
+            rules && say(`no rule on ${node} masquerades pod traffic`, ...rules.ids),
           ],
           impact: [
             {
@@ -70,7 +64,7 @@ export const egressNotMasqueraded: CatalogueEntry = {
             },
           ],
           basis,
-        },
+        }),
       ];
     }),
   remedy: () => [

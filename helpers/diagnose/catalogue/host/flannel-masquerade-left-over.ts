@@ -4,6 +4,7 @@ import { inRange } from '../../evidence/ranges.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { twoCniConfigs } from '../objects/two-cni-configs.ts';
 import { clientAddressOf } from '../../view/answers.ts';
+import { provedIf } from '../../match.ts';
 
 /** Pod traffic leaves a node under the node's address, where another plugin, or none, should translate it. */
 export const flannelMasqueradeLeftOver: CatalogueEntry = {
@@ -34,33 +35,25 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
       if (masked.length === 0 && !leftOver) return [];
       const first = masked[0];
       return [
-        {
-          confidence:
-            masked.length > 0 && (leftOver || (chains !== undefined && ranges !== undefined)) ? 'proved' : 'candidate',
-          location: { node },
+        provedIf(masked.length > 0 && (leftOver || (chains !== undefined && ranges !== undefined)), {
+          at: { node },
           evidence: [
-            ...(first
-              ? [
-                  say(
-                    `pods on other nodes saw ${first.source.ip} of ${node} as ` +
-                      `${clientAddressOf(first)} in ${masked.length} of ${seen.length} probes`,
-                    ...masked.slice(0, 10).map(({ id }) => id),
-                  ),
-                ]
-              : []),
-            ...(chains
-              ? [
-                  say(
-                    `${node} has the chain ` +
-                      `${chains}${flannel ? '' : `, and the cluster runs ${view.cluster.overlay?.value.kind}`}`,
-                    ...ssh.rulesets,
-                  ),
-                ]
-              : []),
+            first &&
+              say(
+                `pods on other nodes saw ${first.source.ip} of ${node} as ` +
+                  `${clientAddressOf(first)} in ${masked.length} of ${seen.length} probes`,
+                ...masked.slice(0, 10).map(({ id }) => id),
+              ),
+            chains &&
+              say(
+                `${node} has the chain ` +
+                  `${chains}${flannel ? '' : `, and the cluster runs ${view.cluster.overlay?.value.kind}`}`,
+                ...ssh.rulesets,
+              ),
           ],
           impact: [],
           basis: masked.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id),
-        },
+        }),
       ];
     }),
   remedy: () => [

@@ -7,6 +7,7 @@ import { sayForPods, untranslatedForPods } from '../../evidence/services.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { forwardPolicyDrop } from './forward-policy-drop.ts';
+import { provedIf } from '../../match.ts';
 
 /** Nodes whose firewall stops what they should pass on to their pods. */
 const notForwarded = (view: View): Match[] =>
@@ -45,16 +46,15 @@ const notLetIn = (view: View): Match[] =>
       ({ role, destination, source }) => role === 'tunnel-echo' && (destination.node === node || source.node === node),
     );
     return [
-      {
-        confidence: rule ? 'proved' : 'candidate',
-        location: { node },
+      provedIf(rule, {
+        at: { node },
         evidence: [
           say(
             `${node} answers other nodes at its own address and none of ${failed.length} probes of its own pods, ` +
               `which it reaches (${passed} pass)`,
             ...ids(failed).slice(0, 20),
           ),
-          ...(rule ? [say(`${node} has ${dropWords(rule)}`, ...rulesets)] : []),
+          rule && say(`${node} has ${dropWords(rule)}`, ...rulesets),
         ],
         impact: [
           {
@@ -70,8 +70,8 @@ const notLetIn = (view: View): Match[] =>
             ],
           },
         ],
-        basis: ids(failed),
-      },
+        basis: failed,
+      }),
     ];
   });
 
@@ -92,13 +92,12 @@ const notLetToServices = (view: View): Match[] =>
     );
     if (firewall && !rule) return [];
     return [
-      {
-        confidence: rule?.packets === undefined ? 'candidate' : 'proved',
-        location: { node },
-        evidence: [sayForPods(translation), ...(rule ? [say(`${node} has ${dropWords(rule)}`, ...rulesets)] : [])],
+      provedIf(rule?.packets !== undefined, {
+        at: { node },
+        evidence: [sayForPods(translation), rule && say(`${node} has ${dropWords(rule)}`, ...rulesets)],
         impact: [{ kind: 'translation', node }],
-        basis: ids(failed),
-      },
+        basis: failed,
+      }),
     ];
   });
 

@@ -1,7 +1,8 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
-import { ids, networkFailures, overlayFailuresAt, placeOf, podToHostFailures, say } from '../../evidence/support.ts';
+import { networkFailures, overlayFailuresAt, placeOf, podToHostFailures, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { proved } from '../../match.ts';
 
 /** Nodes that do not forward while the run looks. */
 const offNow = (view: View): Match[] =>
@@ -18,19 +19,18 @@ const offNow = (view: View): Match[] =>
     const what = Number(global ?? 1) === 0 ? 'net.ipv4.ip_forward is 0' : `forwarding is off for ${off.join(' and ')}`;
     const errors = rise('snmp', 'Ip', 'InAddrErrors');
     return [
-      {
-        confidence: 'proved',
-        location: { node },
+      proved({
+        at: { node },
         evidence: [
           say(`${what} on ${node}`, sysctls.id),
-          ...(errors && errors.value > 0 ? [say(`its IpInAddrErrors rose by ${errors.value}`, errors.id)] : []),
+          errors && errors.value > 0 && say(`its IpInAddrErrors rose by ${errors.value}`, errors.id),
         ],
         impact: [
           { kind: 'overlay-node', node },
           { kind: 'pods', node },
         ],
-        basis: ids(failed),
-      },
+        basis: failed,
+      }),
     ];
   });
 
@@ -41,9 +41,8 @@ const offBefore = (view: View): Match[] =>
     const now = view.host(node).sysctls;
     if (before?.value !== false || !now || Number(now.value['net.ipv4.ip_forward'] ?? 0) === 0) return [];
     return [
-      {
-        confidence: 'proved',
-        location: { node },
+      proved({
+        at: { node },
         evidence: [
           say(
             `net.ipv4.ip_forward was 0 on ${node} when the run began; the network plugin has switched it on with ` +
@@ -54,7 +53,7 @@ const offBefore = (view: View): Match[] =>
         ],
         impact: [],
         basis: [],
-      },
+      }),
     ];
   });
 

@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { deniedServices } from '../../evidence/denied.ts';
 import { placeOf, say } from '../../evidence/support.ts';
+import { provedIf } from '../../match.ts';
 
 /** K3s's policy controller is off and its rules are still there, as they last were. */
 export const kubeRouterPolicyLeftOver: CatalogueEntry = {
@@ -26,18 +27,17 @@ export const kubeRouterPolicyLeftOver: CatalogueEntry = {
     };
     const denied = deniedServices(view).map(({ name, nodes, basis, impact, text }): Match => {
       const found = nodes.map(chainOn).find((each) => each !== undefined);
-      return {
-        confidence: found ? 'proved' : 'candidate',
-        location: { service: name },
+      return provedIf(found, {
+        at: { service: name },
         evidence: [
           say(text, ...basis.slice(0, 20)),
           say(`K3s runs with --disable-network-policy (${off.value.name})`, off.id),
-          ...(found ? [say(`${found.node} still has the chain ${found.chain}`, ...found.ids)] : []),
+          found && say(`${found.node} still has the chain ${found.chain}`, ...found.ids),
         ],
         impact,
         basis,
         nodes,
-      };
+      });
     });
     return denied;
   },

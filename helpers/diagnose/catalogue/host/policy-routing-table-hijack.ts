@@ -4,6 +4,7 @@ import type { View } from '../../view/view.ts';
 import { overlap } from '../../evidence/ranges.ts';
 import { ids, localPodFailures, networkFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { candidate, provedIf } from '../../match.ts';
 
 const KERNELS = new Set(['local', 'main', 'default', '253', '254', '255']);
 
@@ -50,9 +51,8 @@ export const policyRoutingTableHijack: CatalogueEntry = {
       // The node does not reach its own pods, which are well: its routing is worth a look.
       if (!rules && home.length > 1 && (bridged || reached))
         return [
-          {
-            confidence: 'candidate',
-            location: { node },
+          candidate({
+            at: { node },
             evidence: [
               say(
                 `${node} does not reach its own pods, which ` +
@@ -64,8 +64,8 @@ export const policyRoutingTableHijack: CatalogueEntry = {
               { kind: 'pods', node },
               { kind: 'overlay-node', node },
             ],
-            basis: ids(failed),
-          },
+            basis: failed,
+          }),
         ];
       if (!rules || failed.length === 0) return [];
       const refusal = plain.find(
@@ -79,9 +79,8 @@ export const policyRoutingTableHijack: CatalogueEntry = {
       );
       const rule = refusal ?? hijack ?? foreign[0];
       return [
-        {
-          confidence: refusal || (hijack && local.length > 0) ? 'proved' : 'candidate',
-          location: { node },
+        provedIf(refusal || (hijack && local.length > 0), {
+          at: { node },
           evidence: [
             say(
               `${node} has the rule "${rule ? ruleWords(rule) : ''}", which no network plugin of the cluster owns`,
@@ -93,8 +92,8 @@ export const policyRoutingTableHijack: CatalogueEntry = {
             { kind: 'pods', node },
             { kind: 'overlay-node', node },
           ],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     }),
   remedy: () => [

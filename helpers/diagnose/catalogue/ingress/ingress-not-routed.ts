@@ -3,6 +3,7 @@ import { certificatesWrong, ingressHosts } from '../../evidence/ingress-hosts.ts
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { pathAskedOf, statusOf } from '../../view/answers.ts';
+import { proved } from '../../match.ts';
 
 /** The ingress controller does not know a host: its class, its name, its rule or its certificate's Secret is wrong. */
 export const ingressNotRouted: CatalogueEntry = {
@@ -51,19 +52,17 @@ export const ingressNotRouted: CatalogueEntry = {
                 : undefined;
       if (answers.length === 0 && why === undefined) return [];
       return [
-        {
-          confidence: 'proved',
-          location: { host },
+        proved({
+          at: { host },
           evidence: [
             say(`${host} answers 404 by ${lost.length} ways in and 200 by none`, ...ids(lost).slice(0, 12)),
-            ...(answers.length > 0
-              ? [say(`${service} answers ${String(path)} by its own pods' addresses`, ...ids(answers).slice(0, 5))]
-              : []),
-            ...(why ? [say(why, ...own.map(({ id }) => id))] : []),
+            answers.length > 0 &&
+              say(`${service} answers ${String(path)} by its own pods' addresses`, ...ids(answers).slice(0, 5)),
+            why && say(why, ...own.map(({ id }) => id)),
           ],
           impact: [{ kind: 'host', host }],
-          basis: ids(probes.filter(({ verdict }) => verdict === 'fail')),
-        },
+          basis: probes.filter(({ verdict }) => verdict === 'fail'),
+        }),
       ];
     });
     return [...lost404, ...certificatesWrong(hosts)];

@@ -4,6 +4,7 @@ import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { nodeportBlockedOutside } from '../node-port/nodeport-blocked-outside.ts';
 import { statusOf } from '../../view/answers.ts';
+import { provedIf } from '../../match.ts';
 
 /** Every way in works but the load balancer. */
 export const loadBalancerTargetUnhealthy: CatalogueEntry = {
@@ -55,9 +56,8 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
             workers.every((node) => asked.has(`worker ${node}`)) &&
             (workers.length > 0 || hasNodePort) &&
             (!hasNodePort || view.nodes.every((node) => asked.has(`node-port ${node}`)));
-          return {
-            confidence: alike && whole && targets && !view.losesAPart ? 'proved' : 'candidate',
-            location: { host },
+          return provedIf(alike && whole && targets && !view.losesAPart, {
+            at: { host },
             evidence: [
               say(
                 `${host} fails over ${protocol} by the load balancer ` +
@@ -67,8 +67,8 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
               ),
             ],
             impact: [{ kind: 'probes', ids: ids(failed) }],
-            basis: ids(failed),
-          };
+            basis: failed,
+          });
         });
     });
   },

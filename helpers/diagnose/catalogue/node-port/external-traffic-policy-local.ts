@@ -3,6 +3,7 @@ import type { View } from '../../view/view.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { serviceNoEndpoints } from '../service/service-no-endpoints.ts';
+import { proved } from '../../match.ts';
 
 /** The same of the ingress controller's own Service, by whose NodePorts every host is asked. */
 function atIngress(view: View): Match[] {
@@ -20,9 +21,8 @@ function atIngress(view: View): Match[] {
   return [...Map.groupBy(failed, ({ destination }) => destination.node)].flatMap(([node, own]): Match[] => {
     if (node === undefined) return [];
     return [
-      {
-        confidence: 'proved',
-        location: { service: `${namespace}/${name}`, node },
+      proved({
+        at: { service: `${namespace}/${name}`, node },
         evidence: [
           say(
             `${namespace}/${name} has externalTrafficPolicy Local and no endpoint on ${node}: its NodePorts drop ` +
@@ -32,8 +32,8 @@ function atIngress(view: View): Match[] {
           ),
         ],
         impact: [{ kind: 'probes', ids: ids(own) }],
-        basis: ids(own),
-      },
+        basis: own,
+      }),
     ];
   });
 }
@@ -61,9 +61,8 @@ export const externalTrafficPolicyLocal: CatalogueEntry = {
       (own): Match => {
         const { destination } = own[0] as (typeof own)[number];
         const service = view.cluster.service(destination.name);
-        return {
-          confidence: 'proved',
-          location: { service: destination.name, node: destination.node },
+        return proved({
+          at: { service: destination.name, node: destination.node },
           evidence: [
             say(
               `${destination.name} has externalTrafficPolicy Local and no endpoint on ${destination.node}: its ` +
@@ -73,8 +72,8 @@ export const externalTrafficPolicyLocal: CatalogueEntry = {
             ),
           ],
           impact: [{ kind: 'probes', ids: ids(own) }],
-          basis: ids(own),
-        };
+          basis: own,
+        });
       },
     );
     return [...apps, ...atIngress(view)];

@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { heard } from '../../view/pairs.ts';
 import { count, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from './node-not-ready-endpoints.ts';
+import { provedIf } from '../../match.ts';
 
 const TUNNEL = new RegExp(
   [
@@ -41,25 +42,21 @@ export const kubeletTunnelBroken: CatalogueEntry = {
       if (!said && !closed) return [];
       const alive = to.find((probe) => probe.role !== 'control-kubelet' && probe.kind !== 'burst' && heard(probe));
       return [
-        {
-          confidence: alive ? 'proved' : 'candidate',
-          location: { node },
+        provedIf(alive, {
+          at: { node },
           evidence: [
             say(`nothing is heard of the probes on ${node} by exec: ${(said ?? reasons[0])?.text}`, ...ids(reasons)),
-            ...(closed
-              ? [
-                  say(
-                    `its kubelet's port ${kubelet[0]?.destination.port} answers none of ` +
-                      count(kubelet.length, 'other node'),
-                    ...ids(kubelet),
-                  ),
-                ]
-              : []),
-            ...(alive ? [say(`the node answers at port ${alive.destination.port}`, alive.id)] : []),
+            closed &&
+              say(
+                `its kubelet's port ${kubelet[0]?.destination.port} answers none of ` +
+                  count(kubelet.length, 'other node'),
+                ...ids(kubelet),
+              ),
+            alive && say(`the node answers at port ${alive.destination.port}`, alive.id),
           ],
           impact: [],
           basis: [],
-        },
+        }),
       ];
     });
   },

@@ -3,6 +3,7 @@ import type { View } from '../../view/view.ts';
 import { inRange } from '../../evidence/ranges.ts';
 import { distinct, placeOf, say } from '../../evidence/support.ts';
 import { familyOf } from '../../../model/family.ts';
+import { provedIf } from '../../match.ts';
 
 /** Pods of a node whose addresses the node's own range does not hold. */
 function foreignAddresses(view: View, node: string): { ip: string; id: string; replica?: string }[] {
@@ -43,21 +44,15 @@ export const twoCniConfigs: CatalogueEntry = {
         ({ destination }) => destination.ip !== undefined && addresses.includes(destination.ip),
       );
       return [
-        {
-          confidence: files.length > 1 && strangers.length > 0 ? 'proved' : 'candidate',
-          location: { node },
+        provedIf(files.length > 1 && strangers.length > 0, {
+          at: { node },
           evidence: [
-            ...(files.length > 1
-              ? [say(`${node} holds ${files.join(' and ')}; the runtime takes ${files[0]}`, cni?.id)]
-              : []),
-            ...(strangers.length > 0
-              ? [
-                  say(
-                    `pods on ${node} have addresses outside of its range: ${addresses.join(', ')}`,
-                    ...distinct(strangers.map(({ id }) => id)),
-                  ),
-                ]
-              : []),
+            files.length > 1 && say(`${node} holds ${files.join(' and ')}; the runtime takes ${files[0]}`, cni?.id),
+            strangers.length > 0 &&
+              say(
+                `pods on ${node} have addresses outside of its range: ${addresses.join(', ')}`,
+                ...distinct(strangers.map(({ id }) => id)),
+              ),
           ],
           impact: [
             ...strangers.flatMap(({ ip, replica }) => [
@@ -67,7 +62,7 @@ export const twoCniConfigs: CatalogueEntry = {
             { kind: 'probes', ids: failed.map(({ id }) => id) },
           ],
           basis: failed.map(({ id }) => id),
-        },
+        }),
       ];
     }),
   remedy: () => [

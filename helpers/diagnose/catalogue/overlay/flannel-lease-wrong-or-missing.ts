@@ -1,10 +1,11 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
-import { ids, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { vxlanModuleMissing } from './vxlan-module-missing.ts';
 import { podRangeOverlapsHostNetwork } from '../objects/pod-range-overlaps-host-network.ts';
 import { duplicatePodCidr } from '../objects/duplicate-pod-cidr.ts';
+import { proved, provedIf } from '../../match.ts';
 
 const PUBLIC_IP = 'flannel.alpha.coreos.com/public-ip';
 
@@ -76,13 +77,12 @@ export const flannelLeaseWrongOrMissing: CatalogueEntry = {
       const wrong = flaw(view, from, to);
       return wrong
         ? [
-            {
-              confidence: 'proved',
-              location: { from, to },
+            proved({
+              at: { from, to },
               evidence: [say(wrong.text, ...wrong.ids)],
               impact: [{ kind: 'overlay', from, to }],
-              basis: ids(failed),
-            },
+              basis: failed,
+            }),
           ]
         : [];
     });
@@ -105,20 +105,19 @@ export const flannelLeaseWrongOrMissing: CatalogueEntry = {
       // An address that is translated on the way is on no device either: only what passes to the node's own shows that
       // the announced one is at fault.
       return [
-        {
-          confidence: open ? 'proved' : 'candidate',
-          location: { node: value.name },
+        provedIf(open, {
+          at: { node: value.name },
           evidence: [
             say(
               `flannel announces ${announced} for ${value.name}, an address that none of its devices has`,
               id,
               links.id,
             ),
-            ...(open ? [say(`VXLAN datagrams to ${value.internalIp} come out of its tunnel device`, open.id)] : []),
+            open && say(`VXLAN datagrams to ${value.internalIp} come out of its tunnel device`, open.id),
           ],
           impact: [{ kind: 'overlay-node', node: value.name }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     });
     return [...byPair, ...moved];

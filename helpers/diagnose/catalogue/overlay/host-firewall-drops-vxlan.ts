@@ -5,6 +5,7 @@ import type { View } from '../../view/view.ts';
 import { ids, networkFailures, overlayFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { CLOSED_SHARE, CONNTRACK_ROOM_SHARE, EXPLAINED_SHARE } from '../../../model/thresholds.ts';
+import { provedIf } from '../../match.ts';
 
 const RECEIVING = new Set(['ingress', 'prerouting', 'input']);
 
@@ -47,32 +48,28 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
   const refused = (readings.sendErrors['refused'] ?? 0) + (readings.sendErrors['no-route'] ?? 0);
   const closed = networkFailures([...of('control-udp'), ...of('control-tcp')]);
   return [
-    {
-      confidence: rule || refused > 0 ? 'proved' : 'candidate',
-      location: { from, to },
+    provedIf(rule || refused > 0, {
+      at: { from, to },
       evidence: [
         say(
           `${readings.receiverUplinkRx} of ${readings.sent} VXLAN datagrams from ${from} arrived at ${to}'s ` +
             `uplink, ${readings.tunnelRx} came out of its tunnel device, and no UDP counter moved`,
           id,
         ),
-        ...(refused > 0
-          ? [
-              say(
-                `${to} answered ${refused} of them with an ICMP refusal though its UDP counted none without a listener`,
-                id,
-              ),
-            ]
-          : []),
-        ...(rule ? [say(`${to} has ${dropWords(rule)}`, ...view.ssh(to).rulesets)] : []),
+        refused > 0 &&
+          say(
+            `${to} answered ${refused} of them with an ICMP refusal though its UDP counted none without a listener`,
+            id,
+          ),
+        rule && say(`${to} has ${dropWords(rule)}`, ...view.ssh(to).rulesets),
       ],
       impact: [
         { kind: 'overlay', from, to },
         { kind: 'probes', ids: ids(closed) },
       ],
-      basis: [id, ...ids(overlayFailures(view, from, to))],
+      basis: [id, ...overlayFailures(view, from, to)],
       nodes: [to],
-    },
+    }),
   ];
 }
 
@@ -86,24 +83,21 @@ function atSender(view: View, { from, to, bursts }: PairView): Match[] {
   const room = conntrack !== undefined && conntrack.value.count < conntrack.value.max * CONNTRACK_ROOM_SHARE;
   const rule = culprit(view, from, burst.port, new Set(['output', 'postrouting', 'egress']), from);
   return [
-    {
-      confidence: (room || rule) && failures.length > 0 ? 'proved' : 'candidate',
-      location: { from, to },
+    provedIf((room || rule) && failures.length > 0, {
+      at: { from, to },
       evidence: [
         say(
           `${from}'s own firewall refused ${refused(burst)} of ${Math.max(burst.readings.sent, refused(burst))} ` +
             `datagrams to ${to}:${burst.port} as they were sent`,
           burst.id,
         ),
-        ...(room
-          ? [say(`its connection table has room (${conntrack.value.count} of ${conntrack.value.max})`, conntrack.id)]
-          : []),
-        ...(rule ? [say(`${from} has ${rule.chain}: ${rule.text}`, ...view.ssh(from).rulesets)] : []),
+        room && say(`its connection table has room (${conntrack.value.count} of ${conntrack.value.max})`, conntrack.id),
+        rule && say(`${from} has ${rule.chain}: ${rule.text}`, ...view.ssh(from).rulesets),
       ],
       impact: [{ kind: 'overlay', from, to }],
-      basis: ids(failures),
+      basis: failures,
       nodes: [from],
-    },
+    }),
   ];
 }
 

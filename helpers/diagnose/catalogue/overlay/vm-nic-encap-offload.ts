@@ -5,6 +5,7 @@ import { dropTakes } from '../../firewall/drops.ts';
 import { verdictOf } from '../../view/pairs.ts';
 import { ids, networkFailures, overlayProbes, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { provedIf } from '../../match.ts';
 
 /** A rule by which kube-router keeps traffic from a pod, for a network policy. */
 const isPolicyDrop = ({ chain, verdict }: Rule): boolean =>
@@ -43,18 +44,15 @@ export const vmNicEncapOffload: CatalogueEntry = {
           !firewall.drops.some((drop) => asked.some((port) => dropTakes(drop, { protocol: 'tcp', port }) !== 'none')),
       );
       return [
-        {
-          confidence: clean ? 'proved' : 'candidate',
-          location: { from, to },
+        provedIf(clean, {
+          at: { from, to },
           evidence: [
             say(`UDP passes between the pods of ${from} and ${to}, TCP does not`, ...ids(udp), ...ids(tcp)),
-            ...(clean
-              ? [say(`no rule on ${from} or ${to} drops it`, ...rules.flatMap(({ rulesets }) => rulesets))]
-              : []),
+            clean && say(`no rule on ${from} or ${to} drops it`, ...rules.flatMap(({ rulesets }) => rulesets)),
           ],
           impact: [{ kind: 'overlay', from, to }],
-          basis: ids(networkFailures(tcp)),
-        },
+          basis: networkFailures(tcp),
+        }),
       ];
     }),
   remedy: () => [

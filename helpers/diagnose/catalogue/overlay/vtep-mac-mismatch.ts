@@ -1,7 +1,8 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { ids, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { vxlanModuleMissing } from './vxlan-module-missing.ts';
+import { proved, provedIf } from '../../match.ts';
 
 const BACKEND = 'flannel.alpha.coreos.com/backend-data';
 
@@ -28,9 +29,8 @@ export const vtepMacMismatch: CatalogueEntry = {
       const { failed } = overlayFailuresAt(view, value.name);
       if (!mac || !own || mac === own || failed.length === 0) return [];
       return [
-        {
-          confidence: 'proved',
-          location: { node: value.name },
+        proved({
+          at: { node: value.name },
           evidence: [
             say(
               `flannel announces MAC ${mac} for ${value.name}, whose ${view.overlay.device(value.name)} has ${own}`,
@@ -39,8 +39,8 @@ export const vtepMacMismatch: CatalogueEntry = {
             ),
           ],
           impact: [{ kind: 'overlay-node', node: value.name }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     });
     const stale = [...view.pairs.values()].flatMap(({ from, to }): Match[] => {
@@ -61,13 +61,12 @@ export const vtepMacMismatch: CatalogueEntry = {
         ? `${from} addresses the tunnel device of ${to} by MAC ${said}, it has ${own}`
         : `${from} has no neighbour entry for ${gateway}, the tunnel device of ${to}`;
       return [
-        {
-          confidence: said ? 'proved' : 'candidate',
-          location: { from, to },
+        provedIf(said, {
+          at: { from, to },
           evidence: [say(text, neighbours.id, view.host(to).links?.id)],
           impact: [{ kind: 'overlay', from, to }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     });
     return [...annotated, ...stale];

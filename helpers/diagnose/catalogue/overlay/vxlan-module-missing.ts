@@ -1,8 +1,9 @@
 import { isVxlan } from '../../../model/overlay.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { distinct, ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { distinct, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { COUNTED_SHARE } from '../../../model/thresholds.ts';
+import { proved } from '../../match.ts';
 
 /** A node has no tunnel device that takes the overlay's port: none at all, one that is down, or one on another port. */
 export const vxlanModuleMissing: CatalogueEntry = {
@@ -17,22 +18,14 @@ export const vxlanModuleMissing: CatalogueEntry = {
       if (failed.length === 0) return [];
       const host = view.host(node);
       const device = host.link(view.overlay.on(node).device);
-      const common = { location: { node }, impact: [{ kind: 'overlay-node' as const, node }], basis: ids(failed) };
+      const common = { at: { node }, impact: [{ kind: 'overlay-node' as const, node }], basis: failed };
       if (host.links && !device)
         return [
-          {
-            ...common,
-            confidence: 'proved',
-            evidence: [say(`${node} has no device ${view.overlay.device(node)}`, host.links.id)],
-          },
+          proved({ ...common, evidence: [say(`${node} has no device ${view.overlay.device(node)}`, host.links.id)] }),
         ];
       if (device?.flags && !device.flags.includes('up'))
         return [
-          {
-            ...common,
-            confidence: 'proved',
-            evidence: [say(`${view.overlay.device(node)} on ${node} is down`, host.links?.id)],
-          },
+          proved({ ...common, evidence: [say(`${view.overlay.device(node)} on ${node} is down`, host.links?.id)] }),
         ];
       // Nodes that send to another port than most are odd themselves: nobody has to listen there.
       const { port } = view.overlay.on();
@@ -49,9 +42,8 @@ export const vxlanModuleMissing: CatalogueEntry = {
         );
       if (unheard.length === 0) return [];
       return [
-        {
+        proved({
           ...common,
-          confidence: 'proved',
           evidence: [
             say(
               `${node} counted ${unheard[0]?.readings.receiverUdp['NoPorts']} of ${unheard[0]?.readings.sent} ` +
@@ -59,8 +51,8 @@ export const vxlanModuleMissing: CatalogueEntry = {
               ...distinct(unheard.map(({ id }) => id)),
             ),
           ],
-          basis: [...ids(failed), ...unheard.map(({ id }) => id)],
-        },
+          basis: [...failed, ...unheard],
+        }),
       ];
     });
   },

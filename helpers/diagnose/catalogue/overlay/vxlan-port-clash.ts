@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { proved } from '../../match.ts';
 
 /** Two tunnel devices of a node want the same UDP port. */
 export const vxlanPortClash: CatalogueEntry = {
@@ -21,15 +22,14 @@ export const vxlanPortClash: CatalogueEntry = {
       if (!clash || failed.length === 0) return [];
       const port = clash.vxlan?.port;
       return [
-        {
-          confidence: 'proved',
-          location: { node },
+        proved({
+          at: { node },
           evidence: [
             say(`${tunnels.map(({ name }) => name).join(' and ')} on ${node} both use UDP ${port}`, links?.id),
           ],
           impact: [{ kind: 'overlay-node', node }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     }),
   remedy: () => [

@@ -4,6 +4,7 @@ import { arrival } from '../../view/pairs.ts';
 import { distinct, ids, inSetting, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { CLOSED_SHARE, EXPLAINED_SHARE } from '../../../model/thresholds.ts';
+import { candidate, proved, provedIf } from '../../match.ts';
 
 /** How a node's tunnel differs from those of most others, in words; nothing where it does not or is not known. */
 function differences(view: View, node: string): string[] {
@@ -23,13 +24,12 @@ function oddOnes(view: View): Match[] {
     const { failed } = overlayFailuresAt(view, node);
     if (found.length === 0 || failed.length === 0) return [];
     return [
-      {
-        confidence: view.overlay.isAgreed ? 'proved' : 'candidate',
-        location: { node },
+      provedIf(view.overlay.isAgreed, {
+        at: { node },
         evidence: found.map((text) => say(`${node} has ${text}`, ...view.overlay.cited(node))),
         impact: [{ kind: 'overlay-node', node }],
-        basis: ids(failed),
-      },
+        basis: failed,
+      }),
     ];
   });
 }
@@ -53,9 +53,8 @@ export const vxlanVniMismatch: CatalogueEntry = {
       const { failed } = overlayFailuresAt(view, node);
       if (wanted === undefined || id === undefined || id === wanted || failed.length === 0) return [];
       return [
-        {
-          confidence: 'proved',
-          location: { node },
+        proved({
+          at: { node },
           evidence: [
             say(
               `${view.overlay.device(node)} on ${node} has network identifier ${id}, the cluster uses ${wanted}`,
@@ -64,8 +63,8 @@ export const vxlanVniMismatch: CatalogueEntry = {
             ),
           ],
           impact: [{ kind: 'overlay-node', node }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     });
     const swallowing = [...view.pairs.values()].filter(({ bursts }) =>
@@ -89,9 +88,8 @@ export const vxlanVniMismatch: CatalogueEntry = {
       ...open.map((node): Match => {
         const pairs = swallowing.filter(({ to }) => to === node);
         const bursts = pairs.flatMap(({ bursts: own }) => own.map(({ id }) => id));
-        return {
-          confidence: 'candidate',
-          location: { node },
+        return candidate({
+          at: { node },
           evidence: [
             say(
               `VXLAN datagrams arrive at ${node} and vanish before its tunnel device without a counter: the ` +
@@ -101,7 +99,7 @@ export const vxlanVniMismatch: CatalogueEntry = {
           ],
           impact: [{ kind: 'overlay-node', node }],
           basis: [...bursts, ...pairs.flatMap(({ from, to }) => ids(overlayFailures(view, from, to)))],
-        };
+        });
       }),
     ];
   },

@@ -1,7 +1,8 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
+import { overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { flannelWrongInterface } from '../underlay/flannel-wrong-interface.ts';
+import { proved } from '../../match.ts';
 
 /** A node's tunnel sends from another address than the one its peers know. */
 export const vxlanWrongSourceAddress: CatalogueEntry = {
@@ -18,9 +19,8 @@ export const vxlanWrongSourceAddress: CatalogueEntry = {
       const announced = value.annotations['flannel.alpha.coreos.com/public-ip'] ?? value.internalIp;
       if (!links || !local || local === announced || local === value.internalIp || failed.length === 0) return [];
       return [
-        {
-          confidence: 'proved',
-          location: { node: value.name },
+        proved({
+          at: { node: value.name },
           evidence: [
             say(
               `${view.overlay.device(value.name)} on ${value.name} sends from ${local}; its peers know ${announced}`,
@@ -29,8 +29,8 @@ export const vxlanWrongSourceAddress: CatalogueEntry = {
             ),
           ],
           impact: [{ kind: 'overlay-node', node: value.name }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     }),
   remedy: ({ overlay }, [at]) => [

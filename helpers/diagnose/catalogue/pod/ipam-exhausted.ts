@@ -1,5 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, placeOf, say } from '../../evidence/support.ts';
+import { candidate, proved } from '../../match.ts';
 
 const EXHAUSTED = /no IP addresses available in range set|failed to allocate for range/;
 
@@ -18,13 +19,12 @@ export const ipamExhausted: CatalogueEntry = {
       value.flatMap(({ node: at, message }): Match[] => {
         return at && EXHAUSTED.test(message)
           ? [
-              {
-                confidence: 'proved',
-                location: { node: at },
+              proved({
+                at: { node: at },
                 evidence: [say(`Kubernetes reports for ${at}: ${message.slice(0, 200)}`, id)],
                 impact: [],
                 basis: [],
-              },
+              }),
             ]
           : [];
       }),
@@ -41,23 +41,21 @@ export const ipamExhausted: CatalogueEntry = {
       const most = Math.max(0, ...Object.values(allocations?.value ?? {}));
       if (allocations && most >= NEARLY_ALL)
         return [
-          {
-            confidence: 'proved',
-            location: { node },
+          proved({
+            at: { node },
             evidence: [say(`${most} pod addresses are held on ${node}, which has 253`, allocations.id)],
             impact: [],
             basis: [],
-          },
+          }),
         ];
       if (allocations || withPods.size === 0 || !without.includes(node)) return [];
       return [
-        {
-          confidence: 'candidate',
-          location: { node },
+        candidate({
+          at: { node },
           evidence: [say(`no probe runs in the pod network of ${node}, though one runs on its host network`)],
           impact: [],
           basis: [],
-        },
+        }),
       ];
     });
     return [...told, ...held];

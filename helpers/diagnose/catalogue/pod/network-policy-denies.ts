@@ -4,6 +4,7 @@ import { deniedServices } from '../../evidence/denied.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { kubeRouterPolicyLeftOver } from '../host/kube-router-policy-left-over.ts';
+import { provedIf } from '../../match.ts';
 
 /** Whether a policy may select the pods that a Service selects. */
 const selects = ({ labels }: NetworkPolicyInfo, selector: Record<string, string> = {}): boolean =>
@@ -33,24 +34,20 @@ export const networkPolicyDenies: CatalogueEntry = {
       );
       if (off && policies.length === 0) return [];
       return [
-        {
-          confidence: policies.length > 0 && !off ? 'proved' : 'candidate',
-          location: { service: name },
+        provedIf(policies.length > 0 && !off, {
+          at: { service: name },
           evidence: [
             say(text, ...basis.slice(0, 20)),
-            ...(policies.length > 0
-              ? [
-                  say(
-                    `the namespace has the policy ${policies.map(({ policy }) => policy.name).join(', ')}`,
-                    ...policies.map(({ id }) => id),
-                  ),
-                ]
-              : []),
+            policies.length > 0 &&
+              say(
+                `the namespace has the policy ${policies.map(({ policy }) => policy.name).join(', ')}`,
+                ...policies.map(({ id }) => id),
+              ),
           ],
           impact,
           basis,
           nodes,
-        },
+        }),
       ];
     });
   },

@@ -6,6 +6,7 @@ import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { networkdFlushedRoutesOrRules } from '../host/networkd-flushed-routes-or-rules.ts';
 import { policyRoutingTableHijack } from '../host/policy-routing-table-hijack.ts';
 import { conntrackTableFull } from '../node/conntrack-table-full.ts';
+import { provedIf } from '../../match.ts';
 
 /** One pod of a Service counts as ready and does not answer, others do. */
 export const endpointNotAnswering: CatalogueEntry = {
@@ -44,9 +45,8 @@ export const endpointNotAnswering: CatalogueEntry = {
           probe.verdict === 'pass',
       );
       return [
-        {
-          confidence: reading > 1 && neighbours && endpoint.ready ? 'proved' : 'candidate',
-          location: { service: name, endpoint: endpoint.ip, node: endpoint.node },
+        provedIf(reading > 1 && neighbours && endpoint.ready, {
+          at: { service: name, endpoint: endpoint.ip, node: endpoint.node },
           evidence: [
             say(
               `${endpoint.pod ?? endpoint.ip} of ${name} on ${endpoint.node} answers none of ${silent.length} ` +
@@ -56,8 +56,8 @@ export const endpointNotAnswering: CatalogueEntry = {
             ),
           ],
           impact: [{ kind: 'endpoint', ip: endpoint.ip }],
-          basis: ids(silent),
-        },
+          basis: silent,
+        }),
       ];
     });
   },

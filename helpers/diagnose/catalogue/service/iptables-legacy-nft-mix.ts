@@ -2,8 +2,9 @@ import type { Ruleset } from '../../../model/firewall.ts';
 import type { Seen } from '../../view/facts.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { translations } from '../../evidence/services.ts';
-import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { proved } from '../../match.ts';
 
 /** How many rules stand in chains of kube-proxy and the kubelet. */
 const rulesOfServices = (ruleset: Seen<Ruleset> | undefined): number =>
@@ -23,9 +24,8 @@ export const iptablesLegacyNftMix: CatalogueEntry = {
       const failed = networkFailures(translations(view).find((each) => each.node === node)?.probes ?? []);
       if (old === 0 || now === 0 || failed.length === 0) return [];
       return [
-        {
-          confidence: 'proved',
-          location: { node },
+        proved({
+          at: { node },
           evidence: [
             say(
               `${node} has ${old} KUBE rules in the legacy tables beside ${now} in use`,
@@ -34,8 +34,8 @@ export const iptablesLegacyNftMix: CatalogueEntry = {
             ),
           ],
           impact: [{ kind: 'translation', node }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     }),
   remedy: () => [

@@ -5,6 +5,7 @@ import { staleRules } from '../../evidence/stale-rules.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { probedClusterIp } from '../../../model/family.ts';
+import { provedIf } from '../../match.ts';
 
 function absent(view: View): Match[] {
   return untranslated(view).flatMap(({ node, failed }): Match[] => {
@@ -18,22 +19,20 @@ function absent(view: View): Match[] {
     );
     if (rules && missing.length === 0) return [];
     return [
-      {
-        confidence: rules ? 'proved' : 'candidate',
-        location: { node },
+      provedIf(rules, {
+        at: { node },
         evidence: [
           say(
             `from ${node} none of ${failed.length} probes of Services by their own address is answered, and ` +
               'every endpoint by its own address is',
             ...ids(failed).slice(0, 20),
           ),
-          ...(rules
-            ? [say(`no rule on ${node} names ${missing.map(({ value }) => value.clusterIp).join(', ')}`, ...rules.ids)]
-            : []),
+          rules &&
+            say(`no rule on ${node} names ${missing.map(({ value }) => value.clusterIp).join(', ')}`, ...rules.ids),
         ],
         impact: [{ kind: 'translation', node }],
-        basis: ids(failed),
-      },
+        basis: failed,
+      }),
     ];
   });
 }
@@ -52,18 +51,15 @@ function notLedIn(view: View): Match[] {
     const isUsed = iptables?.value.rules.some(({ chain }) => chain === SERVICES) ?? false;
     if (iptables && (!isUsed || firewall?.isLedIn(SERVICES, 'ip'))) return [];
     return [
-      {
-        confidence: iptables ? 'proved' : 'candidate',
-        location: { node },
+      provedIf(iptables, {
+        at: { node },
         evidence: [
           sayForPods(translation),
-          ...(iptables
-            ? [say(`no rule of ${node} leads what comes from pods from PREROUTING to ${SERVICES}`, iptables.id)]
-            : []),
+          iptables && say(`no rule of ${node} leads what comes from pods from PREROUTING to ${SERVICES}`, iptables.id),
         ],
         impact: [{ kind: 'translation', node }],
-        basis: ids(failed),
-      },
+        basis: failed,
+      }),
     ];
   });
 }

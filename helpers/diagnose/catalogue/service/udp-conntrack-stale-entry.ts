@@ -4,6 +4,7 @@ import type { View } from '../../view/view.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { serviceRulesFlushed } from './service-rules-flushed.ts';
+import { provedIf } from '../../match.ts';
 
 /**
  * A replica that runs for less than this may have been preceded by another, whose entries a client keeps alive by
@@ -60,27 +61,21 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
         networkFailures(replicas).length === 0;
       if (!stale && (!onlyUdp || udp.length === 0)) return [];
       return [
-        {
-          confidence: stale ? 'proved' : 'candidate',
-          location: { node, service: `${dns.value.namespace}/${dns.value.name}` },
+        provedIf(stale, {
+          at: { node, service: `${dns.value.namespace}/${dns.value.name}` },
           evidence: [
-            ...(udp.length > 0
-              ? [say(`from ${node} the DNS Service fails over UDP${onlyUdp ? ONLY_UDP : ''}`, ...ids(udp))]
-              : []),
-            ...(stale
-              ? [
-                  say(
-                    `${node} holds the entry of a client that is sent to ${stale.reply.source}, which is no endpoint ` +
-                      `of the Service, and is not answered: ${words(stale)}`,
-                    connections?.id,
-                    dns.id,
-                  ),
-                ]
-              : []),
+            udp.length > 0 && say(`from ${node} the DNS Service fails over UDP${onlyUdp ? ONLY_UDP : ''}`, ...ids(udp)),
+            stale &&
+              say(
+                `${node} holds the entry of a client that is sent to ${stale.reply.source}, which is no endpoint ` +
+                  `of the Service, and is not answered: ${words(stale)}`,
+                connections?.id,
+                dns.id,
+              ),
           ],
           impact: [{ kind: 'probes', ids: ids(udp) }],
-          basis: ids(udp),
-        },
+          basis: udp,
+        }),
       ];
     });
   },

@@ -5,6 +5,7 @@ import { ids, overlayFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { flannelWrongInterface } from './flannel-wrong-interface.ts';
 import { FEW_SHARE } from '../../../model/thresholds.ts';
+import { provedIf } from '../../match.ts';
 
 interface Neighbour {
   /** Of the fact that it was read in. */
@@ -101,16 +102,15 @@ export const nodePathDown: CatalogueEntry = {
       const isTold = view.ssh(pair.from).neighbours !== undefined;
       if (burst && neighbour?.state !== 'wrong' && (isTold || burst.outcome !== 'arrives-dropped')) return [];
       return [
-        {
-          confidence: neighbour || kept ? 'proved' : 'candidate',
-          location: { from: pair.from, to: pair.to },
+        provedIf(neighbour || kept, {
+          at: { from: pair.from, to: pair.to },
           evidence: [
             say(
               `none of ${controls.length} probes from ${pair.from} to the address of ${pair.to} got an answer`,
               ...ids(controls),
             ),
-            ...(neighbour ? [say(neighbour.text, neighbour.id)] : []),
-            ...(kept ? [say(kept.text, kept.id)] : []),
+            neighbour && say(neighbour.text, neighbour.id),
+            kept && say(kept.text, kept.id),
           ],
           // What the other asks arrives, and its answers go the same way to nobody.
           impact: [
@@ -118,11 +118,11 @@ export const nodePathDown: CatalogueEntry = {
             ...(neighbour?.state === 'wrong' ? [{ kind: 'underlay' as const, from: pair.to, to: pair.from }] : []),
           ],
           basis: [
-            ...ids(controls),
+            ...controls,
             ...pair.bursts.filter(({ outcome }) => outcome !== 'inconclusive').map(({ id }) => id),
-            ...ids(overlayFailures(view, pair.from, pair.to)),
+            ...overlayFailures(view, pair.from, pair.to),
           ],
-        },
+        }),
       ];
     }),
   remedy: () => [

@@ -3,6 +3,7 @@ import type { View } from '../../view/view.ts';
 import { partlyLost } from '../../evidence/egress.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { provedIf } from '../../match.ts';
 
 /**
  * First port of Linux' own choice for outgoing connections (ip_local_port_range): a node itself sends from no lower
@@ -51,28 +52,24 @@ export const statelessFirewallEphemeralRange: CatalogueEntry = {
         ports.answered.every((port) => port >= EPHEMERAL);
       if (ports && !below) return [];
       return [
-        {
-          confidence: below ? 'proved' : 'candidate',
-          location: { node },
+        provedIf(below, {
+          at: { node },
           evidence: [
             say(
               `${lost} of ${of} connections of pods on ${node} to ${failed[0]?.destination.ip} failed, and none ` +
                 `of the node's own`,
               ...ids(failed),
             ),
-            ...(below
-              ? [
-                  say(
-                    `every connection from a translated port below ${EPHEMERAL} is without an answer ` +
-                      `(${ports.silent.length}), every one from ${EPHEMERAL} on has one (${ports.answered.length})`,
-                    ports.id,
-                  ),
-                ]
-              : []),
+            below &&
+              say(
+                `every connection from a translated port below ${EPHEMERAL} is without an answer ` +
+                  `(${ports.silent.length}), every one from ${EPHEMERAL} on has one (${ports.answered.length})`,
+                ports.id,
+              ),
           ],
           impact: [{ kind: 'probes', ids: ids(failed) }],
-          basis: ids(failed),
-        },
+          basis: failed,
+        }),
       ];
     }),
   remedy: () => [
