@@ -57,7 +57,6 @@ const servicePortSchema = z.object({
   targetPort: z.string(),
   nodePort: z.number().optional(),
 });
-export type ServicePortInfo = z.infer<typeof servicePortSchema>;
 
 const endpointSchema = z.object({
   ip: z.string(),

@@ -4,8 +4,8 @@ export type NodePair = [from: string, to: string];
 
 /**
  * The ordered pairs of nodes that are tested: every plan takes its own from these. All of them up to `fullMeshNodes`;
- * above it each node is tested, in both directions, with the nodes that follow it at distances 1, 2, 4, 8 … in the list:
- * the cost grows with n log n, and every node still has several partners.
+ * above it each node is tested, in both directions, with the nodes that follow it in the list at distances 1, 2, 4,
+ * 8 …: the cost grows with n log n, and every node still has several partners.
  */
 export function pairsOf({ topology, settings }: Pick<RunContext, 'topology' | 'settings'>): NodePair[] {
   const nodes = topology.nodes.map(({ name }) => name);
@@ -41,7 +41,8 @@ export function samplingNote(context: RunContext): string | undefined {
   const { nodes } = context.topology;
   if (nodes.length <= context.settings.fullMeshNodes) return undefined;
   return (
-    `${pairsOf(context).length} of ${nodes.length * (nodes.length - 1)} ordered pairs are tested: each node with those ` +
-    'at distances 1, 2, 4, 8 … in both directions. This holds for probes, endpoints, NodePorts, kubelets and the overlay'
+    `${pairsOf(context).length} of ${nodes.length * (nodes.length - 1)} ordered pairs are tested: each node with ` +
+    'those at distances 1, 2, 4, 8 … in both directions. This holds for probes, endpoints, NodePorts, kubelets and ' +
+    'the overlay'
   );
 }

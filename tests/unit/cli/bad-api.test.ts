@@ -189,7 +189,7 @@ describe.concurrent('an API server', { timeout: TIMEOUT_MS }, () => {
     });
     expect(await said('run', kubeconfig({ server: server.url, ca: authority.certificate }))).toMatchInlineSnapshot(`
       "connecting
-      error: the user of the context test may not: list nodes, list pods, list endpointslices.discovery.k8s.io, list ingresses.networking.k8s.io, create namespaces, delete namespaces, list namespaces, patch namespaces, create configmaps, patch configmaps, create daemonsets.apps, patch daemonsets.apps, get pods/exec, create pods/exec, delete leases.coordination.k8s.io
+      error: the user of the context test may not: list nodes, list pods, list endpointslices.discovery.k8s.io, list ingresses.networking.k8s.io, create namespaces, delete namespaces, list namespaces, patch namespaces, create configmaps, patch configmaps, create daemonsets.apps, patch daemonsets.apps, get pods/exec, create pods/exec, delete leases.coordination.k8s.io in kube-system
         the role that a run needs is in docs/configuration.md, Rights
         (rights-missing)
       => 3"

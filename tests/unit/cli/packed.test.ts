@@ -17,7 +17,7 @@ interface Lock {
   packages: Record<string, { dev?: boolean }>;
 }
 
-/** Installs what the package depends on as npm would, without asking the registry: links to this checkout's packages. */
+/** Installs what the package depends on as npm would, but without the registry: links to this checkout's packages. */
 async function linkDependencies(): Promise<void> {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock;
   const needed = Object.keys(packages).filter(
