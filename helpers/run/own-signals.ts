@@ -1,17 +1,24 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Who listens to the signals that interrupt a run, now. */
-export function signalListeners(): ReadonlySet<unknown> {
-  return new Set(SIGNALS.flatMap((signal) => process.listeners(signal)));
+/** Takes away all that listens to SIGINT and SIGTERM now. */
+export function dropSignalListeners(): void {
+  for (const signal of SIGNALS) process.removeAllListeners(signal);
 }
 
 /**
- * Takes away the listeners to SIGINT and SIGTERM that came after `kept` was read. vitest adds some that end the process
- * within a millisecond: nothing would be reported of an interrupted run, and all that it made would stay on the
- * cluster.
+ * Runs `start` and takes away every listener to SIGINT and SIGTERM that is added meanwhile, as soon as it is there.
+ * vitest adds some while it starts that end the process within a millisecond: nothing would be reported of a run that
+ * is interrupted just then, and all that it made would stay on the cluster.
  */
-export function removeSignalListenersSince(kept: ReadonlySet<unknown>): void {
-  for (const signal of SIGNALS) {
-    for (const listener of process.listeners(signal)) if (!kept.has(listener)) process.off(signal, listener);
+export async function withOwnSignals<T>(start: () => Promise<T>): Promise<T> {
+  const onListener = (event: string | symbol, listener: (...values: unknown[]) => void): void => {
+    const signal = SIGNALS.find((each) => each === event);
+    if (signal) queueMicrotask(() => process.off(signal, listener));
+  };
+  process.on('newListener', onListener);
+  try {
+    return await start();
+  } finally {
+    process.off('newListener', onListener);
   }
 }

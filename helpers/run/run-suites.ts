@@ -1,24 +1,23 @@
 import { Writable } from 'node:stream';
 import { join } from 'node:path';
 import { createVitest, type Vitest } from 'vitest/node';
-import { removeSignalListenersSince, signalListeners } from './own-signals.ts';
+import { withOwnSignals } from './own-signals.ts';
 import { netwright, type DrivenRun } from './vitest-plugin.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-async function startVitest(driven: DrivenRun): Promise<Vitest> {
+function startVitest(driven: DrivenRun): Promise<Vitest> {
   // What vitest's reporters would print (where a file was written, mostly) is not the answer that was asked for on
   // stdout.
   const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
-  const listeners = signalListeners();
-  const vitest = await createVitest(
-    'test',
-    { root, config: false },
-    { plugins: [netwright(driven)] },
-    { stdout: nowhere(), stderr: nowhere() },
+  return withOwnSignals(() =>
+    createVitest(
+      'test',
+      { root, config: false },
+      { plugins: [netwright(driven)] },
+      { stdout: nowhere(), stderr: nowhere() },
+    ),
   );
-  removeSignalListenersSince(listeners);
-  return vitest;
 }
 
 /**

@@ -9,7 +9,7 @@ import { SUITES } from '../model/suites.ts';
 import { sourceExtension } from '../package-root.ts';
 import { printError } from '../report/error-text.ts';
 import { onInterrupt } from './interrupts.ts';
-import { removeSignalListenersSince } from './own-signals.ts';
+import { dropSignalListeners } from './own-signals.ts';
 import { publish } from './publish.ts';
 import { SymptomReporter, type SuiteEnd } from './reporter.ts';
 import { beginRun, type BegunRun, type RunEnded } from './whole-run.ts';
@@ -45,7 +45,7 @@ class ReportOrder extends BaseSequencer {
  */
 async function beginAlone(configured: () => Config): Promise<DrivenRun> {
   // vitest's own listener ends the process at once: nothing would be reported, and all would stay on the cluster.
-  removeSignalListenersSince(new Set());
+  dropSignalListeners();
   const { signal } = onInterrupt();
   const say = (text: string) => process.stderr.write(`${text}\n`);
   try {
