@@ -94,25 +94,6 @@ describe('a second run at the same time', () => {
   });
 });
 
-describe('a run in which nothing of what was asked for exists', () => {
-  it('is not healthy: every symptom is skipped with its reason', async () => {
-    const { code, report } = await bench.run(['run', '--suite', 'node-port'], {
-      NETWRIGHT_SERVICES: 'keybuzz-ui:80',
-      NETWRIGHT_SSH_USER: '',
-      NETWRIGHT_SSH_KEY: '',
-      NETWRIGHT_SSH_KNOWN_HOSTS: '',
-    });
-    expect([code, report?.verdict]).toEqual([3, 'inconclusive']);
-    expect(report?.symptoms.map(({ verdict, text }) => `${verdict}: ${text}`)).toMatchInlineSnapshot(`
-      [
-        "skipped: no Service of the targets has a NodePort (NETWRIGHT_SERVICES)",
-        "skipped: no Service of the targets has a NodePort (NETWRIGHT_SERVICES)",
-        "skipped: SSH to the nodes is not configured (NETWRIGHT_SSH_USER)",
-      ]
-    `);
-  });
-});
-
 describe('the probes', () => {
   it('whose image no node can pull are given up, with what the nodes say', async () => {
     const ended = await bench.run(['run'], { NETWRIGHT_PROBE_IMAGE: '127.0.0.1:1/probe:none' });
