@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { ProbeObservation } from '../helpers/model/observation.ts';
 import { planIngress, type IngressHop } from '../helpers/observe/plans/ingress.ts';
-import { INGRESS_HOSTS, INGRESS_NODE_PORT, INGRESS_NODES, LOAD_BALANCER } from '../helpers/suite/requirements.ts';
+import {
+  INGRESS_HOSTS,
+  INGRESS_NODE_PORT,
+  INGRESS_NODES,
+  INGRESS_TLS,
+  LOAD_BALANCER,
+} from '../helpers/suite/requirements.ts';
 import { defineSuite } from '../helpers/suite/suite.ts';
 
 const by = (hop: IngressHop, protocol: 'http' | 'https') => (probe: ProbeObservation) =>
@@ -22,32 +28,32 @@ export default defineSuite({
   },
   symptoms: [
     {
-      title: 'every host answers 200 over https through the load balancer',
+      title: 'every host answers over https through the load balancer',
       select: by('load-balancer', 'https'),
-      requires: [LOAD_BALANCER],
+      requires: [INGRESS_TLS, LOAD_BALANCER],
     },
     {
-      title: 'every host answers 200 over http through the load balancer',
+      title: 'every host answers over http through the load balancer',
       select: by('load-balancer', 'http'),
       requires: [LOAD_BALANCER],
     },
     {
-      title: 'every host answers 200 over https on every node that runs the ingress',
+      title: 'every host answers over https on every node that runs the ingress',
       select: by('worker', 'https'),
-      requires: [INGRESS_NODES],
+      requires: [INGRESS_TLS, INGRESS_NODES],
     },
     {
-      title: 'every host answers 200 over http on every node that runs the ingress',
+      title: 'every host answers over http on every node that runs the ingress',
       select: by('worker', 'http'),
       requires: [INGRESS_NODES],
     },
     {
-      title: 'every host answers 200 over https by the NodePort of every node',
+      title: 'every host answers over https by the NodePort of every node',
       select: by('node-port', 'https'),
-      requires: [INGRESS_NODE_PORT],
+      requires: [INGRESS_TLS, INGRESS_NODE_PORT],
     },
     {
-      title: 'every host answers 200 over http by the NodePort of every node',
+      title: 'every host answers over http by the NodePort of every node',
       select: by('node-port', 'http'),
       requires: [INGRESS_NODE_PORT],
     },

@@ -100,7 +100,8 @@ export function ingressInfo({ metadata, spec }: V1Ingress): IngressInfo {
         servicePort: backend.service?.port?.number ?? backend.service?.port?.name ?? 0,
       })),
     ),
-    tlsHosts: (spec?.tls ?? []).flatMap(({ hosts }) => hosts ?? []),
+    // Without a name it is for every host of the Ingress.
+    tlsHosts: (spec?.tls ?? []).flatMap(({ hosts }) => (hosts?.length ? hosts : [''])),
   };
 }
 

@@ -31,7 +31,7 @@ function judge({ target }: TargetNodePort, references: References, fetched: Node
   const results = [asProbeResult(fetched)];
   return target.httpPort === undefined
     ? { ...judgeReach(results), got: { status: fetched.status } }
-    : judgeFor(target, references)(results);
+    : judgeFor(target, references, 'translated')(results);
 }
 
 async function observeNode(

@@ -15,13 +15,26 @@ function discoveredService({ healthPath, identity }: Config, service: ServiceInf
   return { namespace: service.namespace, name: service.name, httpPort: http?.port, healthPath, identity };
 }
 
-function discoveredHosts({ topology }: ReadTopology, path: string): TargetHost[] {
+/** A name that a wildcard of one label covers, and that nobody has. */
+const underWildcard = (host: string): string => host.replace(/^\*\./, 'netwright-probe.');
+
+/** The path that a rule routes: the usual one where that is under it, else the rule's own. */
+const pathUnder = (rulePath: string, usual: string): string =>
+  rulePath === '' || rulePath === '/' || usual === rulePath || usual.startsWith(`${rulePath.replace(/\/$/, '')}/`)
+    ? usual
+    : rulePath;
+
+function discoveredHosts({ topology }: ReadTopology, usual: string): TargetHost[] {
   const rules = topology.ingresses.flatMap(({ namespace, rules: each }) =>
     each.map((rule) => ({ ...rule, namespace })),
   );
   return rules
-    .filter(({ host }) => host !== '' && !host.startsWith('*'))
-    .map(({ host, service, namespace }) => ({ host, path, service: `${namespace}/${service}` }));
+    .filter(({ host }) => host !== '')
+    .map(({ host, path, service, namespace }) => ({
+      host: underWildcard(host),
+      path: pathUnder(path, usual),
+      service: `${namespace}/${service}`,
+    }));
 }
 
 /** The NodePort by which the ingress controller's Service serves one of its ports. */

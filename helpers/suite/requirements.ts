@@ -2,6 +2,7 @@ import type { VariableName } from '../config/variables.ts';
 import { traitsOf } from '../model/overlay/index.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { driverOf } from '../observe/overlay/index.ts';
+import { hasTls } from '../observe/plans/ingress.ts';
 import { targetNodePorts } from '../observe/plans/node-ports.ts';
 import { serviceOf } from '../observe/plans/services.ts';
 
@@ -68,6 +69,11 @@ export const INGRESS_HOSTS: Requirement = {
   isMet: ({ targets }) => targets.hosts.length > 0,
   otherwise: 'no ingress host is configured and none was found in Ingress objects',
   setBy: ['NETWRIGHT_HOSTS'],
+};
+
+export const INGRESS_TLS: Requirement = {
+  isMet: (context) => context.targets.hosts.some(({ host }) => hasTls(context, host)),
+  otherwise: 'no Ingress object has tls for a host',
 };
 
 export const LOAD_BALANCER: Requirement = {

@@ -1,10 +1,10 @@
 import type { TargetHost, TargetService } from '../../model/targets.ts';
 import type { NodeInfo } from '../../model/topology.ts';
 import type { RunContext } from '../../model/run-context.ts';
-import { judgeHttp } from '../judges.ts';
+import { judgeHttp } from '../judge-http.ts';
 import type { Crosses } from '../../model/observation.ts';
 import type { Planned } from '../planned-probe.ts';
-import type { References } from './services.ts';
+import { referenceKey, type References } from './services.ts';
 
 export type IngressHop = 'load-balancer' | 'worker' | 'node-port';
 
@@ -57,20 +57,37 @@ export function ingressEntries(context: RunContext, ingressNodes: string[]): Ent
   ];
 }
 
+/** Whether the host of a rule, which may begin with a wildcard of one label, covers a name. */
+const isNamed = (pattern: string, host: string): boolean =>
+  pattern === host || (pattern.startsWith('*.') && host.split('.').slice(1).join('.') === pattern.slice(2));
+
 /** The Service that must answer for a host: as configured, else as the Ingress objects say. */
 export function serviceBehind(context: RunContext, { host, service }: TargetHost): string | undefined {
   return (
     service ??
     context.topology.ingresses.flatMap(({ rules, namespace }) =>
-      rules.filter((rule) => rule.host === host).map((rule) => `${namespace}/${rule.service}`),
+      rules.filter((rule) => isNamed(rule.host, host)).map((rule) => `${namespace}/${rule.service}`),
     )[0]
   );
 }
 
-function targetNamed(context: RunContext, name: string): TargetService | undefined {
+const nameOf = ({ namespace, name }: TargetService): string => `${namespace}/${name}`;
+
+/** The target that a Service of a host is. */
+export function targetNamed(context: RunContext, name: string): TargetService | undefined {
   return context.targets.services.find(
     (target) => name === `${target.namespace}/${target.name}` || name === target.name,
   );
+}
+
+/**
+ * Whether a host is served over https as well: where `tls` of an Ingress that routes it names it (exactly or by a
+ * wildcard), and where no Ingress routes it, so that nothing says otherwise. For all others a controller answers with a
+ * certificate of its own making, which is nobody's promise.
+ */
+export function hasTls({ topology }: RunContext, host: string): boolean {
+  const own = topology.ingresses.filter(({ rules }) => rules.some((rule) => isNamed(rule.host, host)));
+  return own.length === 0 || own.some(({ tlsHosts }) => tlsHosts.some((name) => name === '' || isNamed(name, host)));
 }
 
 /** Connections by one way in, so that a load balancer's and a Service's turn comes round to each backend. */
@@ -87,7 +104,10 @@ function ways({ topology }: RunContext, hop: IngressHop, node: NodeInfo | undefi
   return { translation: topology.nodes.map(({ name }) => name), servedFrom: 'ingress' };
 }
 
-/** Every host by every way in: 200 with the right backend's identity, and over https a certificate that verifies. */
+/**
+ * Every host by every way in: an answer of the right backend, or over http a redirect to https, and over https a
+ * certificate that verifies.
+ */
 export function planIngress(
   context: RunContext,
   ingressNodes: string[],
@@ -98,7 +118,8 @@ export function planIngress(
   return context.targets.hosts.flatMap((targetHost) => {
     const serviceName = serviceBehind(context, targetHost);
     const target = serviceName === undefined ? undefined : targetNamed(context, serviceName);
-    return entries.map(({ hop, scheme, address, port, node }): Planned<'http'> => ({
+    const usable = entries.filter(({ scheme }) => scheme === 'http' || hasTls(context, targetHost.host));
+    return usable.map(({ hop, scheme, address, port, node }): Planned<'http'> => ({
       suite: 'ingress',
       kind: 'http',
       role: hop,
@@ -121,7 +142,9 @@ export function planIngress(
         judgeHttp(results, {
           service: target?.name ?? serviceName?.split('/').at(-1) ?? targetHost.host,
           identity: target?.identity ?? { kind: 'compare' },
-          reference: serviceName === undefined ? undefined : references.get(serviceName),
+          hop: 'proxied',
+          asked: { scheme, host: targetHost.host, path: targetHost.path },
+          reference: references.get(referenceKey(target ? nameOf(target) : (serviceName ?? ''), targetHost.path)),
         }),
     }));
   });

@@ -3,7 +3,9 @@ import type { TargetService } from '../../model/targets.ts';
 import type { ProbePod, RunContext } from '../../model/run-context.ts';
 import type { Place, SizeClass } from '../../model/observation.ts';
 import type { Asked } from '../../model/probe-observation.ts';
-import { judgeHttp, judgeReach } from '../judges.ts';
+import type { Hop, Reference } from '../http-answers.ts';
+import { judgeHttp } from '../judge-http.ts';
+import { judgeReach } from '../judges.ts';
 import type { Planned, PlannedProbe } from '../planned-probe.ts';
 import { byService, directly } from './crossing.ts';
 import { askingOf } from './pairs.ts';
@@ -18,19 +20,32 @@ export function serviceOf(context: RunContext, target: TargetService): ServiceIn
 
 const source = ({ network, node, pod, ip }: ProbePod) => ({ network, node, pod, ip });
 
-/** What the Service's own pods answer, by Service, for the identity rule `compare`. */
-export type References = ReadonlyMap<string, string>;
+/** What the Service's own pods answer, by Service and path, for the identity rule `compare`. */
+export type References = ReadonlyMap<string, Reference>;
+
+/** What a reference is kept under; `service` is `namespace/name`. */
+export const referenceKey = (service: string, path: string): string => `${service} ${path}`;
 
 /** Whether a 200 came from the right backend of a target. */
-export function judgeFor(target: TargetService, references: References): Planned<'http'>['judge'] {
-  const reference = references.get(`${target.namespace}/${target.name}`);
-  return (results) => judgeHttp(results, { service: target.name, identity: target.identity, reference });
+export function judgeFor(target: TargetService, references: References, hop: Hop): Planned<'http'>['judge'] {
+  const { namespace, name, identity, healthPath } = target;
+  const reference = references.get(referenceKey(`${namespace}/${name}`, healthPath));
+  return (results) => judgeHttp(results, { service: name, identity, reference, hop });
 }
 
 /** An answer of an application may be of full-size packets; a connect holds nothing. */
 export const sizeOf = ({ httpPort }: TargetService): SizeClass => (httpPort === undefined ? 'small' : 'mixed');
 
 type Request<Kind extends 'tcp' | 'http'> = Pick<Planned<Kind>, 'kind' | 'asked' | 'specs' | 'judge'>;
+
+/** Where a request goes, and how often. */
+interface To {
+  host: string;
+  port: number;
+  timeoutMs: number;
+  times?: number;
+  hop?: Hop;
+}
 
 /**
  * Requests to a target, each on a connection of its own: HTTP, or a TCP connect where the Service is not known to speak
@@ -39,7 +54,7 @@ type Request<Kind extends 'tcp' | 'http'> = Pick<Planned<Kind>, 'kind' | 'asked'
 export function requestsTo(
   target: TargetService,
   references: References,
-  { host, port, timeoutMs, times = 1 }: { host: string; port: number; timeoutMs: number; times?: number },
+  { host, port, timeoutMs, times = 1, hop = 'translated' }: To,
   asked: Omit<Asked['tcp'], 'protocol'> = {},
 ): Request<'tcp'> | Request<'http'> {
   const connections = Array.from({ length: times });
@@ -54,7 +69,7 @@ export function requestsTo(
     kind: 'http',
     asked: { protocol: 'tcp', path: target.healthPath, ...asked },
     specs: connections.map(() => ({ kind: 'http', host, port, path: target.healthPath, timeoutMs })),
-    judge: judgeFor(target, references),
+    judge: judgeFor(target, references, hop),
   };
 }
 
@@ -75,9 +90,6 @@ function endpointProbe(
     port,
     name,
   };
-  // An endpoint that is asked by its own address is who it is: where only comparison tells, any 200 will do.
-  const known: TargetService =
-    target.identity.kind === 'compare' ? { ...target, identity: { kind: 'body-pattern', pattern: '' } } : target;
   return {
     suite: 'cluster-ip',
     role: 'endpoint',
@@ -86,7 +98,13 @@ function endpointProbe(
     destination,
     crosses: directly(source(from), destination, sizeOf(target), { service: name, endpoint: endpoint.ip }),
     service: name,
-    ...requestsTo(known, references, { host: endpoint.ip, port, timeoutMs: context.settings.timeoutMs }),
+    ...requestsTo(target, references, {
+      host: endpoint.ip,
+      port,
+      timeoutMs: context.settings.timeoutMs,
+      // Asked by its own address it is who it is.
+      hop: 'direct',
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentGot, ProbeKind } from '../../../helpers/model/agent-got.ts';
-import { identityMatches, judgeDns, judgeHttp, judgeReach, judgeResolve } from '../../../helpers/observe/judges.ts';
+import { judgeDns, judgeReach, judgeResolve } from '../../../helpers/observe/judges.ts';
 import type { ResultOf } from '../../../helpers/observe/planned-probe.ts';
 
 type Failure = ResultOf['error'];
@@ -45,73 +45,6 @@ describe('a probe that has to reach its destination', () => {
       verdict: 'inconclusive',
       errorKind: kind,
     });
-  });
-});
-
-const own = '{"service":"api","pod":"api-1","node":"w1"}';
-
-describe('the identity of an HTTP answer', () => {
-  it.each([
-    ['is told by the service in a JSON body', { kind: 'json-service' }, { body: own }, undefined, true],
-    ['is another one where that names another service', { kind: 'json-service' }, { body: '{}' }, undefined, false],
-    ['is not told by a body that is no JSON', { kind: 'json-service' }, { body: '<html>' }, undefined, false],
-    ['is told by a pattern in the body', { kind: 'body-pattern', pattern: '^ok$' }, { body: 'ok' }, undefined, true],
-    ['is not told by an empty body', { kind: 'body-pattern', pattern: '^ok$' }, {}, undefined, false],
-    [
-      'is told by a header, whatever its case in the rule',
-      { kind: 'header', name: 'X-Served-By', pattern: 'api' },
-      { headers: { 'x-served-by': 'api-1' } },
-      undefined,
-      true,
-    ],
-    ['is told by what the pods themselves answer', { kind: 'compare' }, { body: 'hello' }, 'hello', true],
-    ['is unknown where that is not known', { kind: 'compare' }, { body: 'hello' }, undefined, undefined],
-  ] as const)('%s', (_, rule, got, reference, matches) => {
-    expect(identityMatches(rule, 'api', got, reference)).toBe(matches);
-  });
-});
-
-describe('an HTTP probe', () => {
-  const expectation = { service: 'api', identity: { kind: 'json-service' } } as const;
-  const ok = result<'http'>({ status: 200, body: own });
-
-  it('passes when each connection got a 200 of the right backend, and says which pods answered', () => {
-    expect(judgeHttp([ok, ok], expectation)).toEqual({
-      verdict: 'pass',
-      got: { answered: 2, of: 2, status: 200, bodyHead: own, answeredBy: ['api-1 on w1'] },
-    });
-  });
-
-  it('fails by its status before anything else', () => {
-    const judged = judgeHttp(
-      [ok, result<'http'>({ status: 503, body: 'no\n endpoints' }), failed(timeout)],
-      expectation,
-    );
-    expect(judged).toMatchObject({ verdict: 'fail', errorKind: 'http-status', reason: 'status 503: no endpoints' });
-  });
-
-  it('fails when a 200 came from another backend', () => {
-    const other = result<'http'>({ status: 200, body: '{"service":"ui"}' });
-    expect(judgeHttp([ok, other], expectation)).toMatchObject({ verdict: 'fail', errorKind: 'wrong-identity' });
-  });
-
-  it('fails as partial loss when a connection got no answer, with how that ended', () => {
-    expect(judgeHttp([ok, failed(timeout)], expectation)).toMatchObject({
-      verdict: 'fail',
-      errorKind: 'partial-loss',
-      got: { answered: 1, of: 2, lost: 1, lastErrorKind: 'timeout' },
-    });
-  });
-
-  it('keeps the certificate that did not verify', () => {
-    const certificate = { subject: 'old.example', issuer: 'CA', validFrom: 'a', validTo: 'b', altNames: '' };
-    const tls = failed({ kind: 'tls', text: 'certificate has expired' }, { status: 200, certificate });
-    expect(judgeHttp([tls], expectation)).toMatchObject({ verdict: 'fail', errorKind: 'tls', got: { certificate } });
-  });
-
-  it('is inconclusive when nothing tells the backend', () => {
-    const judged = judgeHttp([ok], { service: 'api', identity: { kind: 'compare' } });
-    expect(judged).toMatchObject({ verdict: 'inconclusive', errorKind: 'not-observed' });
   });
 });
 

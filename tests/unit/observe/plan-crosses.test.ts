@@ -56,7 +56,7 @@ const context = {
 
 const resolvers = new Map(nodes.map(({ name }) => [name, ['9.9.9.9']]));
 const answered = new Set(nodes.flatMap(({ name }) => [`${name} 9.9.9.9 udp`, `${name} 9.9.9.9 tcp`]));
-const none = new Map<string, string>();
+const none = new Map();
 
 const planned: readonly Planned[] = [
   ...planPodMesh(context, { podBytes: 1450, hostBytes: 1500 }),

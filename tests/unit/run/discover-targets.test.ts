@@ -103,11 +103,22 @@ describe('targets', () => {
     );
   });
 
-  it('have the hosts of the Ingress objects, but no wildcard and no rule for all hosts', () => {
+  it('have the hosts of the Ingress objects, a made-up one under a wildcard, and none of a rule for all hosts', () => {
     const ingresses = [ingress('shop.example'), ingress('*.example'), ingress('')];
     expect(discover(cluster({ ingresses })).hosts).toEqual([
       { host: 'shop.example', path: expect.any(String) as string, service: 'shop/web' },
+      { host: 'netwright-probe.example', path: expect.any(String) as string, service: 'shop/web' },
     ]);
+  });
+
+  it.each([
+    ['/', '/health'],
+    ['/health', '/health'],
+    ['/api', '/api'],
+  ])('ask the path that an Ingress routes: where it is %s, %s', (path, asked) => {
+    const [rule] = ingress('shop.example').rules;
+    const ingresses = [{ ...ingress('shop.example'), rules: [{ ...rule!, path }] }];
+    expect(discover(cluster({ ingresses })).hosts.map((host) => host.path)).toEqual([asked]);
   });
 
   it('have the NodePorts of the ingress controller, where none is configured', () => {

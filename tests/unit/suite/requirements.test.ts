@@ -52,6 +52,7 @@ describe('a requirement', () => {
       NODE_PORTS: no Service of the targets has a NodePort (NETWRIGHT_SERVICES)
       SSH: SSH to the nodes is not configured (NETWRIGHT_SSH_USER)
       INGRESS_HOSTS: no ingress host is configured and none was found in Ingress objects (NETWRIGHT_HOSTS)
+      INGRESS_TLS: no Ingress object has tls for a host
       LOAD_BALANCER: no load balancer is configured (NETWRIGHT_LOAD_BALANCER)
       INGRESS_NODES: no node is known to run the ingress controller (NETWRIGHT_INGRESS_NODES)
       INGRESS_NODE_PORT: no NodePort of the ingress controller is configured (NETWRIGHT_INGRESS_NODEPORT_HTTP, NETWRIGHT_INGRESS_NODEPORT_HTTPS)

@@ -53,6 +53,22 @@ describe('a host', () => {
     expect(serviceBehind(context, { ...host, host: 'else.example' })).toBeUndefined();
   });
 
+  it.each([
+    ['over http alone where its Ingress has no tls', [], ['http']],
+    ['over both where tls names it', ['shop.example'], ['https', 'http']],
+    ['over both where tls names a wildcard that covers it', ['*.example'], ['https', 'http']],
+    ['over both where tls is for every host of the Ingress', [''], ['https', 'http']],
+    ['over http alone where tls names another host', ['other.example'], ['http']],
+  ])('is asked %s', (_, tlsHosts, schemes) => {
+    const context = runContext({
+      nodes: 1,
+      service: serviceOn([1]),
+      topology: { ingresses: [{ ...ingresses[0]!, tlsHosts }] },
+      targets: { hosts: [host], loadBalancer: '198.51.100.1' },
+    });
+    expect(planIngress(context, [], undefined, new Map()).map(({ asked }) => asked.protocol)).toEqual(schemes);
+  });
+
   it('is asked over https by its name and with the authority that is configured', () => {
     const [probe] = planIngress(world({ loadBalancer: '198.51.100.1' }), [], 'PEM', new Map());
     expect(probe?.specs).toHaveLength(6);

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { planClusterIps, planEndpoints } from '../../../../helpers/observe/plans/services.ts';
 import { runContext, serviceOn } from '../support/run-context.ts';
 
-const none = new Map<string, string>();
+const none = new Map();
 
 describe('Services by their ClusterIP', () => {
   const [probe, ...others] = planClusterIps(runContext({ nodes: 3, service: serviceOn([1]) }), none);

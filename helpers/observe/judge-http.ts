@@ -1,0 +1,71 @@
+import { identityOf, takeAnswer, type HttpExpectation, type Taken } from './http-answers.ts';
+import { judgeReach } from './judges.ts';
+import type { Judgement, ResultOf } from './planned-probe.ts';
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+
+interface Answer {
+  status: number;
+  bodyHead: string;
+  taken: Taken;
+}
+
+/**
+ * Every attempt answered as expected: by the right backend, with 200 or, where only comparison tells, with what its pods
+ * give as well; or by a redirect from http to https. Another status, another backend or no answer fails. What passes
+ * without a plain 200 says in its reason how.
+ */
+export function judgeHttp(results: ResultOf<'http'>[], expectation: HttpExpectation): Judgement<'http'> {
+  const answers = results.flatMap(({ error, got }): Answer[] =>
+    error || got.status === undefined
+      ? []
+      : [{ status: got.status, bodyHead: (got.body ?? '').slice(0, 160), taken: takeAnswer(got, expectation) }],
+  );
+  const answeredBy = [
+    ...new Set(
+      results.flatMap(({ error, got: { body } }) => {
+        const { pod, node } = identityOf(error ? undefined : body);
+        return pod ? [`${pod} on ${node ?? '?'}`] : [];
+      }),
+    ),
+  ].toSorted();
+  const first = answers.find(({ taken }) => taken.outcome !== 'ok') ?? answers[0];
+  const got = {
+    answered: answers.length,
+    of: results.length,
+    ...(first && { status: first.status, bodyHead: first.bodyHead }),
+    ...(answeredBy.length > 0 && { answeredBy }),
+  };
+  const failing = (outcome: Taken['outcome']) => answers.find(({ taken }) => taken.outcome === outcome);
+  const badStatus = failing('wrong-status');
+  if (badStatus) {
+    const { status, bodyHead, taken } = badStatus;
+    const why = taken.outcome === 'wrong-status' ? taken.why : undefined;
+    return { verdict: 'fail', errorKind: 'http-status', reason: why ?? `status ${status}: ${oneLine(bodyHead)}`, got };
+  }
+  const wrong = failing('wrong-identity');
+  if (wrong)
+    return {
+      verdict: 'fail',
+      errorKind: 'wrong-identity',
+      reason: `${wrong.status}, but not from ${expectation.service}: ${oneLine(wrong.bodyHead)}`,
+      got,
+    };
+  if (answers.length < results.length) {
+    const reached = judgeReach(results);
+    const { lastErrorKind } = reached.got;
+    // The last that did not verify: what a reader asks for next.
+    const certificate = results.findLast(({ error }) => error?.kind === 'tls')?.got.certificate;
+    return {
+      ...reached,
+      got: {
+        ...got,
+        lost: results.length - answers.length,
+        ...(lastErrorKind && { lastErrorKind }),
+        ...(certificate && { certificate }),
+      },
+    };
+  }
+  const remark = answers.map(({ taken }) => (taken.outcome === 'ok' ? taken.remark : undefined)).find(Boolean);
+  return { verdict: 'pass', ...(remark && { reason: remark }), got };
+}
