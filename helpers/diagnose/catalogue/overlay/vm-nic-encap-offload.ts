@@ -34,6 +34,10 @@ export const vmNicEncapOffload: CatalogueEntry = {
         hosts === 'fail'
       )
         return [];
+      // Between the same ends in the same direction: another end of the same nodes may have a fault of its own.
+      const alike = networkFailures(tcp).every((lost) =>
+        udp.some(({ pathClass, source }) => pathClass === lost.pathClass && source.node === pair.from),
+      );
       const { from, to } = pair;
       const rules = [from, to].map((node) => view.ssh(node));
       const asked = tcp.flatMap(({ destination }) => destination.port ?? []);
@@ -44,7 +48,7 @@ export const vmNicEncapOffload: CatalogueEntry = {
           !firewall.drops.some((drop) => asked.some((port) => dropTakes(drop, { protocol: 'tcp', port }) !== 'none')),
       );
       return [
-        provedIf(clean, {
+        provedIf(clean && alike, {
           at: { from, to },
           evidence: [
             say(`UDP passes between the pods of ${from} and ${to}, TCP does not`, ...ids(udp), ...ids(tcp)),
