@@ -2,9 +2,9 @@ import type { CoreV1Event, V1IngressClass, V1NetworkPolicy, V1Pod } from '@kuber
 import type { Reading } from '../model/facts.ts';
 import type { IngressClassInfo, NetworkEvent, NetworkPolicyInfo } from '../model/facts/kubernetes.ts';
 import { redactText } from '../redact.ts';
-import { apiError } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
 import { listAll } from './pages.ts';
+import { reading } from './reading.ts';
 
 /**
  * What is read beside the topology, for the diagnosis alone: a cluster that does not let us is diagnosed without it.
@@ -17,18 +17,14 @@ export interface Circumstances {
 
 /** Reasons of events that tell of a pod's network; others are of no use to a diagnosis. */
 const NETWORK_REASONS = new Set(['FailedCreatePodSandBox', 'NetworkNotReady', 'FailedScheduling', 'HostPortConflict']);
+/** Of the cluster's own pods also what keeps one from starting: CoreDNS without its configuration. */
+const SYSTEM = 'kube-system';
+const SYSTEM_REASONS = new Set(['FailedMount']);
+const isTold = ({ reason = '', involvedObject }: CoreV1Event): boolean =>
+  NETWORK_REASONS.has(reason) || (involvedObject.namespace === SYSTEM && SYSTEM_REASONS.has(reason));
 /** Events of former times say nothing of now; the API server keeps them for an hour. */
 const EVENT_AGE_MS = 10 * 60_000;
 const MOST_EVENTS = 50;
-
-/** What was read, or why it was not, in the words of the API server. */
-async function reading<T>(client: ClusterClient, read: Promise<T>): Promise<Reading<T>> {
-  try {
-    return { value: await read };
-  } catch (error) {
-    return { value: null, notObserved: apiError(error, 'the API server', client.server).message };
-  }
-}
 
 const timeOf = ({ lastTimestamp, eventTime, metadata }: CoreV1Event): number =>
   new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
@@ -54,9 +50,7 @@ async function events(client: ClusterClient): Promise<NetworkEvent[]> {
   const warnings = await listAll((page) =>
     client.core.listEventForAllNamespaces({ ...page, fieldSelector: 'type=Warning' }),
   );
-  const recent = warnings.filter(
-    (event) => NETWORK_REASONS.has(event.reason ?? '') && Date.now() - timeOf(event) < EVENT_AGE_MS,
-  );
+  const recent = warnings.filter((event) => isTold(event) && Date.now() - timeOf(event) < EVENT_AGE_MS);
   return recent
     .toSorted((a, b) => timeOf(b) - timeOf(a))
     .slice(0, MOST_EVENTS)

@@ -56,6 +56,8 @@ export const DIAGNOSIS_NEEDS: readonly Need[] = [
   need('get', '', 'pods'),
   need('get', '', 'pods', 'log'),
   need('list', 'crd.projectcalico.org', 'ippools'),
+  // CoreDNS' own, beside its pods.
+  { ...need('get', '', 'configmaps'), namespace: 'kube-system' },
 ];
 
 /** The resource as roles and messages name it. */

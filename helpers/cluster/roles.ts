@@ -44,16 +44,18 @@ function roleAndBinding({ name, namespace, needs }: Role, { kind, ...who }: Role
   ];
 }
 
+/** One role for the whole cluster, and one in each namespace where something is needed there alone. */
+function rolesFor(needs: readonly Need[], wide: string, narrow: string): Role[] {
+  const byNamespace = Map.groupBy(needs, ({ namespace }) => namespace);
+  return [...byNamespace].map(([namespace, own]) =>
+    namespace === undefined ? { name: wide, needs: own } : { name: narrow, namespace, needs: own },
+  );
+}
+
 /** The least roles with which a run works, and their bindings: what is needed in one namespace is given there alone. */
 export function leastRoles(subject: RoleSubject, name = 'netwright') {
-  const wide = NEEDS.filter(({ namespace }) => namespace === undefined);
-  const narrow = Map.groupBy(
-    NEEDS.filter((each) => each.namespace !== undefined),
-    ({ namespace }) => namespace,
-  );
   return [
-    { name, needs: wide },
-    { name: `${name}-diagnosis`, needs: DIAGNOSIS_NEEDS },
-    ...[...narrow].map(([namespace, needs]) => ({ name: `${name}-lock`, ...(namespace && { namespace }), needs })),
+    ...rolesFor(NEEDS, name, `${name}-lock`),
+    ...rolesFor(DIAGNOSIS_NEEDS, `${name}-diagnosis`, `${name}-diagnosis`),
   ].flatMap((role) => roleAndBinding(role, subject));
 }

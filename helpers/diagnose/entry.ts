@@ -7,7 +7,25 @@ export type Request =
   /** Facts of a node by SSH, by the names of their sets (`nft-ruleset`, `ip-neigh` …). */
   | { kind: 'ssh-facts'; node: string; sets: string[]; why: string }
   /** The end of a pod's log, recorded as a Kubernetes fact `pod-log` of {namespace, pod, text}. */
-  | { kind: 'pod-log'; namespace: string; pod: string; why: string };
+  | { kind: 'pod-log'; namespace: string; pod: string; why: string }
+  /** Whose address a resolver of pods is, recorded as `dns-address`. */
+  | { kind: 'dns-address'; address: string; why: string }
+  /** What CoreDNS is configured by, recorded as `corefile`. */
+  | { kind: 'corefile'; namespace: string; why: string };
+
+/** What names a request: the same is not read twice in a run. */
+export function nameOf(request: Request): string {
+  switch (request.kind) {
+    case 'ssh-facts':
+      return `ssh ${request.node} ${request.sets.join()}`;
+    case 'pod-log':
+      return `log ${request.pod}`;
+    case 'dns-address':
+      return `address ${request.address}`;
+    case 'corefile':
+      return `corefile ${request.namespace}`;
+  }
+}
 
 /** What a cause breaks, as far as probes can feel it. */
 export type Impact =

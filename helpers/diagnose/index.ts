@@ -9,7 +9,7 @@ import { requestsFor } from './requests.ts';
 import type { Request } from './entry.ts';
 import { viewOf, type View } from './view/view.ts';
 
-export type { Request } from './entry.ts';
+export { nameOf, type Request } from './entry.ts';
 
 export interface Diagnosis {
   /** Proved causes before candidates, and nearer to the root first. */

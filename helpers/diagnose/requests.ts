@@ -1,8 +1,8 @@
-import { nodesAt, type CatalogueEntry, type Request } from './entry.ts';
+import { nameOf, nodesAt, type CatalogueEntry, type Request } from './entry.ts';
 import type { Placed } from './fold.ts';
 import type { View } from './view/view.ts';
 
-/** A second round reads so many nodes at most, and as many logs: it must stay a matter of seconds. */
+/** A second round reads so many nodes at most, and as much of the API: it must stay a matter of seconds. */
 const MAX_NODES = 8;
 
 const unique = (values: string[]): string[] => [...new Set(values)].toSorted();
@@ -13,12 +13,12 @@ export function requestsFor(
   candidates: readonly Placed[],
   catalogue: readonly CatalogueEntry[],
 ): Request[] {
-  const logs = new Map<string, Request>();
+  const ofApi = new Map<string, Request>();
   const sets = new Map<string, { sets: string[]; codes: string[] }>();
   // One session reads all that any cause is told by: what the first candidate leaves open the next may need.
   const all = unique(catalogue.flatMap((entry) => entry.sets ?? []));
   for (const { entry, match } of candidates) {
-    for (const request of match.requests ?? []) if (request.kind === 'pod-log') logs.set(request.pod, request);
+    for (const request of match.requests ?? []) if (request.kind !== 'ssh-facts') ofApi.set(nameOf(request), request);
     for (const node of unique([...nodesAt(match.location), ...(match.nodes ?? [])])) {
       const wanted = (entry.sets ?? []).filter((set) => !view.facts.tried(`ssh/${set}`, node));
       if (wanted.length === 0) continue;
@@ -36,7 +36,7 @@ export function requestsFor(
   }
   const byNode = [...sets].toSorted(([a], [b]) => a.localeCompare(b)).slice(0, MAX_NODES);
   return [
-    ...[...logs]
+    ...[...ofApi]
       .toSorted(([a], [b]) => a.localeCompare(b))
       .slice(0, MAX_NODES)
       .map(([, request]) => request),

@@ -1,5 +1,6 @@
 import { readPodLog } from '../cluster/circumstances.ts';
-import { diagnose, type Request } from '../diagnose/index.ts';
+import { readCorefile, readDnsAddress } from '../cluster/dns-objects.ts';
+import { diagnose, nameOf, type Request } from '../diagnose/index.ts';
 import type { FactObservation } from '../model/observation.ts';
 import { tryConnectNode } from '../nodes/connection.ts';
 import { collectNodeFacts } from '../nodes/facts.ts';
@@ -43,12 +44,31 @@ async function readLog({ client, recorder }: PreparedRun, namespace: string, pod
   ];
 }
 
-/** What names a request: the same is not read twice in a run. */
-const nameOf = (request: Request): string =>
-  request.kind === 'ssh-facts' ? `ssh ${request.node} ${request.sets.join()}` : `log ${request.pod}`;
+async function read(run: PreparedRun, request: Request, signal: AbortSignal): Promise<FactObservation[]> {
+  const { client, recorder } = run;
+  switch (request.kind) {
+    case 'ssh-facts':
+      return readByShell(run, request.node, request.sets, signal);
+    case 'pod-log':
+      return readLog(run, request.namespace, request.pod);
+    case 'dns-address':
+      return [
+        recorder.fact({
+          source: 'kubernetes',
+          key: 'dns-address',
+          ...(await readDnsAddress(client, request.address)),
+        }),
+      ];
+    case 'corefile':
+      return [
+        recorder.fact({ source: 'kubernetes', key: 'corefile', ...(await readCorefile(client, request.namespace)) }),
+      ];
+  }
+}
 
 /**
- * Reads, only where the diagnosis asks for it, what would settle its candidates: nodes over SSH, and logs of pods.
+ * Reads, only where the diagnosis asks for it, what would settle its candidates: nodes over SSH, logs of pods, and what
+ * the API says of CoreDNS.
  * What they say is recorded. Without SSH, or when a node does not let us in, they stay candidates.
  */
 export async function targetedRounds(run: PreparedRun, signal: AbortSignal): Promise<void> {
@@ -56,18 +76,12 @@ export async function targetedRounds(run: PreparedRun, signal: AbortSignal): Pro
   for (let round = 0; round < MAX_ROUNDS && !signal.aborted; round += 1) {
     const open = new Map(
       diagnose(run.recorder.observations)
-        .requests.filter(({ kind }) => kind === 'pod-log' || run.context.targets.ssh)
+        .requests.filter(({ kind }) => kind !== 'ssh-facts' || run.context.targets.ssh)
         .map((request) => [nameOf(request), request]),
     );
     const requests = [...open].filter(([name]) => !asked.has(name)).map(([, request]) => request);
     if (requests.length === 0) break;
     for (const request of requests) asked.add(nameOf(request));
-    await Promise.all(
-      requests.map((request) =>
-        request.kind === 'ssh-facts'
-          ? readByShell(run, request.node, request.sets, signal)
-          : readLog(run, request.namespace, request.pod),
-      ),
-    );
+    await Promise.all(requests.map((request) => read(run, request, signal)));
   }
 }

@@ -1,12 +1,16 @@
 // Written by `npm run docs` from the files in these folders.
 export { faults as allUdpFiltered } from './underlay/all-udp-filtered.ts';
 export { faults as brNetfilterOff } from './pod/br-netfilter-off.ts';
+export { faults as clusterDnsMismatch } from './dns/cluster-dns-mismatch.ts';
+export { faults as corednsConfigWrong } from './dns/coredns-config-wrong.ts';
 export { faults as corednsForwardLoop } from './dns/coredns-forward-loop.ts';
+export { faults as corednsNoUpstream } from './dns/coredns-no-upstream.ts';
 export { faults as corednsReplicaDead } from './dns/coredns-replica-dead.ts';
 export { faults as corednsUpstreamUnreachable } from './dns/coredns-upstream-unreachable.ts';
 export { faults as dnsBlockedOnNode } from './dns/dns-blocked-on-node.ts';
 export { faults as egressNotMasqueraded } from './host/egress-not-masqueraded.ts';
 export { faults as externalTrafficPolicyLocal } from './node-port/external-traffic-policy-local.ts';
+export { faults as flannelAnnouncesForeignAddress } from './underlay/flannel-announces-foreign-address.ts';
 export { faults as flannelLeaseWrongOrMissing } from './overlay/flannel-lease-wrong-or-missing.ts';
 export { faults as flannelMasqueradeLeftOver } from './host/flannel-masquerade-left-over.ts';
 export { faults as flannelWrongInterface } from './underlay/flannel-wrong-interface.ts';
@@ -26,6 +30,7 @@ export { faults as kubeletTunnelBroken } from './node/kubelet-tunnel-broken.ts';
 export { faults as loadBalancerTargetUnhealthy } from './ingress/load-balancer-target-unhealthy.ts';
 export { faults as mtuOverlayTooLarge } from './overlay/mtu-overlay-too-large.ts';
 export { faults as networkPolicyDenies } from './pod/network-policy-denies.ts';
+export { faults as noRouteToServices } from './host/no-route-to-services.ts';
 export { faults as nodeLocalDnsDown } from './dns/node-local-dns-down.ts';
 export { faults as nodeNotReadyEndpoints } from './node/node-not-ready-endpoints.ts';
 export { faults as nodePathDown } from './underlay/node-path-down.ts';

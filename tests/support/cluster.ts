@@ -5,6 +5,7 @@ import {
   type FactOf,
   type Observation,
 } from '../../helpers/model/observation.ts';
+import type { Finding } from '../../helpers/model/finding.ts';
 import type { NodeInfo, ServiceInfo } from '../../helpers/model/topology.ts';
 import { diagnose } from '../../helpers/diagnose/index.ts';
 import { at, probeOf, type Fields } from './observations.ts';
@@ -98,10 +99,14 @@ export const failing = (errorKind: NonNullable<Fields<'tcp'>['errorKind']>) =>
 export const run = (...observations: (Observation | readonly Observation[])[]): Observation[] =>
   observations.flat().map((each, index) => ({ ...each, id: `o${index + 1}` }));
 
+/** The findings of a run of these observations. */
+export const diagnosed = (...observations: (Observation | readonly Observation[])[]): Finding[] =>
+  diagnose(run(...observations)).findings;
+
 /** Where a diagnosis names this cause, and how surely: `proved at b`, by the names that the place has. */
 export const found = (code: string, ...observations: (Observation | readonly Observation[])[]): string[] =>
-  diagnose(run(...observations))
-    .findings.filter((finding) => finding.code === code)
+  diagnosed(...observations)
+    .filter((finding) => finding.code === code)
     .flatMap(({ confidence, locations }) =>
       locations.map(({ service, endpoint, node, from, to }) =>
         [confidence, 'at', service, endpoint, node, from, to].filter((word) => word !== undefined).join(' '),

@@ -1,8 +1,11 @@
 // Written by `npm run docs` from the files in these folders.
 export { allUdpFiltered } from './underlay/all-udp-filtered.ts';
 export { brNetfilterOff } from './pod/br-netfilter-off.ts';
+export { clusterDnsMismatch } from './dns/cluster-dns-mismatch.ts';
 export { conntrackTableFull } from './node/conntrack-table-full.ts';
+export { corednsConfigWrong } from './dns/coredns-config-wrong.ts';
 export { corednsForwardLoop } from './dns/coredns-forward-loop.ts';
+export { corednsNoUpstream } from './dns/coredns-no-upstream.ts';
 export { corednsReplicaDead } from './dns/coredns-replica-dead.ts';
 export { corednsUpstreamUnreachable } from './dns/coredns-upstream-unreachable.ts';
 export { dnsBlockedOnNode } from './dns/dns-blocked-on-node.ts';
@@ -10,6 +13,7 @@ export { duplicatePodCidr } from './objects/duplicate-pod-cidr.ts';
 export { egressNotMasqueraded } from './host/egress-not-masqueraded.ts';
 export { endpointNotAnswering } from './service/endpoint-not-answering.ts';
 export { externalTrafficPolicyLocal } from './node-port/external-traffic-policy-local.ts';
+export { flannelAnnouncesForeignAddress } from './underlay/flannel-announces-foreign-address.ts';
 export { flannelLeaseWrongOrMissing } from './overlay/flannel-lease-wrong-or-missing.ts';
 export { flannelMasqueradeLeftOver } from './host/flannel-masquerade-left-over.ts';
 export { flannelWrongInterface } from './underlay/flannel-wrong-interface.ts';
@@ -33,6 +37,7 @@ export { loadBalancerTargetUnhealthy } from './ingress/load-balancer-target-unhe
 export { mtuOverlayTooLarge } from './overlay/mtu-overlay-too-large.ts';
 export { networkPolicyDenies } from './pod/network-policy-denies.ts';
 export { networkdFlushedRoutesOrRules } from './host/networkd-flushed-routes-or-rules.ts';
+export { noRouteToServices } from './host/no-route-to-services.ts';
 export { nodeLocalDnsDown } from './dns/node-local-dns-down.ts';
 export { nodeNotReadyEndpoints } from './node/node-not-ready-endpoints.ts';
 export { nodePathDown } from './underlay/node-path-down.ts';

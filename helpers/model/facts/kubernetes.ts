@@ -83,4 +83,14 @@ export const KUBERNETES_FACTS = {
   'ingress-classes': z.array(ingressClassSchema),
   events: z.array(eventSchema),
   'pod-log': z.object({ namespace: z.string(), pod: z.string(), text: z.string() }),
+  /** Whose address a resolver is that pods are given. */
+  'dns-address': z.object({
+    address: z.string(),
+    /** The Service that has it as its ClusterIP. */
+    service: z.object({ namespace: z.string(), name: z.string(), ports: z.array(z.number()) }).optional(),
+    /** Pods of a DNS cache on each node, wherever they are. */
+    caches: z.array(z.object({ pod: z.string(), node: z.string(), ready: z.boolean() })),
+  }),
+  /** What CoreDNS is configured by: texts by ConfigMap and file, `coredns/Corefile`. */
+  corefile: z.object({ namespace: z.string(), files: z.record(z.string(), z.string()) }),
 };

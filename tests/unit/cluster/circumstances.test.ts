@@ -9,8 +9,8 @@ beforeAll(() => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
-const eventAt = (reason: string, lastTimestamp: string) => ({
-  involvedObject: { kind: 'Pod', namespace: 'shop', name: 'api' },
+const eventAt = (reason: string, lastTimestamp: string, namespace = 'shop') => ({
+  involvedObject: { kind: 'Pod', namespace, name: 'api' },
   reason,
   message: 'no addresses left',
   count: 3,
@@ -35,6 +35,18 @@ test('events are those of the network and of the last minutes', async () => {
       { node: 'a', object: 'Pod shop/api', reason: 'FailedCreatePodSandBox', message: 'no addresses left', count: 3 },
     ],
   });
+});
+
+test('what keeps a pod of the cluster’s own from being mounted is told, and of no other', async () => {
+  const now = new Date().toISOString();
+  const items = [eventAt('FailedMount', now, 'kube-system'), eventAt('FailedMount', now)];
+  const server = await bench.serve(({ path }) =>
+    path === '/version' ? VERSION : { status: 200, body: { items: path.includes('/events') ? items : [] } },
+  );
+  const { events } = await readCircumstances(await bench.connect(server));
+  expect(events.value?.map(({ object, reason }) => `${reason} of ${object}`)).toEqual([
+    'FailedMount of Pod kube-system/api',
+  ]);
 });
 
 test('what may not be read is not observed, in the words of the API server', async () => {

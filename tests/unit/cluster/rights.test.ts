@@ -67,10 +67,12 @@ describe('the least roles', () => {
     ).toEqual([
       'ClusterRole netwright',
       'ClusterRoleBinding netwright',
-      'ClusterRole netwright-diagnosis',
-      'ClusterRoleBinding netwright-diagnosis',
       'Role netwright-lock kube-system',
       'RoleBinding netwright-lock kube-system',
+      'ClusterRole netwright-diagnosis',
+      'ClusterRoleBinding netwright-diagnosis',
+      'Role netwright-diagnosis kube-system',
+      'RoleBinding netwright-diagnosis kube-system',
     ]);
   });
 });

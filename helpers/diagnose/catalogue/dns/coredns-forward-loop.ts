@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match, Request } from '../../entry.ts';
-import { endsAgain, loopIn, replicasOf } from '../../evidence/replicas.ts';
+import { endsAgain, loopIn, replicasOf, serviceOfNone } from '../../evidence/replicas.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
@@ -15,16 +15,6 @@ export const corednsForwardLoop: CatalogueEntry = {
       const { line, id: log } = loopIn(view, value.name);
       if (!line && (!endsAgain(value) || log !== undefined)) return [];
       const failed = names.filter(({ verdict }) => verdict === 'fail');
-      const all = view.cluster.dnsPods.every((pod) => !pod.value.ready);
-      const service =
-        view.cluster.dns && all
-          ? [
-              {
-                kind: 'service' as const,
-                service: `${view.cluster.dns.value.namespace}/${view.cluster.dns.value.name}`,
-              },
-            ]
-          : [];
       const resolver = view.host(value.node).resolv;
       const local = resolver?.value.nameservers.find((address) => address.startsWith('127.'));
       const ask: Request = {
@@ -42,7 +32,7 @@ export const corednsForwardLoop: CatalogueEntry = {
             local &&
               say(`the resolver of ${value.node} is ${local}, which is CoreDNS itself inside its pod`, resolver?.id),
           ],
-          impact: [{ kind: 'replica', replica: value.name }, ...service],
+          impact: [{ kind: 'replica', replica: value.name }, ...serviceOfNone(view)],
           basis: failed,
           requests: line ? [] : [ask],
         }),

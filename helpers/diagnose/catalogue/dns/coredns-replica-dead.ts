@@ -1,14 +1,18 @@
 import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { endsAgain, replicasOf } from '../../evidence/replicas.ts';
+import { endsAgain, logOf, replicasOf } from '../../evidence/replicas.ts';
 import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { networkdFlushedRoutesOrRules } from '../host/networkd-flushed-routes-or-rules.ts';
 import { policyRoutingTableHijack } from '../host/policy-routing-table-hijack.ts';
+import { corednsConfigWrong } from './coredns-config-wrong.ts';
 import { corednsForwardLoop } from './coredns-forward-loop.ts';
+import { corednsNoUpstream } from './coredns-no-upstream.ts';
 import { conntrackTableFull } from '../node/conntrack-table-full.ts';
 import { duplicatePodCidr } from '../objects/duplicate-pod-cidr.ts';
 import { provedIf } from '../../match.ts';
+
+const lastLineOf = (text: string): string => text.trimEnd().split('\n').at(-1) || '(nothing)';
 
 /** One CoreDNS replica answers nobody, while the Service goes on with the others. */
 export const corednsReplicaDead: CatalogueEntry = {
@@ -22,10 +26,9 @@ export const corednsReplicaDead: CatalogueEntry = {
     conntrackTableFull,
     duplicatePodCidr,
   ],
-  // A replica that ends itself does not answer.
-  yieldsTo: [corednsForwardLoop],
+  // A replica that ends itself, or never began, does not answer.
+  yieldsTo: [corednsForwardLoop, corednsNoUpstream, corednsConfigWrong],
   match: (view) => {
-    const logged = new Set(view.facts.all('pod-log').map(({ value }) => value.pod));
     return replicasOf(view).flatMap(({ pod: { value, id }, names }): Match[] => {
       const judged = names.filter(isJudged);
       const dead = judged.filter(
@@ -40,9 +43,10 @@ export const corednsReplicaDead: CatalogueEntry = {
           pathClass === 'host-pod' &&
           verdict === 'pass',
       );
+      const log = logOf(view, value.name);
       const refused = dead.some(({ errorKind }) => errorKind === 'refused');
       return [
-        provedIf((beside.length > 0 || refused) && (!endsAgain(value) || logged.has(value.name)), {
+        provedIf((beside.length > 0 || refused) && (!endsAgain(value) || log), {
           // One that ends at every start says why in its log; until that was read it may be more than one dead replica.
           at: { replica: value.name, node: value.node },
           evidence: [
@@ -52,6 +56,7 @@ export const corednsReplicaDead: CatalogueEntry = {
               id,
               ...ids(networkFailures(home).concat(home)).slice(0, 6),
             ),
+            endsAgain(value) && log && say(`its log ends with: ${lastLineOf(log.value.text)}`, log.id),
             beside.length > 0 && say(`another pod of ${value.node} is reached from there`, ...ids(beside).slice(0, 3)),
           ],
           impact: [{ kind: 'replica', replica: value.name }],

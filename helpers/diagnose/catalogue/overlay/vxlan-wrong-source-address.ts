@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { flannelAnnouncesForeignAddress } from '../underlay/flannel-announces-foreign-address.ts';
 import { flannelWrongInterface } from '../underlay/flannel-wrong-interface.ts';
 import { proved } from '../../match.ts';
 
@@ -9,7 +10,7 @@ export const vxlanWrongSourceAddress: CatalogueEntry = {
   code: 'vxlan-wrong-source-address',
   title: (locations) => `the tunnel sends from an address that peers do not expect: ${placeOf(locations)}`,
   layer: 'overlay',
-  dependsOn: [nodeNotReadyEndpoints, flannelWrongInterface],
+  dependsOn: [nodeNotReadyEndpoints, flannelWrongInterface, flannelAnnouncesForeignAddress],
   sets: ['ip-link'],
   match: (view) =>
     [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {

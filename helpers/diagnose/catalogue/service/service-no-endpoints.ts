@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { qualified } from '../../view/cluster.ts';
-import { endsAgain, loopIn } from '../../evidence/replicas.ts';
+import { hasReason } from '../../evidence/replicas.ts';
 import { failuresOf } from '../../evidence/services.ts';
 import { count, distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -17,12 +17,8 @@ export const serviceNoEndpoints: CatalogueEntry = {
     view.cluster.services.flatMap((service): Match[] => {
       const { endpoints, selector } = service.value;
       const failed = failuresOf(view, service);
-      // Replicas that end at every start, or end themselves over a loop, are a cause of their own.
-      if (
-        service.value.dns &&
-        view.cluster.dnsPods.some(({ value }) => endsAgain(value) || loopIn(view, value.name).line)
-      )
-        return [];
+      // Replicas of which it is known why they do not serve, or that still have to say it, are a cause of their own.
+      if (service.value.dns && view.cluster.dnsPods.some(({ value }) => hasReason(view, value))) return [];
       if (endpoints.some(({ ready }) => ready) || service.value.type === 'ExternalName' || failed.length === 0)
         return [];
       // A pod of two families stands there twice.

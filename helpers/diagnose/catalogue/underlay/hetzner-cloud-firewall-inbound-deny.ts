@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { flannelAnnouncesForeignAddress } from './flannel-announces-foreign-address.ts';
 import { flannelWrongInterface } from './flannel-wrong-interface.ts';
 import { nodePathDown } from './node-path-down.ts';
 import { provedIf } from '../../match.ts';
@@ -14,7 +15,7 @@ export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints],
   // A port that answers at the InternalIP says nothing of another announced address, and a pair without an open port is
   // judged by the others: a dead neighbour is nearer.
-  yieldsTo: [flannelWrongInterface, nodePathDown],
+  yieldsTo: [flannelWrongInterface, flannelAnnouncesForeignAddress, nodePathDown],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
     const found = lostBursts(view).filter(

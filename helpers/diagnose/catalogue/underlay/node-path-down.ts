@@ -3,6 +3,7 @@ import { heard, left, type PairView } from '../../view/pairs.ts';
 import type { View } from '../../view/view.ts';
 import { ids, overlayFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { flannelAnnouncesForeignAddress } from './flannel-announces-foreign-address.ts';
 import { flannelWrongInterface } from './flannel-wrong-interface.ts';
 import { FEW_SHARE } from '../../../model/thresholds.ts';
 import { provedIf } from '../../match.ts';
@@ -74,7 +75,7 @@ export const nodePathDown: CatalogueEntry = {
   layer: 'underlay',
   dependsOn: [nodeNotReadyEndpoints],
   // Peers send to the address that flannel announces: where no neighbour has it, the datagrams are kept back.
-  yieldsTo: [flannelWrongInterface],
+  yieldsTo: [flannelWrongInterface, flannelAnnouncesForeignAddress],
   sets: ['ip-neigh'],
   match: (view) =>
     [...view.pairs.values()].flatMap((pair): Match[] => {

@@ -1,0 +1,135 @@
+import type { Evidence } from '../../../model/finding.ts';
+import { isJudged, type ProbeObservation } from '../../../model/observation.ts';
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { blocksOf, isInZones, keepingHosts, kubernetesZones } from '../../evidence/corefile.ts';
+import { mountFailureOf, refusedConfigIn, replicasOf, serviceOfNone } from '../../evidence/replicas.ts';
+import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { failuresOf } from '../../evidence/services.ts';
+import { provedIf } from '../../match.ts';
+import { qualified } from '../../view/cluster.ts';
+import { rcodeOf } from '../../view/answers.ts';
+import type { View } from '../../view/view.ts';
+
+/** Replicas that CoreDNS or the kubelet says cannot start with what they are given. */
+const notStarted = (view: View): Match[] =>
+  replicasOf(view).flatMap(({ pod: { value, id }, names }): Match[] => {
+    const refused = refusedConfigIn(view, value.name);
+    const unmounted = mountFailureOf(view, value);
+    if (!refused.line && !unmounted.line) return [];
+    const { dns } = view.cluster;
+    const service = serviceOfNone(view);
+    return [
+      provedIf(true, {
+        at: { replica: value.name, node: value.node },
+        evidence: [
+          say(`${value.name} is ${value.waitingReason ?? 'not ready'} after ${value.restarts} restarts`, id),
+          refused.line && say(`its log says: ${refused.line}`, refused.id),
+          unmounted.line && say(`the kubelet says: ${unmounted.line}`, unmounted.id),
+        ],
+        impact: [{ kind: 'replica', replica: value.name }, ...service],
+        basis: [
+          ...names.filter(({ verdict }) => verdict === 'fail'),
+          ...(dns && service.length > 0 ? failuresOf(view, dns) : []),
+        ],
+      }),
+    ];
+  });
+
+/** The domain that the kubelets give to pods, with what says so. */
+function givenDomain(view: View): { domain: string; id: string } | undefined {
+  return view.nodes.flatMap((node) => {
+    const resolver = view.host(node).podResolv;
+    const domain = resolver?.value.search.flatMap((entry) => /^svc\.(.+?)\.?$/.exec(entry)?.[1] ?? [])[0];
+    return resolver && domain !== undefined ? [{ domain, id: resolver.id }] : [];
+  })[0];
+}
+
+/** What in the Corefile keeps CoreDNS from names of the cluster; empty where nothing does, or it was not read. */
+function faultsOf(view: View): Evidence[] {
+  const corefile = view.facts.all('corefile').at(-1);
+  const given = givenDomain(view);
+  if (!corefile || !given) return [];
+  const blocks = blocksOf(corefile.value.files);
+  const zones = kubernetesZones(blocks);
+  const hosts = keepingHosts(blocks, given.domain);
+  return [
+    ...(zones && !isInZones(given.domain, zones)
+      ? [
+          say(
+            `the kubelets give pods the domain ${given.domain}, the Corefile says: kubernetes ${zones.join(' ')}`,
+            given.id,
+            corefile.id,
+          ),
+        ]
+      : []),
+    ...(hosts
+      ? [
+          say(
+            `the Corefile's plugin hosts${hosts.args.map((arg) => ` ${arg}`).join('')} has no fallthrough: it ` +
+              'answers NXDOMAIN for every name that it does not hold',
+            corefile.id,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Names that exist, and that a replica answers not to exist, all of them. */
+function denied(view: View): ProbeObservation[] {
+  return replicasOf(view).flatMap(({ names }) => {
+    const judged = names.filter(isJudged);
+    const wrong = judged.filter((probe) => probe.verdict === 'fail' && rcodeOf(probe) !== undefined);
+    return wrong.length === judged.length ? wrong : [];
+  });
+}
+
+/** Replicas that serve, and know no name of the cluster. */
+function astray(view: View): Match[] {
+  const { dns } = view.cluster;
+  const wrong = denied(view);
+  if (!dns || wrong.length === 0) return [];
+  const faults = faultsOf(view);
+  const tried = view.facts.tried('corefile');
+  const replicas = distinct(wrong.flatMap(({ crosses: { replica } }) => replica ?? []));
+  return [
+    provedIf(faults.length > 0, {
+      at: { service: qualified(dns) },
+      evidence: [
+        say(
+          `CoreDNS answers ${distinct(wrong.flatMap((probe) => rcodeOf(probe) ?? [])).join(', ')} for names of the ` +
+            `cluster that exist (${wrong.length} questions to ${replicas.join(', ')})`,
+          ...ids(wrong).slice(0, 12),
+        ),
+        ...faults,
+      ],
+      impact: [
+        { kind: 'service', service: qualified(dns) },
+        ...replicas.map((replica) => ({ kind: 'replica' as const, replica })),
+      ],
+      basis: wrong,
+      requests: tried
+        ? []
+        : [{ kind: 'corefile', namespace: dns.value.namespace, why: 'it says which names CoreDNS answers for' }],
+    }),
+  ];
+}
+
+/** CoreDNS cannot start with its configuration, or is told by it not to answer for the cluster's names. */
+export const corednsConfigWrong: CatalogueEntry = {
+  code: 'coredns-config-wrong',
+  title: (locations) => `CoreDNS is configured wrongly: ${placeOf(locations)}`,
+  layer: 'dns',
+  dependsOn: [nodeNotReadyEndpoints],
+  match: (view) => [...notStarted(view), ...astray(view)],
+  remedy: () => [
+    {
+      text:
+        'Mend what the line names, in the ConfigMap coredns (K3s: in coredns-custom; edits of coredns vanish when ' +
+        'K3s restarts), and restart the deployment. The zone of the plugin kubernetes is the kubelets’ ' +
+        '--cluster-domain; hosts needs fallthrough.',
+    },
+  ],
+  verify: () => 'kubectl rollout status -n kube-system deployment/coredns && netwright run --suite coredns',
+  parts: () => 'kubectl get configmap -n kube-system coredns -o yaml',
+};

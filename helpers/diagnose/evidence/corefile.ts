@@ -1,0 +1,86 @@
+/** One plugin of a server block, with its arguments and the lines of its own block, each as words. */
+export interface CorefilePlugin {
+  name: string;
+  args: string[];
+  options: string[][];
+}
+
+/** A server block: the zones that it answers for, without ports, and its plugins. */
+export interface ServerBlock {
+  zones: string[];
+  plugins: CorefilePlugin[];
+}
+
+const wordsOf = (line: string): string[] =>
+  line
+    .replace(/(^|\s)#.*$/, '')
+    .split(/\s+/)
+    .filter(Boolean);
+
+/** A zone as people write it, in one form: without scheme, port and final dot; the root is the empty text. */
+const zoneOf = (text: string): string =>
+  text
+    .replace(/^[a-z]+:\/\//, '')
+    .replace(/:\d+$/, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
+
+/**
+ * Reads a Corefile as its plugins' documents write it: a brace opens at the end of a line and closes on one of its own.
+ * What is no such line is left out: this reads what CoreDNS has taken, and does not check it.
+ */
+export function serverBlocks(text: string): ServerBlock[] {
+  const blocks: ServerBlock[] = [];
+  let depth = 0;
+  for (const words of text.split('\n').map(wordsOf)) {
+    const opens = words.at(-1) === '{';
+    const own = opens ? words.slice(0, -1) : words;
+    const block = blocks.at(-1);
+    if (own[0] === '}') depth = Math.max(0, depth - 1);
+    else if (depth === 0 && own.length > 0)
+      blocks.push({ zones: own.map((zone) => zoneOf(zone.replace(/,$/, ''))), plugins: [] });
+    else if (depth === 1 && own[0] !== undefined)
+      block?.plugins.push({ name: own[0], args: own.slice(1), options: [] });
+    else if (depth > 1 && own.length > 0) block?.plugins.at(-1)?.options.push(own);
+    if (opens) depth += 1;
+  }
+  return blocks;
+}
+
+/**
+ * The server blocks of all ConfigMaps, by ConfigMap and file. K3s imports `*.override` into the block of the root, and
+ * `*.server` beside it.
+ */
+export const blocksOf = (files: Readonly<Record<string, string>>): ServerBlock[] =>
+  Object.entries(files).flatMap(([file, text]) => {
+    if (file.endsWith('.override')) return serverBlocks(`. {\n${text}\n}`);
+    return file.endsWith('/Corefile') || file.endsWith('.server') ? serverBlocks(text) : [];
+  });
+
+/** Whether a name is in one of these zones. */
+export const isInZones = (name: string, zones: readonly string[]): boolean =>
+  zones.map(zoneOf).some((zone) => zone === '' || name === zone || name.endsWith(`.${zone}`));
+
+/** The zones that the plugin kubernetes answers for; undefined where the text leaves that open. */
+export function kubernetesZones(blocks: readonly ServerBlock[]): string[] | undefined {
+  const zones = blocks.flatMap((block) =>
+    block.plugins
+      .filter(({ name }) => name === 'kubernetes')
+      .flatMap(({ args }) => (args.length > 0 ? args.map(zoneOf) : block.zones)),
+  );
+  // A variable of the environment, or no such plugin: it may be imported.
+  return zones.length === 0 || zones.some((zone) => zone.includes('{')) ? undefined : zones;
+}
+
+/** The plugin hosts that keeps names of a domain from all plugins after it: it answers for them and hands none on. */
+export function keepingHosts(blocks: readonly ServerBlock[], domain: string): CorefilePlugin | undefined {
+  return blocks
+    .filter(({ zones }) => isInZones(domain, zones))
+    .flatMap(({ plugins }) => plugins)
+    .find(({ name, args, options }) => {
+      const zones = args.slice(1);
+      if (name !== 'hosts' || (zones.length > 0 && !isInZones(domain, zones))) return false;
+      const handsOn = options.find(([option]) => option === 'fallthrough');
+      return !handsOn || (handsOn.length > 1 && !isInZones(domain, handsOn.slice(1)));
+    });
+}

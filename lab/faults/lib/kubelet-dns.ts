@@ -1,0 +1,30 @@
+import { NAMESPACE } from '../../workloads/keybuzz.ts';
+import type { FaultContext } from './context.ts';
+import { RANGES } from '../../topology.ts';
+
+const FILE = '/etc/netwright/kubelet.yaml';
+
+const set = (from: string, to: string): string[] => [
+  'sh',
+  '-c',
+  `sed -i 's/^clusterDNS: \\[${from}\\]/clusterDNS: [${to}]/' ${FILE}; kill "$(cat /run/netwright/kubelet.pid)"; ` +
+    'sleep 3',
+];
+
+/** Has a node's kubelet give its pods another address as resolver, those that are there made anew. */
+export async function tellPods(lab: FaultContext, node: string, address: string): Promise<void> {
+  const restartPods = [
+    '-n',
+    NAMESPACE,
+    'delete',
+    'pods',
+    '--field-selector',
+    `spec.nodeName=${node}`,
+    '--grace-period=1',
+    '--wait=true',
+  ];
+  await lab.onHealing({ on: 'kubectl', argv: restartPods });
+  await lab.onNode(node, set(RANGES.dns, address), set(address, RANGES.dns));
+  await lab.kubectl(['wait', '--for=condition=Ready', 'node', node, '--timeout=60s']);
+  await lab.kubectl(restartPods);
+}
