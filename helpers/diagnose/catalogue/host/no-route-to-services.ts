@@ -58,8 +58,8 @@ export const noRouteToServices: CatalogueEntry = {
     {
       text:
         'Give the node a default route; one to an address where nobody is will do, as the kernel only wants a route ' +
-        'before it rewrites the packet: ip route add default via ADDRESS of the node’s own network, and the same in its ' +
-        'network configuration.',
+        'before it rewrites the packet: ip route add default via ADDRESS of the node’s own network, and the same ' +
+        'in its network configuration.',
     },
   ],
   verify: ({ node }) => `ssh ${node} ip route get 10.43.0.1 # an address of a Service: a route, and no error`,
