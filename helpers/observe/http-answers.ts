@@ -48,7 +48,7 @@ function takeRedirect({ status, headers = {} }: Answer, { asked, hop }: HttpExpe
   if (to.href === from.href)
     return {
       outcome: 'wrong-status',
-      why: `status ${status}: redirects to ${to.href} itself, without an end: is TLS taken off in front of the ingress?`,
+      why: `status ${status}: redirects to itself, without an end: is TLS taken off in front of the ingress?`,
     };
   if (to.hostname === from.hostname && from.protocol === 'http:' && to.protocol === 'https:')
     return { outcome: 'ok', remark: 'redirects to https' };

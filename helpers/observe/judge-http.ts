@@ -11,9 +11,9 @@ interface Answer {
 }
 
 /**
- * Every attempt answered as expected: by the right backend, with 200 or, where only comparison tells, with what its pods
- * give as well; or by a redirect from http to https. Another status, another backend or no answer fails. What passes
- * without a plain 200 says in its reason how.
+ * Every attempt answered as expected: by the right backend, with 200 or, where only comparison tells, with what its
+ * pods give as well; or by a redirect from http to https. Another status, another backend or no answer fails. What
+ * passes without a plain 200 says in its reason how.
  */
 export function judgeHttp(results: ResultOf<'http'>[], expectation: HttpExpectation): Judgement<'http'> {
   const answers = results.flatMap(({ error, got }): Answer[] =>
