@@ -17,6 +17,7 @@ import type { Topology } from '../model/topology.ts';
 import { checkSshFiles } from '../nodes/identity.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { samplingNote } from '../observe/plans/pairs.ts';
+import { unaskedPorts } from '../observe/plans/unasked-ports.ts';
 import { unprobedFamilies } from '../observe/plans/unprobed-families.ts';
 import { listenAddresses } from '../observe/listen-addresses.ts';
 import { appendTo, Recorder } from '../observe/recorder.ts';
@@ -171,7 +172,7 @@ export async function prepareRun({
     };
     for (const { node, pod } of stuck)
       holes.push({ what: `the host's ports of ${node}`, why: `${pod} of an earlier run does not go`, node });
-    holes.push(...unprobedFamilies(topology));
+    holes.push(...unprobedFamilies(topology), ...unaskedPorts(topology, targets.services));
     const sampling = samplingNote(context);
     if (sampling) holes.push({ what: 'the full mesh of node pairs', why: sampling, isByChoice: true });
     const recorder = new Recorder(appendTo(join(reportDir, 'observations.ndjson')), 'r');

@@ -116,11 +116,14 @@ export function planEndpoints(context: RunContext, references: References): Plan
   const isAskedFrom = askingOf(context);
   return context.targets.services.flatMap((target) => {
     const service = serviceOf(context, target);
-    return (service?.endpoints ?? [])
+    // A port of UDP or SCTP answers no connect by TCP.
+    const ports = (service?.ports ?? []).filter(({ protocol }) => protocol === 'TCP');
+    const asked = ports.find(({ port }) => port === target.httpPort) ?? ports[0];
+    if (!service || !asked) return [];
+    return service.endpoints
       .filter((endpoint) => endpoint.ready && isProbed(endpoint))
       .flatMap((endpoint) => {
-        const servicePort = service?.ports.find(({ port }) => port === target.httpPort) ?? service?.ports[0];
-        const port = endpoint.ports[servicePort?.name ?? ''];
+        const port = endpoint.ports[asked.name ?? ''];
         if (port === undefined) return [];
         return context.pods
           .filter(({ node }) => isAskedFrom(node, endpoint.node))

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { planClusterIps, planEndpoints } from '../../../../helpers/observe/plans/services.ts';
+import { unaskedPorts } from '../../../../helpers/observe/plans/unasked-ports.ts';
 import { runContext, serviceOn } from '../support/run-context.ts';
 
 const none = new Map();
@@ -42,5 +43,32 @@ describe('endpoints by their own address', () => {
     if (!ready || !notReady || !without) throw new Error('the Service has three endpoints');
     const endpoints = [ready, { ...notReady, ready: false }, { ...without, ports: { metrics: 9090 } }];
     expect(ipsOf({ ...service, endpoints })).toEqual(new Set(['10.42.0.9']));
+  });
+
+  it.each(['UDP', 'SCTP'] as const)('are never asked by TCP on a port of %s', (protocol) => {
+    const port = { protocol, port: 514, targetPort: '514' };
+    const web = { name: 'web', protocol: 'TCP' as const, port: 80, targetPort: '8080' };
+    const alone = serviceOn([0, 1], { ports: [port] });
+    expect(planEndpoints(runContext({ nodes: 2, service: alone }), none)).toEqual([]);
+    const mixed = serviceOn([0], { ports: [{ ...port, name: 'log' }, web] });
+    const endpoints = mixed.endpoints.map((each) => ({ ...each, ports: { log: 514, web: 8080 } }));
+    const probes = planEndpoints(runContext({ nodes: 2, service: { ...mixed, endpoints } }), none);
+    expect(new Set(probes.map(({ destination }) => destination.port))).toEqual(new Set([8080]));
+  });
+});
+
+describe('ports that no plan asks', () => {
+  it('are named, those of the targets alone', () => {
+    const { topology, targets } = runContext({
+      nodes: 1,
+      service: serviceOn([0], {
+        ports: [
+          { protocol: 'TCP', port: 80, targetPort: '8080' },
+          { protocol: 'UDP', port: 514, targetPort: '514' },
+        ],
+      }),
+    });
+    expect(unaskedPorts(topology, targets.services).map(({ what }) => what)).toEqual(['shop/web 514/UDP']);
+    expect(unaskedPorts(topology, [])).toEqual([]);
   });
 });
