@@ -5,6 +5,7 @@ import type { ClusterClient } from './connect.ts';
 import { configuredFlannelPort } from './flannel-conf.ts';
 import { listAll } from './pages.ts';
 import { readOverlay, type IpPool } from './overlay.ts';
+import { foreignNodes, isForeign, type ForeignNode } from './foreign-nodes.ts';
 import { dnsPod, ingressInfo, ingressService, nodeInfo, nodesWithIngress, serviceInfo } from './read-objects.ts';
 
 const DNS_APP = 'kube-dns';
@@ -27,6 +28,8 @@ export interface ReadTopology {
   ingressNodes: string[];
   /** Names of the nodes that `nodeSelector` selects; absent where none was given. */
   selectedNodes?: string[];
+  /** Nodes that are left out, for no probe can stand on them. */
+  foreignNodes: ForeignNode[];
   /** Those that have not ended. */
   pods: V1Pod[];
 }
@@ -89,13 +92,16 @@ const isDns = ({ metadata }: V1Service | V1Pod): boolean =>
 
 const hasEnded = ({ status }: V1Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
 
-/** What a run needs to know of what the API server said. */
+/** What a run needs to know of what the API server said; of its nodes those that probes can stand on. */
 export function topologyOf(
   { nodes, services, slices, ingresses, pods, pools }: ClusterObjects,
   { namespaces, name, serverVersion }: { namespaces: string[]; name: string; serverVersion: string },
 ): Topology {
   const dnsService = services.find(isDns);
-  const nodeInfos = nodes.map(nodeInfo).toSorted((a, b) => a.name.localeCompare(b.name));
+  const nodeInfos = nodes
+    .filter((node) => !isForeign(node))
+    .map(nodeInfo)
+    .toSorted((a, b) => a.name.localeCompare(b.name));
   const isK3s = nodeInfos.some(
     ({ kubeletVersion, annotations }) => kubeletVersion.includes('+k3s') || 'k3s.io/node-args' in annotations,
   );
@@ -142,6 +148,7 @@ export async function readTopology(
   return {
     pods: objects.pods,
     ingressNodes: nodesWithIngress(objects.pods),
+    foreignNodes: foreignNodes(objects.nodes),
     ...(selectedNodes && { selectedNodes }),
     topology,
   };

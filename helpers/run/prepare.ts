@@ -7,6 +7,7 @@ import { checkAccess } from '../cluster/access.ts';
 import { connectCluster, withSignal, type ClusterClient } from '../cluster/connect.ts';
 import { acquireRunLock, type RunLock } from '../cluster/lease.ts';
 import { applyObjects } from '../cluster/objects.ts';
+import type { ForeignNode } from '../cluster/foreign-nodes.ts';
 import { readTopology } from '../cluster/topology.ts';
 import type { Config } from '../config/config.ts';
 import { requireKubeconfig } from '../config/load.ts';
@@ -53,6 +54,7 @@ interface Look {
   agentSource: string;
   namespaces: string[];
   topology: Topology;
+  foreignNodes: ForeignNode[];
   targets: Targets;
 }
 
@@ -78,7 +80,8 @@ async function lookAt(config: Config, kubeconfig: KubeconfigSource, signal: Abor
   if (read.status === 'rejected') throw read.reason;
   const targets = discoverTargets(config, read.value);
   checkProbePorts(config.probe.ports, read.value.topology.services, targets);
-  return { client, agentSource, namespaces, topology: read.value.topology, targets };
+  const { topology, foreignNodes } = read.value;
+  return { client, agentSource, namespaces, topology, foreignNodes, targets };
 }
 
 async function finishWith(client: ClusterClient, lock: RunLock, runId: string): Promise<string | undefined> {
@@ -107,7 +110,8 @@ export async function prepareRun({
   // What no node would let in is better told now than once a node, after the time that a run takes.
   if (config.ssh) await checkSshFiles(config.ssh);
   onProgress('connecting');
-  const { client: asking, agentSource, namespaces, topology, targets } = await lookAt(config, kubeconfig, signal);
+  const looked = await lookAt(config, kubeconfig, signal);
+  const { client: asking, agentSource, namespaces, topology, foreignNodes, targets } = looked;
   // From here on there is something to undo, which must not be cut short.
   const client = withSignal(asking, undefined);
   const lock = await acquireRunLock(client, `${runId} on ${hostname()}`, {
@@ -131,7 +135,7 @@ export async function prepareRun({
     );
     const { image, pullSecret, nodePath, ports } = config.probe;
     // A pod on a node that is not Ready would never start, and never go: nobody is there to say that it has ended.
-    const nodes = ready.length === topology.nodes.length ? undefined : ready;
+    const nodes = ready.length === topology.nodes.length && foreignNodes.length === 0 ? undefined : ready;
     const objects = probeObjects({
       runId,
       image,
@@ -172,6 +176,8 @@ export async function prepareRun({
     };
     for (const { node, pod } of stuck)
       holes.push({ what: `the host's ports of ${node}`, why: `${pod} of an earlier run does not go`, node });
+    for (const { name, kind } of foreignNodes)
+      holes.push({ what: name, why: `${kind}: the probes need Linux`, isByChoice: true });
     holes.push(...unprobedFamilies(topology), ...unaskedPorts(topology, targets.services));
     const sampling = samplingNote(context);
     if (sampling) holes.push({ what: 'the full mesh of node pairs', why: sampling, isByChoice: true });

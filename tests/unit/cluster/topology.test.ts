@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { foreignNodes } from '../../../helpers/cluster/foreign-nodes.ts';
 import { readTopology, topologyOf, type ClusterObjects } from '../../../helpers/cluster/topology.ts';
 import { ApiBench } from './client.ts';
 import { status, VERSION, type Answer } from './fake-api.ts';
@@ -24,6 +25,20 @@ describe('what a run knows of a cluster', () => {
     ],
   ])('is that it is %s', (_title, objects, distribution) => {
     expect(of(objects).distribution).toBe(distribution);
+  });
+
+  test.each<[string, { labels?: Record<string, string>; annotations?: Record<string, string> }, string?]>([
+    ['Windows by its label', { labels: { 'kubernetes.io/os': 'windows' } }],
+    ['Windows by its system', {}, 'windows'],
+    ['of Virtual Kubelet', { labels: { type: 'virtual-kubelet' } }],
+    ['of Fargate', { labels: { 'eks.amazonaws.com/compute-type': 'fargate' } }],
+    ['of KWOK', { annotations: { 'kwok.x-k8s.io/node': 'fake' } }],
+  ])('is not a node %s, on which no probe can stand', (_title, { labels, annotations }, operatingSystem) => {
+    const status = { nodeInfo: { operatingSystem } as never };
+    const foreign = { metadata: { name: 'other', labels, annotations }, status };
+    const linux = { metadata: { name: 'linux', labels: { 'kubernetes.io/os': 'linux' } } };
+    expect(of({ nodes: [foreign, linux] }).nodes.map(({ name }) => name)).toEqual(['linux']);
+    expect(foreignNodes([foreign, linux]).map(({ name }) => name)).toEqual(['other']);
   });
 
   test('is the Services and Ingress objects of the namespaces in question, and the DNS Service', () => {

@@ -34,6 +34,7 @@ function cluster(over: Partial<ReadTopology['topology']> = {}, read: Partial<Rea
   return {
     pods: [{ spec: { nodeName: 'a', containers: [] } }],
     ingressNodes: ['a'],
+    foreignNodes: [],
     topology: {
       name: 'test',
       serverVersion: 'v1.34.4',
