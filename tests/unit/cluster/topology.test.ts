@@ -34,8 +34,8 @@ describe('what a run knows of a cluster', () => {
     ['of Fargate', { labels: { 'eks.amazonaws.com/compute-type': 'fargate' } }],
     ['of KWOK', { annotations: { 'kwok.x-k8s.io/node': 'fake' } }],
   ])('is not a node %s, on which no probe can stand', (_title, { labels, annotations }, operatingSystem) => {
-    const status = { nodeInfo: { operatingSystem } as never };
-    const foreign = { metadata: { name: 'other', labels, annotations }, status };
+    const info = { nodeInfo: { operatingSystem } as never };
+    const foreign = { metadata: { name: 'other', labels, annotations }, status: info };
     const linux = { metadata: { name: 'linux', labels: { 'kubernetes.io/os': 'linux' } } };
     expect(of({ nodes: [foreign, linux] }).nodes.map(({ name }) => name)).toEqual(['linux']);
     expect(foreignNodes([foreign, linux]).map(({ name }) => name)).toEqual(['other']);
