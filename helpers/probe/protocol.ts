@@ -32,6 +32,8 @@ export interface HttpSpec extends ProbeSpecBase {
   /** PEM bundle to verify against; the system's roots when absent. */
   ca?: string;
   hostHeader?: string;
+  /** Begin the connection with a PROXY protocol header (version 1), as a load balancer in front of an ingress may. */
+  proxyProtocol?: true;
   path: string;
   /** How much of the body to keep. Default 512. */
   bodyBytes?: number;

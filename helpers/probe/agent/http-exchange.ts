@@ -4,6 +4,7 @@ import { TLSSocket } from 'node:tls';
 import type { AttemptContext } from './attempts.ts';
 import { deferred } from './deferred.ts';
 import { codeOf, ProbeFailure } from './failure.ts';
+import { connectByProxyProtocol } from './proxy-protocol.ts';
 
 export interface Answer {
   status: number;
@@ -23,6 +24,8 @@ export interface Exchange {
   keepBytes: number;
   /** Called once the handshake is done, before anything else is read. */
   onSecure?: (socket: TLSSocket) => void;
+  /** Begin the connection with a PROXY protocol header. */
+  proxyProtocol?: true;
 }
 
 /** A body is read to its end, since a path that loses full packets shows there; one that never ends is cut off. */
@@ -35,8 +38,11 @@ function watchPhases(
   onSecure: Exchange['onSecure'],
 ): void {
   request.on('socket', (socket) => {
-    phase('connect');
-    socket.once('connect', () => phase(tls ? 'tls' : 'response'));
+    const connected = (): void => phase(tls ? 'tls' : 'response');
+    if (socket.connecting) {
+      phase('connect');
+      socket.once('connect', connected);
+    } else connected();
     socket.once('secureConnect', () => {
       phase('response');
       if (socket instanceof TLSSocket) onSecure?.(socket);
@@ -57,11 +63,13 @@ async function readBody(response: IncomingMessage, keepBytes: number): Promise<{
 
 /** One request on a connection of its own. Rejects with the system's error, or with the signal's reason. */
 export async function exchange(
-  { tls, options, send, keepBytes, onSecure }: Exchange,
+  { tls, options, send, keepBytes, onSecure, proxyProtocol }: Exchange,
   context: AttemptContext,
 ): Promise<Answer> {
   const { promise, resolve, reject } = deferred<IncomingMessage>();
-  const connection = { ...options, agent: false, autoSelectFamily: false };
+  const connection = proxyProtocol
+    ? { ...options, createConnection: connectByProxyProtocol(tls, options, context) }
+    : { ...options, agent: false, autoSelectFamily: false };
   const request = (tls ? https : http).request(connection);
   watchPhases(request, tls, context, onSecure);
   request.on('error', reject);

@@ -24,7 +24,17 @@ function secureContext(ca: string | undefined): SecureContext {
  * `tls` that still tells the certificate and what was answered.
  */
 export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<AgentGot['http']> {
-  const { host, port, path, tls = false, serverName, ca, hostHeader, bodyBytes = DEFAULT_BODY_BYTES } = spec;
+  const {
+    host,
+    port,
+    path,
+    tls = false,
+    serverName,
+    ca,
+    hostHeader,
+    bodyBytes = DEFAULT_BODY_BYTES,
+    proxyProtocol,
+  } = spec;
   let problem: string | undefined;
   let certificate: Certificate | undefined;
   const options: RequestOptions = {
@@ -42,7 +52,7 @@ export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<
     context.note({ certificate });
   };
   const { status, headers, body, bodyLength, localAddress } = await exchange(
-    { tls, keepBytes: bodyBytes, options, onSecure },
+    { tls, keepBytes: bodyBytes, options, onSecure, proxyProtocol },
     context,
   );
   const got = {

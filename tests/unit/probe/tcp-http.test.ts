@@ -3,6 +3,7 @@ import { createServer as createHttp, type Server as HttpServer } from 'node:http
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort, portOf, probe, probeOne } from './support/agent.ts';
+import { serveProxyProtocol } from './support/proxy-protocol.ts';
 import { canMakeNamespaces, drop, makePair } from './support/netns.ts';
 
 let silent: Server;
@@ -104,6 +105,23 @@ describe('an http probe', () => {
       bodyLength: 1000,
       headers: { 'x-host': 'shop.example', 'set-cookie': 'a=1, b=2' },
     });
+  });
+
+  test('begins with a PROXY protocol header where it is told to, as a load balancer does', async () => {
+    const behind = await serveProxyProtocol(portOf(web));
+    const [told, plain] = [
+      await probeOne(http('/', { port: behind.port, proxyProtocol: true })),
+      await probeOne(http('/', { port: behind.port })),
+    ];
+    behind.close();
+    expect(told).toMatchObject({ succeeded: 1, got: { status: 200, localAddress: '127.0.0.1' } });
+    expect(plain).toMatchObject({ succeeded: 0, error: { kind: 'reset' } });
+    expect(behind.headers).toEqual([expect.stringMatching(`^PROXY TCP4 127.0.0.1 127.0.0.1 \\d+ ${behind.port}$`)]);
+  });
+
+  test('is refused by PROXY protocol or without where nothing listens', async () => {
+    const port = await freePort();
+    expect(await probeOne(http('/', { port, proxyProtocol: true }))).toMatchObject({ error: { kind: 'refused' } });
   });
 
   test('any status is an answer', async () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { portOf, probeOne } from './support/agent.ts';
+import { serveProxyProtocol } from './support/proxy-protocol.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'netwright-tls-'));
 const file = (name: string) => join(dir, name);
@@ -184,6 +185,21 @@ describe('an https probe', () => {
   test('does not trust an authority that it was not given', async () => {
     const result = await probeOne(https(await serve('good'), { ca: undefined }));
     expect(result.error).toMatchObject({ kind: 'tls' });
+  });
+
+  test('puts the PROXY protocol header before the handshake where it is told to, and verifies as ever', async () => {
+    const behind = await serveProxyProtocol(await serve('good'));
+    const asked = https(behind.port, { proxyProtocol: true });
+    const [right, named] = [await probeOne(asked), await probeOne({ ...asked, serverName: 'my.example' })];
+    const plain = await probeOne(https(behind.port));
+    behind.close();
+    expect(right).toMatchObject({
+      succeeded: 1,
+      got: { body: 'secret shop', certificate: { issuer: 'Test Authority' } },
+    });
+    expect(named.error?.kind).toBe('tls');
+    expect(plain.error?.kind).toBe('reset');
+    expect(behind.headers[0]).toMatch(/^PROXY TCP4 127\.0\.0\.1 127\.0\.0\.1 \d+ \d+$/);
   });
 
   test('a port that does not speak TLS is a TLS error', async () => {
