@@ -24,7 +24,9 @@ export default defineSuite({
     const { ingressCaPath } = run.context.targets;
     const ca = ingressCaPath === undefined ? undefined : readFileSync(ingressCaPath, 'utf8');
     const references = await run.references();
-    return run.observe((context) => planIngress(context, context.targets.ingressNodes, ca, references));
+    return run.observe((context) =>
+      planIngress(context, { ingressNodes: context.targets.ingressNodes, ca, references }),
+    );
   },
   symptoms: [
     {

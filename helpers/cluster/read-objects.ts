@@ -1,4 +1,4 @@
-import type { V1EndpointSlice, V1Ingress, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
+import type { V1EndpointSlice, V1Ingress, V1IngressRule, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
 import { redactText } from '../redact.ts';
 import { preferIpv4, type AddressType, type Family } from '../model/family.ts';
 import type { DnsPod, EndpointInfo, IngressInfo, NodeInfo, ServiceInfo } from '../model/topology.ts';
@@ -88,14 +88,19 @@ export function serviceInfo({ metadata, spec }: V1Service, slices: V1EndpointSli
 }
 
 export function ingressInfo({ metadata, spec }: V1Ingress): IngressInfo {
+  // What no rule routes goes to the backend by default: as if by a rule for every host and path.
+  const byDefault: V1IngressRule[] = spec?.defaultBackend
+    ? [{ http: { paths: [{ pathType: 'Prefix', backend: spec.defaultBackend }] } }]
+    : [];
   return {
     namespace: metadata?.namespace ?? '',
     name: metadata?.name ?? '',
     className: spec?.ingressClassName ?? metadata?.annotations?.['kubernetes.io/ingress.class'],
-    rules: (spec?.rules ?? []).flatMap(({ host, http }) =>
-      (http?.paths ?? []).map(({ path, backend }) => ({
+    rules: [...(spec?.rules ?? []), ...byDefault].flatMap(({ host, http }) =>
+      (http?.paths ?? []).map(({ path, pathType, backend }) => ({
         host: host ?? '',
         path: path ?? '/',
+        pathType: pathType as 'Prefix',
         service: backend.service?.name ?? '',
         servicePort: backend.service?.port?.number ?? backend.service?.port?.name ?? 0,
       })),

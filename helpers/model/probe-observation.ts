@@ -31,6 +31,8 @@ const asked = {
     /** The Service that must answer for the host. */
     service: z.string().optional(),
     by: z.literal('ssh').optional(),
+    /** The connections began with a PROXY protocol header. */
+    proxyProtocol: z.literal(true).optional(),
     ...ofService,
   }),
   payload: z.object({ protocol: z.literal('tcp'), payloadBytes: z.number() }),
@@ -62,6 +64,8 @@ const got = {
     /** Of the first answer that is not right, else of the first. */
     status: z.number().optional(),
     bodyHead: z.string().optional(),
+    /** Where that answer redirects to. */
+    location: z.string().optional(),
     /** `pod on node`, where the answers say so. */
     answeredBy: z.array(z.string()).optional(),
     /** Where it did not verify. */

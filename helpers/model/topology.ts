@@ -96,6 +96,9 @@ export const ingressInfoSchema = z.object({
     z.object({
       host: z.string(),
       path: z.string(),
+      /** Absent in older recordings. */
+      pathType: z.enum(['Exact', 'Prefix', 'ImplementationSpecific']).optional(),
+      /** Empty where the backend is no Service. */
       service: z.string(),
       servicePort: z.union([z.number(), z.string()]),
     }),

@@ -148,7 +148,7 @@ function merged(first: ResultOf, second: ResultOf | undefined): ResultOf {
 
 /**
  * Runs planned probes: one batch an agent, all agents at once; a second, smaller one for what lost a part of its
- * datagrams, or timed out where nearly all else passed. Resolves to what was answered, in the order of the plan. Never
+ * datagrams, or timed out where nearly all else passed; a last one for what wants to be asked differently. Resolves to what was answered, in the order of the plan. Never
  * throws for a broken cluster.
  */
 export async function measure(probes: readonly Planned[], options: ExecuteOptions): Promise<Measured[]> {
@@ -165,7 +165,21 @@ export async function measure(probes: readonly Planned[], options: ExecuteOption
     const again = confirmed.get(index)?.results ?? [];
     return { probe, results: results.map((result, part) => merged(result, again[part])), lost };
   });
-  return askLateAgain(measured, `${label}-again`, options);
+  return askOtherwise(await askLateAgain(measured, `${label}-again`, options), `${label}-otherwise`, options);
+}
+
+/** Makes anew what wants to be asked differently, and takes what passes then. */
+async function askOtherwise(measured: Measured[], label: string, options: ExecuteOptions): Promise<Measured[]> {
+  const others = measured.map(({ probe, results }) =>
+    results.length === probe.specs.length ? probe.otherwise?.(results) : undefined,
+  );
+  if (!others.some(Boolean)) return measured;
+  const ran = await sendAgain(others, label, options.concurrency, options);
+  return measured.map((each, index) => {
+    const probe = others[index];
+    const again = probe && { probe, ...(ran.get(index) ?? { results: [] }) };
+    return again && judgementOf(again)?.verdict === 'pass' ? again : each;
+  });
 }
 
 /**

@@ -1,18 +1,14 @@
 import type { AgentGot } from '../model/agent-got.ts';
 import type { IdentityRule } from '../model/targets.ts';
+import { isAlike, mediaTypeOf, type Reference } from './reference.ts';
 
 type Answer = Pick<AgentGot['http'], 'status' | 'headers' | 'body'>;
 
-/** What a Service's own pods answer when they are asked directly. */
-export interface Reference {
-  /** Every status that one of them gave. */
-  statuses: readonly number[];
-  /** Their body, where all gave the same, each time that they were asked. */
-  body?: string;
-}
-
-/** What stands between: nothing, rules that only translate addresses, or a proxy, which may answer by itself. */
-export type Hop = 'direct' | 'translated' | 'proxied';
+/**
+ * What stands between: nothing, rules that only translate addresses, or a proxy, which may answer by itself; behind
+ * which is `outside` what does not run in the cluster.
+ */
+export type Hop = 'direct' | 'translated' | 'proxied' | 'outside';
 
 export interface HttpExpectation {
   /** Name of the Service that must answer. */
@@ -70,7 +66,7 @@ export function identityMatches(
     case 'header':
       return new RegExp(rule.pattern).test(headers[rule.name.toLowerCase()] ?? '');
     case 'compare':
-      return reference?.body === undefined ? undefined : body === reference.body;
+      return reference && isAlike(reference, { body, headers });
   }
 }
 
@@ -92,25 +88,48 @@ export function identityOf(body: string | undefined): Identity {
   }
 }
 
+const GATEWAY = new Set([502, 503, 504]);
+
+/** What an application says of itself while it is well: that it is asked too much, or fails at this. */
+const isOwnTrouble = (status: number): boolean => status === 429 || status >= 500;
+
+/** Where a proxy stands between: what it may answer by itself, else as `takeCompared` does. */
+function takeProxied(answer: Answer, { reference, hop }: HttpExpectation): Taken | undefined {
+  const { status = 0, headers = {} } = answer;
+  if (hop === 'outside') {
+    const remark = `status ${status}, from outside of the cluster, where its Service leads to`;
+    if (!GATEWAY.has(status)) return { outcome: 'ok', remark };
+    const why = `status ${status}: what its Service leads to is outside of the cluster and gives the ingress no answer`;
+    return { outcome: 'wrong-status', why };
+  }
+  if (reference?.statuses.includes(status)) return undefined;
+  if (KEPT_OUT.has(status)) return { outcome: 'ok', remark: `status ${status}: the ingress keeps this client out` };
+  if (REDIRECTS.has(status))
+    return { outcome: 'ok', remark: `redirects to ${headers['location'] ?? 'another place'}, which was not asked` };
+  if (status !== 200) return { outcome: 'wrong-status' };
+  return reference && { outcome: 'ok', remark: `its pods give ${reference.statuses.join(' or ')} directly` };
+}
+
 /**
  * By comparison: which status an application gives is its own affair. What is not behind a proxy can only come from an
- * endpoint, so any answer has come through; a proxy's is held against what the pods give directly.
+ * endpoint, so any answer has come through; a proxy's is held against what the pods give directly. What cannot be
+ * decided passes and says so.
  */
-function takeCompared(answer: Answer, { service, identity, reference, hop }: HttpExpectation): Taken {
-  const { status = 0, headers = {} } = answer;
+function takeCompared(answer: Answer, expectation: HttpExpectation): Taken {
+  const { service, identity, reference, hop } = expectation;
+  const { status = 0 } = answer;
   const remark = status === 200 ? undefined : `status ${status}, as the application gives it`;
   if (hop === 'direct') return { outcome: 'ok', remark };
-  const given = reference?.statuses ?? [];
-  if (hop === 'proxied' && !given.includes(status)) {
-    if (KEPT_OUT.has(status)) return { outcome: 'ok', remark: `status ${status}: the ingress keeps this client out` };
-    if (REDIRECTS.has(status))
-      return { outcome: 'ok', remark: `redirects to ${headers['location'] ?? 'another place'}` };
-    if (status !== 200) return { outcome: 'wrong-status' };
-  }
-  if (given.length > 0 && !given.includes(status)) return { outcome: 'wrong-identity' };
+  const isProxied = hop !== 'translated';
+  const byProxy = isProxied ? takeProxied(answer, expectation) : undefined;
+  if (byProxy) return byProxy;
+  if (reference && !reference.statuses.includes(status))
+    return isOwnTrouble(status) ? { outcome: 'ok', remark } : { outcome: 'wrong-identity' };
   const matches = identityMatches(identity, service, answer, reference);
-  if (matches === false) return { outcome: 'wrong-identity' };
-  if (matches === undefined && remark === undefined)
+  // A proxy may ask by another path or host than we do, and change what it passes on, but not what it is.
+  if (matches === false && (!isProxied || reference?.mediaType !== mediaTypeOf(answer)))
+    return { outcome: 'wrong-identity' };
+  if (matches !== true && remark === undefined)
     return { outcome: 'ok', remark: `nothing distinguishes answers of ${service} from others` };
   return { outcome: 'ok', remark };
 }

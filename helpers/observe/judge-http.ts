@@ -6,6 +6,7 @@ const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
 interface Answer {
   status: number;
+  location?: string;
   bodyHead: string;
   taken: Taken;
 }
@@ -19,7 +20,14 @@ export function judgeHttp(results: ResultOf<'http'>[], expectation: HttpExpectat
   const answers = results.flatMap(({ error, got }): Answer[] =>
     error || got.status === undefined
       ? []
-      : [{ status: got.status, bodyHead: (got.body ?? '').slice(0, 160), taken: takeAnswer(got, expectation) }],
+      : [
+          {
+            status: got.status,
+            location: got.headers?.['location'],
+            bodyHead: (got.body ?? '').slice(0, 160),
+            taken: takeAnswer(got, expectation),
+          },
+        ],
   );
   const answeredBy = [
     ...new Set(
@@ -34,6 +42,7 @@ export function judgeHttp(results: ResultOf<'http'>[], expectation: HttpExpectat
     answered: answers.length,
     of: results.length,
     ...(first && { status: first.status, bodyHead: first.bodyHead }),
+    ...(first?.location !== undefined && { location: first.location }),
     ...(answeredBy.length > 0 && { answeredBy }),
   };
   const failing = (outcome: Taken['outcome']) => answers.find(({ taken }) => taken.outcome === outcome);

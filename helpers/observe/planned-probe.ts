@@ -44,6 +44,11 @@ export interface Planned<Kind extends ProbeKind = ProbeKind> {
    * together.
    */
   confirmTimes?: number;
+  /**
+   * The probe as it is to be made instead, where the answers show that what it asks wants to be asked differently. It
+   * counts where it passes. A method, as `judge` is.
+   */
+  otherwise?(results: ResultOf<Kind>[]): Planned<Kind> | undefined;
 }
 
 /** A probe of one of the kinds, as a plan makes it: what runs it takes a `Planned` of any. */

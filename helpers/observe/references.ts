@@ -4,30 +4,29 @@ import type { RunContext } from '../model/run-context.ts';
 import type { TargetService } from '../model/targets.ts';
 import type { EndpointInfo } from '../model/topology.ts';
 import type { Fleet } from './fleet.ts';
-import type { Reference } from './http-answers.ts';
-import { serviceBehind, targetNamed } from './plans/ingress.ts';
-import { referenceKey, serviceOf, type References } from './plans/services.ts';
+import { backendOf } from './plans/ingress-backend.ts';
+import { qualified, referenceKey, serviceOf, type References } from './plans/services.ts';
+import { referenceOf, type Reference } from './reference.ts';
 import { readResult } from './results.ts';
 
 /** Each pod is asked so often: what changes from answer to answer cannot be compared with. */
 const TIMES = 2;
 
-type Answer = Pick<AgentGot['http'], 'status' | 'body'>;
+type Answer = Pick<AgentGot['http'], 'status' | 'headers' | 'body'>;
 
-/** What a Service's pods answered, as something to compare with; undefined of no answer. */
-export function referenceOf(answers: readonly Answer[]): Reference | undefined {
-  const statuses = [...new Set(answers.flatMap(({ status }) => (status === undefined ? [] : [status])))];
-  if (statuses.length === 0) return undefined;
-  const bodies = new Set(answers.map(({ body = '' }) => body));
-  const [body] = bodies;
-  return { statuses, ...(bodies.size === 1 && statuses.length === 1 && { body }) };
+/** One question to each pod of a Service. */
+interface Question {
+  target: TargetService;
+  path: string;
+  /** As the ingress passes it on, for what answers by its host. */
+  host?: string;
 }
 
 /** From the endpoint's own node: the shortest way, which an overlay outage leaves alone. */
 async function askEndpoint(
   { pods, settings: { timeoutMs } }: RunContext,
   { ip, node, ports }: EndpointInfo,
-  { portName, path }: { portName: string; path: string },
+  { portName, path, host }: { portName: string; path: string; host?: string },
   fleet: Fleet,
   signal?: AbortSignal,
 ): Promise<Answer[]> {
@@ -40,39 +39,41 @@ async function askEndpoint(
     host: ip,
     port,
     path,
+    hostHeader: host,
     timeoutMs,
   }));
-  const batch = { batch: `reference-${ip}-${path}`, concurrency: 1, probes };
+  const batch = { batch: `reference-${ip}-${host ?? ''}${path}`, concurrency: 1, probes };
   const { results } = await fleet.run(source, batch, { timeoutMs: TIMES * timeoutMs + 10_000, signal });
   return [...results.values()].flatMap((result) => (result.error ? [] : [readResult('http', result).got]));
 }
 
-/** The paths by which a Service is asked: its own, and those of the hosts that lead to it. */
-function pathsOf(context: RunContext, target: TargetService): string[] {
-  const hosts = context.targets.hosts.filter((host) => {
-    const service = serviceBehind(context, host);
-    return service !== undefined && targetNamed(context, service) === target;
-  });
-  return [...new Set([target.healthPath, ...hosts.map(({ path }) => path)])];
+/** Every Service by its own path, and as each host asks it that leads to it. */
+function questionsOf(context: RunContext): Question[] {
+  const { services, hosts } = context.targets;
+  const questions: Question[] = [
+    ...services.map((target) => ({ target, path: target.healthPath })),
+    ...hosts.flatMap((targetHost) => {
+      const { target } = backendOf(context, targetHost);
+      return target ? [{ target, path: targetHost.path, host: targetHost.host }] : [];
+    }),
+  ];
+  return questions.filter(
+    ({ target: { identity, httpPort } }) => identity.kind === 'compare' && httpPort !== undefined,
+  );
 }
 
 /** What the Services' own pods answer when asked directly, for targets whose identity is told by comparison. */
 export async function readReferences(context: RunContext, fleet: Fleet, signal?: AbortSignal): Promise<References> {
-  const compared = context.targets.services.filter(
-    ({ identity, httpPort }) => identity.kind === 'compare' && httpPort !== undefined,
-  );
   const references = await Promise.all(
-    compared.flatMap((target) =>
-      pathsOf(context, target).map(async (path): Promise<[string, Reference | undefined]> => {
-        const service = serviceOf(context, target);
-        const portName = service?.ports.find(({ port }) => port === target.httpPort)?.name ?? '';
-        const ready = (service?.endpoints ?? []).filter((endpoint) => endpoint.ready && isProbed(endpoint));
-        const answers = await Promise.all(
-          ready.map((endpoint) => askEndpoint(context, endpoint, { portName, path }, fleet, signal)),
-        );
-        return [referenceKey(`${target.namespace}/${target.name}`, path), referenceOf(answers.flat())];
-      }),
-    ),
+    questionsOf(context).map(async ({ target, path, host }): Promise<[string, Reference | undefined]> => {
+      const service = serviceOf(context, target);
+      const portName = service?.ports.find(({ port }) => port === target.httpPort)?.name ?? '';
+      const ready = (service?.endpoints ?? []).filter((endpoint) => endpoint.ready && isProbed(endpoint));
+      const answers = await Promise.all(
+        ready.map((endpoint) => askEndpoint(context, endpoint, { portName, path, host }, fleet, signal)),
+      );
+      return [referenceKey(qualified(target), path, host), referenceOf(answers.flat())];
+    }),
   );
   return new Map(references.filter((entry): entry is [string, Reference] => entry[1] !== undefined));
 }

@@ -3,7 +3,8 @@ import type { Config } from '../config/config.ts';
 import { targetsFromConfig } from '../config/targets.ts';
 import { NetwrightError } from '../errors.ts';
 import type { TargetHost, Targets, TargetService } from '../model/targets.ts';
-import type { ServiceInfo } from '../model/topology.ts';
+import { isRouted, nameUnder, plainPath } from '../model/ingress-host.ts';
+import type { IngressInfo, ServiceInfo } from '../model/topology.ts';
 
 /** Names of ports that speak HTTP, as Istio and most charts write them. */
 const HTTP_PORT_NAME = /^(http|web)(-|$)/;
@@ -15,26 +16,24 @@ function discoveredService({ healthPath, identity }: Config, service: ServiceInf
   return { namespace: service.namespace, name: service.name, httpPort: http?.port, healthPath, identity };
 }
 
-/** A name that a wildcard of one label covers, and that nobody has. */
-const underWildcard = (host: string): string => host.replace(/^\*\./, 'netwright-probe.');
-
-/** The path that a rule routes: the usual one where that is under it, else the rule's own. */
-const pathUnder = (rulePath: string, usual: string): string =>
-  rulePath === '' || rulePath === '/' || usual === rulePath || usual.startsWith(`${rulePath.replace(/\/$/, '')}/`)
-    ? usual
-    : rulePath;
+/** The path to ask of what a rule routes: the usual one where that is under it, else the rule's own. */
+function pathUnder({ path, pathType }: IngressInfo['rules'][number], usual: string): string {
+  if (pathType === 'Exact') return path;
+  return isRouted({ path, pathType }, usual) ? usual : plainPath(path);
+}
 
 function discoveredHosts({ topology }: ReadTopology, usual: string): TargetHost[] {
-  const rules = topology.ingresses.flatMap(({ namespace, rules: each }) =>
-    each.map((rule) => ({ ...rule, namespace })),
+  const hosts = topology.ingresses.flatMap(({ namespace, rules }) =>
+    rules
+      .filter(({ service }) => service !== '')
+      .map((rule) => ({
+        host: nameUnder(rule.host),
+        path: pathUnder(rule, usual),
+        service: `${namespace}/${rule.service}`,
+      })),
   );
-  return rules
-    .filter(({ host }) => host !== '')
-    .map(({ host, path, service, namespace }) => ({
-      host: underWildcard(host),
-      path: pathUnder(path, usual),
-      service: `${namespace}/${service}`,
-    }));
+  // Two rules may come down to one question.
+  return [...new Map(hosts.map((each) => [`${each.host}${each.path}`, each])).values()];
 }
 
 /** The NodePort by which the ingress controller's Service serves one of its ports. */

@@ -2,7 +2,7 @@ import type { VariableName } from '../config/variables.ts';
 import { traitsOf } from '../model/overlay/index.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { driverOf } from '../observe/overlay/index.ts';
-import { hasTls } from '../observe/plans/ingress.ts';
+import { hasTls } from '../observe/plans/ingress-backend.ts';
 import { targetNodePorts } from '../observe/plans/node-ports.ts';
 import { serviceOf } from '../observe/plans/services.ts';
 

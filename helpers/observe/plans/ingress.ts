@@ -1,14 +1,15 @@
-import type { TargetHost, TargetService } from '../../model/targets.ts';
+import type { TargetHost } from '../../model/targets.ts';
 import type { NodeInfo } from '../../model/topology.ts';
 import type { RunContext } from '../../model/run-context.ts';
 import { judgeHttp } from '../judge-http.ts';
 import type { Crosses } from '../../model/observation.ts';
-import type { Planned } from '../planned-probe.ts';
-import { referenceKey, type References } from './services.ts';
+import type { Planned, ResultOf } from '../planned-probe.ts';
+import { backendOf, hasTls } from './ingress-backend.ts';
+import { qualified, referenceKey, type References } from './services.ts';
 
 export type IngressHop = 'load-balancer' | 'worker' | 'node-port';
 
-interface Entry {
+export interface Entry {
   hop: IngressHop;
   scheme: 'http' | 'https';
   address: string;
@@ -57,39 +58,6 @@ export function ingressEntries(context: RunContext, ingressNodes: string[]): Ent
   ];
 }
 
-/** Whether the host of a rule, which may begin with a wildcard of one label, covers a name. */
-const isNamed = (pattern: string, host: string): boolean =>
-  pattern === host || (pattern.startsWith('*.') && host.split('.').slice(1).join('.') === pattern.slice(2));
-
-/** The Service that must answer for a host: as configured, else as the Ingress objects say. */
-export function serviceBehind(context: RunContext, { host, service }: TargetHost): string | undefined {
-  return (
-    service ??
-    context.topology.ingresses.flatMap(({ rules, namespace }) =>
-      rules.filter((rule) => isNamed(rule.host, host)).map((rule) => `${namespace}/${rule.service}`),
-    )[0]
-  );
-}
-
-const nameOf = ({ namespace, name }: TargetService): string => `${namespace}/${name}`;
-
-/** The target that a Service of a host is. */
-export function targetNamed(context: RunContext, name: string): TargetService | undefined {
-  return context.targets.services.find(
-    (target) => name === `${target.namespace}/${target.name}` || name === target.name,
-  );
-}
-
-/**
- * Whether a host is served over https as well: where `tls` of an Ingress that routes it names it (exactly or by a
- * wildcard), and where no Ingress routes it, so that nothing says otherwise. For all others a controller answers with a
- * certificate of its own making, which is nobody's promise.
- */
-export function hasTls({ topology }: RunContext, host: string): boolean {
-  const own = topology.ingresses.filter(({ rules }) => rules.some((rule) => isNamed(rule.host, host)));
-  return own.length === 0 || own.some(({ tlsHosts }) => tlsHosts.some((name) => name === '' || isNamed(name, host)));
-}
-
 /** Connections by one way in, so that a load balancer's and a Service's turn comes round to each backend. */
 const CONNECTIONS: Record<IngressHop, number> = { 'load-balancer': 6, worker: 3, 'node-port': 3 };
 
@@ -104,48 +72,82 @@ function ways({ topology }: RunContext, hop: IngressHop, node: NodeInfo | undefi
   return { translation: topology.nodes.map(({ name }) => name), servedFrom: 'ingress' };
 }
 
-/**
- * Every host by every way in: an answer of the right backend, or over http a redirect to https, and over https a
- * certificate that verifies.
- */
-export function planIngress(
+/** What all probes of the ingress share. */
+export interface IngressQuestion {
+  ingressNodes: string[];
+  /** PEM bundle to verify certificates against; the system's roots when absent. */
+  ca?: string;
+  /** What the pods behind the hosts answer directly. */
+  references: References;
+}
+
+const BY_HEADER = 'asked with a PROXY protocol header, which the ingress expects';
+
+/** How a server ends that wants a PROXY protocol header first: it closes the connection, or says that it cannot read. */
+const wantsHeader = (results: ResultOf<'http'>[]): boolean =>
+  results.every(({ error, got }) =>
+    error ? error.kind === 'reset' && got.status === undefined : got.status === BAD_REQUEST,
+  );
+export const BAD_REQUEST = 400;
+
+/** One host by one way in. */
+export function ingressProbe(
   context: RunContext,
-  ingressNodes: string[],
-  ca: string | undefined,
-  references: References,
-): Planned<'http'>[] {
-  const entries = ingressEntries(context, ingressNodes);
-  return context.targets.hosts.flatMap((targetHost) => {
-    const serviceName = serviceBehind(context, targetHost);
-    const target = serviceName === undefined ? undefined : targetNamed(context, serviceName);
-    const usable = entries.filter(({ scheme }) => scheme === 'http' || hasTls(context, targetHost.host));
-    return usable.map(({ hop, scheme, address, port, node }): Planned<'http'> => ({
-      suite: 'ingress',
-      kind: 'http',
-      role: hop,
-      source: { network: 'runner' },
-      destination: { network: 'host', node: node?.name, ip: address, port, name: targetHost.host },
-      crosses: { ...ways(context, hop, node), service: serviceName, host: targetHost.host, size: 'mixed' },
-      asked: { protocol: scheme, host: targetHost.host, path: targetHost.path, service: serviceName },
-      service: serviceName,
-      specs: Array.from({ length: CONNECTIONS[hop] }, () => ({
-        kind: 'http' as const,
-        host: address,
-        port,
-        path: targetHost.path,
-        hostHeader: targetHost.host,
-        // A gateway's own time-out answers 504 after some seconds: waiting less would call it a time-out of ours.
-        timeoutMs: context.settings.timeoutMs + 2_000,
-        ...(scheme === 'https' && { tls: true, serverName: targetHost.host, ...(ca && { ca }) }),
-      })),
-      judge: (results) =>
-        judgeHttp(results, {
-          service: target?.name ?? serviceName?.split('/').at(-1) ?? targetHost.host,
-          identity: target?.identity ?? { kind: 'compare' },
-          hop: 'proxied',
-          asked: { scheme, host: targetHost.host, path: targetHost.path },
-          reference: references.get(referenceKey(target ? nameOf(target) : (serviceName ?? ''), targetHost.path)),
-        }),
-    }));
-  });
+  targetHost: TargetHost,
+  { hop, scheme, address, port, node }: Entry,
+  { ca, references }: Pick<IngressQuestion, 'ca' | 'references'>,
+  proxyProtocol?: true,
+): Planned<'http'> {
+  const { host, path } = targetHost;
+  const { service, target, externalName } = backendOf(context, targetHost);
+  const expectation = {
+    service: target?.name ?? service?.split('/').at(-1) ?? host,
+    identity: target?.identity ?? { kind: 'compare' as const },
+    hop: externalName ? ('outside' as const) : ('proxied' as const),
+    asked: { scheme, host, path },
+    reference: references.get(referenceKey(target ? qualified(target) : (service ?? ''), path, host)),
+  };
+  return {
+    suite: 'ingress',
+    kind: 'http',
+    role: hop,
+    source: { network: 'runner' },
+    destination: { network: 'host', node: node?.name, ip: address, port, name: host },
+    crosses: { ...ways(context, hop, node), service, host, size: 'mixed' },
+    asked: { protocol: scheme, host, path, service, ...(proxyProtocol && { proxyProtocol }) },
+    service,
+    specs: Array.from({ length: CONNECTIONS[hop] }, () => ({
+      kind: 'http' as const,
+      host: address,
+      port,
+      path,
+      hostHeader: host,
+      // A gateway's own time-out answers 504 after some seconds: waiting less would call it a time-out of ours.
+      timeoutMs: context.settings.timeoutMs + 2_000,
+      ...(proxyProtocol && { proxyProtocol }),
+      ...(scheme === 'https' && { tls: true, serverName: host, ...(ca && { ca }) }),
+    })),
+    judge: (results) => {
+      const judged = judgeHttp(results, expectation);
+      return proxyProtocol && judged.verdict === 'pass' ? { ...judged, reason: judged.reason ?? BY_HEADER } : judged;
+    },
+    // Through the load balancer a connection has the header if it is to have one.
+    otherwise: (results) =>
+      hop === 'load-balancer' || proxyProtocol || !wantsHeader(results)
+        ? undefined
+        : ingressProbe(context, targetHost, { hop, scheme, address, port, node }, { ca, references }, true),
+  };
+}
+
+/**
+ * Every host by every way in: an answer of the right backend, or over http a redirect to https, and over https, where
+ * it is promised, a certificate that verifies.
+ */
+export function planIngress(context: RunContext, question: IngressQuestion): Planned<'http'>[] {
+  const entries = ingressEntries(context, question.ingressNodes);
+  return context.targets.hosts.flatMap((targetHost) =>
+    entries
+      .filter(({ scheme }) => scheme === 'http' || hasTls(context, targetHost.host))
+      .map((entry) => ingressProbe(context, targetHost, entry, question)),
+  );
 }

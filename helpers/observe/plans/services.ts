@@ -3,7 +3,8 @@ import type { TargetService } from '../../model/targets.ts';
 import type { ProbePod, RunContext } from '../../model/run-context.ts';
 import type { Place, SizeClass } from '../../model/observation.ts';
 import type { Asked } from '../../model/probe-observation.ts';
-import type { Hop, Reference } from '../http-answers.ts';
+import type { Hop } from '../http-answers.ts';
+import type { Reference } from '../reference.ts';
 import { judgeHttp } from '../judge-http.ts';
 import { judgeReach } from '../judges.ts';
 import type { Planned, PlannedProbe } from '../planned-probe.ts';
@@ -23,13 +24,16 @@ const source = ({ network, node, pod, ip }: ProbePod) => ({ network, node, pod, 
 /** What the Service's own pods answer, by Service and path, for the identity rule `compare`. */
 export type References = ReadonlyMap<string, Reference>;
 
-/** What a reference is kept under; `service` is `namespace/name`. */
-export const referenceKey = (service: string, path: string): string => `${service} ${path}`;
+/** What a reference is kept under; `service` is `namespace/name`, `host` the Host header where it is of an ingress. */
+export const referenceKey = (service: string, path: string, host = ''): string => `${service} ${host}${path}`;
+
+/** `namespace/name` of a target. */
+export const qualified = ({ namespace, name }: TargetService): string => `${namespace}/${name}`;
 
 /** Whether a 200 came from the right backend of a target. */
 export function judgeFor(target: TargetService, references: References, hop: Hop): Planned<'http'>['judge'] {
-  const { namespace, name, identity, healthPath } = target;
-  const reference = references.get(referenceKey(`${namespace}/${name}`, healthPath));
+  const { name, identity, healthPath } = target;
+  const reference = references.get(referenceKey(qualified(target), healthPath));
   return (results) => judgeHttp(results, { service: name, identity, reference, hop });
 }
 

@@ -1,6 +1,6 @@
 import { identityMatches } from '../../../helpers/observe/http-answers.ts';
 import { judgeHttp } from '../../../helpers/observe/judge-http.ts';
-import { referenceOf } from '../../../helpers/observe/references.ts';
+import { referenceOf } from '../../../helpers/observe/reference.ts';
 import { describe, expect, it } from 'vitest';
 import type { AgentGot, ProbeKind } from '../../../helpers/model/agent-got.ts';
 import type { ResultOf } from '../../../helpers/observe/planned-probe.ts';
@@ -37,7 +37,7 @@ describe('the identity of an HTTP answer', () => {
       'is told by what the pods themselves answer',
       { kind: 'compare' },
       { body: 'hello' },
-      { statuses: [200], body: 'hello' },
+      { statuses: [200], text: 'hello' },
       true,
     ],
     ['is unknown where that is not known', { kind: 'compare' }, { body: 'hello' }, undefined, undefined],
@@ -102,12 +102,12 @@ describe('an application that is told by comparison', () => {
   });
 
   it('passes through a proxy with the status that its pods give as well', () => {
-    const reference = { statuses: [404], body: 'no such page' };
+    const reference = { statuses: [404], text: 'no such page' };
     expect(judgeHttp([notFound], { ...compare, hop: 'proxied', reference }).verdict).toBe('pass');
   });
 
   it('fails through a proxy with a status that its pods do not give', () => {
-    const reference = { statuses: [200], body: 'hello' };
+    const reference = { statuses: [200], text: 'hello' };
     for (const status of [404, 502, 503, 504])
       expect(judgeHttp([result<'http'>({ status })], { ...compare, hop: 'proxied', reference }).errorKind).toBe(
         'http-status',
@@ -115,7 +115,7 @@ describe('an application that is told by comparison', () => {
   });
 
   it('fails by its Service where another answer comes than its pods give', () => {
-    const reference = { statuses: [200], body: 'hello' };
+    const reference = { statuses: [200], text: 'hello' };
     for (const answer of [notFound, result<'http'>({ status: 200, body: 'somebody else' })])
       expect(judgeHttp([answer], { ...compare, hop: 'translated', reference }).errorKind).toBe('wrong-identity');
   });
@@ -129,8 +129,37 @@ describe('an application that is told by comparison', () => {
     expect(judgeHttp([later], { ...compare, hop: 'translated', reference }).verdict).toBe('pass');
   });
 
+  it('passes with trouble that is its own, also where its pods are well when they are asked directly', () => {
+    const reference = { statuses: [200], text: 'hello' };
+    for (const status of [429, 500, 503])
+      expect(judgeHttp([result<'http'>({ status })], { ...compare, hop: 'translated', reference }).verdict).toBe(
+        'pass',
+      );
+  });
+
+  it('passes through a proxy that asks it by another path than the one that was asked of its pods', () => {
+    const answer = result<'http'>({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'page' });
+    for (const reference of [{ statuses: [404] }, { statuses: [200], mediaType: 'text/plain', text: 'another' }])
+      expect(judgeHttp([answer], { ...compare, hop: 'proxied', reference }).verdict).toBe('pass');
+  });
+
+  it('fails through a proxy where another kind of thing comes than its pods give', () => {
+    const reference = { statuses: [200], mediaType: 'application/json', fields: { service: '"api"' } };
+    const page = result<'http'>({ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' });
+    expect(judgeHttp([page], { ...compare, hop: 'proxied', reference }).errorKind).toBe('wrong-identity');
+  });
+
+  it.each([
+    [404, 'pass', 'status 404, from outside of the cluster, where its Service leads to'],
+    [301, 'pass', 'status 301, from outside of the cluster, where its Service leads to'],
+    [502, 'fail', 'status 502: what its Service leads to is outside of the cluster and gives the ingress no answer'],
+  ])('outside of the cluster is judged by whether it answers: with %i it is a %s', (status, verdict, reason) => {
+    const judged = judgeHttp([result<'http'>({ status })], { ...compare, hop: 'outside' });
+    expect(judged).toMatchObject({ verdict, reason });
+  });
+
   it.each([401, 403])('passes where the ingress keeps the client out with %i', (status) => {
-    const reference = { statuses: [200], body: 'hello' };
+    const reference = { statuses: [200], text: 'hello' };
     expect(judgeHttp([result<'http'>({ status })], { ...compare, hop: 'proxied', reference })).toMatchObject({
       verdict: 'pass',
       reason: `status ${status}: the ingress keeps this client out`,
@@ -165,7 +194,10 @@ describe('a redirect', () => {
 
   it('to another host passes where only comparison tells, and says where to', () => {
     const judged = judgeHttp([to('https://login.example/')], { ...strict, identity: { kind: 'compare' } });
-    expect(judged).toMatchObject({ verdict: 'pass', reason: 'redirects to https://login.example/' });
+    expect(judged).toMatchObject({
+      verdict: 'pass',
+      reason: 'redirects to https://login.example/, which was not asked',
+    });
   });
 
   it('of a Service that no proxy stands before is taken for its own answer', () => {

@@ -66,7 +66,7 @@ const planned: readonly Planned[] = [
   ...planNames(context, 'cluster.local'),
   ...planHostEgress(context, resolvers),
   ...planPodEgress(context, resolvers, answered),
-  ...planIngress(context, ['b'], undefined, none),
+  ...planIngress(context, { ingressNodes: ['b'], references: none }),
   ...planControls(
     context,
     [

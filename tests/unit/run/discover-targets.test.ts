@@ -104,21 +104,25 @@ describe('targets', () => {
     );
   });
 
-  it('have the hosts of the Ingress objects, a made-up one under a wildcard, and none of a rule for all hosts', () => {
+  it('have the hosts of the Ingress objects, a made-up one under a wildcard and for every host', () => {
     const ingresses = [ingress('shop.example'), ingress('*.example'), ingress('')];
     expect(discover(cluster({ ingresses })).hosts).toEqual([
       { host: 'shop.example', path: expect.any(String) as string, service: 'shop/web' },
       { host: 'netwright-probe.example', path: expect.any(String) as string, service: 'shop/web' },
+      { host: 'netwright.invalid', path: expect.any(String) as string, service: 'shop/web' },
     ]);
   });
 
   it.each([
-    ['/', '/health'],
-    ['/health', '/health'],
-    ['/api', '/api'],
-  ])('ask the path that an Ingress routes: where it is %s, %s', (path, asked) => {
+    ['/', 'Prefix', '/health'],
+    ['/health', 'Prefix', '/health'],
+    ['/api', 'Prefix', '/api'],
+    ['/', 'Exact', '/'],
+    ['/api(/|$)(.*)', 'ImplementationSpecific', '/api'],
+    ['/*', 'ImplementationSpecific', '/health'],
+  ] as const)('ask the path that an Ingress routes: where it is %s (%s), %s', (path, pathType, asked) => {
     const [rule] = ingress('shop.example').rules;
-    const ingresses = [{ ...ingress('shop.example'), rules: [{ ...rule!, path }] }];
+    const ingresses = [{ ...ingress('shop.example'), rules: [{ ...rule!, path, pathType }] }];
     expect(discover(cluster({ ingresses })).hosts.map((host) => host.path)).toEqual([asked]);
   });
 

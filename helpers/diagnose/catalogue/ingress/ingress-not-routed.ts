@@ -1,3 +1,4 @@
+import { isCoveredBy } from '../../../model/ingress-host.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { certificatesWrong, ingressHosts } from '../../evidence/ingress-hosts.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
@@ -15,7 +16,7 @@ export const ingressNotRouted: CatalogueEntry = {
     const hosts = ingressHosts(view);
     const classes = view.facts.all('ingress-classes').flatMap(({ value }) => value.map(({ name }) => name));
     const classOf = (host: string) =>
-      view.cluster.ingresses.filter(({ value }) => value.rules.some((rule) => rule.host === host));
+      view.cluster.ingresses.filter(({ value }) => value.rules.some((rule) => isCoveredBy(rule.host, host)));
     const routed = new Set(
       hosts
         .filter(({ probes }) => probes.some(({ verdict }) => verdict === 'pass'))
@@ -34,6 +35,7 @@ export const ingressNotRouted: CatalogueEntry = {
         (probe) =>
           probe.role === 'endpoint' &&
           probe.verdict === 'pass' &&
+          statusOf(probe) !== 404 &&
           probe.destination.name === service &&
           pathAskedOf(probe) === path,
       );

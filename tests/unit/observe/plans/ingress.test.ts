@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { ingressEntries, planIngress, serviceBehind } from '../../../../helpers/observe/plans/ingress.ts';
+import { ingressEntries, planIngress } from '../../../../helpers/observe/plans/ingress.ts';
+import { backendOf } from '../../../../helpers/observe/plans/ingress-backend.ts';
 import { runContext, serviceOn, type World } from '../support/run-context.ts';
 
 const host = { host: 'shop.example', path: '/' };
@@ -48,9 +49,9 @@ describe('a host', () => {
 
   it('has the Service behind it that is configured, else the one of the Ingress objects', () => {
     const context = runContext({ nodes: 1, topology: { ingresses } });
-    expect(serviceBehind(context, host)).toBe('shop/web');
-    expect(serviceBehind(context, { ...host, service: 'shop/other' })).toBe('shop/other');
-    expect(serviceBehind(context, { ...host, host: 'else.example' })).toBeUndefined();
+    expect(backendOf(context, host).service).toBe('shop/web');
+    expect(backendOf(context, { ...host, service: 'shop/other' }).service).toBe('shop/other');
+    expect(backendOf(context, { ...host, host: 'else.example' })).toEqual({});
   });
 
   it.each([
@@ -66,11 +67,17 @@ describe('a host', () => {
       topology: { ingresses: [{ ...ingresses[0]!, tlsHosts }] },
       targets: { hosts: [host], loadBalancer: '198.51.100.1' },
     });
-    expect(planIngress(context, [], undefined, new Map()).map(({ asked }) => asked.protocol)).toEqual(schemes);
+    expect(
+      planIngress(context, { ingressNodes: [], references: new Map() }).map(({ asked }) => asked.protocol),
+    ).toEqual(schemes);
   });
 
   it('is asked over https by its name and with the authority that is configured', () => {
-    const [probe] = planIngress(world({ loadBalancer: '198.51.100.1' }), [], 'PEM', new Map());
+    const [probe] = planIngress(world({ loadBalancer: '198.51.100.1' }), {
+      ingressNodes: [],
+      ca: 'PEM',
+      references: new Map(),
+    });
     expect(probe?.specs).toHaveLength(6);
     expect(probe?.specs[0]).toMatchObject({
       host: '198.51.100.1',
