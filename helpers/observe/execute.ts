@@ -148,8 +148,8 @@ function merged(first: ResultOf, second: ResultOf | undefined): ResultOf {
 
 /**
  * Runs planned probes: one batch an agent, all agents at once; a second, smaller one for what lost a part of its
- * datagrams, or timed out where nearly all else passed; a last one for what wants to be asked differently. Resolves to what was answered, in the order of the plan. Never
- * throws for a broken cluster.
+ * datagrams, or timed out where nearly all else passed; a last one for what wants to be asked differently. Resolves to
+ * what was answered, in the order of the plan. Never throws for a broken cluster.
  */
 export async function measure(probes: readonly Planned[], options: ExecuteOptions): Promise<Measured[]> {
   const label = probes[0]?.suite ?? 'none';

@@ -64,7 +64,7 @@ export function referenceOf(answers: readonly Answer[]): Reference | undefined {
   };
 }
 
-/** Whether an answer is like those of the reference: true, false, or undefined where these have too little in common. */
+/** Whether an answer is like the reference's: true, false, or undefined where those have too little in common. */
 export function isAlike({ fields, text }: Reference, { body = '' }: Answer): boolean | undefined {
   if (fields === undefined) return text === undefined ? undefined : withoutFigures(body) === text;
   const own = fieldsOf(body);

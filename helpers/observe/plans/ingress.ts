@@ -83,7 +83,7 @@ export interface IngressQuestion {
 
 const BY_HEADER = 'asked with a PROXY protocol header, which the ingress expects';
 
-/** How a server ends that wants a PROXY protocol header first: it closes the connection, or says that it cannot read. */
+/** What a server does that wants a PROXY protocol header first: it closes the connection, or says it cannot read. */
 const wantsHeader = (results: ResultOf<'http'>[]): boolean =>
   results.every(({ error, got }) =>
     error ? error.kind === 'reset' && got.status === undefined : got.status === BAD_REQUEST,
