@@ -12,7 +12,8 @@ import { probeNamespaces } from '../probe/manifests.ts';
 const ROLL_OUT_TIMEOUT_MS = 60_000;
 /** An image that is refused once is tried again by the kubelet; a name that is wrong stays wrong. */
 const GIVE_UP_MS = 8_000;
-const POLL_MS = 200;
+/** Pods need seconds to start: a closer look costs the API more, and gains less than it waits. */
+const POLL_MS = 300;
 
 type State = { pod: ProbePod } | { waiting: string; hopeless: boolean };
 
