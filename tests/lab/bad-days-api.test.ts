@@ -1,14 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { labDown, labUp } from '../../lab/index.ts';
+import { prepareKit } from '../../lab/setup/index.ts';
 import { LabBench, probesOf } from './bench.ts';
 
 const server = 'k3s-master-01';
 const GONE = { timeout: 120_000, interval: 500 };
 let bench: LabBench;
 
+// A lab of its own: what becomes of one whose API server was killed is nothing for the tests that follow.
+const LAB = `nwtest-api-${process.pid}`;
+
 beforeAll(async () => {
-  bench = await LabBench.open();
-});
-afterAll(() => bench[Symbol.dispose]());
+  const kit = await prepareKit({ signal: new AbortController().signal });
+  await labUp({ name: LAB, topology: 'small', kit });
+  bench = await LabBench.open(LAB);
+}, 300_000);
+afterAll(async () => {
+  bench[Symbol.dispose]();
+  await labDown(LAB);
+}, 60_000);
 
 describe('an API server that goes away while the suites run', () => {
   it(
