@@ -27,6 +27,14 @@ const nodesOf = ({ location, nodes = [] }: Match): string[] => [...nodesAt(locat
 
 const impactsOf = (placed: Placed[]): Impact[] => placed.flatMap(({ match }) => match.impact);
 
+/** What rests on evidence alone, as on a port that need not be open, hurts nobody, and is no cause of anything. */
+function onlyFelt(placed: Placed[], { probes, forbidden }: View): Placed[] {
+  const evidence = new Set(
+    [...probes, ...forbidden].flatMap(({ verdict, id }) => (verdict === 'evidence' ? [id] : [])),
+  );
+  return placed.filter(({ match: { basis } }) => basis.length === 0 || basis.some((id) => !evidence.has(id)));
+}
+
 class Folding {
   readonly #view: View;
   readonly #probes: ReadonlyMap<string, ProbeObservation>;
@@ -77,9 +85,10 @@ class Folding {
  * proved cause accounts for. What falls away is named in `explains` of what it follows from.
  */
 export function fold(view: View, catalogue: readonly CatalogueEntry[]): Placed[] {
-  const placed = catalogue
+  const all = catalogue
     .filter(({ layer }) => layer !== 'undetermined')
     .flatMap((entry, order) => entry.match(view).map((match): Placed => ({ entry, match, order, explains: [] })));
+  const placed = onlyFelt(all, view);
   const folding = new Folding(view);
   // What each that falls away follows from, which may fall away itself.
   const causesOf = new Map<Placed, Placed[]>();

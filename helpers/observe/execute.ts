@@ -1,11 +1,12 @@
-import type { ProbeObservation } from '../model/observation.ts';
+import type { ProbeKind, ProbeObservation } from '../model/observation.ts';
 import type { ProbeSpec } from '../probe/protocol.ts';
+import { closedPortsAsEvidence } from './closed-ports.ts';
 import { sourceKey, type Fleet } from './fleet.ts';
 import { largest } from './largest.ts';
 import { confirming, latecomers, patient } from './latecomers.ts';
 import { judgementOf, type Measured, type Planned, type ResultOf } from './planned-probe.ts';
 import { percentileMs } from './percentile.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recorder, ToRecord } from './recorder.ts';
 import { readResult } from './results.ts';
 
 export interface ExecuteOptions {
@@ -34,7 +35,7 @@ function batchTimeoutMs(specs: ProbeSpec[], concurrency: number): number {
   return start + total / concurrency + longest + TRANSPORT_ALLOWANCE_MS;
 }
 
-function observe(measured: Measured, recorder: Recorder): ProbeObservation {
+function observe(measured: Measured): ToRecord<ProbeKind> {
   const { probe, results, lost } = measured;
   const judgement = judgementOf(measured) ?? {
     verdict: 'inconclusive' as const,
@@ -43,7 +44,7 @@ function observe(measured: Measured, recorder: Recorder): ProbeObservation {
     got: {},
   };
   const timesMs = results.flatMap((result) => result.timesMs);
-  return recorder.probe({
+  return {
     suite: probe.suite,
     kind: probe.kind,
     role: probe.role,
@@ -59,7 +60,7 @@ function observe(measured: Measured, recorder: Recorder): ProbeObservation {
     p50Ms: percentileMs(timesMs, 0.5),
     p99Ms: percentileMs(timesMs, 0.99),
     durationMs: largest(results.map(({ durationMs }) => durationMs)),
-  });
+  };
 }
 
 interface Ran {
@@ -211,9 +212,12 @@ async function askLateAgain(measured: Measured[], label: string, options: Execut
   return wasLate && rest.length > 0 ? again(rest, first) : first;
 }
 
-/** Judges and records what was measured: one observation a probe; what could not be heard is inconclusive. */
+/**
+ * Judges and records what was measured: one observation a probe; what could not be heard is inconclusive, and a closed
+ * port that need not be open is evidence.
+ */
 export const record = (measured: Measured[], recorder: Recorder): ProbeObservation[] =>
-  measured.map((each) => observe(each, recorder));
+  closedPortsAsEvidence(measured.map(observe)).map((each) => recorder.probe(each));
 
 /** Runs planned probes and records one observation each, in the order of the plan. */
 export async function execute(probes: readonly Planned[], options: ExecuteOptions): Promise<ProbeObservation[]> {

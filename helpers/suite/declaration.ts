@@ -1,4 +1,5 @@
 import type { Expectation, ProbeObservation } from '../model/observation.ts';
+import { asksOwnPort } from '../model/own-ports.ts';
 import type { RunContext } from '../model/run-context.ts';
 import type { SuiteName } from '../model/suites.ts';
 import type { Run } from './current-run.ts';
@@ -52,6 +53,26 @@ export const chosenBy = (
   observations.filter(
     (probe) => probe.verdict !== 'evidence' && (probe.expectation ?? 'must-pass') === expects && select(probe),
   );
+
+/**
+ * Says which ports a symptom was to be seen at that are closed and need not be open, and between how many pairs;
+ * undefined where none is. Pure.
+ */
+export function closedPorts(
+  { select }: Pick<Symptom, 'select'>,
+  observations: readonly ProbeObservation[],
+): string | undefined {
+  const closed = observations.filter((probe) => probe.verdict === 'evidence' && asksOwnPort(probe) && select(probe));
+  const [first] = closed;
+  if (!first) return undefined;
+  const ports = [
+    ...new Set(closed.map(({ asked, destination }) => `${asked.protocol.toUpperCase()} ${destination.port ?? ''}`)),
+  ];
+  const ways = new Set(closed.map(({ source, destination }) => `${source.node} ${destination.node}`)).size;
+  const between =
+    ways === 1 ? `from ${first.source.node} to ${first.destination.node}` : `for ${ways} ordered pairs of nodes`;
+  return `a firewall closes ${ports.toSorted().join(' and ')} ${between}: Netwright's own, which nothing else needs`;
+}
 
 let isReading = false;
 

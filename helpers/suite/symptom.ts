@@ -3,7 +3,7 @@ import type { ProbeObservation } from '../model/observation.ts';
 import { failureText } from '../report/failure-text.ts';
 import { currentRun } from './current-run.ts';
 import { unmet } from './requirements.ts';
-import { chosenBy, type Symptom } from './declaration.ts';
+import { chosenBy, closedPorts, type Symptom } from './declaration.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -61,8 +61,9 @@ export function testSymptom(symptom: Symptom, seen: () => Seen): void {
     if (skip !== undefined) skipWith(context, 'skipped', skip, []);
     const chosen = chosenBy(symptom, observations);
     const ids = chosen.map(({ id }) => id);
-    if (chosen.length === 0) skipWith(context, 'skipped', await whyNothing(symptom), ids);
-    const detail = symptom.detail?.(chosen);
+    const closed = closedPorts(symptom, observations);
+    if (chosen.length === 0) skipWith(context, 'skipped', closed ?? (await whyNothing(symptom)), ids);
+    const detail = [symptom.detail?.(chosen), closed].filter((text) => text !== undefined).join('; ') || undefined;
     const failed = chosen.filter(({ verdict }) => verdict === 'fail');
     if (failed.length > 0) {
       context.task.meta.netwright = { verdict: 'fail', observations: ids, detail };

@@ -1,5 +1,5 @@
 import type { ProbeObservation } from '../../model/observation.ts';
-import { arrival, heard, left, verdictOf, type Burst, type PairView } from '../view/pairs.ts';
+import { arrival, controlOf, heard, left, type Burst, type PairView } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
 import { overlayFailures } from './support.ts';
 import { CLOSED_SHARE } from '../../model/thresholds.ts';
@@ -61,8 +61,8 @@ export function lostBursts(view: View): LostBurst[] {
         burst,
         lostOnTheWay: arrival(burst.readings) === 'none' && left(burst.readings) === true,
         ...plainOf(pair),
-        controlUdp: verdictOf(pair.of('control-udp')),
-        controlTcp: verdictOf(pair.of('control-tcp')),
+        controlUdp: controlOf(pair.of('control-udp')),
+        controlTcp: controlOf(pair.of('control-tcp')),
         otherTcp: pair.probes.find(
           (probe) =>
             probe.destination.network === 'host' &&

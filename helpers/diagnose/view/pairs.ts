@@ -1,5 +1,6 @@
 import type { BurstOutcome, BurstReadings } from '../../model/burst.ts';
 import { isJudged, type PathClass, type ProbeName, type ProbeObservation } from '../../model/observation.ts';
+import { isUnanswered } from '../../model/own-ports.ts';
 import { answeredOf, carried } from './answers.ts';
 import { FEW_SHARE, NOISE_SHARE, STRAY_SHARE, WHOLE_SHARE } from '../../model/thresholds.ts';
 
@@ -49,6 +50,10 @@ export function verdictOf(probes: readonly ProbeObservation[]): 'pass' | 'fail' 
   if (judged.length === 0) return undefined;
   return judged.some(({ verdict }) => verdict === 'fail') ? 'fail' : 'pass';
 }
+
+/** The same of a control: silence says that a port is closed, also where nothing of the cluster needs it. */
+export const controlOf = (probes: readonly ProbeObservation[]): 'pass' | 'fail' | undefined =>
+  probes.some(isUnanswered) ? 'fail' : verdictOf(probes);
 
 /** Whether anything came back over TCP: an answer, whatever it said, or a refusal by the other side itself. */
 export const heard = (probe: ProbeObservation): boolean =>

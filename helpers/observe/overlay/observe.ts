@@ -1,4 +1,6 @@
-import type { ProbeObservation, ProbeOf, Verdict } from '../../model/observation.ts';
+import type { BurstOutcome } from '../../model/burst.ts';
+import type { ProbeName, ProbeObservation, ProbeOf, Verdict } from '../../model/observation.ts';
+import { isUnanswered } from '../../model/own-ports.ts';
 import type { TunnelFacts } from '../../model/overlay.ts';
 import { podOf, type RunContext } from '../../model/run-context.ts';
 import { execute, type ExecuteOptions } from '../execute.ts';
@@ -17,14 +19,25 @@ import { burstRounds, type BurstField } from './bursts/rounds-of-bursts.ts';
 /** How long a quiet reading lasts from which the traffic of others is told. */
 const NOISE_WINDOW_MS = 200;
 
+const LOST: ReadonlySet<BurstOutcome> = new Set(['blocked', 'all-udp-blocked', 'node-unreachable']);
+
 /**
  * Pairs whose burst left and did not arrive: the same port with other bytes tells a filter of the port from one of
- * VXLAN.
+ * VXLAN, also where the ports of the controls are closed.
  */
 function lostOnTheWay(bursts: ProbeOf<'burst'>[]): [string, string][] {
   return bursts.flatMap(({ got, source, destination }): [string, string][] =>
-    got.outcome === 'blocked' && source.node && destination.node ? [[source.node, destination.node]] : [],
+    LOST.has(got.outcome) && source.node && destination.node ? [[source.node, destination.node]] : [],
   );
+}
+
+/** Whether a control was answered: silence at a port that need not be open is silence. */
+function answerOf(controls: ProbeObservation[], role: ProbeName, from: string, to: string): Verdict {
+  const control = controls.find(
+    (probe) => probe.role === role && probe.source.node === from && probe.destination.node === to,
+  );
+  if (!control) return 'inconclusive';
+  return isUnanswered(control) ? 'fail' : control.verdict;
 }
 
 /** What was read of the nodes, by their names. */
@@ -83,9 +96,7 @@ export async function observeOverlay(
         noiseBetween(quiet.get(node), before.get(node), tunnels.get(node)?.device, uplink.get(node) as string),
       ]),
     ),
-    control: (role, from, to): Verdict =>
-      controls.find((probe) => probe.role === role && probe.source.node === from && probe.destination.node === to)
-        ?.verdict ?? 'inconclusive',
+    control: (role, from, to) => answerOf(controls, role, from, to),
   };
   const bursts = await observeBursts(field, pairs);
   const paces = await observePaces(controls, context.settings.timeoutMs, options);

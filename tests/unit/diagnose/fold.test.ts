@@ -3,7 +3,7 @@ import type { CatalogueEntry } from '../../../helpers/diagnose/entry.ts';
 import { fold } from '../../../helpers/diagnose/fold.ts';
 import { viewOf } from '../../../helpers/diagnose/view/view.ts';
 import { candidateAt, causeOf, provedAt } from '../../support/causes.ts';
-import { CLUSTER, cutOff, run } from '../../support/cluster.ts';
+import { CLUSTER, cutOff, podToPod, run } from '../../support/cluster.ts';
 
 const observations = run(cutOff('a', 'b'), cutOff('a', 'c'), CLUSTER);
 /** The ids of the failed probes: two between a and b, two between a and c. */
@@ -54,6 +54,16 @@ describe('proved causes', () => {
     const middle = causeOf('middle', [provedAt('a', [ab, ba])], { dependsOn: [root] });
     const last = causeOf('last', [provedAt('b', [ab])], { layer: 'service', dependsOn: [middle] });
     expect(kept(root, middle, last)).toEqual(['proved root > middle, last']);
+  });
+});
+
+describe('what rests on evidence alone', () => {
+  const closed = run({ ...podToPod('a', 'b'), verdict: 'evidence' }, CLUSTER);
+  const [id] = closed.map((each) => each.id) as [string];
+
+  test('a cause of which no judged probe failed is kept in neither form', () => {
+    const catalogue = [causeOf('likely', [candidateAt('a', [id])]), causeOf('sure', [provedAt('a', [id])])];
+    expect(fold(viewOf(closed), catalogue)).toEqual([]);
   });
 });
 

@@ -1,4 +1,3 @@
-import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
@@ -15,8 +14,11 @@ export const allUdpFiltered: CatalogueEntry = {
   match: (view) =>
     lostBursts(view)
       .filter(
-        ({ controlUdp, controlTcp, lostOnTheWay, burst }) =>
-          controlUdp === 'fail' && controlTcp !== 'fail' && (lostOnTheWay || burst.outcome === 'all-udp-blocked'),
+        ({ controlUdp, controlTcp, lostOnTheWay, plain, burst }) =>
+          plain !== 'arrives' &&
+          controlUdp === 'fail' &&
+          controlTcp !== 'fail' &&
+          (lostOnTheWay || burst.outcome === 'all-udp-blocked'),
       )
       .map((lost): Match => {
         const { pair, burst, basis, controlTcp, responderAlive, lostOnTheWay } = lost;
@@ -28,7 +30,7 @@ export const allUdpFiltered: CatalogueEntry = {
             probe.asked.protocol === 'udp' &&
             probe.role !== 'burst' &&
             probe.source.node === pair.from &&
-            isJudged(probe),
+            probe.verdict !== 'inconclusive',
         );
         const silent = echoes.length > 1 && echoes.every(({ succeeded }) => succeeded === 0);
         return provedIf(lostOnTheWay && controlTcp === 'pass' && responderAlive && silent && !view.losesAPart, {

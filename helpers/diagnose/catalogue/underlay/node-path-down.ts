@@ -1,3 +1,4 @@
+import { isUnanswered } from '../../../model/own-ports.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { heard, left, type PairView } from '../../view/pairs.ts';
 import type { View } from '../../view/view.ts';
@@ -83,13 +84,8 @@ export const nodePathDown: CatalogueEntry = {
         ({ destination, role }) =>
           destination.network === 'host' && role !== 'tunnel-echo' && role !== 'burst' && role !== 'plain-burst',
       );
-      const controls = direct.filter(({ verdict }) => verdict === 'fail');
-      if (
-        controls.length < 2 ||
-        direct.some(heard) ||
-        !pair.of('control-tcp').some(({ verdict }) => verdict === 'fail')
-      )
-        return [];
+      const controls = direct.filter(isUnanswered);
+      if (controls.length < 2 || direct.some(heard) || !pair.of('control-tcp').some(isUnanswered)) return [];
       // Who has an address is asked one way and answered the other: where one of them hears nothing, neither way is
       // open. An entry that failed is soon forgotten.
       const other = neighbourOf(view, pair.to, pair.from);

@@ -1,7 +1,8 @@
 import type { ProbeObservation } from '../../../model/observation.ts';
+import { isUnanswered } from '../../../model/own-ports.ts';
 import { dropTakes } from '../../firewall/drops.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { verdictOf } from '../../view/pairs.ts';
+import { controlOf } from '../../view/pairs.ts';
 import type { View } from '../../view/view.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -58,12 +59,12 @@ const limited = (view: View): Lossy[] =>
 /** Pairs that were not asked slowly, or were heard less, and on which UDP fails as it does on those that are shown. */
 const silenced = (view: View): Lossy[] =>
   [...view.pairs.values()].flatMap(({ from, to, of }): Lossy[] => {
-    const fast = of('control-udp').filter(({ verdict, succeeded }) => verdict === 'fail' && succeeded === 0);
+    const fast = of('control-udp').filter((probe) => isUnanswered(probe) && probe.succeeded === 0);
     const slow = of('control-udp-slow');
     if (
       fast.length === 0 ||
       (slow.length > 0 && slow.every(({ succeeded }) => succeeded === 0)) ||
-      verdictOf(of('control-tcp')) !== 'pass'
+      controlOf(of('control-tcp')) !== 'pass'
     )
       return [];
     return [

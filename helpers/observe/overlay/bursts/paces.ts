@@ -1,4 +1,5 @@
 import type { ProbeName, ProbeObservation } from '../../../model/observation.ts';
+import { isUnanswered } from '../../../model/own-ports.ts';
 import { execute, type ExecuteOptions } from '../../execute.ts';
 import { pause } from '../../pause.ts';
 import type { Planned } from '../../planned-probe.ts';
@@ -26,7 +27,7 @@ function chosen(controls: ProbeObservation[]): ProbeObservation[] {
   const dead = controls.filter(
     (probe) =>
       probe.role === 'control-udp' &&
-      probe.verdict === 'fail' &&
+      isUnanswered(probe) &&
       probe.succeeded === 0 &&
       probe.errorKind === 'timeout' &&
       open(probe),
