@@ -4,8 +4,11 @@ import { LabBench, probesOf, type Ended } from './bench.ts';
 
 const TABLE = 'netwright_ordinary_firewall';
 const BRIDGED = 'net.bridge.bridge-nf-call-iptables';
-/** https://docs.k3s.io/installation/requirements, inbound rules for nodes; and SSH, which every operator adds. */
-const TCP = '22, 2379-2380, 5001, 6443, 10250';
+/**
+ * https://docs.k3s.io/installation/requirements, inbound rules for nodes; SSH, which every operator adds; and 80 and
+ * 443, where the lab's ingress controllers listen: a NodePort of one node leads to the controller of another.
+ */
+const TCP = '22, 80, 443, 2379-2380, 5001, 6443, 10250';
 const UDP = '8472, 51820, 51821';
 
 let bench: LabBench;

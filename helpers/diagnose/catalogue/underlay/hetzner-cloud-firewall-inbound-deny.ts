@@ -19,8 +19,12 @@ export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
     const found = lostBursts(view).filter(
-      ({ controlUdp, controlTcp, lostOnTheWay, burst }) =>
-        controlUdp === 'fail' && controlTcp === 'fail' && (lostOnTheWay || burst.outcome === 'node-unreachable'),
+      ({ controlUdp, controlTcp, lostOnTheWay, plain, burst }) =>
+        // Where other bytes come in by the overlay's port, the list lets it in.
+        plain !== 'arrives' &&
+        controlUdp === 'fail' &&
+        controlTcp === 'fail' &&
+        (lostOnTheWay || burst.outcome === 'node-unreachable'),
     );
     const seen = found.map((lost) => {
       const { pair, otherTcp, lostOnTheWay } = lost;

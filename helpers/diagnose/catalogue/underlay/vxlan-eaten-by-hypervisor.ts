@@ -16,7 +16,8 @@ export const vxlanEatenByHypervisor: CatalogueEntry = {
       .filter(
         ({ lostOnTheWay, controlUdp, plain, burst }) =>
           plain !== 'lost' &&
-          controlUdp !== 'fail' &&
+          // Other bytes to the same port say more than any other port.
+          (plain === 'arrives' || controlUdp !== 'fail') &&
           (lostOnTheWay || (plain === undefined && burst.outcome === 'blocked')),
       )
       .map((lost): Match =>
