@@ -58,7 +58,7 @@ describe('a firewall between the nodes', () => {
     expect(tcp).toMatchObject({ verdict: 'skipped', text: expect.stringContaining('TCP 18377') });
   });
 
-  it("that closes the overlay's port as well is proved at its place, and opening that port alone ends green", async () => {
+  it("that closes the overlay's port as well is proved, and opening that port alone ends green", async () => {
     const worker = bench.status.nodes.find(({ name }) => name === 'k3s-worker-02');
     await between(`ip daddr ${worker?.address} udp dport 8472 drop`, ...listed);
     const { code, report } = await bench.run(['run']);
