@@ -1,0 +1,18 @@
+import type { ForeignNode } from '../cluster/foreign-nodes.ts';
+import type { Hole } from '../model/finding.ts';
+import type { RunContext } from '../model/run-context.ts';
+import { samplingNote } from '../observe/plans/pairs.ts';
+import { unaskedPorts } from '../observe/plans/unasked-ports.ts';
+import { unprobedFamilies } from '../observe/plans/unprobed-families.ts';
+
+/** What no suite will look at, known before the first probe: nodes, families, ports, pairs beyond a sample. */
+export function knownHoles(context: RunContext, foreignNodes: ForeignNode[]): Hole[] {
+  const { topology, targets } = context;
+  const sampling = samplingNote(context);
+  return [
+    ...foreignNodes.map(({ name, kind }) => ({ what: name, why: `${kind}: the probes need Linux`, isByChoice: true })),
+    ...unprobedFamilies(topology),
+    ...unaskedPorts(topology, targets.services),
+    ...(sampling ? [{ what: 'the full mesh of node pairs', why: sampling, isByChoice: true }] : []),
+  ];
+}

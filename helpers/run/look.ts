@@ -1,0 +1,51 @@
+import { checkAccess } from '../cluster/access.ts';
+import { connectCluster, type ClusterClient } from '../cluster/connect.ts';
+import type { ForeignNode } from '../cluster/foreign-nodes.ts';
+import { readTopology } from '../cluster/topology.ts';
+import type { Config } from '../config/config.ts';
+import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
+import type { Targets } from '../model/targets.ts';
+import type { Topology } from '../model/topology.ts';
+import { bundleAgent } from '../probe/bundle.ts';
+import { checkProbePorts } from './check-probe-ports.ts';
+import { discoverTargets } from './discover-targets.ts';
+
+/** A run's basis, read before anything is written into the cluster. */
+export interface Look {
+  client: ClusterClient;
+  agentSource: string;
+  namespaces: string[];
+  topology: Topology;
+  foreignNodes: ForeignNode[];
+  targets: Targets;
+}
+
+/**
+ * Connects, checks the rights and reads the cluster. Writes nothing. Throws a NetwrightError that names every missing
+ * right, or the first thing that cannot be read.
+ */
+export async function lookAt(config: Config, kubeconfig: KubeconfigSource, signal: AbortSignal): Promise<Look> {
+  const [client, agentSource] = await Promise.all([
+    connectCluster({ kubeconfig, context: config.kubeContext, signal }),
+    bundleAgent(),
+  ]);
+  const namespaces = [
+    ...new Set([config.namespace, ...(config.services ?? []).flatMap(({ namespace }) => namespace ?? [])]),
+  ];
+  const [access, read] = await Promise.allSettled([
+    checkAccess(client),
+    readTopology(client, {
+      namespaces,
+      name: config.target.startsWith('lab:') ? config.target : undefined,
+      ...(config.ingressNodes && 'selector' in config.ingressNodes && { nodeSelector: config.ingressNodes.selector }),
+    }),
+  ]);
+  signal.throwIfAborted();
+  // The check of rights names all that is missing, a refused read only the first.
+  if (access.status === 'rejected') throw access.reason;
+  if (read.status === 'rejected') throw read.reason;
+  const targets = discoverTargets(config, read.value);
+  checkProbePorts(config.probe.ports, read.value.topology.services, targets);
+  const { topology, foreignNodes } = read.value;
+  return { client, agentSource, namespaces, topology, foreignNodes, targets };
+}
