@@ -48,6 +48,8 @@ export const NEEDS: readonly Need[] = [
   ofLock('delete'),
 ];
 
+const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets', 'replicasets'];
+
 /** What a diagnosis reads beside that: without these rights it does without, and says so. */
 export const DIAGNOSIS_NEEDS: readonly Need[] = [
   need('list', 'networking.k8s.io', 'networkpolicies'),
@@ -56,6 +58,8 @@ export const DIAGNOSIS_NEEDS: readonly Need[] = [
   need('get', '', 'pods'),
   need('get', '', 'pods', 'log'),
   need('list', 'crd.projectcalico.org', 'ippools'),
+  // Whether a Service without endpoints is meant to have none.
+  ...WORKLOADS.map((resource) => need('list', 'apps', resource)),
   // CoreDNS' own, beside its pods.
   { ...need('get', '', 'configmaps'), namespace: 'kube-system' },
 ];

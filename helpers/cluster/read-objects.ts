@@ -45,7 +45,23 @@ export function nodeInfo(node: V1Node): NodeInfo {
   };
 }
 
-export function serviceInfo({ metadata, spec }: V1Service, slices: V1EndpointSlice[]): ServiceInfo {
+/** What only some kinds of Service have. */
+function kindOf({
+  spec,
+  status,
+}: V1Service): Pick<ServiceInfo, 'publishNotReadyAddresses' | 'externalName' | 'loadBalancer' | 'sourceRanges'> {
+  const given = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
+  const ranges = spec?.loadBalancerSourceRanges ?? [];
+  return {
+    ...(spec?.publishNotReadyAddresses === true && { publishNotReadyAddresses: true }),
+    ...(spec?.type === 'ExternalName' && { externalName: spec.externalName ?? '' }),
+    ...(spec?.type === 'LoadBalancer' && { loadBalancer: given }),
+    ...(ranges.length > 0 && { sourceRanges: ranges }),
+  };
+}
+
+export function serviceInfo(service: V1Service, slices: V1EndpointSlice[]): ServiceInfo {
+  const { metadata, spec } = service;
   const [namespace, name] = [metadata?.namespace ?? '', metadata?.name ?? ''];
   const own = slices.filter(
     (slice) => slice.metadata?.namespace === namespace && slice.metadata?.labels?.[SERVICE_NAME] === name,
@@ -63,6 +79,9 @@ export function serviceInfo({ metadata, spec }: V1Service, slices: V1EndpointSli
         node: nodeName,
         pod: targetRef?.name,
         ready: conditions?.ready !== false,
+        ...(conditions?.serving !== undefined &&
+          conditions.serving !== (conditions.ready !== false) && { serving: conditions.serving }),
+        ...(conditions?.terminating === true && { terminating: true as const }),
       })),
     );
   });
@@ -76,6 +95,7 @@ export function serviceInfo({ metadata, spec }: V1Service, slices: V1EndpointSli
     externalTrafficPolicy: spec?.externalTrafficPolicy as ServiceInfo['externalTrafficPolicy'],
     internalTrafficPolicy: spec?.internalTrafficPolicy as ServiceInfo['internalTrafficPolicy'],
     selector: spec?.selector ?? {},
+    ...kindOf(service),
     ports: (spec?.ports ?? []).map((port) => ({
       name: port.name,
       protocol: (port.protocol ?? 'TCP') as 'TCP',

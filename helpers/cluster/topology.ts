@@ -6,6 +6,7 @@ import { configuredFlannelPort } from './flannel-conf.ts';
 import { listAll } from './pages.ts';
 import { readOverlay, type IpPool } from './overlay.ts';
 import { foreignNodes, isForeign, type ForeignNode } from './foreign-nodes.ts';
+import { withWorkloads } from './workloads.ts';
 import { dnsPod, ingressInfo, ingressService, nodeInfo, nodesWithIngress, serviceInfo } from './read-objects.ts';
 
 const DNS_APP = 'kube-dns';
@@ -137,6 +138,7 @@ export async function readTopology(
     name: name ?? client.name,
     serverVersion: client.serverVersion,
   });
+  topology.services = await withWorkloads(client, topology.services);
   const { overlay, distribution } = topology;
   // One request more, and only where there may be such a ConfigMap.
   if (overlay.kind === 'flannel-vxlan' && distribution !== 'k3s') {

@@ -67,8 +67,23 @@ const endpointSchema = z.object({
   node: z.string().optional(),
   pod: z.string().optional(),
   ready: z.boolean(),
+  /** Set where it differs from `ready`: false where a pod counts as ready that is not, true of one that ends. */
+  serving: z.boolean().optional(),
+  /** Its pod is about to go. */
+  terminating: z.literal(true).optional(),
 });
 export type EndpointInfo = z.infer<typeof endpointSchema>;
+
+/** What makes the pods that a Service selects, read where it has no endpoint. */
+const workloadSchema = z.object({
+  /** Kind and name of each: `Deployment web`. */
+  objects: z.array(z.string()),
+  /** How many pods they want in all; absent where they could not be read. */
+  replicas: z.number().optional(),
+  /** Why they could not be read. */
+  notObserved: z.string().optional(),
+});
+export type WorkloadInfo = z.infer<typeof workloadSchema>;
 
 export const serviceInfoSchema = z.object({
   namespace: z.string(),
@@ -82,6 +97,15 @@ export const serviceInfoSchema = z.object({
   externalTrafficPolicy: z.enum(['Cluster', 'Local']).optional(),
   internalTrafficPolicy: z.enum(['Cluster', 'Local']).optional(),
   selector: z.record(z.string(), z.string()),
+  /** Pods that are not ready count as its endpoints all the same. */
+  publishNotReadyAddresses: z.literal(true).optional(),
+  /** What an ExternalName leads to. */
+  externalName: z.string().optional(),
+  /** Of type LoadBalancer: the addresses and names that it was given; none while it waits for one. */
+  loadBalancer: z.array(z.string()).optional(),
+  /** Whom its load balancer's address is open to; absent where to all. */
+  sourceRanges: z.array(z.string()).optional(),
+  workload: workloadSchema.optional(),
   ports: z.array(servicePortSchema),
   /** Of every family: a pod of two families stands here twice. */
   endpoints: z.array(endpointSchema),

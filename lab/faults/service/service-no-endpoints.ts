@@ -21,22 +21,6 @@ export const faults: LabFault[] = [
     expected: atService,
   },
   {
-    id: `${code}/scaled-to-zero`,
-    code,
-    title: 'the Deployment behind a Service has no replicas',
-    takes: 'none',
-    inject: async (lab) => {
-      await lab.change(
-        NAMESPACE,
-        'deployment/keybuzz-my-ui',
-        (deployment) => void (specOf(deployment)['replicas'] = 0),
-      );
-      await lab.kubectl(['-n', NAMESPACE, 'wait', '--for=delete', 'pods', '-l', 'app=keybuzz-my-ui', '--timeout=60s']);
-      return { service: 'keybuzz-my-ui' };
-    },
-    expected: atService,
-  },
-  {
     id: `${code}/not-ready`,
     code,
     title: 'the pods behind a Service are not ready',

@@ -127,6 +127,47 @@ describe('a Service', () => {
     expect(serviceInfo(service(), [silent]).endpoints[0]?.ready).toBe(true);
   });
 
+  test('has its endpoints as kube-proxy takes them: ready, serving, about to go', () => {
+    const [given] = [slice('IPv4', ['10.42.0.5', '10.42.0.6', '10.42.0.7'])];
+    const conditions = [
+      { ready: true, serving: true, terminating: false },
+      { ready: true, serving: false, terminating: false },
+      { ready: false, serving: true, terminating: true },
+    ];
+    for (const [index, each] of (given.endpoints ?? []).entries()) each.conditions = conditions[index];
+    const read = serviceInfo(service(), [given]).endpoints;
+    expect(read.map(({ ready, serving, terminating }) => [ready, serving, terminating])).toEqual([
+      [true, undefined, undefined],
+      [true, false, undefined],
+      [false, true, true],
+    ]);
+  });
+
+  test.each<[string, V1Service['spec'], V1Service['status'], object]>([
+    [
+      'an ExternalName has the name that it leads to',
+      { type: 'ExternalName', externalName: 'db.example' },
+      {},
+      { externalName: 'db.example' },
+    ],
+    ['one that waits for a load balancer has no address of it', { type: 'LoadBalancer' }, {}, { loadBalancer: [] }],
+    [
+      'one with a load balancer has its addresses, and whom it lets in',
+      { type: 'LoadBalancer', loadBalancerSourceRanges: ['198.51.100.0/24'] },
+      { loadBalancer: { ingress: [{ ip: '10.0.0.5' }, { hostname: 'lb.example' }] } },
+      { loadBalancer: ['10.0.0.5', 'lb.example'], sourceRanges: ['198.51.100.0/24'] },
+    ],
+    [
+      'one whose unready pods count says so',
+      { publishNotReadyAddresses: true },
+      {},
+      { publishNotReadyAddresses: true },
+    ],
+  ])('%s', (_title, spec, status, expected) => {
+    const { metadata } = service();
+    expect(serviceInfo({ metadata, spec, status }, [])).toMatchObject(expected);
+  });
+
   test('without a target port leads to its own', () => {
     const { ports } = serviceInfo(
       service({ ports: [{ port: 80 }, { port: 53, protocol: 'UDP', targetPort: 'dns' }] }),

@@ -5,6 +5,7 @@ import { failuresOf } from '../../evidence/services.ts';
 import { count, distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { ipamExhausted } from '../pod/ipam-exhausted.ts';
+import { leftOut } from '../../../model/service.ts';
 import { provedIf } from '../../match.ts';
 
 /** No pod stands behind a Service: none matches, or none is ready. */
@@ -19,8 +20,7 @@ export const serviceNoEndpoints: CatalogueEntry = {
       const failed = failuresOf(view, service);
       // Replicas of which it is known why they do not serve, or that still have to say it, are a cause of their own.
       if (service.value.dns && view.cluster.dnsPods.some(({ value }) => hasReason(view, value))) return [];
-      if (endpoints.some(({ ready }) => ready) || service.value.type === 'ExternalName' || failed.length === 0)
-        return [];
+      if (endpoints.some(({ ready }) => ready) || failed.length === 0 || leftOut(service.value)?.isByChoice) return [];
       // A pod of two families stands there twice.
       const names = distinct(endpoints.map(({ pod, ip }) => pod ?? ip));
       const text =
@@ -31,12 +31,17 @@ export const serviceNoEndpoints: CatalogueEntry = {
                 .map((each) => each.join('='))
                 .join(', ') || '(none)'
             }, or none has an address`;
-      // Of the DNS Service it is known only with its pods whether they are gone or end again and again.
+      const { objects = [], replicas = 0, notObserved } = service.value.workload ?? {};
+      // Of the DNS Service it is known only with its pods whether they are gone or end again and again. Where it may not
+      // be read what makes the pods, none may be wanted.
+      const isKnown = service.value.dns ? view.cluster.dnsPods.length > 0 : notObserved === undefined;
       return [
-        provedIf(!service.value.dns || view.cluster.dnsPods.length > 0, {
+        provedIf(isKnown, {
           at: { service: qualified(service) },
           evidence: [
             say(text, service.id),
+            objects.length > 0 && say(`${objects.join(', ')} wants ${count(replicas, 'pod')}`, service.id),
+            notObserved !== undefined && say(`whether pods are wanted is not known: ${notObserved}`, service.id),
             say(`${count(failed.length, 'probe')} that need it fail`, ...ids(failed).slice(0, 20)),
           ],
           impact: [{ kind: 'service', service: qualified(service) }],
