@@ -26,9 +26,10 @@ export const PROBE_NAMES = [
   'control-kubelet',
   'internal-udp',
   'internal-tcp',
-  // cluster-ip: a Service by its ClusterIP, an endpoint by its own address.
+  // cluster-ip: a Service by its ClusterIP, an endpoint by its own address, one outside of the cluster.
   'service',
   'endpoint',
+  'outside-endpoint',
   // coredns: by the pod's resolver, the DNS Service, one replica, and the resolvers outside of the cluster.
   'resolver-short-name',
   'service-name',

@@ -14,7 +14,7 @@ const loss = { lost: z.number().optional(), lastErrorKind: errorKind.optional() 
 
 const ofService = {
   connections: z.number().optional(),
-  /** Of a NodePort: the Service's policy, and whether the node has an endpoint of its own. */
+  /** Of a NodePort, in older recordings: the Service's policy, and whether the node has an endpoint of its own. */
   externalTrafficPolicy: z.enum(['Cluster', 'Local']).optional(),
   endpointOnNode: z.boolean().optional(),
 };

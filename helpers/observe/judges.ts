@@ -40,6 +40,12 @@ export function judgeReach<Held extends object>(results: (Sums & { got: Held })[
   };
 }
 
+/** The same judgement as evidence: it was observed, and nothing is right or wrong about it. */
+export const asEvidence = <Judged extends { verdict: string; reason?: string }>(judged: Judged, why: string): Judged =>
+  judged.verdict === 'fail'
+    ? { ...judged, verdict: 'evidence', reason: `${why}: ${judged.reason ?? 'no answer'}` }
+    : judged;
+
 export interface DnsExpectation {
   addresses?: string[];
   rcode?: string;

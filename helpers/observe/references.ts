@@ -1,5 +1,6 @@
 import type { AgentGot } from '../model/agent-got.ts';
 import { isProbed } from '../model/family.ts';
+import { isServing } from '../model/service.ts';
 import type { RunContext } from '../model/run-context.ts';
 import type { TargetService } from '../model/targets.ts';
 import type { EndpointInfo } from '../model/topology.ts';
@@ -68,7 +69,7 @@ export async function readReferences(context: RunContext, fleet: Fleet, signal?:
     questionsOf(context).map(async ({ target, path, host }): Promise<[string, Reference | undefined]> => {
       const service = serviceOf(context, target);
       const portName = service?.ports.find(({ port }) => port === target.httpPort)?.name ?? '';
-      const ready = (service?.endpoints ?? []).filter((endpoint) => endpoint.ready && isProbed(endpoint));
+      const ready = (service?.endpoints ?? []).filter((endpoint) => isServing(endpoint) && isProbed(endpoint));
       const answers = await Promise.all(
         ready.map((endpoint) => askEndpoint(context, endpoint, { portName, path, host }, fleet, signal)),
       );

@@ -5,14 +5,13 @@ import { NetwrightError } from '../errors.ts';
 import type { TargetHost, Targets, TargetService } from '../model/targets.ts';
 import { isRouted, nameUnder, plainPath } from '../model/ingress-host.ts';
 import type { IngressInfo, ServiceInfo } from '../model/topology.ts';
+import { askedPorts } from '../observe/plans/service-ports.ts';
 
 /** Names of ports that speak HTTP, as Istio and most charts write them. */
 const HTTP_PORT_NAME = /^(http|web)(-|$)/;
 
 function discoveredService({ healthPath, identity }: Config, service: ServiceInfo): TargetService {
-  const http = service.ports.find(
-    ({ name, protocol, port }) => protocol === 'TCP' && (HTTP_PORT_NAME.test(name ?? '') || port === 80),
-  );
+  const http = askedPorts(service, {}).find(({ name, port }) => HTTP_PORT_NAME.test(name ?? '') || port === 80);
   return { namespace: service.namespace, name: service.name, httpPort: http?.port, healthPath, identity };
 }
 

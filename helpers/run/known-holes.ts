@@ -2,6 +2,7 @@ import type { ForeignNode } from '../cluster/foreign-nodes.ts';
 import type { Hole } from '../model/finding.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { samplingNote } from '../observe/plans/pairs.ts';
+import { serviceNotes } from '../observe/plans/service-notes.ts';
 import { unaskedPorts } from '../observe/plans/unasked-ports.ts';
 import { unprobedFamilies } from '../observe/plans/unprobed-families.ts';
 
@@ -13,6 +14,7 @@ export function knownHoles(context: RunContext, foreignNodes: ForeignNode[]): Ho
     ...foreignNodes.map(({ name, kind }) => ({ what: name, why: `${kind}: the probes need Linux`, isByChoice: true })),
     ...unprobedFamilies(topology),
     ...unaskedPorts(topology, targets.services),
+    ...serviceNotes(context),
     ...(sampling ? [{ what: 'the full mesh of node pairs', why: sampling, isByChoice: true }] : []),
   ];
 }

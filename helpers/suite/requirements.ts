@@ -1,10 +1,11 @@
 import type { VariableName } from '../config/variables.ts';
 import { traitsOf } from '../model/overlay/index.ts';
+import { isServing } from '../model/service.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { driverOf } from '../observe/overlay/index.ts';
 import { hasTls } from '../observe/plans/ingress-backend.ts';
 import { targetNodePorts } from '../observe/plans/node-ports.ts';
-import { serviceOf } from '../observe/plans/services.ts';
+import { askedTargets } from '../observe/plans/services.ts';
 
 /** What a suite or a symptom needs of a run; where it is not met, it is skipped with the reason. */
 export interface Requirement {
@@ -15,8 +16,7 @@ export interface Requirement {
   setBy?: readonly VariableName[];
 }
 
-const targetServices = (context: RunContext) =>
-  context.targets.services.flatMap((target) => serviceOf(context, target) ?? []);
+const targetServices = (context: RunContext) => askedTargets(context).map(({ service }) => service);
 const nodesWithProbes = ({ pods }: RunContext, network?: 'host') =>
   new Set(pods.filter((pod) => network === undefined || pod.network === network).map(({ node }) => node)).size;
 
@@ -37,7 +37,7 @@ export const SERVICES: Requirement = {
 };
 
 export const ENDPOINTS: Requirement = {
-  isMet: (context) => targetServices(context).some(({ endpoints }) => endpoints.some(({ ready }) => ready)),
+  isMet: (context) => targetServices(context).some(({ endpoints }) => endpoints.some(isServing)),
   otherwise: 'no Service of the targets has a ready endpoint',
   setBy: ['NETWRIGHT_SERVICES'],
 };

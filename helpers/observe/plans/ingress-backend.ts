@@ -1,6 +1,7 @@
 import type { TargetHost, TargetService } from '../../model/targets.ts';
 import { ANY_HOST, isCoveredBy, ruleFor, rulesFor } from '../../model/ingress-host.ts';
 import type { RunContext } from '../../model/run-context.ts';
+import { leftOut, type LeftOut } from '../../model/service.ts';
 
 /** What must answer for a host. */
 export interface Backend {
@@ -10,6 +11,8 @@ export interface Backend {
   target?: TargetService;
   /** The name that it leads to outside of the cluster. */
   externalName?: true;
+  /** Set where nothing is meant to stand behind it. */
+  leftOut?: LeftOut;
 }
 
 /** The target that a Service of a host is. */
@@ -29,6 +32,8 @@ export function backendOf(context: RunContext, { host, path, service: configured
   const known = targetNamed(context, service);
   const object = services.find(({ namespace, name }) => service === `${namespace}/${name}` || service === name);
   if (object?.type === 'ExternalName') return { service, externalName: true };
+  const none = object && leftOut(object);
+  if (none) return { service, leftOut: none };
   if (!object || known?.httpPort !== undefined) return { service, target: known };
   const wanted = routed === service ? found?.rule.servicePort : undefined;
   const port = object.ports.find(({ name, port: number }) => number === wanted || name === wanted) ?? object.ports[0];

@@ -145,7 +145,8 @@ export function ingressProbe(
  */
 export function planIngress(context: RunContext, question: IngressQuestion): Planned<'http'>[] {
   const entries = ingressEntries(context, question.ingressNodes);
-  return context.targets.hosts.flatMap((targetHost) =>
+  const hosts = context.targets.hosts.filter((targetHost) => !backendOf(context, targetHost).leftOut);
+  return hosts.flatMap((targetHost) =>
     entries
       .filter(({ scheme }) => scheme === 'http' || hasTls(context, targetHost.host))
       .map((entry) => ingressProbe(context, targetHost, entry, question)),

@@ -1,11 +1,12 @@
-import type { NodeInfo, ServiceInfo } from '../../model/topology.ts';
+import type { ServiceInfo } from '../../model/topology.ts';
 import type { TargetService } from '../../model/targets.ts';
 import type { RunContext } from '../../model/run-context.ts';
 import type { PlannedProbe } from '../planned-probe.ts';
-import type { Asked } from '../../model/probe-observation.ts';
 import { byNodePort } from './crossing.ts';
 import { askingOf } from './pairs.ts';
-import { requestsTo, serviceOf, sizeOf, type References } from './services.ts';
+import { askedPorts } from './service-ports.ts';
+import { askedTargets, isWhollyServing, requestsTo, sizeOf, type References } from './services.ts';
+import { nodesWithEndpoint } from '../../model/service.ts';
 
 /** A NodePort of a target, and what stands behind it. */
 export interface TargetNodePort {
@@ -14,26 +15,21 @@ export interface TargetNodePort {
   nodePort: number;
 }
 
-/** Every NodePort of the targets that carries the protocol by which the target is asked. */
-export function targetNodePorts(context: RunContext): TargetNodePort[] {
-  return context.targets.services.flatMap((target) => {
-    const service = serviceOf(context, target);
-    return (service?.ports ?? [])
-      .filter(
-        ({ nodePort, protocol, port }) =>
-          nodePort !== undefined && protocol === 'TCP' && (target.httpPort === undefined || port === target.httpPort),
-      )
-      .map(({ nodePort }) => ({ target, service: service as ServiceInfo, nodePort: nodePort as number }));
-  });
-}
+/** Every NodePort of the targets behind which something has to answer, by the protocol by which the target is asked. */
+export const targetNodePorts = (context: RunContext): TargetNodePort[] =>
+  askedTargets(context)
+    .filter(({ service }) => isWhollyServing(service))
+    .flatMap(({ target, service }) =>
+      askedPorts(service, target).flatMap(({ nodePort }) =>
+        nodePort === undefined ? [] : [{ target, service, nodePort }],
+      ),
+    );
 
-/**
- * With policy `Local` a node without an endpoint of its own drops what comes from outside: that is configuration, named
- * as such.
- */
-function note({ service }: TargetNodePort, node: NodeInfo): Omit<Asked['tcp'], 'protocol'> {
-  const local = service.endpoints.some((endpoint) => endpoint.ready && endpoint.node === node.name);
-  return { externalTrafficPolicy: service.externalTrafficPolicy ?? 'Cluster', endpointOnNode: local };
+/** Whether a node has to answer what comes from outside of it: with the traffic policy `Local` by its own endpoint. */
+function answersAt({ service }: TargetNodePort): (node: string) => boolean {
+  if (service.externalTrafficPolicy !== 'Local') return () => true;
+  const own = nodesWithEndpoint(service);
+  return (node) => own.size === 0 || own.has(node);
 }
 
 /** Every NodePort on every node, from the runner and from the host networks of the nodes that are paired with it. */
@@ -47,31 +43,28 @@ export function planNodePorts(context: RunContext, references: References): Plan
   ];
   const isAskedFrom = askingOf(context);
   return targetNodePorts(context).flatMap((nodePort) =>
-    context.topology.nodes.flatMap((node) =>
-      sources
-        .filter(({ place }) => !('node' in place) || (place.node !== node.name && isAskedFrom(place.node, node.name)))
-        .map(({ place, role }): PlannedProbe => {
-          const name = `${nodePort.service.namespace}/${nodePort.service.name}`;
-          return {
-            suite: 'node-port',
-            role,
-            source: place,
-            destination: { network: 'host', node: node.name, ip: node.internalIp, port: nodePort.nodePort, name },
-            crosses: byNodePort(place, node.name, name, sizeOf(nodePort.target)),
-            service: name,
-            ...requestsTo(
-              nodePort.target,
-              references,
-              {
+    context.topology.nodes
+      .filter(({ name }) => answersAt(nodePort)(name))
+      .flatMap((node) =>
+        sources
+          .filter(({ place }) => !('node' in place) || (place.node !== node.name && isAskedFrom(place.node, node.name)))
+          .map(({ place, role }): PlannedProbe => {
+            const name = `${nodePort.service.namespace}/${nodePort.service.name}`;
+            return {
+              suite: 'node-port',
+              role,
+              source: place,
+              destination: { network: 'host', node: node.name, ip: node.internalIp, port: nodePort.nodePort, name },
+              crosses: byNodePort(place, node.name, name, sizeOf(nodePort.target)),
+              service: name,
+              ...requestsTo(nodePort.target, references, {
                 host: node.internalIp,
                 port: nodePort.nodePort,
                 timeoutMs,
                 times: Math.ceil(serviceAttempts / 2),
-              },
-              note(nodePort, node),
-            ),
-          };
-        }),
-    ),
+              }),
+            };
+          }),
+      ),
   );
 }

@@ -1,10 +1,14 @@
 import type { PathClass, Place, ProbeName, SizeClass } from '../../model/observation.ts';
-import type { EndpointInfo, ServiceInfo } from '../../model/topology.ts';
+import { isServing } from '../../model/service.ts';
+import type { EndpointInfo } from '../../model/topology.ts';
 import { podOf, type ProbePod, type RunContext } from '../../model/run-context.ts';
 import { judgeReach } from '../judges.ts';
 import type { Planned, PlannedProbe } from '../planned-probe.ts';
 import { directly } from './crossing.ts';
+import { placeOfEndpoint } from './endpoint-place.ts';
 import { pairsOf, type NodePair } from './pairs.ts';
+import { askedPorts } from './service-ports.ts';
+import { askedTargets, qualified } from './services.ts';
 import { TOLERATED_LOSS } from '../../model/thresholds.ts';
 import { isProbed } from '../../model/family.ts';
 
@@ -118,18 +122,27 @@ function meshProbes(
   ];
 }
 
-const isNeighbour = (endpoint: EndpointInfo, { node, ip }: ProbePod): boolean =>
-  endpoint.ready && isProbed(endpoint) && endpoint.node === node && endpoint.ip !== ip;
+/** Pods behind the targets, each with a port that its Service is asked by: what listens there answers a connect. */
+function askedPods(context: RunContext): { service: string; endpoint: EndpointInfo; port: number }[] {
+  return askedTargets(context).flatMap(({ target, service }) => {
+    const [asked] = askedPorts(service, target);
+    return service.endpoints.flatMap((endpoint) => {
+      const port = endpoint.ports[asked?.name ?? ''];
+      const isPod = placeOfEndpoint(context.topology, endpoint)?.network === 'pod';
+      return asked && port !== undefined && isPod && isServing(endpoint) && isProbed(endpoint)
+        ? [{ service: qualified(target), endpoint, port }]
+        : [];
+    });
+  });
+}
 
 /** A pod of the targets on each node, reached from the probe pod beside it: the path over the node's own bridge. */
-function sameNodePods(context: RunContext, services: ServiceInfo[]): PlannedProbe[] {
+function sameNodePods(context: RunContext): PlannedProbe[] {
+  const asked = askedPods(context);
   return context.pods.flatMap((source): PlannedProbe[] => {
-    const { service, endpoint } =
-      services
-        .flatMap((each) => each.endpoints.map((one) => ({ service: `${each.namespace}/${each.name}`, endpoint: one })))
-        .find((each) => isNeighbour(each.endpoint, source)) ?? {};
-    const port = endpoint && Object.values(endpoint.ports)[0];
-    if (!endpoint || port === undefined || source.network !== 'pod') return [];
+    const found = asked.find(({ endpoint }) => endpoint.node === source.node && endpoint.ip !== source.ip);
+    if (!found || source.network !== 'pod') return [];
+    const { service, endpoint, port } = found;
     const place: Place = { network: 'pod', node: source.node, pod: source.pod, ip: source.ip };
     const destination: Place = { network: 'pod', node: endpoint.node, pod: endpoint.pod, ip: endpoint.ip, port };
     return [
@@ -164,5 +177,5 @@ export function planPodMesh(context: RunContext, mtus: MeshMtus): PlannedProbe[]
       return meshProbes(context, pathClass, source, target, mtus);
     }),
   );
-  return [...probes, ...sameNodePods(context, context.topology.services)];
+  return [...probes, ...sameNodePods(context)];
 }

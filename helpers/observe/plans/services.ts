@@ -2,14 +2,17 @@ import type { EndpointInfo, ServiceInfo } from '../../model/topology.ts';
 import type { TargetService } from '../../model/targets.ts';
 import type { ProbePod, RunContext } from '../../model/run-context.ts';
 import type { Place, SizeClass } from '../../model/observation.ts';
+import { isServing, leftOut, nodesWithEndpoint } from '../../model/service.ts';
 import type { Asked } from '../../model/probe-observation.ts';
 import type { Hop } from '../http-answers.ts';
 import type { Reference } from '../reference.ts';
 import { judgeHttp } from '../judge-http.ts';
-import { judgeReach } from '../judges.ts';
+import { asEvidence, judgeReach } from '../judges.ts';
 import type { Planned, PlannedProbe } from '../planned-probe.ts';
 import { byService, directly } from './crossing.ts';
+import { classOf, leadsOutside, outside, placeOfEndpoint } from './endpoint-place.ts';
 import { askingOf } from './pairs.ts';
+import { askedPorts } from './service-ports.ts';
 import { isProbed, probedClusterIp } from '../../model/family.ts';
 
 /** The Service object of a target; undefined when the cluster has none of that name. */
@@ -77,63 +80,104 @@ export function requestsTo(
   };
 }
 
-function endpointProbe(
-  context: RunContext,
-  target: TargetService,
-  endpoint: EndpointInfo,
-  port: number,
-  from: ProbePod,
-  references: References,
-): PlannedProbe {
-  const name = `${target.namespace}/${target.name}`;
-  const destination: Place = {
-    network: 'pod',
-    node: endpoint.node,
-    pod: endpoint.pod,
-    ip: endpoint.ip,
-    port,
-    name,
-  };
-  return {
-    suite: 'cluster-ip',
-    role: 'endpoint',
-    pathClass: from.network === 'pod' ? 'pod-pod' : 'host-pod',
-    source: source(from),
-    destination,
-    crosses: directly(source(from), destination, sizeOf(target), { service: name, endpoint: endpoint.ip }),
-    service: name,
-    ...requestsTo(target, references, {
-      host: endpoint.ip,
-      port,
-      timeoutMs: context.settings.timeoutMs,
-      // Asked by its own address it is who it is.
-      hop: 'direct',
-    }),
-  };
+interface FromTo {
+  from: ProbePod;
+  endpoint: EndpointInfo;
+  port: number;
 }
 
 /**
+ * An endpoint by its own address. One outside of the cluster is evidence: whether it lets this node in is nobody's
+ * promise here.
+ */
+function endpointProbe(
+  context: RunContext,
+  target: TargetService,
+  { from, endpoint, port }: FromTo,
+  references: References,
+): PlannedProbe {
+  const name = qualified(target);
+  const place = placeOfEndpoint(context.topology, endpoint);
+  const destination: Place = { ...place, ip: endpoint.ip, port, name };
+  const crossed = { service: name, endpoint: endpoint.ip, ...outside(place) };
+  const { timeoutMs } = context.settings;
+  const base = {
+    suite: 'cluster-ip' as const,
+    pathClass: classOf(from.network, place?.network),
+    source: source(from),
+    destination,
+    crosses: directly(source(from), destination, sizeOf(target), crossed),
+    service: name,
+  };
+  if (!place)
+    return {
+      ...base,
+      role: 'outside-endpoint',
+      kind: 'tcp',
+      asked: { protocol: 'tcp' },
+      specs: [{ kind: 'tcp', host: endpoint.ip, port, timeoutMs }],
+      judge: (results) => asEvidence(judgeReach(results), 'outside of the cluster'),
+    };
+  // Asked by its own address it is who it is.
+  return {
+    ...base,
+    role: 'endpoint',
+    ...requestsTo(target, references, { host: endpoint.ip, port, timeoutMs, hop: 'direct' }),
+  };
+}
+
+/** A target with its Service, where something is meant to answer. */
+export interface AskedTarget {
+  target: TargetService;
+  service: ServiceInfo;
+}
+
+/** The targets that are asked: those behind whose Services something is meant to stand. */
+export const askedTargets = (context: RunContext): AskedTarget[] =>
+  context.targets.services.flatMap((target) => {
+    const service = serviceOf(context, target);
+    return service && !leftOut(service) ? [{ target, service }] : [];
+  });
+
+/**
+ * Whether every address to which the Service's own is translated has to answer: not where pods count as endpoints that
+ * are not ready.
+ */
+export const isWhollyServing = ({ endpoints }: ServiceInfo): boolean =>
+  endpoints.every((endpoint) => !endpoint.ready || isServing(endpoint));
+
+/**
  * Every endpoint of every Service by its own address, from its own node and those that are paired with it: what a
- * ClusterIP comes down to once it is translated.
+ * ClusterIP comes down to once it is translated, and what the name of a headless Service leads to.
  */
 export function planEndpoints(context: RunContext, references: References): PlannedProbe[] {
   const isAskedFrom = askingOf(context);
-  return context.targets.services.flatMap((target) => {
-    const service = serviceOf(context, target);
-    // A port of UDP or SCTP answers no connect by TCP.
-    const ports = (service?.ports ?? []).filter(({ protocol }) => protocol === 'TCP');
+  return askedTargets(context).flatMap(({ target, service }) => {
+    const ports = askedPorts(service, target);
     const asked = ports.find(({ port }) => port === target.httpPort) ?? ports[0];
-    if (!service || !asked) return [];
+    if (!asked) return [];
     return service.endpoints
-      .filter((endpoint) => endpoint.ready && isProbed(endpoint))
+      .filter((endpoint) => isServing(endpoint) && isProbed(endpoint))
       .flatMap((endpoint) => {
         const port = endpoint.ports[asked.name ?? ''];
         if (port === undefined) return [];
+        const { node } = placeOfEndpoint(context.topology, endpoint) ?? {};
         return context.pods
-          .filter(({ node }) => isAskedFrom(node, endpoint.node))
-          .map((from) => endpointProbe(context, target, endpoint, port, from, references));
+          .filter((from) => isAskedFrom(from.node, node))
+          .map((from) => endpointProbe(context, target, { from, endpoint, port }, references));
       });
   });
+}
+
+/**
+ * Whether a Service has to answer a node by its ClusterIP: with the traffic policy `Local` only where it has an
+ * endpoint there.
+ */
+function answersAt(service: ServiceInfo): (node: string) => boolean {
+  if (service.internalTrafficPolicy !== 'Local') return () => true;
+  const own = nodesWithEndpoint(service);
+  // Where none has one, it is not the policy that keeps them from it.
+  return (node) => own.size === 0 || own.has(node);
 }
 
 /**
@@ -142,20 +186,22 @@ export function planEndpoints(context: RunContext, references: References): Plan
  */
 export function planClusterIps(context: RunContext, references: References): PlannedProbe[] {
   const { timeoutMs, serviceAttempts } = context.settings;
-  return context.targets.services.flatMap((target) => {
-    const service = serviceOf(context, target);
-    const ip = service && probedClusterIp(service);
-    if (!ip) return [];
-    return service.ports
-      .filter(({ protocol, port }) => protocol === 'TCP' && (target.httpPort === undefined || port === target.httpPort))
-      .flatMap(({ port }) =>
-        context.pods.map((from): PlannedProbe => ({
+  return askedTargets(context).flatMap(({ target, service }) => {
+    const ip = probedClusterIp(service);
+    if (!ip || !isWhollyServing(service)) return [];
+    const isAnswered = answersAt(service);
+    const isOutside = leadsOutside(context, service.endpoints);
+    const name = qualified(target);
+    return askedPorts(service, target).flatMap(({ port }) =>
+      context.pods
+        .filter(({ node }) => isAnswered(node))
+        .map((from): PlannedProbe => ({
           suite: 'cluster-ip',
           role: 'service',
           source: source(from),
-          destination: { ip, port, name: `${target.namespace}/${target.name}` },
-          crosses: byService(source(from), `${target.namespace}/${target.name}`, sizeOf(target)),
-          service: `${target.namespace}/${target.name}`,
+          destination: { ip, port, name },
+          crosses: byService(source(from), name, sizeOf(target), isOutside ? { external: true } : {}),
+          service: name,
           ...requestsTo(
             target,
             references,
@@ -163,6 +209,6 @@ export function planClusterIps(context: RunContext, references: References): Pla
             { connections: serviceAttempts },
           ),
         })),
-      );
+    );
   });
 }

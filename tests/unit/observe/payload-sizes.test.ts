@@ -7,6 +7,7 @@ import { MAX_ECHO_BYTES } from '../../../helpers/probe/agent/http-responder.ts';
 const context = {
   settings: { timeoutMs: 1_000, udpAttempts: 1, fullMeshNodes: 16 },
   topology: { nodes: [{ name: 'a' }, { name: 'b' }], services: [] },
+  targets: { services: [] },
   agent: { ports: { podTcp: 1, podUdp: 1, hostTcp: 2, hostUdp: 2 } },
   pods: ['a', 'b'].map((node) => ({ node, network: 'pod', namespace: 'n', pod: `p-${node}`, ip: '10.42.0.2' })),
 } as unknown as RunContext;

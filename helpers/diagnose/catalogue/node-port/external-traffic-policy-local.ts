@@ -5,7 +5,7 @@ import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { serviceNoEndpoints } from '../service/service-no-endpoints.ts';
 import { proved } from '../../match.ts';
 
-/** The same of the ingress controller's own Service, by whose NodePorts every host is asked. */
+/** Hosts are asked by the NodePorts of the ingress controller's own Service on every node. */
 function atIngress(view: View): Match[] {
   const service = view.facts.last('ingress-service').at(-1);
   if (service?.value.externalTrafficPolicy !== 'Local') return [];
@@ -38,46 +38,17 @@ function atIngress(view: View): Match[] {
   });
 }
 
-/** A NodePort serves outsiders only on nodes that have an endpoint. */
+/**
+ * The NodePort by which hosts are to be reached serves outsiders only on nodes that have an endpoint. For a Service by
+ * itself that is its operator's choice, and such nodes are not asked.
+ */
 export const externalTrafficPolicyLocal: CatalogueEntry = {
   code: 'external-traffic-policy-local',
   title: (locations) =>
     `the NodePort answers only on nodes with an endpoint (externalTrafficPolicy Local): ${placeOf(locations)}`,
   layer: 'node-port',
   dependsOn: [nodeNotReadyEndpoints, serviceNoEndpoints],
-  match: (view) => {
-    const failed = networkFailures(
-      view.failing.filter(
-        (probe) =>
-          probe.suite === 'node-port' &&
-          probe.role !== 'on-node-ssh' &&
-          (probe.kind === 'tcp' || probe.kind === 'http') &&
-          probe.asked.externalTrafficPolicy === 'Local' &&
-          probe.asked.endpointOnNode === false &&
-          probe.destination.node !== undefined,
-      ),
-    );
-    const apps = [...Map.groupBy(failed, ({ destination }) => `${destination.name} ${destination.node}`).values()].map(
-      (own): Match => {
-        const { destination } = own[0] as (typeof own)[number];
-        const service = view.cluster.service(destination.name);
-        return proved({
-          at: { service: destination.name, node: destination.node },
-          evidence: [
-            say(
-              `${destination.name} has externalTrafficPolicy Local and no endpoint on ${destination.node}: its ` +
-                `NodePort ${destination.port} drops what comes from outside`,
-              service?.id,
-              ...ids(own),
-            ),
-          ],
-          impact: [{ kind: 'probes', ids: ids(own) }],
-          basis: own,
-        });
-      },
-    );
-    return [...apps, ...atIngress(view)];
-  },
+  match: atIngress,
   remedy: () => [
     {
       text:

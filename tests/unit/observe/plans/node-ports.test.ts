@@ -4,6 +4,8 @@ import { rolesOf, runContext, serviceOn } from '../support/run-context.ts';
 
 const plan = (service = serviceOn([1])) => planNodePorts(runContext({ nodes: 3, service }), new Map());
 
+const nodeOf = ({ destination }: ReturnType<typeof plan>[number]) => destination.node;
+
 describe('NodePorts', () => {
   it('are asked on every node from the runner and from each of the others', () => {
     expect(rolesOf(plan())).toEqual({ 'from-runner': 3, 'from-node': 3 * 2 });
@@ -14,18 +16,18 @@ describe('NodePorts', () => {
     expect(new Set(plan().map(({ specs }) => specs.length))).toEqual(new Set([3]));
   });
 
-  it('with policy Local say on which nodes an endpoint answers', () => {
-    const asked = plan(serviceOn([1], { externalTrafficPolicy: 'Local' }))
-      .filter(({ role }) => role === 'from-runner')
-      .map(({ destination, asked: each }) => [
-        destination.node,
-        'endpointOnNode' in each ? [each.externalTrafficPolicy, each.endpointOnNode] : undefined,
-      ]);
-    expect(asked).toEqual([
-      ['node-0', ['Local', false]],
-      ['node-1', ['Local', true]],
-      ['node-2', ['Local', false]],
-    ]);
+  it('with policy Local are asked where an endpoint is, and nowhere else', () => {
+    const local = (on: number[]) =>
+      new Set(plan(serviceOn(on, { externalTrafficPolicy: 'Local', selector: { app: 'web' } })).map(nodeOf));
+    expect(local([1])).toEqual(new Set(['node-1']));
+    // Without any endpoint it is not the policy that keeps an answer back.
+    expect(local([])).toEqual(new Set(['node-0', 'node-1', 'node-2']));
+  });
+
+  it('are none of a Service that has unready pods as endpoints by its own wish', () => {
+    const service = serviceOn([0, 1], { publishNotReadyAddresses: true });
+    const endpoints = service.endpoints.map((each, index) => (index === 0 ? { ...each, serving: false } : each));
+    expect(plan({ ...service, endpoints })).toEqual([]);
   });
 
   test.each([

@@ -4,6 +4,16 @@ import { unaskedPorts } from '../../../../helpers/observe/plans/unasked-ports.ts
 import { runContext, serviceOn } from '../support/run-context.ts';
 
 const none = new Map();
+const selector = { app: 'web' };
+
+/** Its second pod counts as an endpoint and is not ready. */
+function unready() {
+  const service = serviceOn([0, 1], { publishNotReadyAddresses: true });
+  const endpoints = service.endpoints.map((each, index) => (index === 1 ? { ...each, serving: false } : each));
+  return { ...service, endpoints };
+}
+
+const web = { name: 'http', protocol: 'TCP' as const, port: 80, targetPort: '8080' };
 
 describe('Services by their ClusterIP', () => {
   const [probe, ...others] = planClusterIps(runContext({ nodes: 3, service: serviceOn([1]) }), none);
@@ -21,9 +31,33 @@ describe('Services by their ClusterIP', () => {
   test.each([
     ['is headless', serviceOn([1], { clusterIp: 'None' })],
     ['has an IPv6 address alone', serviceOn([1], { clusterIp: 'fd00::9' })],
+    ['counts unready pods as endpoints, and has one', unready()],
+    ['is scaled to 0', serviceOn([], { selector, workload: { objects: ['Deployment web'], replicas: 0 } })],
     ['has a port of UDP alone', serviceOn([1], { ports: [{ protocol: 'UDP', port: 80, targetPort: '80' }] })],
   ])('are left out where one %s', (_, service) => {
     expect(planClusterIps(runContext({ nodes: 2, service }), none)).toEqual([]);
+  });
+});
+
+describe('Services that serve some nodes or ports alone', () => {
+  const sources = (service: ReturnType<typeof serviceOn>) =>
+    new Set(planClusterIps(runContext({ nodes: 3, service }), none).map(({ source }) => source.node));
+
+  it('are asked from nodes with an endpoint alone under internalTrafficPolicy Local', () => {
+    expect(sources(serviceOn([1], { internalTrafficPolicy: 'Local' }))).toEqual(new Set(['node-1']));
+    expect(sources(serviceOn([], { internalTrafficPolicy: 'Local', selector }))).toHaveLength(3);
+  });
+
+  it('are not asked at a port that no container gives, unless it is all they have', () => {
+    const metrics = { name: 'metrics', protocol: 'TCP' as const, port: 9090, targetPort: 'metrics' };
+    const asked = (ports: (typeof web)[]) => {
+      const context = runContext({ nodes: 1, service: serviceOn([0], { ports }) });
+      const services = context.targets.services.map((each) => ({ ...each, httpPort: undefined }));
+      const probes = planClusterIps({ ...context, targets: { ...context.targets, services } }, none);
+      return new Set(probes.map(({ destination }) => destination.port));
+    };
+    expect(asked([web, metrics])).toEqual(new Set([80]));
+    expect(asked([metrics])).toEqual(new Set([9090]));
   });
 });
 
@@ -45,13 +79,45 @@ describe('endpoints by their own address', () => {
     expect(ipsOf({ ...service, endpoints })).toEqual(new Set(['10.42.0.9']));
   });
 
+  const asked = (endpoints: ReturnType<typeof serviceOn>['endpoints']) =>
+    planEndpoints(runContext({ nodes: 2, service: serviceOn([], { endpoints }) }), none);
+
+  it('are those of a headless Service as well', () => {
+    expect(ipsOf(serviceOn([0, 2], { clusterIp: 'None' }))).toEqual(new Set(['10.42.0.9', '10.42.2.9']));
+  });
+
+  it('are left out where they only count as ready', () => {
+    expect(ipsOf(unready())).toEqual(new Set(['10.42.0.9']));
+  });
+
+  it('that are a node are asked as that node, under the overlay', () => {
+    const probes = asked([{ ip: '192.0.2.2', ports: { http: 6443 }, ready: true }]);
+    expect(new Set(probes.map(({ role, pathClass }) => `${role} ${pathClass}`))).toEqual(
+      new Set(['endpoint pod-host', 'endpoint host-host']),
+    );
+    expect(probes.map(({ destination }) => destination.node)).toEqual(probes.map(() => 'node-1'));
+    expect(probes.flatMap(({ crosses }) => crosses.overlay ?? [])).toEqual([]);
+  });
+
+  it('outside of the cluster are evidence, however they answer', () => {
+    const [probe, ...others] = asked([{ ip: '203.0.113.5', ports: { http: 5432 }, ready: true }]);
+    expect(others).toHaveLength(3);
+    expect(probe).toMatchObject({ role: 'outside-endpoint', kind: 'tcp', crosses: { external: true } });
+    expect(probe?.pathClass).toBeUndefined();
+    const refused = { kind: 'refused' as const, text: 'connection refused' };
+    const result = { batch: 'b', id: '0', attempts: 1, succeeded: 0, timesMs: [], durationMs: 1, got: {} };
+    expect(probe?.judge([{ ...result, error: refused }])).toMatchObject({
+      verdict: 'evidence',
+      reason: 'outside of the cluster: connection refused',
+    });
+  });
+
   it.each(['UDP', 'SCTP'] as const)('are never asked by TCP on a port of %s', (protocol) => {
     const port = { protocol, port: 514, targetPort: '514' };
-    const web = { name: 'web', protocol: 'TCP' as const, port: 80, targetPort: '8080' };
     const alone = serviceOn([0, 1], { ports: [port] });
     expect(planEndpoints(runContext({ nodes: 2, service: alone }), none)).toEqual([]);
     const mixed = serviceOn([0], { ports: [{ ...port, name: 'log' }, web] });
-    const endpoints = mixed.endpoints.map((each) => ({ ...each, ports: { log: 514, web: 8080 } }));
+    const endpoints = mixed.endpoints.map((each) => ({ ...each, ports: { log: 514, http: 8080 } }));
     const probes = planEndpoints(runContext({ nodes: 2, service: { ...mixed, endpoints } }), none);
     expect(new Set(probes.map(({ destination }) => destination.port))).toEqual(new Set([8080]));
   });
@@ -68,7 +134,7 @@ describe('ports that no plan asks', () => {
         ],
       }),
     });
-    expect(unaskedPorts(topology, targets.services).map(({ what }) => what)).toEqual(['shop/web 514/UDP']);
+    expect(unaskedPorts(topology, targets.services)).toMatchObject([{ what: 'shop/web 514/UDP', isByChoice: true }]);
     expect(unaskedPorts(topology, [])).toEqual([]);
   });
 });
