@@ -46,8 +46,8 @@ function loadBalancers({ loadBalancer, sourceRanges, ...service }: ServiceInfo):
       ? [
           byChoice(
             `${name} at ${loadBalancer.join(', ')} from pods and nodes`,
-            `its loadBalancerSourceRanges let in ${sourceRanges.join(', ')} alone; others are dropped, pods and nodes ` +
-              'among them unless they are in these ranges',
+            `its loadBalancerSourceRanges let in ${sourceRanges.join(', ')} alone; others are dropped, pods and ` +
+              'nodes among them unless they are in these ranges',
           ),
         ]
       : []),

@@ -32,8 +32,8 @@ export const serviceNoEndpoints: CatalogueEntry = {
                 .join(', ') || '(none)'
             }, or none has an address`;
       const { objects = [], replicas = 0, notObserved } = service.value.workload ?? {};
-      // Of the DNS Service it is known only with its pods whether they are gone or end again and again. Where it may not
-      // be read what makes the pods, none may be wanted.
+      // Of the DNS Service it is known only with its pods whether they are gone or end again and again. Where it may
+      // not be read what makes the pods, none may be wanted.
       const isKnown = service.value.dns ? view.cluster.dnsPods.length > 0 : notObserved === undefined;
       return [
         provedIf(isKnown, {

@@ -16,8 +16,8 @@ describe('what is said of a Service that is not asked everywhere', () => {
       'is its internal traffic policy',
       serviceOn([0], { internalTrafficPolicy: 'Local' }),
       [
-        'shop/web by its ClusterIP from node-1: internalTrafficPolicy is Local, and no endpoint is there: such a node ' +
-          'rightly does not answer',
+        'shop/web by its ClusterIP from node-1: internalTrafficPolicy is Local, and no endpoint is there: such a ' +
+          'node rightly does not answer',
       ],
     ],
     [
@@ -59,7 +59,8 @@ describe('what is said of a Service that is not asked everywhere', () => {
         endpoints: serviceOn([0, 1]).endpoints.map((each, index) => (index ? { ...each, serving: false } : each)),
       },
       [
-        '1 endpoint of shop/web: publishNotReadyAddresses: a pod counts as an endpoint that is not ready, and need not answer',
+        '1 endpoint of shop/web: publishNotReadyAddresses: a pod counts as an endpoint that is not ready, and need ' +
+          'not answer',
       ],
     ],
   ])('%s', (_title, service, expected) => {
