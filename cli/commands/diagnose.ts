@@ -14,11 +14,14 @@ export function diagnoseCommand(): Command {
         import('../../helpers/report/observations-file.ts'),
       ]);
       const observations = readObservations(file);
-      const { findings } = diagnose(observations);
-      process.stdout.write(json ? `${JSON.stringify(findings, undefined, 2)}\n` : findingsText(findings, observations));
+      const diagnosis = diagnose(observations);
+      const { findings, groups } = diagnosis;
+      process.stdout.write(
+        json ? `${JSON.stringify(findings, undefined, 2)}\n` : findingsText(diagnosis, observations),
+      );
       process.exitCode = findings.some(({ confidence }) => confidence === 'proved')
         ? ExitCode.unhealthy
-        : findings.length > 0
+        : findings.length + groups.length > 0
           ? ExitCode.inconclusive
           : ExitCode.healthy;
     });

@@ -31,8 +31,8 @@ export function nameOf(request: Request): string {
 export type Impact =
   /** Everything to, from and on a node. */
   | { kind: 'node'; node: string }
-  /** Everything between two nodes, in either direction. */
-  | { kind: 'underlay'; from: string; to: string }
+  /** Everything between two nodes, in either direction; with `asked` only what the first asks the second. */
+  | { kind: 'underlay'; from: string; to: string; only?: 'asked' }
   /** What the overlay carries between two nodes, in either direction: an answer needs the way back. */
   | { kind: 'overlay'; from: string; to: string; only?: 'large' }
   | { kind: 'overlay-node'; node: string; only?: 'large' }

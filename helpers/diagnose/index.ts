@@ -1,11 +1,14 @@
-import type { Evidence, Finding, Location } from '../model/finding.ts';
-import type { Observation } from '../model/observation.ts';
+import type { Evidence, Finding, Location, Unexplained } from '../model/finding.ts';
+import type { Observation, ProbeObservation } from '../model/observation.ts';
 import type { Provider } from '../model/topology.ts';
 import { catalogue } from './catalogue/index.ts';
 import { LAYERS, type CatalogueEntry } from './entry.ts';
+import { ids } from './evidence/support.ts';
 import { fold, type Placed } from './fold.ts';
 import { anyAffects } from './impact.ts';
+import { leftovers } from './leftovers.ts';
 import { requestsFor } from './requests.ts';
+import { soundParts } from './sound.ts';
 import type { Request } from './entry.ts';
 import { viewOf, type View } from './view/view.ts';
 
@@ -18,6 +21,10 @@ export interface Diagnosis {
   requests: Request[];
   /** Ids of failed probes that no finding explains. */
   unexplained: string[];
+  /** The same by place and kind of failure. */
+  groups: Unexplained[];
+  /** What was looked at and is sound: excluded as a cause. */
+  sound: string[];
 }
 
 /** So many sentences of evidence are given in full; the rest are counted, with their observations. */
@@ -80,10 +87,10 @@ function findingOf(view: View, entry: CatalogueEntry, placed: Placed[], candidat
   };
 }
 
-function unexplained(view: View, kept: Placed[]): string[] {
+function unexplained(view: View, kept: Placed[]): ProbeObservation[] {
   const impacts = kept.flatMap(({ match }) => [...match.impact, { kind: 'probes' as const, ids: match.basis }]);
   const failing = [...view.failing, ...view.forbidden.filter(({ verdict }) => verdict === 'fail')];
-  return failing.filter((probe) => !anyAffects(impacts, probe, view)).map(({ id }) => id);
+  return failing.filter((probe) => !anyAffects(impacts, probe, view));
 }
 
 /**
@@ -101,9 +108,12 @@ export function diagnose(observations: readonly Observation[]): Diagnosis {
     ({ entry, match }) => `${match.confidence} ${entry.code}`,
   );
   const candidates = kept.filter(({ match }) => match.confidence === 'candidate');
+  const left = unexplained(view, kept);
   return {
     findings: [...groups.values()].map((placed) => findingOf(view, (placed[0] as Placed).entry, placed, candidates)),
     requests: requestsFor(view, candidates, catalogue),
-    unexplained: unexplained(view, kept),
+    unexplained: ids(left),
+    groups: leftovers(view, left, kept.length > 0),
+    sound: soundParts(view),
   };
 }

@@ -27,12 +27,25 @@ export interface Finding {
   locations: Location[];
   evidence: Evidence[];
   remedy: string;
-  /** The command that shows that it is mended; for a candidate, the one that parts it from its rivals. */
+  /** The command that shows that it is fixed; for a candidate, the one that tells it from its rivals. */
   verify: string;
   /** Codes that explain the observations equally well. */
   rivals: string[];
   /** Codes of what follows from this one and is therefore not listed by itself. */
   explains: string[];
+}
+
+/** Failed probes that no finding explains, and that fail alike at one place or at a few. */
+export interface Unexplained {
+  /** Where it fails, how, and what answers there all the same: one clause. */
+  title: string;
+  location: Location;
+  /** Ids of the failed probes. */
+  observations: string[];
+  /** The first command to try, with what its output tells. */
+  confirm: string;
+  /** Whether it is a problem of its own. Silence here and there may be the far end of what a finding names. */
+  isOwnProblem: boolean;
 }
 
 /** Something that a run could not look at, said aloud. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ContentType, Stage, Status } from 'allure-js-commons';
 import { FileSystemWriter, ReporterRuntime } from 'allure-js-commons/sdk/reporter';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, Unexplained } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import { pageName, pagePath } from './finding-page.ts';
 import type { RunReport } from './run-report.ts';
@@ -44,8 +44,8 @@ function description({ code, confidence, evidence, remedy, verify, rivals, expla
   return [
     `**${confidence === 'proved' ? 'Proved' : 'Candidate'}**: ${where}`,
     evidence.map(({ text }) => `- ${text}`).join('\n'),
-    `**${confidence === 'proved' ? 'Remedy' : 'Remedy, if it is so'}:** ${remedy}`,
-    `**${confidence === 'proved' ? 'Verify' : 'Tell it from its rivals by'}:**\n\n\`\`\`\n${verify}\n\`\`\``,
+    `**${confidence === 'proved' ? 'Remedy' : 'Remedy, if this is it'}:** ${remedy}`,
+    `**${confidence === 'proved' ? 'Verify' : 'To confirm'}:**\n\n\`\`\`\n${verify}\n\`\`\``,
     ...(rivals.length > 0 ? [`**Explains the observations as well:** ${rivals.join(', ')}`] : []),
     ...(explains.length > 0 ? [`**Follows from it:** ${explains.join(', ')}`] : []),
     `**More:** ${pageName(code)}${pagePath(code) === undefined ? '' : ', which is attached'}`,
@@ -97,6 +97,32 @@ function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, obse
   runtime.writeTest(uuid);
 }
 
+/** A problem without a proved cause, as a result beside those of the findings. */
+function writeGroup(runtime: ReporterRuntime, { title, confirm }: Unexplained, { report }: AllureInput): void {
+  const startMs = Date.parse(report.startedAt);
+  const historyId = createHash('sha256').update(`unexplained:${title}`).digest('hex').slice(0, 32);
+  const uuid = runtime.startTest({
+    name: title,
+    fullName: `unexplained:${title}`,
+    historyId,
+    testCaseId: historyId,
+    titlePath: ['Findings'],
+    status: Status.BROKEN,
+    stage: Stage.FINISHED,
+    statusDetails: { message: `${title}\nno cause proved\nto confirm: ${confirm}` },
+    description: `No cause is proved.\n\n**To confirm:**\n\n\`\`\`\n${confirm}\n\`\`\``,
+    labels: [
+      { name: 'parentSuite', value: 'Findings' },
+      { name: 'layer', value: 'finding' },
+      { name: 'severity', value: 'critical' },
+      { name: 'tag', value: 'unexplained' },
+    ],
+    start: startMs,
+  });
+  runtime.stopTest(uuid, { stop: startMs });
+  runtime.writeTest(uuid);
+}
+
 /**
  * Adds to the Allure results of a run: the environment, a result for each finding with its evidence, and the matrix
  * picture.
@@ -109,6 +135,7 @@ export function writeAllureResults(input: AllureInput): void {
   });
   runtime.writeEnvironmentInfo();
   for (const finding of report.findings) writeFinding(runtime, finding, input);
+  for (const group of report.unexplainedGroups) if (group.isOwnProblem) writeGroup(runtime, group, input);
   if (matrixSvg !== undefined) {
     runtime.applyGlobalRuntimeMessages([
       {

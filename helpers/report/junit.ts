@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, Unexplained } from '../model/finding.ts';
 import type { ReportedSymptom, RunReport } from './run-report.ts';
 import { whereText } from './where.ts';
 
@@ -47,7 +47,8 @@ function findingCase(
   nodes: readonly string[],
 ): Case {
   const where = whereText(locations, nodes);
-  if (confidence === 'candidate') return { name: code, skipped: `candidate: ${title}: ${where}; tell by: ${verify}` };
+  if (confidence === 'candidate')
+    return { name: code, skipped: `candidate: ${title}: ${where}; to confirm: ${verify}` };
   return {
     name: code,
     failure: {
@@ -58,6 +59,15 @@ function findingCase(
     },
   };
 }
+
+/** Failures that no finding explains, by the place: a problem of its own fails, what may follow is told. */
+const groupCase = ({ title, confirm, isOwnProblem }: Unexplained): Case =>
+  isOwnProblem
+    ? {
+        name: title,
+        failure: { message: `${title}; no cause proved`, text: `${title}\nno cause proved\nto confirm: ${confirm}` },
+      }
+    : { name: title, skipped: `not explained by a finding; to confirm: ${confirm}` };
 
 function caseLines(suite: string, { name, failure, skipped }: Case): string[] {
   const open = `    <testcase classname="netwright.${attribute(suite)}" name="${attribute(name)}"`;
@@ -78,10 +88,19 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
 /** The text of junit.xml: the findings as a suite of their own, cause first, then every suite with its symptoms. */
 export function renderJunit(report: RunReport): string {
-  const { findings, suites, symptoms, cluster, startedAt } = report;
+  const { findings, unexplainedGroups, suites, symptoms, cluster, startedAt } = report;
   const all: Suite[] = [
-    ...(findings.length > 0
-      ? [{ name: 'findings', durationMs: 0, cases: findings.map((finding) => findingCase(finding, cluster.nodes)) }]
+    ...(findings.length + unexplainedGroups.length > 0
+      ? [
+          {
+            name: 'findings',
+            durationMs: 0,
+            cases: [
+              ...findings.map((finding) => findingCase(finding, cluster.nodes)),
+              ...unexplainedGroups.map(groupCase),
+            ],
+          },
+        ]
       : []),
     ...suites.map(({ name, durationMs }) => ({
       name,

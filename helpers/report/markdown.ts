@@ -5,6 +5,7 @@ import { pairLines } from './failure-text.ts';
 import { pageLink, pageName } from './finding-page.ts';
 import { mergedMatrix } from './matrix.ts';
 import { MATRIX_LEGEND, matrixLines } from './matrix-text.ts';
+import { problemsOf, problemsText } from './problems.ts';
 import type { RunReport } from './run-report.ts';
 import { whereText } from './where.ts';
 
@@ -30,9 +31,9 @@ function findings({ findings: all, cluster }: RunReport, linkOf: PageLink): stri
       '',
       ...evidence.map(({ text }) => `- ${text}`),
       '',
-      `**${confidence === 'proved' ? 'Remedy' : 'Remedy, if it is so'}:** ${remedy}`,
+      `**${confidence === 'proved' ? 'Remedy' : 'Remedy, if this is it'}:** ${remedy}`,
       '',
-      confidence === 'proved' ? '**Verify:**' : '**Tell it from its rivals by:**',
+      confidence === 'proved' ? '**Verify:**' : '**To confirm:**',
       '',
       ...fence(verify),
       '',
@@ -106,22 +107,28 @@ function symptoms({ symptoms: all }: RunReport): string[] {
   ];
 }
 
-const MAX_BESIDES = 24;
+const MAX_UNEXPLAINED = 24;
 
-/** What failed and no finding accounts for: the next thing to look at. */
-function besides({ findings: all, unexplained }: RunReport, observations: readonly Observation[]): string[] {
+/** What failed and no finding accounts for: by place and kind first, then probe by probe. */
+function notExplained(
+  { unexplained, unexplainedGroups, sound, findings: all }: RunReport,
+  observations: readonly Observation[],
+): string[] {
   const ids = new Set(unexplained);
   const probes = observations.filter(
     (observation): observation is ProbeObservation => observation.type === 'probe' && ids.has(observation.id),
   );
-  if (all.length === 0 || probes.length === 0) return [];
+  if (probes.length === 0) return [];
   const lines = pairLines(probes);
-  const rest = lines.length - MAX_BESIDES;
+  const rest = lines.length - MAX_UNEXPLAINED;
   return [
-    '## Follows from none of the findings',
+    all.length === 0 ? '## Without a cause' : '## Follows from none of the findings',
     '',
+    ...unexplainedGroups.map(({ title, confirm }) => `- ${title}; no cause proved. To confirm: \`${confirm}\``),
+    ...(unexplainedGroups.length > 0 ? [''] : []),
+    ...(sound.length > 0 ? [`Looked at, and sound: ${sound.join('; ')}.`, ''] : []),
     ...fence(
-      [...lines.slice(0, MAX_BESIDES), ...(rest > 0 ? [`and ${rest} more in observations.ndjson`] : [])].join('\n'),
+      [...lines.slice(0, MAX_UNEXPLAINED), ...(rest > 0 ? [`and ${rest} more in observations.ndjson`] : [])].join('\n'),
     ),
     '',
   ];
@@ -135,9 +142,9 @@ export function renderMarkdown(
 ): string {
   const { cluster, verdict, profile, runId, startedAt, holes, counts } = report;
   const lines = matrixLines(mergedMatrix(observations, cluster.nodes));
-  const proved = report.findings.find(({ confidence }) => confidence === 'proved');
+  const problems = verdict === 'unhealthy' ? problemsText(problemsOf(report)) : undefined;
   return [
-    `# Network of ${cluster.name}: ${verdict}${proved ? `: ${proved.title}` : ''}`,
+    `# Network of ${cluster.name}: ${verdict}${problems === undefined ? '' : `: ${problems}`}`,
     '',
     `${cluster.distribution} ${cluster.serverVersion}, ${cluster.overlay}, ${cluster.nodes.length} nodes; ` +
       `profile ${profile}; run ${runId}, started ${startedAt}; ` +
@@ -145,7 +152,7 @@ export function renderMarkdown(
       (counts.evidence > 0 ? `, ${counts.evidence} evidence only` : ''),
     '',
     ...findings(report, linkOf),
-    ...besides(report, observations),
+    ...notExplained(report, observations),
     ...suites(report),
     ...symptoms(report),
     ...(lines ? ['## Node to node', '', ...fence([...lines, '', MATRIX_LEGEND].join('\n')), ''] : []),

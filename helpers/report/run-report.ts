@@ -69,6 +69,20 @@ export const runReportSchema = z.object({
   findings: z.array(finding),
   /** Failed probes that none of the findings accounts for, by the ids of their observations. */
   unexplained: z.array(z.string()).default([]),
+  /** The same by place and kind of failure, each with the first command to try. */
+  unexplainedGroups: z
+    .array(
+      z.object({
+        title: z.string(),
+        location,
+        observations: z.array(z.string()),
+        confirm: z.string(),
+        isOwnProblem: z.boolean(),
+      }),
+    )
+    .default([]),
+  /** What was looked at and is sound: excluded as a cause of what failed. */
+  sound: z.array(z.string()).default([]),
   holes: z.array(
     z.object({ what: z.string(), why: z.string(), node: z.string().optional(), isByChoice: z.boolean().optional() }),
   ),

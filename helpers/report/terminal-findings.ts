@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts';
 import type { RunReport } from './run-report.ts';
+import { groupLines, hasGroups } from './terminal-groups.ts';
 import { field, more, point, type Page } from './terminal-page.ts';
 import { whereText } from './where.ts';
 
@@ -47,39 +48,33 @@ function lines(
       ? point(`and ${evidence.length - shown.length} more in summary.md`, columns)
       : []),
     ...(rivals.length > 0 ? field('or else', rivals.join(', '), columns) : []),
-    // What mends a cause that is not proved may mend nothing.
-    ...(isFull ? field(isProved ? 'remedy' : 'if so', remedy, columns) : []),
-    ...field(isProved ? 'verify' : 'tell by', verify, columns),
+    // What fixes a cause that is not proved may fix nothing.
+    ...(isFull ? field(isProved ? 'remedy' : 'if this is it', remedy, columns) : []),
+    ...field(isProved ? 'verify' : 'to confirm', verify, columns),
     ...field('page', pageOf(code), columns),
   ];
 }
 
-/** The findings of a run, cause first. */
+/** The findings of a run, cause first, and what follows from none of them. */
 export function findingLines(
-  { findings, cluster, unexplained, counts }: RunReport,
+  report: RunReport,
   headline: Finding | undefined,
   pageOf: (code: string) => string,
   page: Page,
 ): string[] {
-  if (findings.length === 0) return [];
+  const { findings, cluster } = report;
+  const groups = hasGroups(report) ? groupLines(report, page) : [];
+  if (findings.length === 0 && groups.length === 0) return [];
   const shown = findings
     .slice(0, MAX_FINDINGS)
     .flatMap((finding, index) =>
       lines({ finding, index, isHeadline: finding === headline }, cluster.nodes, pageOf, page),
     );
-  const rest =
-    unexplained.length === 0
-      ? []
-      : field(
-          'besides',
-          `${unexplained.length} of ${counts.failed} failed probes follow from none of this; summary.md lists them`,
-          page.columns,
-        );
   return [
     '',
     page.paint('bold', 'Findings'),
     ...shown,
     ...more(findings.length - MAX_FINDINGS, 'in summary.md'),
-    ...rest,
+    ...groups,
   ];
 }

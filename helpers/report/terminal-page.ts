@@ -6,7 +6,7 @@ export interface Page {
   columns: number;
 }
 
-const INDENT = 12;
+const INDENT = 16;
 
 /** A label and a text that is wrapped beside it. */
 export function field(label: string, text: string, columns: number): string[] {

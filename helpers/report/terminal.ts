@@ -1,8 +1,8 @@
-import type { Finding } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import { pageName } from './finding-page.ts';
 import { mergedMatrix } from './matrix.ts';
 import { MATRIX_LEGEND, matrixLines } from './matrix-text.ts';
+import { problemsOf, problemsText } from './problems.ts';
 import type { RunReport } from './run-report.ts';
 import { findingLines } from './terminal-findings.ts';
 import { more, type Page } from './terminal-page.ts';
@@ -13,8 +13,9 @@ const MAX_HOLES = 4;
 
 const VERDICT_STYLE = { healthy: 'green', unhealthy: 'red', inconclusive: 'yellow' } as const;
 
-function headline(report: RunReport, cause: Finding | undefined): string {
-  if (cause) return cause.title;
+function headline(report: RunReport): string {
+  const problems = problemsText(problemsOf(report));
+  if (report.verdict === 'unhealthy' && problems !== undefined) return problems;
   const failed = report.symptoms.filter(({ verdict }) => verdict === 'fail').length;
   const passed = report.symptoms.filter(({ verdict }) => verdict === 'pass').length;
   if (report.verdict === 'healthy')
@@ -25,8 +26,8 @@ function headline(report: RunReport, cause: Finding | undefined): string {
     : 'not enough could be observed to tell';
 }
 
-function head(report: RunReport, cause: Finding | undefined, { paint, columns }: Page): string[] {
-  const [first = '', ...rest] = wrap(headline(report, cause), columns - report.verdict.length - 2);
+function head(report: RunReport, { paint, columns }: Page): string[] {
+  const [first = '', ...rest] = wrap(headline(report), columns - report.verdict.length - 2);
   const { name, serverVersion, distribution, overlay, nodes } = report.cluster;
   const totalMs = report.timings['totalMs'];
   const took = totalMs === undefined ? '' : `, ${(totalMs / 1000).toFixed(1)} s`;
@@ -81,10 +82,12 @@ export function renderTerminal(
 ): string {
   const { columns = 100, unicode = true, reportDir, pageOf = pageName } = options;
   const page = { paint: painter(options), columns };
-  const cause = report.findings.find(({ confidence }) => confidence === 'proved');
+  const [problem, ...others] = problemsOf(report);
+  // Of several problems the headline is too short for what its title says.
+  const told = problem?.kind === 'proved' && others.length === 0 ? problem.findings[0] : undefined;
   const lines = [
-    ...head(report, cause, page),
-    ...findingLines(report, cause, pageOf, page),
+    ...head(report, page),
+    ...findingLines(report, told, pageOf, page),
     ...suiteLines(report, observations, page),
     ...matrix(report, observations, page),
     ...holes(report, page),

@@ -57,7 +57,7 @@ export async function concludeRun({
   await recordAfterwards(client, recorder, context);
   await targetedRounds(run, signal);
   const all = recorder.observations;
-  const { findings, unexplained } = diagnose(all);
+  const { findings, unexplained, groups, sound } = diagnose(all);
   timings['diagnosisMs'] = Math.round(performance.now() - begun);
   timings['totalMs'] = Math.round(performance.now() - startedAt);
   const lockTrouble = lock.trouble();
@@ -74,6 +74,8 @@ export async function concludeRun({
     observations: all,
     findings,
     unexplained,
+    unexplainedGroups: groups,
+    sound,
     holes,
     isComplete: !signal.aborted && errors.length === 0,
     timings,

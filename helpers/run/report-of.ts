@@ -1,4 +1,4 @@
-import type { Finding, Hole } from '../model/finding.ts';
+import type { Finding, Hole, Unexplained } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { countObservations } from '../report/counts.ts';
@@ -13,6 +13,8 @@ export interface Ended {
   observations: Observation[];
   findings: Finding[];
   unexplained: string[];
+  unexplainedGroups: Unexplained[];
+  sound: string[];
   holes: Hole[];
   /** Whether the run came to its end, and no part of it broke. */
   isComplete: boolean;
@@ -29,6 +31,8 @@ export function reportOf({
   observations,
   findings,
   unexplained,
+  unexplainedGroups,
+  sound,
   holes,
   isComplete,
   timings,
@@ -61,6 +65,8 @@ export function reportOf({
     })),
     findings,
     unexplained,
+    unexplainedGroups,
+    sound,
     holes,
     timings,
     counts: { ...countObservations(observations), ...cost },

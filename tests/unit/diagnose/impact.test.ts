@@ -85,3 +85,48 @@ test.each<[cause: string, impact: Impact, hit: ProbeObservation[], spared: Probe
   const affected = view.probes.filter((probe) => affects(impact, probe, view)).map(({ id }) => id);
   expect(affected).toEqual(observations.slice(0, hit.length).map(({ id }) => id));
 });
+
+test('what loses packets between nodes explains silence and no refusal', () => {
+  const impacts: Impact[] = [
+    { kind: 'underlay', from: 'a', to: 'b' },
+    { kind: 'overlay', from: 'a', to: 'b' },
+    { kind: 'overlay-node', node: 'b' },
+  ];
+  const view = viewOf([]);
+  const ends = (errorKind: NonNullable<ProbeObservation['errorKind']>, got = {}) =>
+    impacts.map((impact) =>
+      affects(impact, podToPod('a', 'b', { verdict: 'fail', errorKind, succeeded: 0, got }), view),
+    );
+  expect(ends('timeout')).toEqual([true, true, true]);
+  expect(ends('refused')).toEqual([false, false, false]);
+  expect(ends('partial-loss', { lost: 2, lastErrorKind: 'refused' })).toEqual([false, false, false]);
+});
+
+test('a load balancer that refuses may do so for what it does not reach', () => {
+  const refused = {
+    ...ingress,
+    role: 'load-balancer' as const,
+    verdict: 'fail' as const,
+    errorKind: 'refused' as const,
+  };
+  const view = viewOf(run(CLUSTER, serviceFact(['c'])));
+  expect(affects({ kind: 'overlay', from: 'b', to: 'c' }, refused, view)).toBe(true);
+});
+
+test('a burst that is lost one way is not explained by what loses the other way', () => {
+  const burst = (from: string, to: string) =>
+    probeOf('burst', {
+      source: at('host', from),
+      destination: at('host', to),
+      crosses: { underlay: [[from, to]], overlay: [[from, to]], size: 'small' },
+    });
+  const lost: Impact = { kind: 'overlay', from: 'a', to: 'b' };
+  expect(affects(lost, burst('a', 'b'), viewOf([]))).toBe(true);
+  expect(affects(lost, burst('b', 'a'), viewOf([]))).toBe(false);
+});
+
+test('what a node may not be asked is no trouble for what it asks itself', () => {
+  const way: Impact = { kind: 'underlay', from: 'a', to: 'b', only: 'asked' };
+  expect(affects(way, host('a', 'b'), viewOf([]))).toBe(true);
+  expect(affects(way, host('b', 'a'), viewOf([]))).toBe(false);
+});

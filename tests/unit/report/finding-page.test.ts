@@ -47,7 +47,12 @@ describe('the findings of a recording as text', () => {
       at: '',
     });
     const where = (nodes: string[]) =>
-      /where +(.*)/.exec(findingsText(outageReport.findings, [...outageObservations, ...nodes.map(fact)]))?.[1];
+      /where +(.*)/.exec(
+        findingsText({ findings: outageReport.findings, groups: [], sound: [] }, [
+          ...outageObservations,
+          ...nodes.map(fact),
+        ]),
+      )?.[1];
     expect(where(outageReport.cluster.nodes)).toBe('every ordered pair of the 3 nodes');
     expect(where([...outageReport.cluster.nodes, 'k3s-worker-03'])).toMatch(
       /^k3s-master-01 → k3s-worker-01; .* and 2 more$/,

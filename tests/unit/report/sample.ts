@@ -79,6 +79,8 @@ export const outageReport: RunReport = {
     },
   ],
   unexplained: [],
+  unexplainedGroups: [],
+  sound: [],
   holes: [
     { what: 'probes in the host network', why: 'the pod did not start: port 18377 is taken', node: 'k3s-worker-02' },
   ],

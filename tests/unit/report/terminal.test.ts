@@ -14,48 +14,48 @@ describe('the terminal summary', () => {
       expect(
         renderTerminal(outageReport, outageObservations, { columns: 100, reportDir: 'reports/20260301-100000-abcd' }),
       ).toMatchInlineSnapshot(`
-      "UNHEALTHY  UDP 8472 between the nodes is dropped on the way, so pods on different nodes cannot talk
-        lab:demo, k3s v1.34.2, flannel-vxlan, 3 nodes, profile gate, 18.2 s
-        36 probes: 24 passed, 12 failed, 0 inconclusive
+        "UNHEALTHY  UDP 8472 between the nodes is dropped on the way, so pods on different nodes cannot talk
+          lab:demo, k3s v1.34.2, flannel-vxlan, 3 nodes, profile gate, 18.2 s
+          36 probes: 24 passed, 12 failed, 0 inconclusive
 
-      Findings
-        proved    vxlan-port-filtered-in-path
-                  every ordered pair of the 3 nodes
-                  - 100 VXLAN datagrams a pair left the sender and 0 arrived at the receiver, on 6 of 6
-                    ordered pairs
-                  - UDP of the same size over port 18377 arrives on 6 of 6 ordered pairs
-        remedy    Allow UDP 8472 between all nodes in the firewall that stands between them.
-        verify    netwright run --suite overlay,pod-to-pod
-        page      docs/findings/vxlan-port-filtered-in-path.md
+        Findings
+          proved        vxlan-port-filtered-in-path
+                        every ordered pair of the 3 nodes
+                        - 100 VXLAN datagrams a pair left the sender and 0 arrived at the receiver, on 6 of
+                          6 ordered pairs
+                        - UDP of the same size over port 18377 arrives on 6 of 6 ordered pairs
+          remedy        Allow UDP 8472 between all nodes in the firewall that stands between them.
+          verify        netwright run --suite overlay,pod-to-pod
+          page          docs/findings/vxlan-port-filtered-in-path.md
 
-      Suites
-        pod-to-pod  fail          11 passed, 2 failed  6.1 s
-            x TCP passes between pods on different nodes
-              every pair that crosses nodes fails, every pair on one node passes (6 of 6 probes failed)
-              k3s-master-01 (10.42.0.2) → k3s-worker-01 (10.42.1.2:8377): timeout after 2000 ms
-              k3s-master-01 (10.42.0.2) → k3s-worker-02 (10.42.2.2:8377): timeout after 2000 ms
-              and 4 more
-            x UDP passes between pods on different nodes
-              every pair that crosses nodes fails, every pair on one node passes (6 of 6 probes failed)
-              k3s-master-01 (10.42.0.2) → k3s-worker-01 (10.42.1.2:8377): timeout after 2000 ms
-              k3s-master-01 (10.42.0.2) → k3s-worker-02 (10.42.2.2:8377): timeout after 2000 ms
-              and 4 more
-        coredns     inconclusive  3 passed, 1 inconclusive, 1 skipped  2.2 s
-        overlay     skipped       3 skipped  0.0 s
+        Suites
+          pod-to-pod  fail          11 passed, 2 failed  6.1 s
+              x TCP passes between pods on different nodes
+                every pair that crosses nodes fails, every pair on one node passes (6 of 6 probes failed)
+                k3s-master-01 (10.42.0.2) → k3s-worker-01 (10.42.1.2:8377): timeout after 2000 ms
+                k3s-master-01 (10.42.0.2) → k3s-worker-02 (10.42.2.2:8377): timeout after 2000 ms
+                and 4 more
+              x UDP passes between pods on different nodes
+                every pair that crosses nodes fails, every pair on one node passes (6 of 6 probes failed)
+                k3s-master-01 (10.42.0.2) → k3s-worker-01 (10.42.1.2:8377): timeout after 2000 ms
+                k3s-master-01 (10.42.0.2) → k3s-worker-02 (10.42.2.2:8377): timeout after 2000 ms
+                and 4 more
+          coredns     inconclusive  3 passed, 1 inconclusive, 1 skipped  2.2 s
+          overlay     skipped       3 skipped  0.0 s
 
-      Node to node
-                         1 2 3
-        1 k3s-master-01  . x x
-        2 k3s-worker-01  x . x
-        3 k3s-worker-02  x x .
-        row asks column;  . passes   x fails in some way   ? not observed
+        Node to node
+                           1 2 3
+          1 k3s-master-01  . x x
+          2 k3s-worker-01  x . x
+          3 k3s-worker-02  x x .
+          row asks column;  . passes   x fails in some way   ? not observed
 
-      Not looked at
-        k3s-worker-02: probes in the host network: the pod did not start: port 18377 is taken
+        Not looked at
+          k3s-worker-02: probes in the host network: the pod did not start: port 18377 is taken
 
-      Reports  reports/20260301-100000-abcd
-      "
-    `);
+        Reports  reports/20260301-100000-abcd
+        "
+      `);
     },
   );
 
@@ -97,12 +97,12 @@ describe('the terminal summary', () => {
     );
   });
 
-  test('with failed probes beside its findings says how many, and where they are', () => {
-    const besides = { ...outageReport, unexplained: ['a', 'b'] };
-    expect(renderTerminal(besides, outageObservations)).toContain(
-      'besides   2 of 12 failed probes follow from none of this; summary.md lists them',
+  test('with failed probes that no finding explains says how many, and where they are', () => {
+    const left = { ...outageReport, unexplained: ['a', 'b'] };
+    expect(renderTerminal(left, outageObservations)).toContain(
+      'not explained 2 of 12 failed probes follow from none of this; summary.md lists them',
     );
-    expect(renderTerminal({ ...besides, findings: [] }, outageObservations)).not.toContain('besides');
+    expect(renderTerminal(outageReport, outageObservations)).not.toContain('not explained');
   });
 
   test('in colour says the same as without', () => {
@@ -143,7 +143,7 @@ describe('the terminal summary', () => {
       { ...outageReport, cluster: { ...outageReport.cluster, nodes }, findings: [{ ...finding, evidence }] },
       [],
     ).split('\n');
-    expect(lines.filter((line) => line.startsWith('            - ')).map((line) => line.trim())).toEqual([
+    expect(lines.filter((line) => line.startsWith('                - ')).map((line) => line.trim())).toEqual([
       '- 100 left a for b',
       '- another port is answered',
       '- and 2 more in summary.md',
@@ -151,7 +151,7 @@ describe('the terminal summary', () => {
   });
 
   test(
-    'of a cause that is not proved has the command that parts it from ' +
+    'of a cause that is not proved has the command that tells it from ' +
       'its rivals, and its remedy under a condition',
     () => {
       const candidates = outageReport.findings.map((finding) => ({
@@ -160,9 +160,9 @@ describe('the terminal summary', () => {
         rivals: ['vxlan-eaten-by-hypervisor'],
       }));
       const text = renderTerminal({ ...outageReport, findings: candidates }, []);
-      expect(text).toMatch(/^ {2}candidate vxlan-port-filtered-in-path: UDP 8472/m);
-      expect(text).toContain('  or else   vxlan-eaten-by-hypervisor\n  if so     Allow UDP 8472');
-      expect(text).toContain('  tell by   netwright run --suite overlay,pod-to-pod');
+      expect(text).toMatch(/^ {2}candidate {5}vxlan-port-filtered-in-path: UDP 8472/m);
+      expect(text).toContain('  or else       vxlan-eaten-by-hypervisor\n  if this is it Allow UDP 8472');
+      expect(text).toContain('  to confirm    netwright run --suite overlay,pod-to-pod');
     },
   );
 

@@ -1,4 +1,7 @@
+import type { ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
+import { heard } from '../../view/pairs.ts';
+import type { View } from '../../view/view.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -6,6 +9,12 @@ import { flannelAnnouncesForeignAddress } from './flannel-announces-foreign-addr
 import { flannelWrongInterface } from './flannel-wrong-interface.ts';
 import { nodePathDown } from './node-path-down.ts';
 import { provedIf } from '../../match.ts';
+
+/** What the node's own address did not answer, whoever asked: what it refuses has passed the firewall. */
+const silentAt = (view: View, node: string): ProbeObservation[] =>
+  view.failing.filter(
+    (probe) => probe.destination.node === node && probe.destination.network === 'host' && !heard(probe),
+  );
 
 /** A firewall in front of a node lets listed ports in and drops all others, before they reach the node. */
 export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
@@ -52,15 +61,10 @@ export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
             say(`TCP ${open.destination.port} of ${pair.to} answers ${open.source.node ?? 'the runner'}`, open.id),
         ],
         impact: [
-          { kind: 'underlay', from: pair.from, to: pair.to },
-          {
-            kind: 'probes',
-            ids: ids(
-              view.failing.filter(
-                (probe) => probe.destination.node === pair.to && probe.destination.network === 'host',
-              ),
-            ),
-          },
+          // An answer needs the way in; what the node asks itself is let back in.
+          { kind: 'overlay', from: pair.from, to: pair.to },
+          { kind: 'underlay', from: pair.from, to: pair.to, only: 'asked' },
+          { kind: 'probes', ids: ids(silentAt(view, pair.to)) },
         ],
         basis: [...basis, ...closed],
       });

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { changed, filtered, fixed, refusing, screen } from './recorded-report.ts';
+
+describe('the whole screen where no cause is proved', () => {
+  it('of a fault without a cause says what fails where, what is excluded, and what to try first', () => {
+    expect(screen(refusing(fixed(filtered)))).toMatchInlineSnapshot(`
+      "UNHEALTHY  k3s-worker-01:443 refuses https for all 3 hosts (3 probes), http there answers; no cause
+                 is proved
+        lab:demo, k3s v1.34.2, flannel-vxlan, 3 nodes, profile gate, 18.2 s
+        504 probes: 501 passed, 3 failed, 0 inconclusive
+
+      Findings
+        no cause      k3s-worker-01:443 refuses https for all 3 hosts (3 probes), http there answers; no
+                      cause proved
+        to confirm    ssh k3s-worker-01 'ss -ltnp sport = :443; iptables-save | grep -w 443; nft list
+                      ruleset | grep -w 443' # who listens there, and which rule leads elsewhere
+        excluded      looked at, and sound:
+                      - what nodes send by the overlay comes out at the others (6 of 6 probes)
+                      - pods reach pods of other nodes (30 of 30 probes)
+                      - endpoints answer by their own addresses (54 of 54 probes)
+                      - Services answer by their ClusterIPs (18 of 18 probes)
+                      - names resolve (201 of 201 probes)
+                      - NodePorts answer (9 of 9 probes)
+
+      Suites
+        pod-to-pod  pass          13 passed  0.0 s
+        cluster-ip  pass          4 passed  0.0 s
+        coredns     pass          6 passed  0.0 s
+        node-port   pass          3 passed  0.0 s
+        ingress     fail          5 passed, 1 failed  0.0 s
+            x every host answers over https on every node that runs the ingress
+              every probe towards k3s-worker-01 fails, every other passes (3 of 6 probes failed)
+              the runner → my.keybuzz.io on k3s-worker-01 (10.0.0.110:443) [/health]: connection refused
+              the runner → platform-api.keybuzz.io on k3s-worker-01 (10.0.0.110:443) [/health]: connection
+                refused
+              and 1 more
+        overlay     pass          3 passed  0.0 s
+
+      Node to node
+                         1 2 3
+        1 k3s-master-01  . . .
+        2 k3s-worker-01  . . .
+        3 k3s-worker-02  . . .
+        row asks column;  . passes   x fails in some way   ? not observed
+      "
+    `);
+  });
+
+  it('of one suite alone says which others would tell', () => {
+    expect(screen(filtered, 'coredns')).toMatchInlineSnapshot(`
+      "UNHEALTHY  likely the overlay loses traffic and the cause cannot be told: 2 ordered pairs of nodes;
+                 no cause is proved
+        lab:demo, k3s v1.34.2, flannel-vxlan, 3 nodes, profile gate, 18.2 s
+        201 probes: 138 passed, 63 failed, 0 inconclusive
+
+      Findings
+        candidate     overlay-path-undetermined: the overlay loses traffic and the cause cannot be told: 2
+                      ordered pairs of nodes
+                      k3s-worker-02 → k3s-master-01; k3s-worker-02 → k3s-worker-01
+                      - 20 probes over the overlay between k3s-worker-02 and k3s-master-01 fail
+                      - and 1 more in summary.md
+        if this is it Follow a packet: it leaves the sender’s tunnel device, its uplink, arrives at the
+                      receiver’s uplink, its tunnel device, its bridge. The first place where it is
+                      missing is the fault.
+        to confirm    ssh k3s-master-01 tcpdump -nni any udp port 8472 # and the same on flannel.1 and
+                      cni0, while a pod is asked
+        page          docs/findings/overlay-path-undetermined.md
+        not run       overlay, pod-to-pod, which would tell: run without --suite
+
+      Suites
+        coredns  fail          1 passed, 5 failed  0.0 s
+            x a short Service name resolves by the pod's own resolver on every node; and 4 more
+              every probe from k3s-worker-02 fails, every other passes (3 of 9 probes failed)
+              k3s-worker-02 (10.42.2.44) → kube-system/kube-dns [A keybuzz-api.keybuzz udp]: no address
+                for the name within 4000 ms
+
+      Node to node
+                         1 2 3
+        1 k3s-master-01  . . x
+        2 k3s-worker-01  . . x
+        3 k3s-worker-02  x x .
+        row asks column;  . passes   x fails in some way   ? not observed
+      "
+    `);
+  });
+
+  it('of a run that could not observe says so', () => {
+    const unheard = changed(fixed(filtered), ({ source }) =>
+      source.node === 'k3s-worker-02'
+        ? { verdict: 'inconclusive', errorKind: 'lost-exec', reason: 'the probe could not be heard', succeeded: 0 }
+        : undefined,
+    );
+    expect(screen(unheard)).toMatchInlineSnapshot(`
+      "INCONCLUSIVE  not observed: 155 probes from k3s-worker-02: the probe could not be heard
+        lab:demo, k3s v1.34.2, flannel-vxlan, 3 nodes, profile gate, 18.2 s
+        504 probes: 349 passed, 0 failed, 155 inconclusive
+
+      Suites
+        pod-to-pod  inconclusive  13 inconclusive  0.0 s
+        cluster-ip  inconclusive  4 inconclusive  0.0 s
+        coredns     inconclusive  6 inconclusive  0.0 s
+        node-port   inconclusive  1 passed, 2 inconclusive  0.0 s
+        ingress     pass          6 passed  0.0 s
+        overlay     inconclusive  3 inconclusive  0.0 s
+
+      Node to node
+                         1 2 3
+        1 k3s-master-01  . . .
+        2 k3s-worker-01  . . .
+        3 k3s-worker-02  ? ? ?
+        row asks column;  . passes   x fails in some way   ? not observed
+
+      Not looked at
+        k3s-worker-02: 155 probes from k3s-worker-02: the probe could not be heard
+      "
+    `);
+  });
+});
