@@ -1,5 +1,6 @@
 import * as k8s from '@kubernetes/client-node';
 import { NetwrightError } from '../errors.ts';
+import { Answers } from './answers.ts';
 import { apiError } from './api-error.ts';
 import { Credentials } from './credentials.ts';
 import { loadKubeConfig, type KubeconfigChoice } from './kubeconfig.ts';
@@ -30,6 +31,8 @@ interface Wire {
   server: string;
   requestTimeoutMs: number;
   counts: { apiCalls: number; execs: number };
+  /** When the server answered nothing. */
+  answers: Answers;
 }
 
 /** A connected cluster: its APIs, how it is called, and what it was asked. */
@@ -48,11 +51,11 @@ export interface ConnectOptions extends KubeconfigChoice {
 }
 
 function configuration(wire: Wire, signal: AbortSignal | undefined): k8s.Configuration {
-  const { server, credentials, requestTimeoutMs: timeoutMs, counts } = wire;
+  const { server, credentials, requestTimeoutMs: timeoutMs, counts, answers } = wire;
   return k8s.createConfiguration({
     baseServer: new k8s.ServerConfiguration(server, {}),
     authMethods: { default: credentials.method(signal) },
-    httpApi: transport({ timeoutMs, counts, signal }),
+    httpApi: transport({ timeoutMs, counts, answers, signal }),
   });
 }
 
@@ -86,7 +89,8 @@ export async function connectCluster(options: ConnectOptions): Promise<ClusterCl
   const kubeConfig = loadKubeConfig(options);
   const server = kubeConfig.getCurrentCluster()?.server ?? '';
   const counts = { apiCalls: 0, execs: 0 };
-  const wire = { kubeConfig, credentials: new Credentials(kubeConfig), server, requestTimeoutMs, counts };
+  const answers = new Answers();
+  const wire = { kubeConfig, credentials: new Credentials(kubeConfig), server, requestTimeoutMs, counts, answers };
   const config = configuration(wire, signal);
   try {
     const { gitVersion } = await new k8s.VersionApi(config).getCode();

@@ -36,6 +36,8 @@ export function nodeInfo(node: V1Node): NodeInfo {
     podCidrs: spec?.podCIDRs ?? [],
     ready: ready?.status === 'True',
     notReadyReason: ready?.status === 'True' ? undefined : (ready?.message ?? 'no Ready condition'),
+    readySince: ready?.lastTransitionTime?.toISOString(),
+    unheard: ready?.status === 'Unknown' || undefined,
     unschedulable: spec?.unschedulable === true,
     kubeletVersion: status?.nodeInfo?.kubeletVersion ?? '',
     providerId: spec?.providerID,

@@ -7,12 +7,15 @@ import {
   type RequestContext,
 } from '@kubernetes/client-node';
 import { again } from './again.ts';
+import type { Answers } from './answers.ts';
 import { isTransientStatus, isTransport, wasNeverSent } from './api-error.ts';
 
 export interface TransportOptions {
   /** Time for one attempt at one request, its whole answer included. */
   timeoutMs: number;
   counts: { apiCalls: number };
+  /** Told of every attempt, and how it ends. */
+  answers: Answers;
   /** Ends every request that is under way, and refuses new ones. */
   signal?: AbortSignal;
 }
@@ -41,10 +44,22 @@ async function whole(answer: ResponseContext): Promise<ResponseContext> {
  * How all requests to the API server are sent: each attempt is counted and has a deadline, an abort ends it, and what
  * failed for the transport's sake is sent again (see `again`). The library gives none of it.
  */
-export function transport({ timeoutMs, counts, signal }: TransportOptions) {
+export function transport({ timeoutMs, counts, answers, signal }: TransportOptions) {
   const http = new IsomorphicFetchHttpLibrary();
   const attempt = async (request: RequestContext): Promise<ResponseContext> => {
     counts.apiCalls += 1;
+    const asked = answers.asked();
+    try {
+      const answer = await once(request);
+      asked.answered();
+      return answer;
+    } catch (error) {
+      if (!signal?.aborted && isTransport(error)) asked.failed();
+      else asked.dropped();
+      throw error;
+    }
+  };
+  const once = async (request: RequestContext): Promise<ResponseContext> => {
     const deadline = AbortSignal.timeout(timeoutMs);
     request.setSignal(signal ? AbortSignal.any([deadline, signal]) : deadline);
     const answer = await whole(await http.send(request).toPromise());

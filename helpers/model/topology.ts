@@ -36,6 +36,10 @@ export const nodeInfoSchema = z.object({
   ready: z.boolean(),
   /** Text of the Ready condition when it is not True. */
   notReadyReason: z.string().optional(),
+  /** ISO time, by the cluster's clock, at which its Ready condition changed last. */
+  readySince: z.string().optional(),
+  /** Set where its kubelet does not report: Kubernetes then knows nothing of it, and counts it as not Ready. */
+  unheard: z.literal(true).optional(),
   unschedulable: z.boolean(),
   kubeletVersion: z.string(),
   /** The machine's name at its provider (spec.providerID), for example `hcloud://4711`. */

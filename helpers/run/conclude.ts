@@ -54,7 +54,7 @@ export async function concludeRun({
   const begun = performance.now();
   for (const { node, value } of countersRise(recorder.observations))
     recorder.fact({ source: 'probe', node, key: 'counters-rise', value });
-  await recordAfterwards(client, recorder, context);
+  await recordAfterwards(client, recorder, context, signal);
   await targetedRounds(run, signal);
   const all = recorder.observations;
   const { findings, unexplained, groups, sound } = diagnose(all);

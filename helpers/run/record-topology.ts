@@ -1,10 +1,10 @@
 import { readCircumstances } from '../cluster/circumstances.ts';
 import type { ClusterClient } from '../cluster/connect.ts';
-import { readTopology } from '../cluster/topology.ts';
 import type { Targets } from '../model/targets.ts';
 import type { Topology } from '../model/topology.ts';
 import type { RunContext } from '../model/run-context.ts';
 import type { Recorder } from '../observe/recorder.ts';
+import { readAgain } from './second-reading.ts';
 
 /**
  * Records what the Kubernetes API said, one fact an object: a diagnosis reads the cluster from observations alone. The
@@ -42,9 +42,10 @@ export async function recordAfterwards(
   client: ClusterClient,
   recorder: Recorder,
   { topology, targets, namespaces }: RunContext,
+  signal?: AbortSignal,
 ): Promise<void> {
   const [read, { networkPolicies, ingressClasses, events }] = await Promise.all([
-    readTopology(client, { namespaces, name: topology.name }).catch((error: unknown) =>
+    readAgain(client, { namespaces, name: topology.name }, topology, signal).catch((error: unknown) =>
       error instanceof Error ? error.message : String(error),
     ),
     readCircumstances(client),
@@ -52,6 +53,9 @@ export async function recordAfterwards(
   if (typeof read === 'string')
     recorder.fact({ source: 'kubernetes', key: 'second-reading', value: null, notObserved: read });
   else recordTopology(recorder, read.topology, targets);
+  const unheardNodes = typeof read === 'string' ? [] : read.unheardNodes;
+  for (const silence of client.answers.silences())
+    recorder.fact({ source: 'kubernetes', key: 'api-silence', value: { ...silence, unheardNodes } });
   recorder.fact({ source: 'kubernetes', key: 'network-policies', ...networkPolicies });
   recorder.fact({ source: 'kubernetes', key: 'ingress-classes', ...ingressClasses });
   recorder.fact({ source: 'kubernetes', key: 'events', ...events });

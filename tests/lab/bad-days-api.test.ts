@@ -20,6 +20,26 @@ afterAll(async () => {
   await labDown(LAB);
 }, 60_000);
 
+describe('an API server that hangs for 20 s while the suites run', () => {
+  it('is named by itself: every probe passes, and no node is blamed for what it could not report meanwhile', async () => {
+    const started = bench.start(['run']);
+    await started.says(/^.*pod-to-pod +ok/m);
+    await bench.onNode(
+      server,
+      'sh',
+      '-c',
+      'pid=$(cat /run/netwright/kube-apiserver.pid); kill -STOP "$pid"; sleep 20; kill -CONT "$pid"',
+    );
+    const ended = await started.ended;
+    expect(ended.report?.findings.map(({ code, confidence }) => [code, confidence])).toEqual([
+      ['api-server-unresponsive', 'proved'],
+    ]);
+    expect(ended.report?.findings[0]?.title).toMatch(/^the API server did not answer for at least (1\d|2[0-5]) s$/);
+    expect([probesOf(ended, 'fail'), probesOf(ended, 'pass').length > 300]).toEqual([[], true]);
+    await bench.untilGone(120_000);
+  }, 240_000);
+});
+
 describe('an API server that goes away while the suites run', () => {
   it(
     'ends no run: what was observed is reported, the rest is inconclusive, and what stays is named and can be ' +

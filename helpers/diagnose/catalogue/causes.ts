@@ -1,5 +1,6 @@
 // Written by `npm run docs` from the files in these folders.
 export { allUdpFiltered } from './underlay/all-udp-filtered.ts';
+export { apiServerUnresponsive } from './node/api-server-unresponsive.ts';
 export { brNetfilterOff } from './pod/br-netfilter-off.ts';
 export { clusterDnsMismatch } from './dns/cluster-dns-mismatch.ts';
 export { conntrackTableFull } from './node/conntrack-table-full.ts';

@@ -62,6 +62,16 @@ const eventSchema = z.object({
 });
 export type NetworkEvent = z.infer<typeof eventSchema>;
 
+const silenceSchema = z.object({
+  /** ISO time at which the first request was sent that got no answer. */
+  from: z.string(),
+  /** ISO time of the last moment of which it is known; absent where no answer came until the end of the run. */
+  until: z.string().optional(),
+  /** At least so long: no request may have been under way when it began. */
+  seconds: z.number(),
+});
+export type ApiSilence = z.infer<typeof silenceSchema>;
+
 /**
  * What the Kubernetes API said. A key in the singular is one fact an object, and `cluster` begins a reading: an object
  * that an earlier reading had and the last one has not is gone. A key in the plural is one fact with a list, which can
@@ -79,6 +89,11 @@ export const KUBERNETES_FACTS = {
   targets: targetsSchema,
   /** Never has a value: only says why the cluster could not be read again. */
   'second-reading': z.never(),
+  /** A time in which the API server answered no request of the run. */
+  'api-silence': silenceSchema.extend({
+    /** Ready nodes of which it had not heard meanwhile, as it said when it answered again. */
+    unheardNodes: z.array(z.string()),
+  }),
   'network-policies': z.array(networkPolicySchema),
   'ingress-classes': z.array(ingressClassSchema),
   events: z.array(eventSchema),
