@@ -9,7 +9,9 @@ import { NetwrightError } from '../errors.ts';
 const CREDENTIALS_TIMEOUT_MS = 60_000;
 
 function credentialsError(cause: unknown): NetwrightError {
-  const reason = cause instanceof Error ? cause.message.trim() : String(cause);
+  const said = cause instanceof Error ? cause.message.trim() : String(cause);
+  const [, plugin] = /\bspawn(?:Sync)? (\S+) ENOENT/.exec(said) ?? [];
+  const reason = plugin === undefined ? said : `the credential plugin ${plugin} is not installed here`;
   return new NetwrightError(`the credentials of the kubeconfig cannot be had: ${reason}`, {
     code: 'kubeconfig-credentials',
     hint: 'files and credential plugins that the kubeconfig names are used here: kubectl auth whoami uses them too',

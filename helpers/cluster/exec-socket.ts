@@ -12,11 +12,14 @@ const MOST_OF_A_REFUSAL = 500;
 /** A connection that the server refused with a status before it became a WebSocket. */
 export class UpgradeRefused extends Error {
   readonly status: number;
+  /** Who answered, as far as it says so: `nginx/1.24`. */
+  readonly by?: string;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, by?: string) {
     super(message);
     this.name = 'UpgradeRefused';
     this.status = status;
+    this.by = by;
   }
 }
 
@@ -75,8 +78,9 @@ export function execSocket(kubeConfig: KubeConfig, { connectTimeoutMs, signal, o
           response.on('data', (chunk: Buffer) => {
             if (said.length < MOST_OF_A_REFUSAL) said += chunk.toString();
           });
+          const [by] = [response.headers['server'] ?? response.headers['via']].flat();
           response.on('end', () =>
-            reject(new UpgradeRefused(response.statusCode ?? 0, said.slice(0, MOST_OF_A_REFUSAL))),
+            reject(new UpgradeRefused(response.statusCode ?? 0, said.slice(0, MOST_OF_A_REFUSAL), by)),
           );
         });
         socket.on('error', reject);

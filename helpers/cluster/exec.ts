@@ -6,6 +6,7 @@ import { NetwrightError } from '../errors.ts';
 import { again } from './again.ts';
 import type { ClusterClient } from './connect.ts';
 import { execSocket, UpgradeRefused } from './exec-socket.ts';
+import { refusedOnTheWay } from './refused-upgrade.ts';
 
 /** How an exec ended. `lost` is trouble of the transport, ours: it says nothing of the command. */
 export type ExecOutcome =
@@ -56,7 +57,8 @@ function forbidden(request: ExecRequest, error: UpgradeRefused): NetwrightError 
 
 /**
  * Runs a command in a pod, its streams open. Connecting is tried again when the transport fails, a command that ran
- * never is. Throws a NetwrightError when exec is forbidden; every other end is an outcome.
+ * never is. Throws a NetwrightError when exec is forbidden, or refused on the way to the API server; every other end is
+ * an outcome.
  */
 export async function openExec(
   client: Pick<ClusterClient, 'kubeConfig' | 'counts'>,
@@ -91,14 +93,20 @@ export async function openExec(
         );
       })
       .catch((error: unknown) => {
-        if (error instanceof UpgradeRefused && (error.status === 403 || error.status === 401))
-          throw new AbortError(forbidden(request, error));
-        if (error instanceof UpgradeRefused && error.status < 500) throw new AbortError(error);
+        if (!(error instanceof UpgradeRefused)) throw error;
+        const onTheWay = refusedOnTheWay(client.kubeConfig, error);
+        // A gateway that has no answer may have one a moment later.
+        if (onTheWay) throw error.status < 500 ? new AbortError(onTheWay) : onTheWay;
+        if (error.status === 403 || error.status === 401) throw new AbortError(forbidden(request, error));
+        if (error.status < 500) throw new AbortError(error);
         throw error;
       });
   };
   try {
-    const socket = await again(connect, { signal, isWorthIt: (error) => !(error instanceof NetwrightError) });
+    const socket = await again(connect, {
+      signal,
+      isWorthIt: (error) => !(error instanceof NetwrightError) || error.code === 'exec-upgrade-refused',
+    });
     // The library's promise ends at connect: only this says that the connection went away without a word.
     socket.on('close', (code: number) => {
       if (signal?.aborted) finish({ outcome: 'aborted', reason: 'interrupted' });

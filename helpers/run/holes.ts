@@ -11,6 +11,15 @@ function servingHole(notObserved: string, node = 'a node'): Hole {
   };
 }
 
+/** What is the same for each of several nodes, all of them, is one hole. */
+function saidOnce(holes: Hole[], nodes: number): Hole[] {
+  const alike = [...Map.groupBy(holes, ({ why }) => why)];
+  return alike.flatMap(([why, each]): Hole[] => {
+    const isOfAll = nodes > 1 && new Set(each.map(({ node }) => node)).size === nodes;
+    return isOfAll ? [{ what: 'the probes on every node', why }] : each;
+  });
+}
+
 /** Facts that could not be read, as holes of the report: what was said once about a node is said once. */
 export function holesIn(observations: Observation[]): Hole[] {
   const holes = observations.flatMap((observation): Hole[] =>
@@ -21,9 +30,12 @@ export function holesIn(observations: Observation[]): Hole[] {
   const unheard = observations.flatMap((observation) =>
     observation.type === 'probe' && observation.errorKind === 'lost-exec' ? [observation] : [],
   );
+  const nodes = new Set(
+    observations.flatMap((each) => (each.type === 'fact' && each.key === 'node' ? [each.node] : [])),
+  );
   const byNode = Map.groupBy(unheard, (observation) => observation.source.node);
   return [
-    ...holes,
+    ...saidOnce(holes, nodes.size),
     ...[...byNode].map(([node, probes]): Hole => ({
       what: `${probes.length} probe${probes.length === 1 ? '' : 's'} from ${node ?? 'the runner'}`,
       why: probes[0]?.reason ?? 'not heard',

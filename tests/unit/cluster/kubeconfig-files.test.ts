@@ -86,6 +86,16 @@ describe('a kubeconfig is refused', () => {
     });
   });
 
+  test('whose credential plugin is not installed, with its name', async () => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-plugin' };
+    const path = write('absent/config', kubeconfig({ cluster, user: { exec } }));
+    await expect(connectCluster({ kubeconfig: files(path) })).rejects.toMatchObject({
+      code: 'kubeconfig-credentials',
+      message:
+        'the credentials of the kubeconfig cannot be had: the credential plugin no-such-plugin is not installed here',
+    });
+  });
+
   test('whose credential plugin hangs does not hold up an interrupt, of a request nor of an exec', async () => {
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './login' };
     write('hanging/login', '#!/bin/sh\nexec sleep 30\n', 0o700);

@@ -15,6 +15,9 @@ const TUNNEL = new RegExp(
   ].join('|'),
 );
 
+/** As `cluster/exec` says it. */
+const NOT_THERE = /refused on the way to the API server/;
+
 /** The API server cannot reach a node's kubelet: exec, logs and port-forward fail, workloads do not. */
 export const kubeletTunnelBroken: CatalogueEntry = {
   code: 'kubelet-tunnel-broken',
@@ -24,7 +27,9 @@ export const kubeletTunnelBroken: CatalogueEntry = {
   // No exec reaches a node that is down.
   yieldsTo: [nodeNotReadyEndpoints],
   match: (view) => {
-    const unheard = [...Map.groupBy(view.serving, ({ node }) => node)];
+    // What does not even come to the API server says nothing of its way to the kubelets.
+    const serving = view.serving.filter(({ text }) => !NOT_THERE.test(text));
+    const unheard = [...Map.groupBy(serving, ({ node }) => node)];
     return unheard.flatMap(([node, reasons]): Match[] => {
       if (view.cluster.nodes.get(node)?.value.ready === false) return [];
       const to = view.probes.filter(
