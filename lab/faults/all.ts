@@ -2,6 +2,7 @@
 export { faults as allUdpFiltered } from './underlay/all-udp-filtered.ts';
 export { faults as brNetfilterOff } from './pod/br-netfilter-off.ts';
 export { faults as clusterDnsMismatch } from './dns/cluster-dns-mismatch.ts';
+export { faults as cniSetupFails } from './pod/cni-setup-fails.ts';
 export { faults as corednsConfigWrong } from './dns/coredns-config-wrong.ts';
 export { faults as corednsForwardLoop } from './dns/coredns-forward-loop.ts';
 export { faults as corednsNoUpstream } from './dns/coredns-no-upstream.ts';

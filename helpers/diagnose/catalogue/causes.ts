@@ -3,6 +3,7 @@ export { allUdpFiltered } from './underlay/all-udp-filtered.ts';
 export { apiServerUnresponsive } from './node/api-server-unresponsive.ts';
 export { brNetfilterOff } from './pod/br-netfilter-off.ts';
 export { clusterDnsMismatch } from './dns/cluster-dns-mismatch.ts';
+export { cniSetupFails } from './pod/cni-setup-fails.ts';
 export { conntrackTableFull } from './node/conntrack-table-full.ts';
 export { corednsConfigWrong } from './dns/coredns-config-wrong.ts';
 export { corednsForwardLoop } from './dns/coredns-forward-loop.ts';

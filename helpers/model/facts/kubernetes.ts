@@ -97,6 +97,8 @@ export const KUBERNETES_FACTS = {
   'network-policies': z.array(networkPolicySchema),
   'ingress-classes': z.array(ingressClassSchema),
   events: z.array(eventSchema),
+  /** A probe that does not run on a Ready node, and why, in the words of who refused. */
+  'no-probe': z.object({ network: z.enum(['pod', 'host']), why: z.string() }),
   'pod-log': z.object({ namespace: z.string(), pod: z.string(), text: z.string() }),
   /** Whose address a resolver is that pods are given. */
   'dns-address': z.object({

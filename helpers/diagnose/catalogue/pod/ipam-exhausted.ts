@@ -1,8 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, placeOf, say } from '../../evidence/support.ts';
+import { EXHAUSTED } from '../../evidence/sandboxes.ts';
 import { candidate, proved } from '../../match.ts';
-
-const EXHAUSTED = /no IP addresses available in range set|failed to allocate for range/;
 
 /** A /24 has 253 addresses for pods; a node runs 110 pods at most unless told otherwise. */
 const NEARLY_ALL = 250;
@@ -36,6 +35,13 @@ export const ipamExhausted: CatalogueEntry = {
         source.network === 'host' && source.node && !withPods.has(source.node) ? [source.node] : [],
       ),
     );
+    // Where somebody has said why no pod was made or started there, nothing is left to guess.
+    const otherwise = new Set(
+      [
+        ...view.facts.all('no-probe').filter(({ value }) => value.network === 'pod'),
+        ...told.map(({ location }) => location),
+      ].map(({ node }) => node),
+    );
     const held = view.nodes.flatMap((node): Match[] => {
       const { allocations } = view.ssh(node);
       const most = Math.max(0, ...Object.values(allocations?.value ?? {}));
@@ -48,7 +54,7 @@ export const ipamExhausted: CatalogueEntry = {
             basis: [],
           }),
         ];
-      if (allocations || withPods.size === 0 || !without.includes(node)) return [];
+      if (allocations || withPods.size === 0 || !without.includes(node) || otherwise.has(node)) return [];
       return [
         candidate({
           at: { node },

@@ -1,0 +1,70 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { count, ids, placeOf, say } from '../../evidence/support.ts';
+import { sandboxFailures } from '../../evidence/sandboxes.ts';
+import { provedIf } from '../../match.ts';
+
+/** One attempt may have come before the plugin was there; the runtime tries again. */
+const CERTAIN_ATTEMPTS = 2;
+
+const ADVICE: [words: RegExp, text: string][] = [
+  [
+    /failed to find plugin "([^"]+)"/,
+    'Put the binary of that plugin back into the folder that is named (containernetworking/plugins; on K3s restart ' +
+      'k3s, which brings its own), or correct the type in /etc/cni/net.d.',
+  ],
+  [
+    /subnet\.env/,
+    'flannel has not written its file on that node: see whether it runs there and has a pod range (kubectl get node ' +
+      '-o jsonpath={.spec.podCIDR}); its log says why.',
+  ],
+  [
+    /already has an IP address different from/,
+    'A bridge of an earlier pod range is still up: drain the node, delete the bridge (ip link delete cni0), and ' +
+      'start it again.',
+  ],
+];
+
+/** A node is Ready, its pods run, and new ones get no network. */
+export const cniSetupFails: CatalogueEntry = {
+  code: 'cni-setup-fails',
+  title: (locations) => `new pods get no network: ${placeOf(locations)}`,
+  layer: 'pod',
+  dependsOn: [],
+  match: (view) => {
+    const withPods = new Set(view.probes.flatMap(({ source }) => (source.network === 'pod' ? [source.node] : [])));
+    return [...sandboxFailures(view)].flatMap(([node, { words, attempts, ids: told }]): Match[] => {
+      // One that is not Ready says so itself; and where a pod of ours runs, what was said before is over.
+      if (view.cluster.nodes.get(node)?.value.ready !== true || withPods.has(node)) return [];
+      const without = view.facts.all('no-probe').filter((fact) => fact.node === node && fact.value.network === 'pod');
+      return [
+        provedIf(attempts >= CERTAIN_ATTEMPTS && without.length > 0, {
+          at: { node },
+          evidence: [
+            say(`the runtime of ${node} says, ${count(attempts, 'time')}: ${words}`, ...told),
+            without.length > 0 && say(`no probe could be started in the pod network of ${node}`, ...ids(without)),
+          ],
+          impact: [],
+          basis: [],
+        }),
+      ];
+    });
+  },
+  remedy: (view, locations) => {
+    const failures = sandboxFailures(view);
+    const said = locations.map(({ node }) => failures.get(node ?? '')?.words ?? '');
+    const advice = ADVICE.filter(([words]) => said.some((each) => words.test(each)));
+    return advice.length > 0
+      ? advice.map(([, text]) => ({ text }))
+      : [
+          {
+            text:
+              "Look at the network plugin's own pod or service on that node, and at its log, for the words above. " +
+              'Pods that run already keep their network.',
+          },
+        ];
+  },
+  verify: ({ node }) =>
+    `kubectl get events -A --field-selector reason=FailedCreatePodSandBox | grep ${node}; kubectl run try --rm -i ` +
+    `--image=busybox --overrides='{"spec":{"nodeName":"${node}"}}' -- true`,
+  parts: ({ node }) => `kubectl get events -A --field-selector reason=FailedCreatePodSandBox | grep ${node}`,
+};
