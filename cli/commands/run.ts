@@ -8,6 +8,7 @@ interface RunOptions {
   target?: string;
   profile?: string;
   suite?: string;
+  nodes?: string;
   reportsDir?: string;
   json?: boolean;
   inRunner?: boolean;
@@ -20,6 +21,7 @@ export function runCommand(): Command {
     .option('--target <target>', "cluster (the kubeconfig's) or lab:NAME")
     .addOption(new Option('--profile <profile>', 'how thorough').choices([...PROFILES]))
     .option('--suite <names>', `only these suites, separated by commas: ${SUITES.join(', ')}`)
+    .option('--nodes <nodes>', 'only these nodes: names, !name, or a label selector')
     .option('--reports-dir <folder>', 'where the report is written')
     .option('--json', 'print report.json in place of the summary')
     .addOption(new Option('--in-runner').hideHelp())
@@ -42,6 +44,7 @@ export function runCommand(): Command {
             NETWRIGHT_TARGET: options.target,
             NETWRIGHT_PROFILE: options.profile,
             NETWRIGHT_SUITES: options.suite,
+            NETWRIGHT_NODES: options.nodes,
             NETWRIGHT_REPORTS_DIR: options.reportsDir,
           },
         });
@@ -51,10 +54,11 @@ export function runCommand(): Command {
     });
 }
 
-function argumentsOf({ profile, suite, reportsDir, json }: RunOptions): string[] {
+function argumentsOf({ profile, suite, nodes, reportsDir, json }: RunOptions): string[] {
   return [
     ...(profile ? ['--profile', profile] : []),
     ...(suite ? ['--suite', suite] : []),
+    ...(nodes ? ['--nodes', nodes] : []),
     ...(reportsDir ? ['--reports-dir', reportsDir] : []),
     ...(json ? ['--json'] : []),
   ];

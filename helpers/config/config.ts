@@ -1,4 +1,5 @@
 import type { SuiteName } from '../model/suites.ts';
+import type { NodeSelection } from '../model/node-selection.ts';
 import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
 import type { IdentityRule, Profile, SshTarget } from '../model/targets.ts';
 import type { ConfiguredHost, ConfiguredService, IngressNodes } from './items.ts';
@@ -20,6 +21,8 @@ export interface Config {
   namespace: string;
   services?: readonly ConfiguredService[];
   hosts?: readonly ConfiguredHost[];
+  /** Which nodes take part; all of them when absent. */
+  nodes?: NodeSelection;
   healthPath: string;
   identity: IdentityRule;
   externalName?: string;

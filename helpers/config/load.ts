@@ -114,6 +114,7 @@ export function loadConfig(sources: ConfigSources): Config {
     kubeconfigCandidates: candidates,
     kubeContext: v.NETWRIGHT_CONTEXT,
     namespace: v.NETWRIGHT_NAMESPACE ?? 'default',
+    nodes: v.NETWRIGHT_NODES,
     services: v.NETWRIGHT_SERVICES,
     hosts: v.NETWRIGHT_HOSTS,
     healthPath: v.NETWRIGHT_HEALTH_PATH ?? '/health',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readNodeSelection } from '../model/node-selection.ts';
 import { suiteNamed, SUITES } from '../model/suites.ts';
 import { readHost, readIdentity, readService } from './items.ts';
 import { anyText, isDnsName, isObjectName, list, textOf, wholeNumber } from './values.ts';
@@ -41,6 +42,17 @@ export const variablesSchema = z.strictObject({
       meaning: 'what is run against: the cluster of the kubeconfig, or a lab by its name',
       default: 'cluster',
       example: 'lab:netwright',
+    },
+  ),
+  NETWRIGHT_NODES: variable(
+    textOf('node names, !name to leave one out, or parts of a label selector, separated by commas', readNodeSelection),
+    {
+      group: 'Targets',
+      meaning:
+        'nodes that take part: by name, without some (!name), or by label (role=worker, zone in (a, b)); those that ' +
+        'are left out leave nothing open',
+      default: 'every Linux node',
+      example: 'node-role.kubernetes.io/worker=true,!worker-03',
     },
   ),
   NETWRIGHT_SERVICES: variable(list('a list of [namespace/]name[:port], separated by commas', readService), {

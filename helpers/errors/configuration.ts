@@ -33,6 +33,11 @@ export const configurationErrors = {
     meaning: 'a Service of `NETWRIGHT_SERVICES` is not in the cluster',
     remedy: 'see the Services that are listed, and `NETWRIGHT_NAMESPACE`',
   },
+  'nodes-unknown': {
+    exit: ExitCode.usage,
+    meaning: '`NETWRIGHT_NODES` selects no node, or has a word that is no node and no label of one',
+    remedy: 'see the nodes that are listed',
+  },
   'probe-port-taken': {
     exit: ExitCode.usage,
     meaning: "the probes are to listen on the hosts at a port that a Service's NodePort or the ingress has",
