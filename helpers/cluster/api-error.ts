@@ -2,6 +2,7 @@ import { ApiException } from '@kubernetes/client-node';
 import { NetwrightError } from '../errors.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import { bodyMessage, isDenial } from './api-status.ts';
+import { webhookIn } from './webhook-words.ts';
 
 /** The HTTP status of an error of the API; undefined for one that never got an answer. */
 export const statusOf = (error: unknown): number | undefined =>
@@ -37,6 +38,13 @@ function answered(error: ApiException<unknown>, where: string, server: string): 
     return as('does not accept the credentials of the kubeconfig (401)', {
       code: 'api-unauthorized',
       hint: 'log in again, or check the user of the context: kubectl auth whoami',
+    });
+  if (webhookIn(said) && !isDenial(error.code, said))
+    return as(`could not ask an admission webhook: ${said}`, {
+      code: 'webhook-unreachable',
+      hint:
+        'its pods, and the way from the API server to them, are to be looked at; while nobody reaches it, nothing ' +
+        'that it watches can be made',
     });
   if (isDenial(error.code, said))
     return as(`refuses: ${said}`, {

@@ -5,6 +5,7 @@ import { redactText } from '../redact.ts';
 import type { ClusterClient } from './connect.ts';
 import { listAll } from './pages.ts';
 import { reading } from './reading.ts';
+import { toldBy } from './warnings.ts';
 
 /**
  * What is read beside the topology, for the diagnosis alone: a cluster that does not let us is diagnosed without it.
@@ -29,23 +30,6 @@ const MOST_EVENTS = 50;
 const timeOf = ({ lastTimestamp, eventTime, metadata }: CoreV1Event): number =>
   new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
 
-function networkEvent({
-  source,
-  reportingInstance,
-  involvedObject,
-  reason,
-  message,
-  count,
-}: CoreV1Event): NetworkEvent {
-  return {
-    node: source?.host ?? reportingInstance,
-    object: `${involvedObject.kind} ${involvedObject.namespace ?? ''}/${involvedObject.name}`,
-    reason: reason ?? '',
-    message: redactText(message ?? '').slice(0, 400),
-    count: count ?? 1,
-  };
-}
-
 async function events(client: ClusterClient): Promise<NetworkEvent[]> {
   const warnings = await listAll((page) =>
     client.core.listEventForAllNamespaces({ ...page, fieldSelector: 'type=Warning' }),
@@ -54,7 +38,7 @@ async function events(client: ClusterClient): Promise<NetworkEvent[]> {
   return recent
     .toSorted((a, b) => timeOf(b) - timeOf(a))
     .slice(0, MOST_EVENTS)
-    .map(networkEvent);
+    .map(toldBy);
 }
 
 const networkPolicy = ({ metadata, spec }: V1NetworkPolicy) => ({

@@ -21,6 +21,8 @@ export interface TopologyQuery {
   name?: string;
   /** Label selector of nodes that are asked for by themselves. */
   nodeSelector?: string;
+  /** Nodes that take no part in the run. */
+  leftOut?: readonly string[];
 }
 
 export interface ReadTopology {
@@ -31,6 +33,8 @@ export interface ReadTopology {
   selectedNodes?: string[];
   /** Nodes that are left out, for no probe can stand on them. */
   foreignNodes: ForeignNode[];
+  /** All of them, as the API server has them. */
+  nodes: V1Node[];
   /** Those that have not ended. */
   pods: V1Pod[];
 }
@@ -96,11 +100,16 @@ const hasEnded = ({ status }: V1Pod): boolean => status?.phase === 'Succeeded' |
 /** What a run needs to know of what the API server said; of its nodes those that probes can stand on. */
 export function topologyOf(
   { nodes, services, slices, ingresses, pods, pools }: ClusterObjects,
-  { namespaces, name, serverVersion }: { namespaces: string[]; name: string; serverVersion: string },
+  {
+    namespaces,
+    name,
+    serverVersion,
+    leftOut = [],
+  }: { namespaces: string[]; name: string; serverVersion: string; leftOut?: readonly string[] },
 ): Topology {
   const dnsService = services.find(isDns);
   const nodeInfos = nodes
-    .filter((node) => !isForeign(node))
+    .filter((node) => !isForeign(node) && !leftOut.includes(node.metadata?.name ?? ''))
     .map(nodeInfo)
     .toSorted((a, b) => a.name.localeCompare(b.name));
   const isK3s = nodeInfos.some(
@@ -127,7 +136,7 @@ export function topologyOf(
  */
 export async function readTopology(
   client: ClusterClient,
-  { namespaces, name, nodeSelector }: TopologyQuery,
+  { namespaces, name, nodeSelector, leftOut }: TopologyQuery,
 ): Promise<ReadTopology> {
   const [objects, selectedNodes] = await Promise.all([
     readObjects(client),
@@ -137,6 +146,7 @@ export async function readTopology(
     namespaces,
     name: name ?? client.name,
     serverVersion: client.serverVersion,
+    leftOut,
   });
   topology.services = await withWorkloads(client, topology.services);
   const { overlay, distribution } = topology;
@@ -149,6 +159,7 @@ export async function readTopology(
   }
   return {
     pods: objects.pods,
+    nodes: objects.nodes,
     ingressNodes: nodesWithIngress(objects.pods),
     foreignNodes: foreignNodes(objects.nodes),
     ...(selectedNodes && { selectedNodes }),

@@ -31,6 +31,15 @@ export const apiErrors = {
       'a policy, a quota or an admission webhook refuses what is to be created; its own words are in the message',
     remedy: 'follow its words, or ask whoever runs the cluster for an exception',
   },
+  'webhook-unreachable': {
+    exit: ExitCode.inconclusive,
+    meaning:
+      'the API server cannot ask an admission webhook, so nothing that it watches can be made; webhook, Service and ' +
+      'pods are in the message',
+    remedy:
+      "look at the webhook's pods and the way from the servers to them, or have its `namespaceSelector` leave our " +
+      'namespaces out',
+  },
   'api-error': {
     exit: ExitCode.inconclusive,
     meaning: 'the API server answered with an error of its own',
@@ -70,6 +79,12 @@ export const apiErrors = {
     exit: ExitCode.inconclusive,
     meaning: 'the user may not exec into the probe pods',
     remedy: "grant `get` and `create` on `pods/exec` in the probes' namespaces",
+  },
+  'exec-upgrade-refused': {
+    exit: ExitCode.inconclusive,
+    meaning:
+      'a proxy between here and the API server lets requests through, but no WebSocket, which exec needs; it is named',
+    remedy: 'have it pass `Upgrade` on, or use a kubeconfig that leads to the API server directly',
   },
   'run-in-progress': {
     exit: ExitCode.inconclusive,

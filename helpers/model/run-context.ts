@@ -41,6 +41,8 @@ export interface RunContext {
   /** Namespaces whose Services and Ingress objects are looked at. */
   namespaces: string[];
   topology: Topology;
+  /** Nodes that take no part, by choice or because nothing can be asked of them. */
+  leftOut?: readonly string[];
   targets: Targets;
   /** A DNS name outside the cluster that should resolve; not probed when absent. */
   externalName?: string;

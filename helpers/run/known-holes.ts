@@ -1,17 +1,17 @@
-import type { ForeignNode } from '../cluster/foreign-nodes.ts';
 import type { Hole } from '../model/finding.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { samplingNote } from '../observe/plans/pairs.ts';
 import { serviceNotes } from '../observe/plans/service-notes.ts';
 import { unaskedPorts } from '../observe/plans/unasked-ports.ts';
 import { unprobedFamilies } from '../observe/plans/unprobed-families.ts';
+import type { Participants } from './participants.ts';
 
 /** What no suite will look at, known before the first probe: nodes, families, ports, pairs beyond a sample. */
-export function knownHoles(context: RunContext, foreignNodes: ForeignNode[]): Hole[] {
+export function knownHoles(context: RunContext, { holes }: Participants): Hole[] {
   const { topology, targets } = context;
   const sampling = samplingNote(context);
   return [
-    ...foreignNodes.map(({ name, kind }) => ({ what: name, why: `${kind}: the probes need Linux`, isByChoice: true })),
+    ...holes,
     ...unprobedFamilies(topology),
     ...unaskedPorts(topology, targets.services),
     ...serviceNotes(context),

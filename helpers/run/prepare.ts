@@ -50,7 +50,7 @@ interface Basis {
 }
 
 function contextOf({ config, runId, looked, rolledOut, kubeconfig }: Basis): RunContext {
-  const { client, namespaces, topology, targets } = looked;
+  const { client, namespaces, topology, participants, targets } = looked;
   const { nodePath, ports } = config.probe;
   return {
     runId,
@@ -62,6 +62,7 @@ function contextOf({ config, runId, looked, rolledOut, kubeconfig }: Basis): Run
     settings: config.settings,
     namespaces,
     topology,
+    leftOut: participants.leftOut,
     targets,
     externalName: config.externalName,
     pods: rolledOut.pods,
@@ -71,12 +72,15 @@ function contextOf({ config, runId, looked, rolledOut, kubeconfig }: Basis): Run
   };
 }
 
-/** Makes the report's folder and begins the recording in it with the topology. */
-function recordingOf({ reportDir, topology, targets }: RunContext): Recorder {
+/** Makes the report's folder and begins the recording in it: the topology, and why probes do not run. */
+function recordingOf({ reportDir, topology, targets }: RunContext, { missing, events }: RolledOut): Recorder {
   mkdirSync(reportDir, { recursive: true });
   const recorder = new Recorder(appendTo(join(reportDir, 'observations.ndjson')), 'r');
   process.once('exit', () => recorder.flush());
   recordTopology(recorder, topology, targets);
+  for (const { node, network, why } of missing)
+    recorder.fact({ source: 'kubernetes', node, key: 'no-probe', value: { network, why } });
+  if (events.length > 0) recorder.fact({ source: 'kubernetes', key: 'events', value: events });
   return recorder;
 }
 
@@ -107,6 +111,7 @@ export async function prepareRun({
   if (config.ssh) await checkSshFiles(config.ssh);
   onProgress('connecting');
   const looked = await lookAt(config, kubeconfig, signal);
+  for (const note of looked.participants.notes) onProgress(note);
   // From here on there is something to undo, which must not be cut short.
   const client = withSignal(looked.client, undefined);
   const lock = await acquireRunLock(client, `${runId} on ${hostname()}`, {
@@ -125,8 +130,8 @@ export async function prepareRun({
     const stuck = leftOver.length > 0 ? await waitForPodsGone(client, readyNodes(looked), { signal }) : [];
     const rolledOut = await rollOut(client, { config, runId, looked, onProgress, signal });
     const context = contextOf({ config, runId, looked, rolledOut, kubeconfig });
-    context.holes.push(...stuck.map(portsHeld), ...knownHoles(context, looked.foreignNodes));
-    const recorder = recordingOf(context);
+    context.holes.push(...stuck.map(portsHeld), ...knownHoles(context, looked.participants));
+    const recorder = recordingOf(context, rolledOut);
     for (const [node, forwards] of forwarding)
       recorder.fact({ source: 'ssh', node, key: 'ssh/forwarding-before', value: forwards });
     return { context, client, lock, recorder, finish };

@@ -3,140 +3,181 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { apiError } from '../cluster/api-error.ts';
 import type { ClusterClient } from '../cluster/connect.ts';
 import { listAll } from '../cluster/pages.ts';
+import { warningsIn } from '../cluster/warnings.ts';
+import { webhookBackend } from '../cluster/webhook.ts';
+import type { NetworkEvent } from '../model/facts/kubernetes.ts';
 import type { Hole } from '../model/finding.ts';
 import type { NodeInfo } from '../model/topology.ts';
 import type { ProbePod } from '../model/run-context.ts';
 import { probeNamespaces } from '../probe/manifests.ts';
+import { holesOf, type Missing } from './missing-probes.ts';
+import { stateOf, type ProbeState } from './probe-state.ts';
 
 /** Far above a roll-out on a healthy node (3 s); a node that is down never gets there, and is not waited for. */
 const ROLL_OUT_TIMEOUT_MS = 60_000;
-/** An image that is refused once is tried again by the kubelet; a name that is wrong stays wrong. */
+/** What is refused once is tried again by the kubelet or the controller; what is wrong stays wrong. */
 const GIVE_UP_MS = 8_000;
 /** Pods need seconds to start: a closer look costs the API more, and gains less than it waits. */
 const POLL_MS = 300;
+/** Only a roll-out that takes longer than most is asked for its reasons, and not at every look. */
+const WHY_MS = 2_000;
 
-type State = { pod: ProbePod } | { waiting: string; hopeless: boolean };
+const NETWORKS = ['pod', 'host'] as const;
+type Network = ProbePod['network'];
 
-/** How a probe's container ended; undefined when it never did. */
-export function endOf({ status }: V1Pod): string | undefined {
-  const container = status?.containerStatuses?.[0];
-  const ended = container?.lastState?.terminated ?? container?.state?.terminated;
-  return ended && `the probe ended with code ${ended.exitCode}: ${(ended.message ?? ended.reason ?? '').trim()}`;
+interface Awaited {
+  node: NodeInfo;
+  network: Network;
+  state: ProbeState;
 }
 
-function stateOf(pod: V1Pod | undefined, network: 'pod' | 'host'): State {
-  if (!pod) return { waiting: 'no probe pod was made for it', hopeless: false };
-  const { metadata, spec, status } = pod;
-  const container = status?.containerStatuses?.[0];
-  const waiting = container?.state?.waiting;
-  const ended = container?.lastState?.terminated ?? container?.state?.terminated;
-  if (
-    waiting?.reason === 'ImagePullBackOff' ||
-    waiting?.reason === 'ErrImagePull' ||
-    waiting?.reason === 'InvalidImageName' ||
-    waiting?.reason === 'ErrImageNeverPull'
-  ) {
-    return {
-      waiting: `the image ${spec?.containers[0]?.image ?? ''} cannot be pulled: ${waiting.message ?? waiting.reason}`,
-      hopeless: true,
-    };
-  }
-  if (ended && (waiting?.reason === 'CrashLoopBackOff' || ended.exitCode !== 0)) {
-    return { waiting: endOf(pod) ?? '', hopeless: true };
-  }
-  if (status?.phase === 'Running' && container?.state?.running && status.podIP) {
-    return {
-      pod: {
-        node: spec?.nodeName ?? '',
-        network,
-        namespace: metadata?.namespace ?? '',
-        pod: metadata?.name ?? '',
-        ip: status.podIP,
-      },
-    };
-  }
-  const unscheduled = status?.conditions?.find(
-    ({ type, status: value }) => type === 'PodScheduled' && value === 'False',
-  );
-  return {
-    waiting:
-      unscheduled?.message ?? waiting?.message ?? waiting?.reason ?? `its probe pod is ${status?.phase ?? 'not there'}`,
-    hopeless: false,
-  };
-}
-
-async function statesOf(
-  client: ClusterClient,
-  runId: string,
-  nodes: NodeInfo[],
-  signal: AbortSignal,
-): Promise<{ node: NodeInfo; network: 'pod' | 'host'; state: State }[]> {
-  const networks = ['pod', 'host'] as const;
-  const list = (network: 'pod' | 'host') =>
-    listAll((page) => client.core.listNamespacedPod({ ...page, namespace: probeNamespaces(runId)[network] }));
-  const lists = await Promise.all(networks.map(list)).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw apiError(error, `waiting for the probes: the API server ${client.server}`, client.server);
-  });
-  const nodeOf = (pod: V1Pod) =>
-    pod.spec?.nodeName ??
-    pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]
-      ?.matchFields?.[0]?.values?.[0];
-  return networks.flatMap((network, index) =>
-    nodes.map((node) => ({
-      node,
-      network,
-      state: stateOf(
-        lists[index]?.find((pod) => nodeOf(pod) === node.name),
-        network,
-      ),
-    })),
-  );
+export interface AwaitedProbes {
+  runId: string;
+  nodes: NodeInfo[];
+  signal: AbortSignal;
+  /** Networks whose probes were refused before any pod was asked for, and why. */
+  refused?: ReadonlyMap<Network, string>;
+  /** Nodes that hold as many pods as they may, and in which words. */
+  full?: ReadonlyMap<string, string>;
 }
 
 export interface RolledOut {
   pods: ProbePod[];
   holes: Hole[];
+  /** Probes that do not run on nodes that are Ready. */
+  missing: Missing[];
+  /** What was said of pods that do not start; empty where all of them do. */
+  events: NetworkEvent[];
+}
+
+/** A pod that has no node yet says by its affinity for which one it was made. */
+const nodeOf = ({ spec }: V1Pod): string | undefined =>
+  spec?.nodeName ??
+  spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]?.matchFields?.[0]
+    ?.values?.[0];
+
+/** The roll-out of one run as it is looked at again and again. */
+class Watched {
+  readonly #client: ClusterClient;
+  readonly #rollOut: AwaitedProbes;
+  readonly #namespaces: Record<Network, string>;
+  readonly #startedAt = Date.now();
+  #askedWhyAt = this.#startedAt;
+  #events: NetworkEvent[] = [];
+  #unread: string | undefined;
+  /** Since when somebody has been saying why a probe does not run. */
+  readonly #toldAt = new Map<string, number>();
+
+  constructor(client: ClusterClient, rollOut: AwaitedProbes) {
+    this.#client = client;
+    this.#rollOut = rollOut;
+    this.#namespaces = probeNamespaces(rollOut.runId);
+  }
+
+  get isOver(): boolean {
+    return Date.now() - this.#startedAt > ROLL_OUT_TIMEOUT_MS;
+  }
+
+  get events(): NetworkEvent[] {
+    return this.#events;
+  }
+
+  async look(): Promise<Awaited[]> {
+    const { signal, refused, nodes } = this.#rollOut;
+    const asked = NETWORKS.filter((network) => !refused?.has(network));
+    const lists = await Promise.all(
+      asked.map((network) =>
+        listAll((page) => this.#client.core.listNamespacedPod({ ...page, namespace: this.#namespaces[network] })),
+      ),
+    ).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw apiError(error, `waiting for the probes: the API server ${this.#client.server}`, this.#client.server);
+    });
+    return asked.flatMap((network, index) =>
+      nodes.map((node): Awaited => {
+        const pod = lists[index]?.find((each) => nodeOf(each) === node.name);
+        return { node, network, state: stateOf(pod, network, this.#namespaces[network], this.#events) };
+      }),
+    );
+  }
+
+  /** Asks why pods do not run, where some take longer than most. */
+  async askWhy(open: Awaited[]): Promise<void> {
+    const now = Date.now();
+    if (open.length === 0 || now - this.#askedWhyAt < WHY_MS) return;
+    this.#askedWhyAt = now;
+    const networks = NETWORKS.filter((network) => open.some((each) => each.network === network));
+    const read = await Promise.all(networks.map((network) => warningsIn(this.#client, this.#namespaces[network])));
+    this.#unread = read.find(({ notObserved }) => notObserved !== undefined)?.notObserved;
+    this.#events = read.flatMap(({ value }) => value ?? []);
+  }
+
+  /** Those that may still come. */
+  open(awaited: Awaited[]): Awaited[] {
+    const now = Date.now();
+    return awaited.filter(({ node, network, state }) => {
+      const key = `${network} ${node.name}`;
+      if ('pod' in state || !node.ready) return false;
+      if (!state.isTold) {
+        this.#toldAt.delete(key);
+        return true;
+      }
+      const since = this.#toldAt.get(key) ?? now;
+      this.#toldAt.set(key, since);
+      const isFull = this.#rollOut.full?.has(node.name) === true;
+      return !isFull && now - since <= (state.patienceMs ?? GIVE_UP_MS);
+    });
+  }
+
+  /** Why probes do not run, with all that is known of who keeps them from it. */
+  async missing(awaited: Awaited[]): Promise<Missing[]> {
+    const { refused = new Map<Network, string>(), full, nodes } = this.#rollOut;
+    const backends = new Map<string, Promise<string>>();
+    const withBackend = async (why: string) => {
+      if (!backends.has(why)) backends.set(why, webhookBackend(this.#client, why));
+      return `${why}${await backends.get(why)}`;
+    };
+    const unmade = awaited.flatMap(({ node, network, state }) => {
+      if ('pod' in state || !node.ready) return [];
+      const isFull = full?.get(node.name);
+      if (isFull !== undefined && state.isTold) return [{ node, network, why: `${isFull}: ${state.waiting}` }];
+      const unread = !state.isTold && this.#unread ? ` (events could not be read: ${this.#unread})` : '';
+      return [{ node, network, why: `${state.waiting}${unread}` }];
+    });
+    const never = [...refused].flatMap(([network, why]) =>
+      nodes.filter(({ ready }) => ready).map((node) => ({ node, network, why })),
+    );
+    return Promise.all(
+      [...unmade, ...never].map(async ({ node, network, why }) => ({
+        node: node.name,
+        network,
+        why: await withBackend(why),
+      })),
+    );
+  }
 }
 
 /**
- * Waits until every node has its two probe pods, or it is clear that it will not. A node that is not Ready is not
- * waited for: it, and each pod that does not come, is a hole with its reason.
+ * Waits until every node has its probe pods, or it is clear that it will not. A node that is not Ready is not waited
+ * for: it, and each pod that does not come, is a hole with its reason, in the words of who refused.
  */
-export async function waitForProbes(
-  client: ClusterClient,
-  runId: string,
-  nodes: NodeInfo[],
-  signal: AbortSignal,
-): Promise<RolledOut> {
-  const startedAt = Date.now();
+export async function waitForProbes(client: ClusterClient, rollOut: AwaitedProbes): Promise<RolledOut> {
+  const { signal, nodes } = rollOut;
+  const watched = new Watched(client, rollOut);
   for (;;) {
     signal.throwIfAborted();
-    const states = await statesOf(client, runId, nodes, signal);
-    const elapsedMs = Date.now() - startedAt;
-    const open = states.filter(
-      ({ node, state }) => !('pod' in state) && node.ready && !(state.hopeless && elapsedMs > GIVE_UP_MS),
-    );
-    if (open.length === 0 || elapsedMs > ROLL_OUT_TIMEOUT_MS) {
+    const awaited = await watched.look();
+    const open = watched.open(awaited);
+    if (open.length === 0 || watched.isOver) {
+      const missing = await watched.missing(awaited);
       return {
-        pods: states.flatMap(({ state, node }) => ('pod' in state && node.ready ? [state.pod] : [])),
-        holes: states.flatMap(({ node, network, state }): Hole[] => {
-          if (!node.ready)
-            return network === 'host'
-              ? [
-                  {
-                    what: `everything from and to ${node.name}`,
-                    why: `the node is not Ready: ${node.notReadyReason ?? 'no reason is given'}`,
-                    node: node.name,
-                  },
-                ]
-              : [];
-          return 'pod' in state
-            ? []
-            : [{ what: `the ${network} network of ${node.name}`, why: state.waiting, node: node.name }];
-        }),
+        pods: awaited.flatMap(({ state, node }) => ('pod' in state && node.ready ? [state.pod] : [])),
+        holes: holesOf(missing, nodes),
+        missing,
+        events: missing.length > 0 ? watched.events : [],
       };
     }
+    await watched.askWhy(open);
     await sleep(POLL_MS, undefined, { signal });
   }
 }

@@ -41,11 +41,11 @@ export function recordTopology(recorder: Recorder, topology: Topology, targets: 
 export async function recordAfterwards(
   client: ClusterClient,
   recorder: Recorder,
-  { topology, targets, namespaces }: RunContext,
+  { topology, targets, namespaces, leftOut }: RunContext,
   signal?: AbortSignal,
 ): Promise<void> {
   const [read, { networkPolicies, ingressClasses, events }] = await Promise.all([
-    readAgain(client, { namespaces, name: topology.name }, topology, signal).catch((error: unknown) =>
+    readAgain(client, { namespaces, name: topology.name, leftOut }, topology, signal).catch((error: unknown) =>
       error instanceof Error ? error.message : String(error),
     ),
     readCircumstances(client),

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { withSignal, type ClusterClient } from '../cluster/connect.ts';
-import { applyObjects } from '../cluster/objects.ts';
 import type { Config } from '../config/config.ts';
 import { NetwrightError } from '../errors.ts';
 import { listenAddresses } from '../observe/listen-addresses.ts';
 import { probeObjects } from '../probe/manifests.ts';
+import type { Hole } from '../model/finding.ts';
+import { applyProbes } from './apply-probes.ts';
 import type { Look } from './look.ts';
 import { waitForProbes, type RolledOut } from './probe-pods.ts';
 
@@ -21,18 +22,29 @@ export function readyNodes({ topology }: Look): string[] {
   return topology.nodes.filter((node) => node.ready).map(({ name }) => name);
 }
 
+function noProbes(holes: readonly Hole[]): NetwrightError {
+  const whys = [...new Set(holes.map(({ why }) => why))];
+  return new NetwrightError(`no probe runs on any node: ${whys.join('; ')}`, {
+    code: 'no-probes',
+    hint: whys.some((why) => why.includes('NETWRIGHT_PROBE_IMAGE'))
+      ? 'any image with Node 20 or newer will do: NETWRIGHT_PROBE_IMAGE, NETWRIGHT_PROBE_NODE_PATH'
+      : 'kubectl get events -A --sort-by .lastTimestamp; with NETWRIGHT_SSH_USER the nodes are asked without any pod',
+  });
+}
+
 /**
  * Puts a probe pod of each network on every Ready node and waits until they run, or until it is clear that they will
- * not: each of those is a hole with its reason. Throws `no-probes` when none runs at all.
+ * not: each of those is a hole with its reason, in the words of who refused. Throws when none runs at all and nothing
+ * can be asked by SSH either.
  */
 export async function rollOut(
   client: ClusterClient,
   { config, runId, looked, onProgress, signal }: RollOut,
 ): Promise<RolledOut> {
-  const { topology, foreignNodes, agentSource } = looked;
+  const { topology, participants, isWhole, agentSource, targets } = looked;
   const ready = readyNodes(looked);
-  const isWhole = ready.length === topology.nodes.length;
-  onProgress(`rolling out probes on ${isWhole ? '' : `${ready.length} of `}${topology.nodes.length} nodes`);
+  const areAllReady = ready.length === topology.nodes.length;
+  onProgress(`rolling out probes on ${areAllReady ? '' : `${ready.length} of `}${topology.nodes.length} nodes`);
   const { image, pullSecret, nodePath, ports } = config.probe;
   const objects = probeObjects({
     runId,
@@ -42,15 +54,21 @@ export async function rollOut(
     ports,
     pullSecret,
     // A pod on a node that is not Ready would never start, and never go: no kubelet is there to report its end.
-    nodes: isWhole && foreignNodes.length === 0 ? undefined : ready,
+    nodes: isWhole ? undefined : ready,
     key: randomBytes(32).toString('hex'),
     hostAddresses: listenAddresses(topology.nodes),
   });
-  await applyObjects(client, objects, signal);
-  const rolledOut = await waitForProbes(withSignal(client, signal), runId, topology.nodes, signal);
-  if (rolledOut.pods.length > 0) return rolledOut;
-  throw new NetwrightError(
-    `no probe runs on any node: ${[...new Set(rolledOut.holes.map(({ why }) => why))].join('; ')}`,
-    { code: 'no-probes', hint: 'kubectl get events -A --sort-by .lastTimestamp' },
-  );
+  const refused = await applyProbes(client, runId, objects, signal);
+  const [refusal] = refused.values();
+  // By SSH nodes are asked, and asked of the network, without any pod.
+  if (refusal && refused.size === 2 && !targets.ssh) throw refusal;
+  const rolledOut = await waitForProbes(withSignal(client, signal), {
+    runId,
+    nodes: topology.nodes,
+    signal,
+    refused: new Map([...refused].map(([network, { message }]) => [network, message])),
+    full: participants.full,
+  });
+  if (rolledOut.pods.length === 0 && !targets.ssh) throw noProbes(rolledOut.holes);
+  return rolledOut;
 }

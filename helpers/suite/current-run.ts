@@ -13,7 +13,7 @@ import { executeSettled } from '../observe/settle.ts';
 import { SettlingCluster } from '../observe/settling-cluster.ts';
 import { openAgents } from '../run/agents.ts';
 import { openSuitesEnd } from '../run/channel.ts';
-import { endOf } from '../run/probe-pods.ts';
+import { endOf } from '../run/probe-state.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

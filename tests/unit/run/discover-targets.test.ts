@@ -35,6 +35,7 @@ function cluster(over: Partial<ReadTopology['topology']> = {}, read: Partial<Rea
     pods: [{ spec: { nodeName: 'a', containers: [] } }],
     ingressNodes: ['a'],
     foreignNodes: [],
+    nodes: [],
     topology: {
       name: 'test',
       serverVersion: 'v1.34.4',

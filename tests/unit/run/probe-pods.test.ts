@@ -1,75 +1,11 @@
-import { ApiException, type V1Pod } from '@kubernetes/client-node';
+import { ApiException } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ClusterClient } from '../../../helpers/cluster/connect.ts';
-import type { NodeInfo } from '../../../helpers/model/topology.ts';
-import { waitForProbes, type RolledOut } from '../../../helpers/run/probe-pods.ts';
+import { ended, node, rollOut, running, waiting } from './roll-out.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] });
 });
 afterEach(() => vi.useRealTimers());
-
-const node = (name: string, notReadyReason?: string): NodeInfo => ({
-  name,
-  role: 'agent',
-  internalIp: '',
-  podCidrs: [],
-  ready: notReadyReason === undefined,
-  notReadyReason,
-  unschedulable: false,
-  kubeletVersion: '',
-  annotations: {},
-});
-
-/** A pod on a node, as far as it is looked at. */
-const pod = (nodeName: string, status: V1Pod['status']): V1Pod => ({
-  metadata: { name: `probe-${nodeName}`, namespace: 'ns' },
-  spec: { nodeName, containers: [{ name: 'agent', image: 'registry.example/node:24' }] },
-  status,
-});
-const running = (nodeName: string) =>
-  pod(nodeName, { phase: 'Running', podIP: '10.42.0.9', containerStatuses: [{ state: { running: {} } } as never] });
-const waiting = (nodeName: string, reason: string, message: string) =>
-  pod(nodeName, { phase: 'Pending', containerStatuses: [{ state: { waiting: { reason, message } } } as never] });
-const ended = (nodeName: string, exitCode: number, message: string) =>
-  pod(nodeName, {
-    phase: 'Running',
-    containerStatuses: [
-      { state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode, message } } } as never,
-    ],
-  });
-
-interface Case {
-  nodes: NodeInfo[];
-  /** Pods of the pod network and of the hosts', at a time after the start. */
-  pods: (elapsedMs: number) => [V1Pod[], V1Pod[]];
-  signal?: AbortSignal;
-  /** By how much the clock goes on from one look to the next. */
-  stepMs?: number;
-}
-
-/** Waits for probes on a cluster that says this of its pods, with a clock that goes as fast as is asked. */
-async function rollOut({
-  nodes,
-  pods,
-  signal = new AbortController().signal,
-  stepMs = 200,
-}: Case): Promise<RolledOut & { tookMs: number }> {
-  const startedAt = Date.now();
-  let looks = 0;
-  const listNamespacedPod = async ({ namespace }: { namespace: string }) => {
-    const isHost = namespace.endsWith('-host');
-    // Both lists of a look are of one moment, the pod network's is asked first.
-    if (!isHost) {
-      vi.setSystemTime(startedAt + stepMs * looks);
-      looks += 1;
-    }
-    return Promise.resolve({ items: pods(Date.now() - startedAt)[isHost ? 1 : 0] });
-  };
-  const client = { server: 'https://api.example:6443', core: { listNamespacedPod } } as unknown as ClusterClient;
-  const rolledOut = await waitForProbes(client, 'run', nodes, signal);
-  return { ...rolledOut, tookMs: Date.now() - startedAt };
-}
 
 describe('probes that are rolled out', () => {
   test('are not waited for on a node that is not Ready, which is one hole with the reason', async () => {
@@ -103,7 +39,9 @@ describe('probes that are rolled out', () => {
     expect(holes).toEqual([
       {
         what: 'the pod network of a',
-        why: 'the image registry.example/node:24 cannot be pulled: Back-off pulling image',
+        why:
+          'the image registry.example/node:24 cannot be pulled: Back-off pulling image (NETWRIGHT_PROBE_IMAGE names ' +
+          'another image, NETWRIGHT_PROBE_PULL_SECRET the Secret for its registry)',
         node: 'a',
       },
     ]);
