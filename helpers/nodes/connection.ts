@@ -109,9 +109,7 @@ export async function connectNode(options: ConnectOptions): Promise<NodeConnecti
   }
 }
 
-/**
- * Like connectNode, for callers that make a hole of a node without SSH: it never throws for what SSH met on its way.
- */
+/** Like connectNode, but never throws for SSH: the caller records the node as not observed. */
 export async function tryConnectNode(
   options: ConnectOptions,
 ): Promise<{ connection: NodeConnection } | { unavailable: NetwrightError }> {

@@ -12,7 +12,7 @@ export interface RunOptions {
   maxStderrBytes?: number;
   /** Sent to the command's standard input, which is then closed. */
   stdin?: string;
-  /** Leaves the input open until the command ends: it can then tell when we go away. */
+  /** Keeps the input open until the command ends, so that the command notices when we go away. */
   keepStdinOpen?: boolean;
   /** Called with all of standard error that came so far, whenever more comes. */
   onStderr?: (soFar: string) => void;
@@ -37,7 +37,7 @@ export type NodeRunOutcome =
 
 const MAX_BYTES = 1024 * 1024;
 
-/** Reads a stream to its end, whatever its length: one that is not read stops the channel, and `close` never comes. */
+/** Reads a stream to its end, whatever its length: an unread stream blocks the channel, and `close` never comes. */
 function keep(stream: NodeJS.ReadableStream, maxBytes: number): { text: () => string; truncated: () => boolean } {
   const chunks: Buffer[] = [];
   let kept = 0;
@@ -108,7 +108,7 @@ export async function runOnNode(
   let channel: ClientChannel | undefined;
   const timer = setTimeout(() => {
     end({ outcome: 'lost', reason: lateReason(timeoutMs)[stage] });
-    // A server that opens no session will not serve the next caller either.
+    // A server that refuses a session will refuse the next caller as well.
     if (stage === 'opening') connection.close();
   }, timeoutMs);
   const abort = () => end({ outcome: 'aborted', reason: 'interrupted' });

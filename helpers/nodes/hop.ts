@@ -25,7 +25,7 @@ export interface HopOptions {
   knownHosts: KnownHosts;
   knownHostsPath: string;
   readyTimeoutMs: number;
-  /** The way through the hop before this one. */
+  /** The stream through the previous hop. */
   socket?: Duplex;
   signal?: AbortSignal;
 }
@@ -41,8 +41,8 @@ export function hostKeyAlgorithms(known: KnownHosts, host: string, port: number)
 }
 
 /**
- * ssh2 takes any truthy value for yes, and so a promise that will say no: the type keeps async functions out, and the
- * comparison whatever slips past the types.
+ * ssh2 takes any truthy value for consent, even a promise that will resolve to false: the type keeps async functions
+ * out, and the comparison catches what slips past the types.
  */
 function verifier(decide: (key: Buffer) => boolean): (key: Buffer) => boolean {
   return (key) => {
@@ -83,7 +83,7 @@ export async function connectHop({
   client.on('connect', () => (phase = 'handshake'));
   client.on('handshake', () => (phase = 'authentication'));
   client.on('ready', () => resolve(client));
-  // Stays for the life of the client: an error without a listener would end the process.
+  // Stays for the life of the client: an unhandled `error` event would end the process.
   client.on('error', (error: Error & { level?: string }) => {
     if (error.level === 'agent') {
       agentTrouble = `the agent could not be asked: ${error.message}`;

@@ -18,7 +18,7 @@ export interface Hop {
   isJump: boolean;
 }
 
-/** What was being done when it went wrong: it tells a closed door from a host that says nothing. */
+/** The step that failed: it distinguishes a closed port from a silent host. */
 export type SshPhase = 'tcp' | 'handshake' | 'authentication';
 
 interface Trouble {
@@ -119,7 +119,7 @@ export function unreachableError(hop: Hop, why: string, cause?: unknown): Netwri
   return sshError(hop, { code: 'unreachable', message: why, hint: unreachableHint(hop), cause });
 }
 
-/** It did not become ready in time: what that means depends on how far it came. */
+/** It was not ready in time. The meaning depends on how far it came. */
 export function timeoutError(hop: Hop, phase: SshPhase, timeoutMs: number): NetwrightError {
   if (phase === 'tcp') return unreachableError(hop, `no TCP connection within ${timeoutMs} ms`);
   const message =

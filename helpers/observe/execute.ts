@@ -17,7 +17,7 @@ export interface ExecuteOptions {
   signal?: AbortSignal;
 }
 
-/** What starting an agent and carrying its answers may take beside the probes themselves, on a machine that is busy. */
+/** Time for an agent's start and the transport of its answers on a busy machine, beside the probes themselves. */
 const TRANSPORT_ALLOWANCE_MS = 15_000;
 
 function specTimeMs(spec: ProbeSpec): number {
@@ -25,8 +25,7 @@ function specTimeMs(spec: ProbeSpec): number {
 }
 
 /**
- * An upper bound for a batch: as if every probe timed out, `concurrency` of them at a time, after the last has had to
- * wait for its start.
+ * Upper bound for a batch: every probe times out, `concurrency` of them at a time, after the last one's delayed start.
  */
 function batchTimeoutMs(specs: ProbeSpec[], concurrency: number): number {
   const total = specs.reduce((sum, spec) => sum + specTimeMs(spec), 0);
@@ -111,7 +110,7 @@ async function send(
   return new Map(ran.flat());
 }
 
-/** Sends what is measured again, when no probe is under way that is measured for the first time. */
+/** Sends repeated probes once no first-time probe is under way. */
 async function sendAgain(
   probes: readonly (Planned | undefined)[],
   label: string,
@@ -129,9 +128,9 @@ const isPartial = (probe: Planned, { results }: Ran): boolean =>
   probe.confirmTimes !== undefined && judgementOf({ probe, results })?.errorKind === 'partial-loss';
 
 /**
- * Adds a second measurement's sums to the first's, so that both are judged as one. Where the second, which is longer,
- * lost nothing, it counts alone: five losses among forty datagrams all fall on the first ten once in 2,600 times where
- * the loss is steady.
+ * Adds a second measurement's sums to the first's and judges both as one. A second, longer measurement without any loss
+ * counts alone: with a steady loss, five losses among forty datagrams all fall on the first ten only once in 2,600
+ * times.
  */
 function merged(first: ResultOf, second: ResultOf | undefined): ResultOf {
   if (!second) return first;
@@ -169,7 +168,7 @@ export async function measure(probes: readonly Planned[], options: ExecuteOption
   return askOtherwise(await askLateAgain(measured, `${label}-again`, options), `${label}-otherwise`, options);
 }
 
-/** Makes anew what wants to be asked differently, and takes what passes then. */
+/** Repeats probes that should be asked differently, and keeps those that pass then. */
 async function askOtherwise(measured: Measured[], label: string, options: ExecuteOptions): Promise<Measured[]> {
   const others = measured.map(({ probe, results }) =>
     results.length === probe.specs.length ? probe.otherwise?.(results) : undefined,
@@ -184,8 +183,7 @@ async function askOtherwise(measured: Measured[], label: string, options: Execut
 }
 
 /**
- * Measures once more, with twice the time, what may have been late only: a few, and the rest if one of these passes
- * now.
+ * Repeats probes that may only have been late, with twice the time: first a few, then the rest if one of those passes.
  */
 async function askLateAgain(measured: Measured[], label: string, options: ExecuteOptions): Promise<Measured[]> {
   const late = latecomers(
@@ -194,7 +192,7 @@ async function askLateAgain(measured: Measured[], label: string, options: Execut
   );
   if (late.length === 0) return measured;
   const again = async (indices: number[], before: Measured[]): Promise<Measured[]> => {
-    // The parts of a probe must not wait for each other, also here.
+    // The parts of a probe must not wait for each other here either.
     const parts = largest(indices.map((index) => before[index]?.probe.specs.length ?? 1));
     const probes = before.map(({ probe, ...ran }, index) =>
       indices.includes(index) ? patient(isPartial(probe, ran) ? confirming(probe) : probe) : undefined,
@@ -213,8 +211,8 @@ async function askLateAgain(measured: Measured[], label: string, options: Execut
 }
 
 /**
- * Judges and records what was measured: one observation a probe; what could not be heard is inconclusive, and a closed
- * port that need not be open is evidence.
+ * Judges the probes and records one observation each. A probe without an answer from its agent is inconclusive; a
+ * closed port that need not be open is evidence.
  */
 export const record = (measured: Measured[], recorder: Recorder): ProbeObservation[] =>
   closedPortsAsEvidence(measured.map(observe)).map((each) => recorder.probe(each));

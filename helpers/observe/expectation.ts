@@ -6,11 +6,11 @@ interface Judged {
   errorKind?: ErrorKind;
 }
 
-/** How a packet that something drops ends: without a word, or with one of the sender's own system. */
+/** Errors of a dropped packet: silence, or an error of the sender's own system. */
 const DROPPED: ReadonlySet<ErrorKind> = new Set(['timeout', 'no-reply', 'prohibited']);
-/** How one ends that something refuses. */
+/** Errors of a refused packet. */
 const REFUSED: ReadonlySet<ErrorKind> = new Set(['refused', 'reset', 'prohibited', 'no-route']);
-/** Somebody answered, if not as a probe is answered that must pass. */
+/** There was an answer, though not the one that a must-pass probe needs. */
 const ANSWERED: ReadonlySet<ErrorKind> = new Set([
   'tls',
   'http-status',
@@ -21,8 +21,8 @@ const ANSWERED: ReadonlySet<ErrorKind> = new Set([
 ]);
 
 /**
- * Turns the judgement of a probe as one that must pass into that against its expectation. An answer where there must be
- * none fails as `unexpected-pass`; what says nothing of the way (no address for a name, an error without a kind) is
+ * Turns a must-pass judgement into a verdict against the probe's expectation. An answer where none must come fails as
+ * `unexpected-pass`; a result that says nothing about the path (no address for a name, an error without a kind) is
  * inconclusive. Pure.
  */
 export function judgeExpectation<T extends Judged>(judged: T, expectation: Expectation = 'must-pass'): T {

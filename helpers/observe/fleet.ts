@@ -21,7 +21,7 @@ export type OpenSession = (source: Place) => Promise<AgentSession>;
 export interface RunOptions {
   timeoutMs: number;
   signal?: AbortSignal;
-  /** The batch asks again what was asked before, and is not what others wait for who do so too. */
+  /** A retry: `calm` does not wait for it. */
   isAgain?: boolean;
 }
 
@@ -34,12 +34,12 @@ interface Held {
   isDropped: boolean;
 }
 
-/** Ends a session that nobody uses any more. Never rejects: one that never opened, or is broken, is gone already. */
+/** Ends an unused session. Never rejects: one that never opened, or is broken, has already ended. */
 const close = ({ opening }: Held): Promise<void> => opening.then((session) => session.close()).catch(() => {});
 
 /**
- * The agents of a run, each opened when it is first asked and kept: one exec a pod serves all suites of a process. A
- * session that was lost is opened anew for what is asked next, so a lost exec costs its own batch at most.
+ * The agents of a run. Each opens when it is first asked and stays open: one exec a pod serves all suites. After a loss
+ * the next batch opens a new session, so a lost exec costs only its own batch.
  */
 export class Fleet {
   readonly #open: OpenSession;
@@ -62,13 +62,13 @@ export class Fleet {
   }
 
   /**
-   * Resolves when no batch is under way but those that ask again: what is asked then hears no delay that a crowd of
-   * other probes makes, at the same agent or in what they all ask.
+   * Resolves when only retries are under way. A probe sent then meets no delay from a crowd of other probes, neither at
+   * its agent nor at the server that they all ask.
    */
   async calm(): Promise<void> {
     while (this.#underWay.size > 0) {
       await Promise.all(this.#underWay);
-      // Who waited for one of these batches starts the next now.
+      // A caller that waited for one of these batches starts its next one now.
       await nextTurn();
     }
   }
@@ -102,12 +102,12 @@ export class Fleet {
       return { results: new Map(), missing, lost: error instanceof Error ? error.message : String(error) };
     } finally {
       held.underWay -= 1;
-      // Not waited for: what comes of a session that is lost already is no one's concern.
+      // Not awaited: nobody needs the result of a session that is already lost.
       if (held.isDropped && held.underWay === 0) void close(held);
     }
   }
 
-  /** Has what is asked next open a session of its own. Batches that still run over this one are left to their end. */
+  /** The next batch opens a new session. Batches that still run on the old one may finish. */
   #drop(key: string, held: Held): void {
     held.isDropped = true;
     if (this.#sessions.get(key) === held) this.#sessions.delete(key);

@@ -3,7 +3,7 @@ import type { ErrorKind } from '../model/observation.ts';
 import type { ProbeResult } from '../probe/protocol.ts';
 import type { Judgement, ResultOf } from './planned-probe.ts';
 
-/** What a judge needs of every answer, whatever its kind. */
+/** The part of an answer that every judge needs, whatever its kind. */
 type Sums = Pick<ProbeResult, 'attempts' | 'succeeded' | 'error'>;
 
 /** A judgement on whether attempts succeeded: with what the first answer held, and what was lost. */
@@ -28,7 +28,7 @@ export function judgeReach<Held extends object>(results: (Sums & { got: Held })[
   const got = { ...held, ...(succeeded < attempts && { lost: attempts - succeeded }) };
   if (attempts > 0 && (attempts - succeeded) / attempts <= toleratedLoss) return { verdict: 'pass', got };
   const error = commonError(results);
-  // The agent could not try (no socket, no memory): that says nothing of the network.
+  // The agent could not send (no socket, no memory): this says nothing about the network.
   if (error.kind === 'not-observed' || error.kind === 'aborted')
     return { verdict: 'inconclusive', errorKind: error.kind, reason: error.text, got };
   if (succeeded === 0) return { verdict: 'fail', errorKind: error.kind, reason: error.text, got };
@@ -51,7 +51,7 @@ export interface DnsExpectation {
   rcode?: string;
 }
 
-/** One answer is enough, as it is for every resolver; without any it is judged by whether attempts succeeded. */
+/** One answer is enough, as for every resolver. With none, the judgement rests on whether attempts succeeded. */
 function judgeAnswers<Held extends { rcode?: string }>(
   results: (Sums & { got: Held })[],
   answersIn: (got: Held) => string[],

@@ -3,8 +3,8 @@ import { percentileMs } from './percentile.ts';
 import { judgementOf, type Measured, type Planned } from './planned-probe.ts';
 
 /**
- * So few time-outs among many probes may be a busy machine's; more are asked no second time, so that an outage is
- * waited for once.
+ * Few time-outs among many probes may come from a busy machine. More than this are not repeated, so that an outage is
+ * waited for only once.
  */
 const FEW = 4;
 const FEW_SHARE = 0.2;
@@ -14,20 +14,20 @@ const wayOf = ({ source, destination }: Planned): string =>
   `${sourceKey(source)} ${destination.network ?? ''} ${destination.ip ?? destination.name ?? ''}`;
 
 /**
- * Answers take thousandths of a time-out where nothing is wrong; where most take so much of it, what came too late may
- * be on its way.
+ * On a sound path an answer takes thousandths of its time-out. Where most answers take this share of it, a missing one
+ * may still be on its way.
  */
 const BUSY_SHARE = 0.1;
 
-/** Which part of its time-out each answer took. */
+/** The share of its time-out that each answer took. */
 const sharesOf = (measured: Measured[]): number[] =>
   measured.flatMap(({ probe, results }) =>
     results.flatMap(({ timesMs }, part) => timesMs.map((ms) => ms / (probe.specs[part]?.timeoutMs ?? Infinity))),
   );
 
 /**
- * Agents most of whose answers came slowly: they, or what they ask, are busy. One that heard nothing is as busy as all
- * together.
+ * Agents whose answers were mostly slow: they are busy, or the servers that they ask. An agent without any answer
+ * counts as busy as all of them together.
  */
 function busyAgents(measured: Measured[]): Set<string> {
   const all = sharesOf(measured);
@@ -43,9 +43,9 @@ function busyAgents(measured: Measured[]): Set<string> {
 }
 
 /**
- * Places of the probes that may have been late only: that timed out among much that passed, but not where nothing
- * passed that took the same way, which is no chance unless their agent hears even what passes late. Where much timed
- * out, those of such agents only, if `isSound`: nothing else has failed.
+ * Indices of timed-out probes worth repeating. Few time-outs: all, except on a route where nothing passed, unless its
+ * agent is slow even for probes that pass. Many time-outs: only those of busy agents, and only if `isSound`, when
+ * nothing else has failed.
  */
 export function latecomers(measured: Measured[], isSound: boolean): number[] {
   const slow = measured.flatMap((each, index) => {
@@ -59,8 +59,8 @@ export function latecomers(measured: Measured[], isSound: boolean): number[] {
   });
   const busy = busyAgents(measured);
   const isBusy = ({ source }: Planned): boolean => busy.has(sourceKey(source));
-  // A part that was lost has been measured twice already where that can be chance; a crowd may have lost it the first
-  // time.
+  // A partial loss that can be chance has already been measured twice. A crowd of probes may have caused the first
+  // loss.
   const asked = slow.filter(({ probe, isPartial }) => !isPartial || probe.confirmTimes === undefined || isBusy(probe));
   if (slow.length > Math.max(FEW, measured.length * FEW_SHARE))
     return asked.filter(({ probe }) => isSound && isBusy(probe)).map(({ index }) => index);
@@ -70,7 +70,7 @@ export function latecomers(measured: Measured[], isSound: boolean): number[] {
   return asked.filter(({ probe }) => isBusy(probe) || !isDead(ways.get(wayOf(probe)) ?? [])).map(({ index }) => index);
 }
 
-/** The same probe with more attempts, for what lost a part of them. */
+/** The same probe with more attempts, to confirm a partial loss. */
 export const confirming = (probe: Planned): Planned => ({
   ...probe,
   specs: probe.specs.map((spec) => ({ ...spec, attempts: (spec.attempts ?? 1) * (probe.confirmTimes ?? 1) })),

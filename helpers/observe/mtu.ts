@@ -3,7 +3,7 @@ import { readFacts } from './facts.ts';
 import type { Fleet } from './fleet.ts';
 import type { MeshMtus } from './plans/pod-mesh.ts';
 
-/** Ethernet's, when nothing could be read. */
+/** Ethernet's MTU, used when none could be read. */
 const DEFAULT_MTU_BYTES = 1500;
 
 /** The smallest MTU of the devices that pods and nodes send by, over all nodes: what must pass whole everywhere. */

@@ -28,7 +28,7 @@ export interface Planned<Kind extends ProbeKind = ProbeKind> {
   pathClass?: PathClass;
   /** What its packets go through. */
   crosses: Crosses;
-  /** What it has to meet. Default `must-pass`. */
+  /** What it must do. Default `must-pass`. */
   expectation?: Expectation;
   asked: Asked[Kind];
   /** `namespace/name` of the Service whose pods answer: where they change meanwhile, the probe is made anew. */
@@ -40,13 +40,13 @@ export interface Planned<Kind extends ProbeKind = ProbeKind> {
   /** Whether it was answered as a probe is that must pass. A method, so that probes of all kinds go into one list. */
   judge(results: ResultOf<Kind>[]): Judgement<Kind>;
   /**
-   * Set where a part of the attempts may be lost by chance: so many times the attempts are made once more, and judged
+   * Set where chance may lose a part of the attempts: this many times as many attempts follow, and all are judged
    * together.
    */
   confirmTimes?: number;
   /**
-   * The probe as it is to be made instead, where the answers show that what it asks wants to be asked differently. It
-   * counts where it passes. A method, as `judge` is.
+   * The probe to make instead, where the answers show that it should be asked differently. It counts only when it
+   * passes. A method, as `judge` is.
    */
   otherwise?(results: ResultOf<Kind>[]): Planned<Kind> | undefined;
 }
@@ -63,8 +63,8 @@ export interface Measured {
 }
 
 /**
- * The judgement of a probe all of whose parts were answered, against its expectation; undefined of one that was not
- * heard.
+ * The judgement of a probe against its expectation, once all of its parts have been answered; undefined while one is
+ * missing.
  */
 export const judgementOf = ({ probe, results }: Pick<Measured, 'probe' | 'results'>): Judgement | undefined =>
   results.length === probe.specs.length ? judgeExpectation(probe.judge(results), probe.expectation) : undefined;

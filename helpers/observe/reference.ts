@@ -58,7 +58,7 @@ export function referenceOf(answers: readonly Answer[]): Reference | undefined {
   return {
     statuses,
     ...(mediaTypes.size === 1 && { mediaType }),
-    // What is there in some states only cannot be missed in others.
+    // A field that only some states have is not missed in the others.
     ...(statuses.length === 1 &&
       (objects.length === bodies.length ? { fields: sameFields(objects) } : texts.size === 1 && { text })),
   };

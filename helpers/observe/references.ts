@@ -10,7 +10,7 @@ import { qualified, referenceKey, serviceOf, type References } from './plans/ser
 import { referenceOf, type Reference } from './reference.ts';
 import { readResult } from './results.ts';
 
-/** Each pod is asked so often: what changes from answer to answer cannot be compared with. */
+/** Requests to each pod: what changes between them is not compared. */
 const TIMES = 2;
 
 type Answer = Pick<AgentGot['http'], 'status' | 'headers' | 'body'>;
@@ -23,7 +23,7 @@ interface Question {
   host?: string;
 }
 
-/** From the endpoint's own node: the shortest way, which an overlay outage leaves alone. */
+/** From the endpoint's own node: the shortest path, which an overlay outage does not touch. */
 async function askEndpoint(
   { pods, settings: { timeoutMs } }: RunContext,
   { ip, node, ports }: EndpointInfo,

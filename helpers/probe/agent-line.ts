@@ -20,7 +20,7 @@ const agentLine = z.union([
   z.object({ batch: z.string(), refused: z.string() }),
 ]);
 
-/** Reads a line of an agent; undefined for anything that is none, which is never taken for a result. */
+/** Reads a line of an agent; undefined for any other text, which never counts as a result. */
 export function readAgentLine(line: string): AgentLine | undefined {
   try {
     return agentLine.parse(JSON.parse(line));

@@ -28,14 +28,14 @@ const CLOSE_WAIT_MS = 2000;
 const textOf = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason));
 
 /**
- * An agent that answers batches over one stream, several at a time. Never throws for what the network or the transport
- * does: what came before a loss is kept, what is missing is named, and nothing is made up.
+ * An agent that answers batches over one stream, several at a time. Never throws for the network or the transport:
+ * results from before a loss are kept, missing ones are named.
  */
 export class ProbeSession {
   readonly #stream: LineStream;
   readonly #waiting = new Map<string, Waiting>();
   #sent = 0;
-  /** Why nothing more can be heard. */
+  /** Why the agent gives no more answers. */
   #ended: string | undefined;
   /**
    * The first line that was no answer, or the last of the agent's errors: it often says why the agent does not work.
@@ -53,7 +53,7 @@ export class ProbeSession {
     if (signal?.aborted) return this.#outcome(batch, new Map(), `aborted: ${textOf(signal.reason)}`);
     if (this.#ended !== undefined) return this.#outcome(batch, new Map(), this.#ended);
     const results = new Map<string, ProbeResult>();
-    // Unique on the wire, so that a late answer to a batch that was given up is never taken for one to its successor.
+    // Unique on the wire, so that a late answer to an abandoned batch never counts for the next one.
     this.#sent += 1;
     const wireId = `${this.#sent}:${batch.batch}`;
     const { promise, resolve: finish } = Promise.withResolvers<string | undefined>();
@@ -85,7 +85,7 @@ export class ProbeSession {
 
   #send(batch: Batch, finish: Waiting['finish']): void {
     try {
-      // Not awaited beyond the batch's own end: a stream that takes nothing more must not hold it.
+      // Not awaited after the batch's end: a blocked stream must not delay it.
       void Promise.resolve(this.#stream.send(JSON.stringify(batch))).catch((error: unknown) =>
         finish(`the batch could not be sent: ${textOf(error)}`),
       );
@@ -109,7 +109,7 @@ export class ProbeSession {
     const waiting = this.#waiting.get(answer.batch);
     if ('refused' in answer) {
       const text = `the agent refused the batch: ${answer.refused}`;
-      // Without the batch's name the line did not arrive whole: nobody can say whose it was.
+      // A line without its batch's name is damaged: its probe is unknown.
       for (const each of waiting ? [waiting] : answer.batch === '' ? this.#waiting.values() : []) each.finish(text);
     } else if (waiting && 'done' in answer) {
       waiting.finish();

@@ -8,7 +8,7 @@ export type StreamOutcome =
 export interface LineStream {
   /** Sends one line; the line end is added. May throw or reject when the stream has ended. */
   send(line: string): void | Promise<void>;
-  /** What comes back, without line ends, until the stream ends. Read once. */
+  /** The lines that come back, without line ends, until the stream ends. Read once. */
   lines: AsyncIterable<string>;
   /** The last of what the agent wrote to its standard error, where there is one. */
   stderrTail?(): string;

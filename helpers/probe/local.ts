@@ -3,8 +3,8 @@ import { LineQueue } from './line-queue.ts';
 import type { LineStream, StreamOutcome } from './line-stream.ts';
 
 /**
- * An agent in this process, for what is asked from where Netwright runs. The same code as in the pods, without a
- * process of its own: it is there at once, and stands in the network that this process stands in.
+ * An agent in this process, for probes from the machine that Netwright runs on. The same code as in the pods; it needs
+ * no process of its own and starts at once.
  */
 export async function openLocalAgent(signal?: AbortSignal): Promise<LineStream> {
   const input = new LineQueue();

@@ -12,7 +12,7 @@ const ADDRESSES_FILE = 'addresses';
 /** Where the agent is in a probe pod: `node AGENT_PATH session` is what an exec runs. */
 export const AGENT_PATH = `${AGENT_DIR}/${AGENT_FILE}`;
 
-/** On every object of a run: whose it is, and of which run. */
+/** Labels of every object: Netwright's, and the run's id. */
 const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 const RUN_LABEL = 'netwright/run';
 const NETWORK_LABEL = 'netwright/network';
@@ -29,7 +29,7 @@ export interface ProbeObjectsOptions {
   /** The bundled agent. */
   agentSource: string;
   ports: { podTcp: number; podUdp: number; hostTcp: number; hostUdp: number };
-  /** What this run's agents know and nobody else; they answer only who can prove that. */
+  /** The run's key. Agents answer only clients that prove to know it. */
   key: string;
   /** Addresses of all nodes at which the host network is asked; each agent listens at those that its node has. */
   hostAddresses: readonly string[];
@@ -82,14 +82,14 @@ function configMapOf(network: ProbeNetwork, options: ProbeObjectsOptions): V1Con
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: 'agent', namespace: probeNamespaces(runId, namespacePrefix)[network], labels: labelsOf(runId) },
-    // Spares the kubelets a watch each.
+    // No kubelet needs to watch an immutable ConfigMap.
     immutable: true,
     // A file, not a variable: thousands of nodes have more addresses than a variable holds.
     data: { [AGENT_FILE]: agentSource, [ADDRESSES_FILE]: network === 'host' ? hostAddresses.join('\n') : '' },
   };
 }
 
-/** A term a node, any of which may match: the scheduler takes one name a term. */
+/** One term per node, any of which may match: the scheduler takes one name a term. */
 function affinityTo(nodes: string[]): V1PodSpec['affinity'] {
   return {
     nodeAffinity: {

@@ -14,7 +14,7 @@ export const hasModule = (name: string) =>
 
 /** Asking the kernel for rules of nf_tables makes it load that (nfnetlink's `request_module`). */
 export const NF_TABLES: KernelModule = { name: 'nf_tables', without: '{"nftables": []}' };
-/** The same of connections. */
+/** The same for the table of connections. */
 export const CTNETLINK: KernelModule = { name: 'nf_conntrack_netlink' };
 /** The nft variant of iptables speaks to the kernel even to tell its version. */
 export const NFNETLINK: KernelModule = { name: 'nfnetlink' };
@@ -25,10 +25,10 @@ const allRulesBy = (program: string) =>
   `${program} -c`;
 
 export const IPTABLES_SAVE = allRulesBy('iptables-save');
-/** Of IPv6. */
+/** The same for IPv6. */
 export const IP6TABLES_SAVE = allRulesBy('ip6tables-save');
 
-/** Where the modules are not there by which ss(8) asks the kernel, it reads /proc, if told to. */
+/** Without its diagnostic modules ss(8) reads /proc instead, when asked to. */
 export const LISTENING_SOCKETS =
   `${hasModule('tcp_diag')} && ${hasModule('udp_diag')} || export PROC_NET_TCP=/proc/net/tcp ` +
   'PROC_NET_UDP=/proc/net/udp; ss -lntupH';

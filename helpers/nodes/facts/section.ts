@@ -8,15 +8,15 @@ export type NodeFactSet = 'links' | 'routes' | 'firewall' | 'conntrack' | 'kerne
 /** Keys of facts of the script, without their `ssh/`. */
 export type SectionName = SshSection extends `ssh/${infer Name}` ? Name : never;
 
-/** What the script is made of, whatever becomes of its output. */
+/** The script's source, independent of its output. */
 export interface ScriptSection {
   /** Key of the fact, without its `ssh/`. */
   key: string;
   /** The program without which the section cannot be read. */
   needs?: string;
-  /** Others than root see nothing, or less than there is, and would not be told so. */
+  /** Only root sees all of it, and the program does not say so to others. */
   rootOnly?: true;
-  /** What the kernel must have already, so that the reading leaves the node as it is. */
+  /** The kernel module that must be loaded already, so that reading does not load it. */
   module?: KernelModule;
   /** What a POSIX shell runs; it only reads. */
   command: string;
@@ -35,5 +35,5 @@ interface SectionOf<Name extends SectionName> extends ScriptSection {
 /** A part of the script, and the reader that makes the value of the fact of its key. */
 export type Section = { [Name in SectionName]: SectionOf<Name> }[SectionName];
 
-/** A section that has nothing to say on this node ends so, and no fact comes of it. */
+/** Exit status of a section that does not apply to this node: no fact comes of it. */
 export const NOT_APPLICABLE = 66;

@@ -16,7 +16,7 @@ import { observeTunnels } from './tunnels.ts';
 import { noiseBetween, type Noise } from './bursts/readings.ts';
 import { burstRounds, type BurstField } from './bursts/rounds-of-bursts.ts';
 
-/** How long a quiet reading lasts from which the traffic of others is told. */
+/** Length of the quiet reading that shows how much traffic others send. */
 const NOISE_WINDOW_MS = 200;
 
 const LOST: ReadonlySet<BurstOutcome> = new Set(['blocked', 'all-udp-blocked', 'node-unreachable']);

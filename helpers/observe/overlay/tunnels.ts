@@ -10,9 +10,9 @@ import type { Counters } from './bursts/readings.ts';
 
 /** Datagrams that a node sends to itself to see which of its ports is the tunnel's. */
 const COUNT = 16;
-/** What the kernel may take from a socket to a device's counter on the same machine when it is busy. */
+/** Time that the kernel needs from a socket to a device's counter on the same machine when it is busy. */
 const SETTLE_MS = 20;
-/** More UDP ports than this are not tried: somebody else's services are among them. */
+/** With more UDP ports than this none is tried: other people's services may be among them. */
 const MOST_PORTS = 6;
 
 const received = (counters: Counters | undefined, device: string): number | undefined =>

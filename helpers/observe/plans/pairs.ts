@@ -36,7 +36,7 @@ export function askingOf(context: RunContext): (from: string, to: string | undef
   return (from, to) => to === undefined || from === to || partners.get(from)?.has(to) === true;
 }
 
-/** Why not every node is asked from every other, for all plans; undefined where it is. */
+/** Why the mesh is sampled, in words for all plans; undefined where it is full. */
 export function samplingNote(context: RunContext): string | undefined {
   const { nodes } = context.topology;
   if (nodes.length <= context.settings.fullMeshNodes) return undefined;

@@ -6,7 +6,7 @@ import { afterListening } from './deadline.ts';
 import { deferred } from './deferred.ts';
 import { ProbeFailure, toFailure } from './failure.ts';
 
-/** How far an attempt came, as the text of its time-out says it. */
+/** How far an attempt came, for the text of its time-out. */
 const unfinished: Record<Phase, string> = {
   lookup: 'no address for the name',
   connect: 'no connection',
@@ -19,9 +19,9 @@ const unfinished: Record<Phase, string> = {
 export interface AttemptContext {
   /** Aborts at the attempt's deadline, and when the session ends. */
   signal: AbortSignal;
-  /** Says what is being waited for from now on. */
+  /** Notes the step that the attempt now waits for. */
   phase: (phase: Phase) => void;
-  /** Keeps what is worth knowing also if the attempt fails later, by its deadline for example. */
+  /** Keeps a partial result even if the attempt fails later, for example by its deadline. */
   note: (facts: AnyAgentGot) => void;
 }
 

@@ -10,9 +10,9 @@ import { plainPayload, vxlanPayload } from './vxlan-frame.ts';
 const ICMP_WAIT_MS = 20;
 
 /**
- * Sends `count` datagrams from a socket of its own. `got.sent` counts those that the system took; `got.sendErrors`
- * counts by kind what it refused or was told of since: `prohibited` is a drop by this node's own netfilter, `refused` a
- * port without a socket at the far end. Whether anything arrived only the receiver's counters tell.
+ * Sends `count` datagrams from a socket of its own. `got.sent` counts those that the system accepted; `got.sendErrors`
+ * counts refusals and later ICMP errors by kind: `prohibited` is a drop by this node's own netfilter, `refused` a port
+ * without a socket at the far end. Only the receiver's counters show whether any arrived.
  */
 export async function burst(spec: BurstSpec, session: AbortSignal): Promise<Outcome> {
   const { host, port, vni, count, payloadBytes, shape, innerMac, intervalMs, timeoutMs } = spec;

@@ -15,7 +15,7 @@ const reasons: Record<string, string> = {
 
 const named = (name: PeerCertificate['subject'] | undefined): string => String(name?.CN ?? name?.O ?? '');
 
-/** What the certificate says of itself; undefined when the server sent none. */
+/** The certificate's fields; undefined when the server sent none. */
 export function certificateFacts(socket: TLSSocket): Certificate | undefined {
   const certificate = socket.getPeerCertificate();
   if (!certificate?.valid_to) return undefined;

@@ -1,9 +1,9 @@
 const SLICES = 10;
 
 /**
- * Calls `expire` after so many milliseconds, of which a time when this process did not run counts a tenth at most, and
- * not before what had come by then has been read: Node runs the timers that are due before it reads its sockets, so
- * that an agent that was kept off the CPU would call late what is there already. Returns what cancels it.
+ * Calls `expire` after `timeoutMs` in which this process ran. Ten short timers in place of one: Node runs due timers
+ * before it reads its sockets, so after a stall one long timer would fire before answers that have already come are
+ * read. A stall costs at most a tenth. Returns a function that cancels it.
  */
 export function afterListening(timeoutMs: number, expire: () => void): () => void {
   let slices = 0;

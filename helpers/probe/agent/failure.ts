@@ -13,9 +13,7 @@ export class ProbeFailure extends Error {
   }
 }
 
-/**
- * Kinds by the system's error names. What this machine is short of says nothing of the network, and is not observed.
- */
+/** Kinds by the system's error names. A shortage on this machine says nothing about the network and is not observed. */
 const kindByCode: Record<string, ErrorKind> = {
   ECONNREFUSED: 'refused',
   ETIMEDOUT: 'timeout',
@@ -54,7 +52,9 @@ function kindOf(code: string): ErrorKind {
   return 'other';
 }
 
-/** Any error as a failure with a kind. An aggregate (several addresses of one name) speaks by its first. */
+/**
+ * Any error as a failure with a kind. An aggregate error (several addresses of one name) takes its first error's kind.
+ */
 export function toFailure(error: unknown): ProbeFailure {
   if (error instanceof ProbeFailure) return error;
   if (error instanceof AggregateError && error.errors.length > 0) return toFailure(error.errors[0]);

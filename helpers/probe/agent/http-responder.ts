@@ -28,7 +28,7 @@ async function answer(
 ): Promise<void> {
   const proof = Buffer.from(String(request.headers[PROOF_HEADER] ?? ''), 'hex');
   if (!isProof(key, proof)) {
-    // A stranger learns no name, and its body is not read.
+    // A client without the key learns no name, and its body is not read.
     response.writeHead(403, { connection: 'close' }).end();
     return;
   }
@@ -38,7 +38,7 @@ async function answer(
     response.writeHead(404).end();
     return;
   }
-  // The whole body first, then the answer: a direction that loses packets is then told from the other by what had come.
+  // The whole body is read before the answer: what had arrived then shows which direction loses packets.
   const body = await readAll(request);
   if (body) response.setHeader('content-length', body.length).end(body);
   else response.writeHead(413, { connection: 'close' }).end();

@@ -2,7 +2,7 @@ import { AGENT_PORTS } from '../../model/agent-ports.ts';
 import { addressesIn } from './addresses.ts';
 import { readObject } from './json.ts';
 
-/** Who an agent is: the proof, in every answer, of which probe pod was reached. */
+/** The agent's identity: each answer proves by it which probe pod was reached. */
 export interface Identity {
   node: string;
   pod: string;
@@ -12,7 +12,7 @@ export interface Identity {
 export interface AgentSettings extends Identity {
   tcpPort: number;
   udpPort: number;
-  /** What all agents of the run know and nobody else: who cannot prove it gets no answer. */
+  /** The run's key. A client that cannot prove that it knows the key gets no answer. */
   key: string;
   /** Where to listen, besides loopback. */
   addresses: string[];
@@ -31,7 +31,10 @@ export const PROOF_HEADER = 'x-netwright-proof';
 /** The run's key, in the environment of each probe pod's container, and so of what is run there by exec. */
 export const keyFrom = (env: NodeJS.ProcessEnv): string => env['NETWRIGHT_KEY'] ?? '';
 
-/** Far above any run. A run that was killed leaves its pods until somebody cleans up, and must not leave them open. */
+/**
+ * Far longer than any run. A killed run leaves its pods until the next clean-up; their ports must not stay open until
+ * then.
+ */
 const SERVE_FOR_MS = 6 * 3_600_000;
 
 function portFrom(value: string | undefined, fallback: number): number {

@@ -7,14 +7,14 @@ import { runSession } from './session.ts';
 /** getaddrinfo holds a thread while name servers are silent; with Node's four, lookups would wait for each other. */
 process.env['UV_THREADPOOL_SIZE'] ??= '32';
 
-/** An error that nobody caught is said and lived with: the probe it belonged to is missing, the others go on. */
+/** An uncaught error is reported and the agent goes on: its probe is missing, the others continue. */
 process.on('uncaughtException', (error) => process.stderr.write(`netwright agent: ${error.stack ?? error.message}\n`));
 
 /** As a container's first process it has no default action for signals; nothing here needs time to end. */
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, endNow);
 
 async function session(): Promise<void> {
-  // A client that has gone cannot be told anything.
+  // A client that has gone cannot be notified.
   process.stdout.on('error', endNow);
   await runSession(createInterface({ input: process.stdin, crlfDelay: Infinity }), (line) =>
     process.stdout.write(`${JSON.stringify(line)}\n`),

@@ -53,14 +53,14 @@ export async function runBatch(
 ): Promise<void> {
   const startedAt = performance.now();
   await pMap(
-    // What waits for its time takes a place of those that run, so it comes last.
+    // A probe with a delayed start holds one of the places, so it comes last.
     probes.toSorted((a, b) => startOf(a) - startOf(b)),
     async (spec) => {
       const waitMs = startOf(spec) - (performance.now() - startedAt);
       if (waitMs > 0) await sleep(waitMs, undefined, { signal: session }).catch(() => {});
       const probeStartedAt = performance.now();
       const outcome = await (spec.kind === 'facts' ? readFacts(spec) : run(spec.kind, spec, session)).catch(ownError);
-      // What the session's end cut short was not observed: no line is better than a wrong one.
+      // A probe that the session's end cut short was not observed: no line is better than a wrong one.
       if (session.aborted) return;
       write({ batch, id: spec.id, ...outcome, durationMs: roundMs(performance.now() - probeStartedAt) });
     },

@@ -14,7 +14,7 @@ const why: Record<string, string> = { EADDRINUSE: 'is in use', EACCES: 'may not 
 
 const placeOf = ({ network }: AgentSettings): string => (network === 'host' ? 'host' : 'pod');
 
-/** Says in one line why the agent cannot serve, where Kubernetes and people look, and ends. */
+/** Writes in one line why the agent cannot serve, to the places that Kubernetes and people read, and exits. */
 function refuse(text: string, { terminationLogPath }: AgentSettings): never {
   try {
     // Kubernetes makes the file; elsewhere there is none, and none is wanted.
@@ -46,19 +46,16 @@ async function open(start: () => Promise<() => void>, port: string, settings: Ag
   }
 }
 
-/**
- * Serves until it is told to end, or until the longest time is over. Ends the process with code 3 when it has no
- * address or port to serve at.
- */
+/** Serves until a signal ends it or the longest time is over. Exits with code 3 when it can have no address or port. */
 export async function serve(settings: AgentSettings): Promise<void> {
   const { node, network, tcpPort, udpPort, addresses } = settings;
-  // Heard by nobody, it would look like a network that carries nothing.
+  // An agent that serves nowhere would look like a network that carries nothing.
   if (presentAddresses(addresses).every((address) => !addresses.includes(address)))
     refuse(`none of the addresses to listen at is on this ${placeOf(settings)}: ${addresses.join(', ')}`, settings);
   const closeUdp = await open(() => udpResponder(settings), `${udpPort}/udp`, settings);
   const closeTcp = await open(() => httpResponder(settings), `${tcpPort}/tcp`, settings);
   process.stdout.write(`netwright agent: ${tcpPort}/tcp and ${udpPort}/udp, node ${node || '?'}, ${network} network\n`);
-  // The process stays then: Kubernetes would start one that ends anew, and open the ports again.
+  // The process stays: Kubernetes would restart one that exits, and open the ports again.
   const close = () => {
     closeUdp();
     closeTcp();

@@ -3,13 +3,12 @@ import type { AgentLine } from '../protocol.ts';
 import { readBatch } from './batch.ts';
 import { runBatch } from './run-batch.ts';
 
-/** What a batch under way may still take when its client has gone: long enough for quick probes sent through a pipe. */
+/** Grace for running batches after their client has gone: enough for quick probes sent through a pipe. */
 const GRACE_MS = 800;
 
 /**
- * Runs batches, one a line, each from when its line comes and side by side with the others, until the lines end.
- * Batches under way then have a short grace and are cut off: whoever asked has gone, or sees what is missing. Never
- * throws.
+ * Runs batches, one a line, each as its line comes and side by side, until the input ends. Running batches then get a
+ * short grace before they are cut off. Never throws.
  */
 export async function runSession(lines: AsyncIterable<string>, write: (line: AgentLine) => void): Promise<void> {
   const controller = new AbortController();

@@ -25,7 +25,7 @@ export function echoAddress(
 /** On every node a kubelet listens here; whether others than servers may reach it is the cluster's choice. */
 const KUBELET_PORT = 10_250;
 
-/** What need not answer: where it does, it shows that something of the peer passes; where not, nothing. */
+/** A target that need not answer. An answer shows that the path passes packets; silence shows nothing. */
 const asEvidence = <Kind extends 'tcp' | 'udp-echo'>(judgement: Judgement<Kind>): Judgement<Kind> =>
   judgement.verdict === 'fail'
     ? { ...judgement, verdict: 'evidence', reason: `need not be open: ${judgement.reason ?? ''}` }
@@ -106,7 +106,7 @@ export function planControls(
   });
 }
 
-/** Each node's kubelet, asked from the nodes that are paired with it: those too that no probe of ours is heard on. */
+/** Each node's kubelet, asked from the nodes that are paired with it, also where no probe of ours runs. */
 export function planKubelets(context: RunContext): Planned<'tcp'>[] {
   const addresses = new Map(context.topology.nodes.map(({ name, internalIp }) => [name, internalIp]));
   return pairsOf(context).flatMap(([from, to]): Planned<'tcp'>[] => {

@@ -25,7 +25,7 @@ function arrivedAndDropped(readings: BurstReadings): string | undefined {
     return `arrived and was dropped for its UDP checksum (UdpInCsumErrors rose by ${udp('InCsumErrors')})`;
   if (udp('NoPorts') >= sent * COUNTED_SHARE)
     return `arrived and nobody listened (UdpNoPorts rose by ${udp('NoPorts')})`;
-  // What others send is only estimated: the count may be off by as much.
+  // Others' traffic is only an estimate, so the count may be off by as much.
   if (
     receiverUplinkRx !== undefined &&
     uplinkNoise < sent * NOISE_SHARE &&
@@ -94,7 +94,7 @@ export function isDoubtful(
   { outcome }: VxlanJudgement,
   { sent, uplinkNoise, tunnelNoise, receiverUplinkRx = 0 }: BurstReadings,
 ): boolean {
-  // Of a path that limits its rate a larger burst loses more: a part that came out has said it all.
+  // On a rate-limited path a larger burst only loses more. A burst that came out in part has already shown that.
   if (outcome === 'open' || outcome === 'lossy' || sent === 0) return false;
   const share = receiverUplinkRx / sent;
   return (

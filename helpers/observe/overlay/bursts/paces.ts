@@ -5,16 +5,16 @@ import { pause } from '../../pause.ts';
 import type { Planned } from '../../planned-probe.ts';
 import { udpEcho } from './controls.ts';
 
-/** So long nothing is sent at first: a policer that counts by the second has then forgotten what was sent before. */
+/** Silence before the first datagram: a policer that counts by the second then starts afresh. */
 const REST_MS = 1_200;
-/** Below what any limit of use lets pass: five datagrams in two seconds. */
+/** Below any useful rate limit: five datagrams in two seconds. */
 const SLOW = { attempts: 5, intervalMs: 400 };
 const FAST = { attempts: 20, intervalMs: 1 };
-/** Few, so that all of them together are slow still. */
+/** Few at once, so that all of them together are still slow. */
 const MOST_WAYS_OF_A_NODE = 2;
 const MOST_WAYS = 8;
 
-/** A share of the ways that are dead for UDP and open for TCP: so many of each node, and of all. */
+/** How many of the paths that are dead for UDP and open for TCP are tried, of each node and in all. */
 function chosen(controls: ProbeObservation[]): ProbeObservation[] {
   const open = (dead: ProbeObservation) =>
     controls.some(
@@ -49,9 +49,9 @@ const paced = (
 });
 
 /**
- * Where UDP meets silence and TCP an answer: the same echo once more, datagram by datagram, and where that is answered,
- * many at once again. A filter drops at any pace; what lets slow datagrams pass and no fast ones, before and after,
- * limits their rate.
+ * Where UDP gets silence and TCP an answer, the same echo goes out once more, one datagram at a time; if that is
+ * answered, many follow at once. A filter drops at any pace. A path that passes slow datagrams and no fast ones, before
+ * and after, limits their rate.
  */
 export async function observePaces(
   controls: ProbeObservation[],

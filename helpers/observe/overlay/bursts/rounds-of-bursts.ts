@@ -14,12 +14,12 @@ import { readResult } from '../../results.ts';
 import { readingsOf, type Counters, type Noise } from './readings.ts';
 import { roundsOf } from './rounds.ts';
 
-/** What datagrams may take from one node's socket to another's counter on a machine that is busy. */
+/** Time for datagrams from one node's socket to another's counter on a busy machine. */
 const SETTLE_MS = 40;
 
 /**
- * A burst that is sent again is so many times the first: traffic of others is then a small share of it. A device's
- * queue (1,000 packets, netdev_max_backlog) still takes it.
+ * The second burst is this many times the first, so that background traffic becomes a small share. A device's queue
+ * (1,000 packets, netdev_max_backlog) still takes it.
  */
 const LARGER = 4;
 
