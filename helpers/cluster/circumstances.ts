@@ -8,7 +8,7 @@ import { reading } from './reading.ts';
 import { toldBy } from './warnings.ts';
 
 /**
- * What is read beside the topology, for the diagnosis alone: a cluster that does not let us is diagnosed without it.
+ * Read beside the topology, for the diagnosis alone. Without the right to read it a cluster is diagnosed without it.
  */
 export interface Circumstances {
   networkPolicies: Reading<NetworkPolicyInfo[]>;
@@ -16,14 +16,14 @@ export interface Circumstances {
   events: Reading<NetworkEvent[]>;
 }
 
-/** Reasons of events that tell of a pod's network; others are of no use to a diagnosis. */
+/** Reasons of events about a pod's network; a diagnosis uses no others. */
 const NETWORK_REASONS = new Set(['FailedCreatePodSandBox', 'NetworkNotReady', 'FailedScheduling', 'HostPortConflict']);
-/** Of the cluster's own pods also what keeps one from starting: CoreDNS without its configuration. */
+/** For the cluster's own pods also what keeps one from starting, such as a CoreDNS without its configuration. */
 const SYSTEM = 'kube-system';
 const SYSTEM_REASONS = new Set(['FailedMount']);
 const isTold = ({ reason = '', involvedObject }: CoreV1Event): boolean =>
   NETWORK_REASONS.has(reason) || (involvedObject.namespace === SYSTEM && SYSTEM_REASONS.has(reason));
-/** Events of former times say nothing of now; the API server keeps them for an hour. */
+/** Old events say nothing about the present; the API server keeps them for an hour. */
 const EVENT_AGE_MS = 10 * 60_000;
 const MOST_EVENTS = 50;
 

@@ -42,7 +42,7 @@ async function podsHoldingPorts(client: ClusterClient, nodes: readonly string[])
     }));
 }
 
-/** Asks until nothing is left, or the time is over; resolves to what is left then. */
+/** Polls until nothing is left or the time is over; resolves to what is left. */
 async function untilNothingLeft<T>(
   what: () => Promise<T[]>,
   { timeoutMs = GONE_TIMEOUT_MS, signal }: { timeoutMs?: number; signal?: AbortSignal },
@@ -56,9 +56,8 @@ async function untilNothingLeft<T>(
 }
 
 /**
- * Pods of an earlier run hold the nodes' own ports until they are gone: waits for that, not for their namespaces, and
- * resolves to those that are still there after a minute. Only those on `nodes` count: from one whose kubelet is dead
- * none ever goes.
+ * Pods of an earlier run hold the nodes' ports: waits until they are gone, for a minute at most, and resolves to those
+ * that remain. Only pods on `nodes` count: a node with a dead kubelet never deletes its pods.
  */
 export async function waitForPodsGone(
   client: ClusterClient,

@@ -24,7 +24,7 @@ interface Apis {
   objects: k8s.KubernetesObjectApi;
 }
 
-/** A way to the API server, before anything is known of it. */
+/** A connection to the API server, before anything is known about the cluster. */
 interface Wire {
   kubeConfig: k8s.KubeConfig;
   credentials: Credentials;
@@ -94,7 +94,7 @@ export async function connectCluster(options: ConnectOptions): Promise<ClusterCl
   const config = configuration(wire, signal);
   try {
     const { gitVersion } = await new k8s.VersionApi(config).getCode();
-    // A proxy's page is an answer as well, and the library takes it for a version without any field.
+    // A proxy's page also counts as an answer, and the library reads it as a version without any field.
     if (typeof gitVersion !== 'string') {
       throw new NetwrightError(`what answers at ${server} is no Kubernetes API server`, {
         code: 'api-error',
@@ -109,8 +109,8 @@ export async function connectCluster(options: ConnectOptions): Promise<ClusterCl
 }
 
 /**
- * The same cluster, asked under another signal, or under none: what was begun under one that has aborted must be undone
- * all the same. Connections and counts stay shared.
+ * The same cluster with another signal, or none: what began under an aborted signal must still be undone. Connections
+ * and counts stay shared.
  */
 export const withSignal = (client: ClusterClient, signal: AbortSignal | undefined): ClusterClient => ({
   ...client,

@@ -3,8 +3,8 @@ import type { KubeConfig, RequestContext } from '@kubernetes/client-node';
 import { NetwrightError } from '../errors.ts';
 
 /**
- * A plugin may open a browser or ask a server; one that hangs must not hang the run. kubectl waits without end: a
- * person sits before it.
+ * A plugin may open a browser or ask a server; one that hangs must not hang the run. kubectl waits without end because
+ * a person watches it.
  */
 const CREDENTIALS_TIMEOUT_MS = 60_000;
 
@@ -69,7 +69,7 @@ export class Credentials {
     request.setDispatcher(this.#pool.dispatcher);
   }
 
-  /** The client certificate and key: a plugin may hand out new ones, and a connection stands by those it began with. */
+  /** The client certificate and key: a plugin may issue new ones, while an open connection keeps its own. */
   async #key(): Promise<string> {
     const options: RequestOptions = {};
     await this.#kubeConfig.applyToHTTPSOptions(options);

@@ -6,7 +6,7 @@ import { withCredentials } from './credentials.ts';
 /** v5 can close one direction alone; older API servers offer the others. */
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'v3.channel.k8s.io', 'v2.channel.k8s.io'];
 
-/** As much of a refusal as is kept; a proxy's page may be of any length. */
+/** The part of a refusal that is kept; a proxy's page may have any length. */
 const MOST_OF_A_REFUSAL = 500;
 
 /** A connection that the server refused with a status before it became a WebSocket. */
@@ -58,8 +58,7 @@ export function execSocket(kubeConfig: KubeConfig, { connectTimeoutMs, signal, o
       const abort = () => socket.terminate();
       signal?.addEventListener('abort', abort, { once: true });
       socket.on('close', () => signal?.removeEventListener('abort', abort));
-      // What was on its way when the end had been told has no stream left to go to: the library would write after their
-      // end.
+      // Frames that arrive after the exit status are dropped: the library would write to streams that have ended.
       let isOver = false;
       socket.on('message', (data: Buffer, isBinary) => {
         if (isOver || !isBinary || data.length === 0) return;

@@ -107,7 +107,7 @@ export async function openExec(
       signal,
       isWorthIt: (error) => !(error instanceof NetwrightError) || error.code === 'exec-upgrade-refused',
     });
-    // The library's promise ends at connect: only this says that the connection went away without a word.
+    // The library's promise ends at connect: only this event reports a connection that went away silently.
     socket.on('close', (code: number) => {
       if (signal?.aborted) finish({ outcome: 'aborted', reason: 'interrupted' });
       else finish({ outcome: 'lost', at: 'stream', reason: `the connection closed (${code}) without an exit status` });

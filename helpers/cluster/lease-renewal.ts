@@ -53,9 +53,9 @@ export class LeaseRenewal {
   async #keep(): Promise<void> {
     const durationMs = durationMsOf(this.#held);
     while (!this.#stop.signal.aborted && !this.#lost.signal.aborted) {
-      // One that failed is made up for soon: the lock still holds for a while.
+      // A failed renewal is repeated soon: the lock holds for a while.
       const pauseMs = this.#trouble === undefined ? durationMs / 3 : durationMs / 15;
-      // A pause does not keep a process alive whose run has ended without giving the lock back.
+      // A pause must not keep a process alive whose run has ended without releasing the lock.
       await sleep(pauseMs, undefined, { signal: this.#stop.signal, ref: false }).catch(() => {});
       if (!this.#stop.signal.aborted) await this.#renew(durationMs);
     }
@@ -86,7 +86,7 @@ export class LeaseRenewal {
     }
   }
 
-  /** A newer version may be our own: the answer to a renewal can be lost on the way. */
+  /** A newer version may be our own, when the answer to a renewal was lost. */
   async #afterConflict(): Promise<void> {
     const current = await readLease(this.#client);
     const holder = current?.spec?.holderIdentity;

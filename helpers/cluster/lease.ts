@@ -25,7 +25,7 @@ export interface LockOptions {
    * one that looks fresh is refused at once.
    */
   isPatient?: boolean;
-  /** Told whose lock is watched, since that takes up to the time it is held for. */
+  /** Called with the lock's holder before watching it, which takes up to the time that the lock is held for. */
   onWatch?: (holder: string) => void;
   /** How long the lock holds without a renewal, in seconds. */
   durationSeconds?: number;
@@ -54,7 +54,7 @@ async function takeFrom(
     if (!silent) return await client.coordination.createNamespacedLease({ namespace: LEASE.namespace, body });
     return await client.coordination.replaceNamespacedLease({ ...LEASE, body });
   } catch (error) {
-    // Somebody else watched it as well, and was quicker.
+    // Another run watched the lock as well, and was faster.
     const current = statusOf(error) === 409 ? await readLease(client) : undefined;
     if (!current) throw error;
     if (current.spec?.holderIdentity === holder) return current;
@@ -102,7 +102,7 @@ export async function acquireRunLock(
   let taken: Taken;
   try {
     const asking = signal ? withSignal(client, signal) : client;
-    // Gone between two requests: its holder gave it back, and it is free.
+    // Released by its holder between two requests: the lock is free.
     const isWorthIt = (error: unknown) => isTransport(error) || statusOf(error) === 404;
     taken = await again(() => take(asking, holder, options), { signal, isWorthIt });
   } catch (error) {

@@ -17,7 +17,7 @@ const NOT_ENDED = 'status.phase!=Succeeded,status.phase!=Failed';
 export interface TopologyQuery {
   /** Namespaces whose Services and Ingress objects are read. */
   namespaces: string[];
-  /** How the cluster is called in reports; the context's name when absent. */
+  /** The cluster's name in reports; the context's name when absent. */
   name?: string;
   /** Label selector of nodes that are asked for by themselves. */
   nodeSelector?: string;
@@ -150,7 +150,7 @@ export async function readTopology(
   });
   topology.services = await withWorkloads(client, topology.services);
   const { overlay, distribution } = topology;
-  // One request more, and only where there may be such a ConfigMap.
+  // One more request, and only where such a ConfigMap may exist.
   if (overlay.kind === 'flannel-vxlan' && distribution !== 'k3s') {
     const port = await configuredFlannelPort(client).catch((error: unknown) => {
       throw apiError(error, `the API server ${client.server}`, client.server);

@@ -20,7 +20,7 @@ export interface TransportOptions {
   signal?: AbortSignal;
 }
 
-/** What asks only whether something is allowed stores nothing, though it is a POST. */
+/** A review of rights stores nothing, though it is a POST. */
 const isReview = (request: RequestContext): boolean => request.getUrl().endsWith('reviews');
 
 /**
@@ -30,7 +30,7 @@ const isReview = (request: RequestContext): boolean => request.getUrl().endsWith
 const mayBeRepeated = (request: RequestContext): boolean =>
   request.getHttpMethod() !== HttpMethod.POST || isReview(request);
 
-/** The answer with its body read: a connection that breaks in the middle is seen here, where it is tried again. */
+/** Reads the whole body, so that a connection that breaks in the middle fails here, where it is retried. */
 async function whole(answer: ResponseContext): Promise<ResponseContext> {
   const text = await answer.body.text();
   return new ResponseContext(answer.httpStatusCode, answer.headers, {

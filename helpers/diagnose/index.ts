@@ -27,7 +27,7 @@ export interface Diagnosis {
   sound: string[];
 }
 
-/** So many sentences of evidence are given in full; the rest are counted, with their observations. */
+/** This many sentences of evidence are printed in full; the rest are counted, with their observations. */
 const EVIDENCE_SHOWN = 12;
 
 const textOf = (location: Location): string =>

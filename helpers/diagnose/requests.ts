@@ -15,7 +15,7 @@ export function requestsFor(
 ): Request[] {
   const ofApi = new Map<string, Request>();
   const sets = new Map<string, { sets: string[]; codes: string[] }>();
-  // One session reads all that any cause is told by: what the first candidate leaves open the next may need.
+  // One session reads everything that any cause needs.
   const all = unique(catalogue.flatMap((entry) => entry.sets ?? []));
   for (const { entry, match } of candidates) {
     for (const request of match.requests ?? []) if (request.kind !== 'ssh-facts') ofApi.set(nameOf(request), request);

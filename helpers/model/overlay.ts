@@ -46,7 +46,7 @@ export interface Tunnel {
   vni?: number;
   /** UDP port on which its kernel takes the overlay's datagrams, and to which it sends its own. */
   port?: number;
-  /** UDP ports of which one may be it, where none is determined. */
+  /** UDP ports, one of which may be the tunnel's, where none is determined. */
   candidates?: number[];
   /** What says so, or why the port is not known, in one clause. */
   source: string;

@@ -54,7 +54,7 @@ const asked = {
   }),
 };
 
-/** What came back, as it was judged. Nothing is there of a probe that was not heard. */
+/** The answer, as it was judged; absent for a probe that its agent did not report. */
 const got = {
   tcp: agentGot.tcp.extend(loss),
   http: z.object({

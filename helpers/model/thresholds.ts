@@ -45,7 +45,9 @@ export const SLOW_ANSWERED_SHARE = 0.75;
 /** ... and of many at once at most so many, each time. */
 export const FAST_ANSWERED_SHARE = 0.5;
 
-/** Of all probes over the overlay between two nodes so many must fail before the path is doubted, not the probe. */
+/**
+ * Share of the probes over the overlay between two nodes that must fail before the path is doubted, not a single probe.
+ */
 export const DOUBTED_PATH_SHARE = 0.2;
 
 /** Of its limit: a table of connections this full drops new ones: its count is read a moment after the drops. */

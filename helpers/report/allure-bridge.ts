@@ -15,7 +15,7 @@ const allureResult = z.looseObject({
   attachments: z.array(z.looseObject({ name: z.string(), source: z.string() })).default([]),
 });
 
-/** Labels that tell of the machine rather than of the cluster, and those that are set here. */
+/** Labels about the machine rather than the cluster, and those that are set here. */
 const REPLACED = new Set(['host', 'thread', 'package', 'layer', 'tag', 'verdict', 'finding']);
 
 /**

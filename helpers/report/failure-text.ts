@@ -18,7 +18,7 @@ export interface FailureTextOptions {
   among?: readonly ProbeObservation[];
 }
 
-/** The lines of the failures alone, equal ones told once with their number, sorted. */
+/** The lines of the failures alone, sorted; equal ones appear once with their count. */
 export function pairLines(probes: readonly ProbeObservation[]): string[] {
   const lines = probes.filter(({ verdict }) => verdict === 'fail').map(pairLine);
   return [...Map.groupBy(lines, (line) => line)]

@@ -7,10 +7,7 @@ const FONT = 12;
 const CHAR = 7.2;
 const HEADER = 100;
 
-/**
- * From Okabe and Ito's palette, told apart with every kind of colour blindness; each state has a sign of its own
- * besides.
- */
+/** Okabe and Ito's palette, distinguishable with every kind of colour blindness; each state also has its own sign. */
 const LOOK: Record<CellState, { fill: string; sign: string; ink: string; label: string }> = {
   pass: { fill: '#cfe6f5', sign: '', ink: '#0b4f7a', label: 'passes' },
   fail: { fill: '#d55e00', sign: '×', ink: '#ffffff', label: 'fails' },

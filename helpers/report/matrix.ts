@@ -68,7 +68,7 @@ function matrixFrom(probes: readonly ProbeObservation[], nodes: string[]): Matri
   const seen = new Set(probes.flatMap(({ source, destination }) => [source.node, destination.node]));
   const cell = (from: string, to: string): MatrixCell => {
     const own = byPair.get(`${from} ${to}`);
-    // A node of which nothing at all was seen is a hole also here.
+    // A node without any observation is a gap here as well.
     return own === undefined && from === to && seen.has(from)
       ? { ...cellOf(from, to, []), state: 'nothing-to-ask' }
       : cellOf(from, to, own ?? []);

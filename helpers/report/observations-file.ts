@@ -10,7 +10,7 @@ interface Fits {
   safeParse: (value: unknown) => { error?: { issues: { path: PropertyKey[]; message: string }[] } };
 }
 
-/** Where something stands that is read, for whoever has to mend it. */
+/** Position of a line, for the person who has to correct it. */
 interface Line {
   path: string;
   number: number;

@@ -6,7 +6,7 @@ import type { Page } from './terminal-page.ts';
 import { cut, wrap } from './terminal-style.ts';
 
 /**
- * So many failed symptoms in all are told each by itself, with so many pairs; of more than that, one a suite with one
+ * Up to this many failed symptoms are listed one by one, with this many pairs each; beyond it, one a suite with one
  * pair.
  */
 const FEW_SYMPTOMS = 3;
@@ -34,7 +34,7 @@ function symptomLines(
 ): string[] {
   const { paint, columns } = page;
   const probes = symptom.observations.flatMap((id) => byId.get(id) ?? []);
-  // The suite's own text begins with the pattern, told with all that the suite saw beside it.
+  // The suite's text begins with the pattern, which takes all of its probes into account.
   const pattern = symptom.text?.split('\n')[0] ?? patternOf(probes);
   const title = `${symptom.title}${others > 0 ? `; and ${others} more` : ''}`;
   return [

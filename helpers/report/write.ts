@@ -20,7 +20,7 @@ export interface WriteOptions {
   signal?: AbortSignal;
 }
 
-/** Up to so many nodes each way gets a picture of its own: thirteen of them are some 500 kB of SVG then. */
+/** Up to this many nodes each path gets its own picture: thirteen of them are some 500 kB of SVG then. */
 const ALL_WAYS_NODES = 16;
 /**
  * In larger clusters only so many of the ways that fail do; beyond the second figure the picture of all ways is large

@@ -7,7 +7,9 @@ import { ProbeSession } from '../probe/client.ts';
 import { openLocalAgent } from '../probe/local.ts';
 import { AGENT_CONTAINER, AGENT_PATH } from '../probe/manifests.ts';
 
-/** Opening an exec is quick also on a busy node; one that takes so long is lost, and tried again by what opens it. */
+/**
+ * Opening an exec is quick even on a busy node. One that takes this long counts as lost, and its caller tries again.
+ */
 const EXEC_CONNECT_TIMEOUT_MS = 10_000;
 
 async function openPodAgent(
@@ -44,7 +46,7 @@ export interface OpenedAgents {
 }
 
 /**
- * The agents of a run: by exec in the probe pods, and one here for what is asked from the runner. Opened when first
+ * The agents of a run: by exec in the probe pods, and one in this process for probes from the runner. Opened when first
  * used.
  */
 export function openAgents(context: RunContext, signal: AbortSignal): OpenedAgents {
@@ -61,7 +63,7 @@ export function openAgents(context: RunContext, signal: AbortSignal): OpenedAgen
   };
   const connect = (): Promise<ClusterClient> =>
     (connecting ??= connectOnce().catch((error: unknown) => {
-      // A server that is away for a moment is asked again by the next suite.
+      // After a brief outage of the server the next suite tries again.
       connecting = undefined;
       throw error;
     }));

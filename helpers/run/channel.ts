@@ -1,7 +1,7 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Observation } from '../model/observation.ts';
 
-/** What the suites' thread and the thread that prepares and concludes the run say to each other. */
+/** Messages between the suites' thread and the thread that prepares and concludes the run. */
 type Message =
   | { kind: 'joined' }
   | { kind: 'observed'; batch: number; observations: readonly Observation[] }
@@ -27,7 +27,7 @@ function open(runId: string, hear: (message: Message) => void): Opened {
 
 /** The end of the thread that prepares and concludes a run. */
 export interface RunEnd {
-  /** Ends what the suites observe; said again to suites that join later. */
+  /** Stops the suites' observations, also those of suites that join later. */
   interrupt: () => void;
   close: () => void;
 }

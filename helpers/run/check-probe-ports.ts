@@ -7,7 +7,7 @@ interface HostPorts {
   hostUdp: number;
 }
 
-/** Who else is asked at a port of the hosts: a probe there would be taken for it, or it for the probe. */
+/** Targets on the hosts' own ports: a probe on the same port would be mistaken for the target. */
 function otherOn(
   port: number,
   services: readonly ServiceInfo[],

@@ -30,7 +30,7 @@ export interface ConcludeOptions {
 
 type Cost = { apiCalls: number; execs: number };
 
-/** What the run cost the API server: this process, and the last word of each that ran suites. */
+/** API requests of the run: this process's, and the last count of each process that ran suites. */
 function costOf(observations: Observation[], own: Cost): Cost {
   const notes = observations.flatMap((observation) =>
     observation.type === 'fact' && observation.key === 'cost' && observation.value !== null ? [observation.value] : [],

@@ -3,7 +3,7 @@ import type { NodeInfo } from '../model/topology.ts';
 import { tryConnectNode } from '../nodes/connection.ts';
 import { runOnNode } from '../nodes/exec.ts';
 
-/** The roll-out waits no longer for this than a login to a healthy node takes many times over. */
+/** The roll-out waits at most this long, many times a login to a healthy node. */
 const TIMEOUT_MS = 2_000;
 
 async function readOne(
@@ -23,9 +23,9 @@ async function readOne(
 }
 
 /**
- * Whether each node forwards packets before the run makes pods: the bridge plugin switches forwarding on with every pod
- * that it sets up, so that the probes themselves would mend a node and hide what was wrong with it. Read over SSH, all
- * nodes at once; a node that does not answer soon is left out. Never throws.
+ * Whether each node forwards packets before the run makes pods: the bridge plugin enables forwarding with every pod
+ * that it sets up, so the probes would repair a node and hide its fault. Read over SSH from all nodes at once; a node
+ * that does not answer soon is left out. Never throws.
  */
 export async function forwardingBefore(
   nodes: NodeInfo[],

@@ -1,7 +1,7 @@
 import type { Hole } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 
-/** Said as of a probe that was never rolled out: to who reads it they are the same. */
+/** Worded like a probe that was never rolled out: for the reader they are the same. */
 function servingHole(notObserved: string, node = 'a node'): Hole {
   const [, network, why] = /^the (pod|host) network's probe: (.*)$/s.exec(notObserved) ?? [];
   return {

@@ -1,14 +1,14 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Takes away all that listens to SIGINT and SIGTERM now. */
+/** Removes every current listener to SIGINT and SIGTERM. */
 export function dropSignalListeners(): void {
   for (const signal of SIGNALS) process.removeAllListeners(signal);
 }
 
 /**
- * Runs `start` and takes away every listener to SIGINT and SIGTERM that is added meanwhile, as soon as it is there.
- * vitest adds some while it starts that end the process within a millisecond: nothing would be reported of a run that
- * is interrupted just then, and all that it made would stay on the cluster.
+ * Runs `start` and removes every listener to SIGINT and SIGTERM that is added meanwhile. While vitest starts, its
+ * listeners end the process within a millisecond: a run interrupted then would report nothing and leave its objects on
+ * the cluster.
  */
 export async function withOwnSignals<T>(start: () => Promise<T>): Promise<T> {
   const onListener = (event: string | symbol, listener: (...values: unknown[]) => void): void => {

@@ -31,7 +31,7 @@ export interface PrepareOptions {
   config: Config;
   runId: string;
   onProgress?: (text: string) => void;
-  /** Takes what could not be undone when a run could not be made ready. */
+  /** Called with what could not be undone when preparing failed. */
   onTrouble?: (text: string) => void;
   signal: AbortSignal;
 }

@@ -17,7 +17,7 @@ import { stateOf, type ProbeState } from './probe-state.ts';
 const ROLL_OUT_TIMEOUT_MS = 60_000;
 /** What is refused once is tried again by the kubelet or the controller; what is wrong stays wrong. */
 const GIVE_UP_MS = 8_000;
-/** Pods need seconds to start: a closer look costs the API more, and gains less than it waits. */
+/** Pods need seconds to start: polling faster costs the API more than it gains. */
 const POLL_MS = 300;
 /** Only a roll-out that takes longer than most is asked for its reasons, and not at every look. */
 const WHY_MS = 2_000;

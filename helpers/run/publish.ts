@@ -9,8 +9,8 @@ import { writeReports } from '../report/write.ts';
 import type { RunEnded } from './whole-run.ts';
 
 /**
- * Prints a run on stdout, as a screen or as JSON, and writes its files. The answer comes first: the HTML report takes a
- * second that nobody with an outage should wait for, and its failure is no failure of the run.
+ * Prints a run on stdout, as a screen or as JSON, and writes its files. The screen comes first: the HTML report takes
+ * another second, and its failure is not a failure of the run.
  */
 export async function publish(
   { report, all, reportDir, html, trouble }: RunEnded,

@@ -8,7 +8,7 @@ import { readAgain } from './second-reading.ts';
 
 /**
  * Records what the Kubernetes API said, one fact an object: a diagnosis reads the cluster from observations alone. The
- * fact `cluster` begins a reading; what an earlier one said and this one does not is no more.
+ * fact `cluster` begins a reading and replaces all objects of the reading before.
  */
 export function recordTopology(recorder: Recorder, topology: Topology, targets: Targets): void {
   const source = 'kubernetes';

@@ -7,7 +7,7 @@ export interface RemoveOptions {
   holder: string;
   /** Also what belongs to a run that is alive. */
   isForced: boolean;
-  /** Told whose lock is watched, which takes up to half a minute. */
+  /** Called with the lock's holder before watching it, which takes up to half a minute. */
   onWatch: (holder: string) => void;
 }
 

@@ -1,7 +1,7 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import type { SymptomResult } from './outcome.ts';
 
-/** A suite file is called as its suite is. */
+/** A suite's file has its name. */
 const moduleName = ({ moduleId }: TestModule): string =>
   moduleId
     .split('/')

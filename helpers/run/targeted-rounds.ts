@@ -67,9 +67,8 @@ async function read(run: PreparedRun, request: Request, signal: AbortSignal): Pr
 }
 
 /**
- * Reads, only where the diagnosis asks for it, what would settle its candidates: nodes over SSH, logs of pods, and what
- * the API says of CoreDNS.
- * What they say is recorded. Without SSH, or when a node does not let us in, they stay candidates.
+ * Reads what would settle the diagnosis' candidates, and only that: nodes over SSH, logs of pods, and the API's objects
+ * of CoreDNS. Records the answers. Without SSH, or when a node refuses the login, they stay candidates.
  */
 export async function targetedRounds(run: PreparedRun, signal: AbortSignal): Promise<void> {
   const asked = new Set<string>();

@@ -14,8 +14,8 @@ export function runVerdict(
 ): RunVerdict {
   const has = (verdict: SymptomResult['verdict']) => symptoms.some((symptom) => symptom.verdict === verdict);
   if (has('fail') || findings.some(({ confidence }) => confidence === 'proved')) return 'unhealthy';
-  // A node without probes is a part of the cluster that nobody looked at, and another run may have disturbed one that
-  // lost its lock; a sampled mesh is a choice.
+  // A node without probes is a part of the cluster that was not looked at, and a run that lost its lock may have been
+  // disturbed by another. A sampled mesh is a choice.
   if (!isComplete || has('inconclusive') || !has('pass') || holes.some(({ isByChoice }) => !isByChoice))
     return 'inconclusive';
   return 'healthy';

@@ -128,7 +128,7 @@ export function netwright(driven?: DrivenRun): Plugin {
     try {
       return (driven?.run.config ?? configured()).suites;
     } catch {
-      // Said where the run begins; vitest also loads this to list what there is.
+      // Printed when the run begins: vitest also loads this file only to list the tests.
       return SUITES;
     }
   };

@@ -58,13 +58,13 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
       return run;
     } catch (error) {
       close();
-      // Nothing was observed: a folder that holds no report would only be in the way.
+      // Without observations there is no report, so the folder goes.
       rmSync(reportDir, { recursive: true, force: true });
       throw error;
     }
   };
   const prepared = prepare();
-  // Whoever begins the run looks at its failure when vitest has been started, not before.
+  // The caller awaits this promise only after vitest has started; until then its failure must not count as unhandled.
   prepared.catch(() => {});
 
   return {
@@ -90,7 +90,7 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
         netwrightVersion: version(),
         signal,
       });
-      // Also a conclusion that breaks waits until the cluster is as it was.
+      // Even a failed conclusion waits for the clean-up.
       const [concluded, trouble] = await Promise.allSettled([concluding, cleaning]);
       if (concluded.status === 'rejected') throw concluded.reason;
       const conclusion = concluded.value;

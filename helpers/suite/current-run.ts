@@ -22,11 +22,11 @@ declare module 'vitest' {
   }
 }
 
-/** What a suite observes by. It never changes. */
+/** The means by which a suite observes. Immutable. */
 export interface Run {
   /** The run as it was prepared. */
   readonly context: RunContext;
-  /** Agents, recorder and limits, for what is no plan. */
+  /** Agents, recorder and limits, for observations that are not planned probes. */
   readonly options: ExecuteOptions & { signal: AbortSignal };
   /** Resolvers and devices of the nodes. */
   readonly hosts: HostFacts;
@@ -56,7 +56,7 @@ async function joinRun(): Promise<Run> {
   const channel = openSuitesEnd(prepared.runId, () => interrupted.abort());
   const { fleet, cost, client } = openAgents(prepared, signal);
   const recorder = new Recorder(channel.send, 's');
-  // Opens every agent at once; a probe that does not serve would make its node look unreachable.
+  // Opens every agent at once: an agent that does not serve would make its node look unreachable.
   const context = await onlyServing(prepared, fleet, recorder, signal, ({ namespace, pod }) =>
     client()
       .then((api) => api.core.readNamespacedPod({ namespace, name: pod }))

@@ -5,10 +5,7 @@ import { unmet } from './requirements.ts';
 import { testSymptom, type Seen } from './symptom.ts';
 import { observationOf } from './together.ts';
 
-/**
- * A whole suite in an outage: every time-out once, transports retried. Far above what is ever needed; a guard, not a
- * measure.
- */
+/** Upper bound for a suite in an outage, every time-out once and transports retried. A guard, not a measure. */
 const OBSERVE_TIMEOUT_MS = 300_000;
 
 /** Declares a suite: observed once, before its symptoms are judged, each of which is a test. */

@@ -10,7 +10,7 @@ export interface LostBurst {
   burst: Burst;
   /** Nothing of it came to the receiver's uplink though it was seen leaving the sender's. */
   lostOnTheWay: boolean;
-  /** What became of the same port with bytes that are no VXLAN header: undefined when not tried or not told. */
+  /** The result of the same port with bytes that are not a VXLAN header */
   plain?: 'lost' | 'arrives';
   plainId?: string;
   controlUdp?: 'pass' | 'fail';

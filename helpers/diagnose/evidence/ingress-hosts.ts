@@ -24,7 +24,7 @@ export function ingressHosts(view: View): IngressHost[] {
 export function certificatesWrong(hosts: IngressHost[]): Match[] {
   return hosts.flatMap(({ host, probes }): Match[] => {
     const by = (protocol: string) => probes.filter(({ asked }) => asked.protocol === protocol);
-    // Who does not speak TLS at all is not the controller with a wrong certificate.
+    // A server that speaks no TLS at all is not a controller with a wrong certificate.
     const wrong = by('https').filter(
       (probe) =>
         probe.verdict === 'fail' &&

@@ -32,7 +32,7 @@ export function targetsOf(rule: Rule, { sets }: Ruleset): string[] {
 const asksOnTheWay = (rule: Rule): Match[] =>
   rule.verdict?.kind === 'map' ? [...rule.matches, { kind: 'unknown', text: 'a verdict map' }] : rule.matches;
 
-/** So many ways to one chain tell all that is of use; chains of Services are reached by thousands. */
+/** This many ways to one chain are enough to show; thousands lead to the chains of Services. */
 const MOST_WAYS = 8;
 
 /** Every chain to which packets can come, with the ways there. */

@@ -60,7 +60,7 @@ export function includes(part: Part, value: string | number): boolean {
   return part === value || inRange(value, part);
 }
 
-/** A field of which a rule for one port or address says only where it is looked for. */
+/** Fields that only packets of one protocol have: a match on one asks for the protocol as well. */
 const PROTOCOLS: Partial<Record<Field, string>> = {
   'tcp sport': 'tcp',
   'tcp dport': 'tcp',

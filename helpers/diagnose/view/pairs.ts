@@ -81,7 +81,7 @@ const losesSome = ({ bursts, probes }: PairView): boolean =>
 /** Whether a part of what one node sends another gets lost. */
 export const losesAPart = (pair: PairView): boolean => isLimited(pair) || losesSome(pair);
 
-/** Every ordered pair of different nodes of which something was observed between their probes. */
+/** Every ordered pair of different nodes with at least one observation between their probes. */
 export function indexPairs(probes: readonly ProbeObservation[]): Map<string, PairView> {
   const between = probes.filter(
     ({ source, destination }) =>

@@ -8,7 +8,7 @@ import type { View } from '../../view/view.ts';
 
 const DNS_PORT = 53;
 
-/** What pods of these nodes are told. */
+/** The resolver address that pods of these nodes get. */
 const toldAt = (view: View, locations: Location[]): string =>
   distinct(
     locations.flatMap(({ node }) => (node === undefined ? [] : (view.host(node).podResolv?.value.nameservers ?? []))),

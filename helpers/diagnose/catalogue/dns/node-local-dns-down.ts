@@ -14,7 +14,7 @@ export const nodeLocalDnsDown: CatalogueEntry = {
     unresolved(view).flatMap((each): Match[] => {
       const { node, failed, byService, resolver, others, owners, cache } = each;
       if (byService.length === 0 || byService.some(({ verdict }) => verdict !== 'pass')) return [];
-      // Another address alone tells of no cache: the kubelet may be told a wrong one.
+      // A different address alone does not prove a cache.
       if (others.length > 0 && owners.length > 0 && !cache) return [];
       return [
         provedIf(others.length > 0 && view.cluster.dns && cache, {

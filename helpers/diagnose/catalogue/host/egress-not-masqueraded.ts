@@ -34,7 +34,7 @@ export const egressNotMasqueraded: CatalogueEntry = {
       if ((failed.length === 0 && !silent) || passed || answered) return [];
       const rules = rulesOf(view, node);
       const ssh = view.ssh(node);
-      // Rules that cannot be told may masquerade.
+      // Rules that the model cannot decide on may masquerade.
       const masks = rules !== undefined && rules.firewall.masquerades !== false;
       // Where every replica is silent the resolver is as likely: only rules tell.
       const others = replicasOf(view).filter(({ pod }) => pod.value.node !== node);

@@ -5,7 +5,7 @@ import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { flannelLeaseWrongOrMissing } from '../overlay/flannel-lease-wrong-or-missing.ts';
 import { provedIf } from '../../match.ts';
 
-/** Below so many, stray packets with odd sources may be meant. */
+/** Fewer than this may be stray packets with odd sources. */
 const LEAST_RISE = 10;
 
 /** A node drops packets whose answer it would send by another device. */

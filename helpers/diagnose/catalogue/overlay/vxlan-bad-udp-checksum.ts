@@ -4,7 +4,7 @@ import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { CLOSED_SHARE, COUNTED_SHARE } from '../../../model/thresholds.ts';
 import { proved } from '../../match.ts';
 
-/** Below so many in a run, stray bad packets of others may be meant. */
+/** Fewer than this in a run may be others' stray bad packets. */
 const LEAST_RISE = 10;
 
 /** VXLAN's outer UDP checksum is wrong when it arrives, so the receiver drops it. */

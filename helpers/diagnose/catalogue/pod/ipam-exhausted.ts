@@ -3,7 +3,7 @@ import { distinct, placeOf, say } from '../../evidence/support.ts';
 import { EXHAUSTED } from '../../evidence/sandboxes.ts';
 import { candidate, proved } from '../../match.ts';
 
-/** A /24 has 253 addresses for pods; a node runs 110 pods at most unless told otherwise. */
+/** A /24 has 253 addresses for pods; by default a node runs at most 110 pods. */
 const NEARLY_ALL = 250;
 
 /** A node has no pod addresses left to give. */

@@ -18,7 +18,7 @@ export const serviceNoEndpoints: CatalogueEntry = {
     view.cluster.services.flatMap((service): Match[] => {
       const { endpoints, selector } = service.value;
       const failed = failuresOf(view, service);
-      // Replicas of which it is known why they do not serve, or that still have to say it, are a cause of their own.
+      // Replicas with a known reason for not serving, or with the reason still to be read, are a cause of their own.
       if (service.value.dns && view.cluster.dnsPods.some(({ value }) => hasReason(view, value))) return [];
       if (endpoints.some(({ ready }) => ready) || failed.length === 0 || leftOut(service.value)?.isByChoice) return [];
       // A pod of two families stands there twice.
