@@ -138,7 +138,7 @@ async function bringUp({
     () =>
       kubectl(
         ['apply', '--server-side', '--force-conflicts', '-f', '-'],
-        `${nodeMarks(nodes, settings)}\n---\n${manifests(kit, tlsSecret, nodes.length)}`,
+        `${nodeMarks(nodes, settings)}\n---\n${manifests(kit, tlsSecret, nodes.length, settings)}`,
       ),
     READY_TIMEOUT_MS,
     signal,

@@ -1,11 +1,12 @@
 import { ExitCode, NetwrightError } from '../../helpers/errors.ts';
 import { backend } from './backend.ts';
+import { clusterDomain } from './cluster-domain.ts';
 import { USUAL, type LabSettings, type Make } from './settings.ts';
 import { vni } from './vni.ts';
 import { vxlanPort } from './vxlan-port.ts';
 
 /** Every make that a lab can have. */
-export const MAKES: readonly Make[] = [backend, vxlanPort, vni];
+export const MAKES: readonly Make[] = [backend, vxlanPort, vni, clusterDomain];
 
 function bad(problem: string, hint: string): NetwrightError {
   return new NetwrightError(problem, { code: 'lab-make', hint, exitCode: ExitCode.usage });

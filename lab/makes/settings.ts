@@ -6,10 +6,12 @@ export interface LabSettings {
   vxlanPort: number;
   /** Its network identifier, after which flannel names the tunnel device. */
   vni: number;
+  /** Domain of the cluster's names. */
+  clusterDomain: string;
 }
 
-/** flannel's defaults on Linux, and K3s' with it. */
-export const USUAL: LabSettings = { backend: 'vxlan', vxlanPort: 8472, vni: 1 };
+/** flannel's defaults on Linux, and K3s' with it; Kubernetes' usual domain. */
+export const USUAL: LabSettings = { backend: 'vxlan', vxlanPort: 8472, vni: 1, clusterDomain: 'cluster.local' };
 
 /** One ordinary way in which users' clusters differ: `KEY=VALUE` of `lab up --make`. */
 export interface Make {

@@ -26,12 +26,15 @@ state = "/run/containerd"
 `;
 
 // Eviction and image clean-up look at the machine's disk, which is not the lab's to judge.
-const kubeletConfig = (pki: string): string => `apiVersion: kubelet.config.k8s.io/v1beta1
+const kubeletConfig = (
+  pki: string,
+  { clusterDomain }: LabSettings,
+): string => `apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 authentication: {anonymous: {enabled: false}, webhook: {enabled: false}, x509: {clientCAFile: ${pki}/ca.crt}}
 authorization: {mode: AlwaysAllow}
 clusterDNS: [${RANGES.dns}]
-clusterDomain: cluster.local
+clusterDomain: ${clusterDomain}
 cgroupDriver: cgroupfs
 cgroupsPerQOS: false
 enforceNodeAllocatable: []
@@ -68,6 +71,7 @@ export function k3sArgs({ role, address }: LabNode, server: LabNode, settings: L
     RANGES.services,
     '--cluster-dns',
     RANGES.dns,
+    ...(settings.clusterDomain === USUAL.clusterDomain ? [] : ['--cluster-domain', settings.clusterDomain]),
     ...own,
   ];
 }
@@ -124,7 +128,7 @@ export async function writeNodeFiles(
     'etc/rancher/k3s/config.yaml': k3sConfig(node, server, settings),
     'etc/ssh/sshd_config': sshdConfig(node.address),
     'etc/netwright/containerd.toml': containerdConfig(kit),
-    'etc/netwright/kubelet.yaml': kubeletConfig(paths.pki),
+    'etc/netwright/kubelet.yaml': kubeletConfig(paths.pki, settings),
     'etc/netwright/net-conf.json': JSON.stringify({
       Network: RANGES.pods,
       Backend: backendOf(settings),

@@ -1,7 +1,8 @@
+import type { LabSettings } from '../makes/settings.ts';
 import { RANGES } from '../topology.ts';
 
 /** CoreDNS as K3s deploys it, with two replicas on different nodes and a probe every second. */
-export const coredns = (image: string): string => `
+export const coredns = (image: string, { clusterDomain }: LabSettings): string => `
 apiVersion: v1
 kind: ServiceAccount
 metadata: {name: coredns, namespace: kube-system}
@@ -30,7 +31,7 @@ data:
           lameduck 1s
         }
         ready
-        kubernetes cluster.local in-addr.arpa ip6.arpa {
+        kubernetes ${clusterDomain} in-addr.arpa ip6.arpa {
           pods insecure
           fallthrough in-addr.arpa ip6.arpa
         }

@@ -1,14 +1,18 @@
 import type { Kit } from '../kit.ts';
 import type { Kubectl } from '../kubectl.ts';
+import type { LabSettings } from '../makes/settings.ts';
 import { coredns } from './coredns.ts';
 import { ingress } from './ingress.ts';
 import { APPS, keybuzz, NAMESPACE } from './keybuzz.ts';
 
 /** Everything that a lab runs, as manifests in one text. */
-export function manifests(kit: Kit, tlsSecret: string, nodes: number): string {
-  return [coredns(kit.images.coredns), keybuzz(kit.images.keybuzz, nodes), tlsSecret, ingress(kit.images.ingress)].join(
-    '\n---\n',
-  );
+export function manifests(kit: Kit, tlsSecret: string, nodes: number, settings: LabSettings): string {
+  return [
+    coredns(kit.images.coredns, settings),
+    keybuzz(kit.images.keybuzz, nodes),
+    tlsSecret,
+    ingress(kit.images.ingress),
+  ].join('\n---\n');
 }
 
 /** What must have rolled out before a lab is up: a namespace and what is in it. */
