@@ -1,3 +1,4 @@
+import { observeOutsideNames } from '../helpers/observe/outside-names.ts';
 import { observeEgress } from '../helpers/observe/egress.ts';
 import { planNames } from '../helpers/observe/plans/names.ts';
 import { DNS_SERVICE, EXTERNAL_NAME } from '../helpers/suite/requirements.ts';
@@ -8,15 +9,16 @@ export default defineSuite({
   name: 'coredns',
   incident: '`nslookup` of a Service timed out though CoreDNS ran',
   probes:
-    'short and qualified names, SRV, each replica by itself, a name outside, ' +
-    "the nodes' own resolvers; over UDP and TCP",
+    'short and qualified names, SRV, each replica by itself, a name outside (as applications ask for it, and A with ' +
+    "AAAA), search domains, the nodes' own resolvers; over UDP and TCP",
   observesWithOthers: true,
   observe: async (run) => {
-    const [names, egress] = await Promise.all([
+    const [names, outside, egress] = await Promise.all([
       run.observe((context) => planNames(context, run.hosts.clusterDomain)),
+      observeOutsideNames(run.observe, run.hosts),
       observeEgress(run.context, run.hosts.resolvers, run.options),
     ]);
-    return [...names, ...egress];
+    return [...names, ...outside, ...egress];
   },
   symptoms: [
     {
@@ -42,6 +44,16 @@ export default defineSuite({
       title: 'a name outside the cluster resolves from every node',
       select: ({ role }) => role === 'service-external-name' || role === 'replica-external-name',
       requires: [EXTERNAL_NAME],
+    },
+    {
+      title: "a name outside the cluster resolves by the pod's own resolver, whatever its search list",
+      select: ({ role }) => role === 'resolver-external-name' || role === 'search-domain',
+      requires: [EXTERNAL_NAME],
+    },
+    {
+      title: 'AAAA of a name outside the cluster is answered where A is',
+      select: ({ role }) => role === 'service-external-aaaa',
+      requires: [DNS_SERVICE, EXTERNAL_NAME],
     },
     {
       title: 'the resolver that a node is given answers the node and its pods',

@@ -31,14 +31,20 @@ export const PROBE_NAMES = [
   'endpoint',
   'outside-endpoint',
   // coredns: by the pod's resolver, the DNS Service, one replica, and the resolvers outside of the cluster.
+  // `search-domain`: a name that nobody has under a search domain of the pods; `absent-name`: the same name alone.
   'resolver-short-name',
+  'resolver-external-name',
+  'search-domain',
+  'absent-name',
   'service-name',
   'service-srv',
   'service-external-name',
+  'service-external-aaaa',
   'replica-name',
   'replica-srv',
   'replica-external-name',
   'upstream-external-name',
+  'upstream-external-aaaa',
   // node-port, by who asks.
   'from-runner',
   'from-node',

@@ -7,12 +7,14 @@ import type { Resolvers } from './plans/egress.ts';
 import type { Recorder } from './recorder.ts';
 import type { HostLink } from './overlay/driver.ts';
 import { clusterDomain } from './plans/cluster-domain.ts';
+import type { PodResolvers } from './plans/search-domains.ts';
 
 /** What suites plan by, of each node. */
 export interface HostFacts {
   resolvers: Resolvers;
   /** The domain of the cluster's names, as pods are given it. */
   clusterDomain: string;
+  podResolvers: PodResolvers;
   links: ReadonlyMap<string, HostLink[]>;
   /** What tells the tunnel of each node. */
   tunnels: ReadonlyMap<string, TunnelFacts>;
@@ -40,15 +42,14 @@ async function record(
 }
 
 /**
- * What pods of each node are given as resolver: the kubelet's choice, which need not be the DNS Service. Resolves to
- * their search lists.
+ * What pods of each node are given as resolver: the kubelet's choice, which need not be the DNS Service.
  */
 async function recordPodResolvers(
   context: RunContext,
   fleet: Fleet,
   recorder: Recorder,
   signal: AbortSignal,
-): Promise<string[][]> {
+): Promise<PodResolvers> {
   const pods = context.pods.filter(({ network }) => network === 'pod');
   const read = await Promise.all(
     pods.map(async ({ node }) => ({
@@ -57,7 +58,12 @@ async function recordPodResolvers(
     })),
   );
   for (const { node, facts } of read) recorder.fact({ source: 'probe', node, key: 'pod-resolv', ...facts('resolv') });
-  return read.map(({ facts }) => facts('resolv').value?.search ?? []);
+  return new Map(
+    read.flatMap(({ node, facts }) => {
+      const { value } = facts('resolv');
+      return value ? [[node, value] as const] : [];
+    }),
+  );
 }
 
 /**
@@ -71,10 +77,11 @@ export async function recordNodeFacts(
   signal: AbortSignal,
 ): Promise<HostFacts> {
   const read = await record(context, fleet, recorder, HOST_SETS, signal);
-  const searchLists = await recordPodResolvers(context, fleet, recorder, signal);
+  const podResolvers = await recordPodResolvers(context, fleet, recorder, signal);
   const facts = [...read];
   return {
-    clusterDomain: clusterDomain(searchLists),
+    clusterDomain: clusterDomain([...podResolvers.values()].map(({ search }) => search)),
+    podResolvers,
     resolvers: new Map(facts.map(([node, of]) => [node, of('resolv').value?.nameservers ?? []])),
     links: new Map(facts.map(([node, of]) => [node, of('links').value ?? []])),
     tunnels: new Map(

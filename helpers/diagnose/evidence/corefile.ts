@@ -84,3 +84,15 @@ export function keepingHosts(blocks: readonly ServerBlock[], domain: string): Co
       return !handsOn || (handsOn.length > 1 && !isInZones(domain, handsOn.slice(1)));
     });
 }
+
+/** The plugin template that answers AAAA of a name itself, with an rcode other than NOERROR. */
+export function aaaaTemplate(blocks: readonly ServerBlock[], name: string): CorefilePlugin | undefined {
+  return blocks
+    .filter(({ zones }) => isInZones(name, zones))
+    .flatMap(({ plugins }) => plugins)
+    .find(({ name: plugin, args: [, type = '', ...zones], options }) => {
+      if (plugin !== 'template' || type.toUpperCase() !== 'AAAA') return false;
+      const [, rcode = 'NOERROR'] = options.find(([option]) => option === 'rcode') ?? [];
+      return rcode.toUpperCase() !== 'NOERROR' && (zones.length === 0 || isInZones(name, zones));
+    });
+}

@@ -7,7 +7,7 @@ import type { View } from '../view/view.ts';
 /** A node whose pods get no name by the resolver that the kubelet gives them. */
 export interface Unresolved {
   node: string;
-  /** Short names by the pod's own resolver: all failed. */
+  /** Names by the pod's own resolver: all short ones failed, and what else did. */
   failed: ProbeObservation[];
   /** Names that its pods asked the DNS Service for. */
   byService: ProbeObservation[];
@@ -42,8 +42,8 @@ export const unresolved = (view: View): Unresolved[] =>
         suite === 'coredns' && source.node === node && source.network === 'pod' && isJudged({ verdict }),
     );
     const short = own.filter(({ role }) => role === 'resolver-short-name');
-    const failed = short.filter(({ verdict }) => verdict === 'fail');
-    if (failed.length === 0 || failed.length < short.length) return [];
+    if (short.length === 0 || short.some(({ verdict }) => verdict !== 'fail')) return [];
+    const failed = own.filter(({ kind, verdict }) => kind === 'resolve' && verdict === 'fail');
     const resolver = view.host(node).podResolv;
     const dns = view.cluster.dns?.value;
     const ofService = [dns?.clusterIp, ...(dns?.clusterIps ?? [])];

@@ -15,7 +15,7 @@ type Transport = 'udp' | 'tcp';
 const CONNECTIONS = 12;
 
 /** What a resolver on the node itself or on a link of its own says nothing of: the way out of the node. */
-const STAYS_ON_NODE = /^(127\.|169\.254\.|::1|fe80:)/;
+export const STAYS_ON_NODE = /^(127\.|169\.254\.|::1|fe80:)/;
 
 function ask(
   { settings: { timeoutMs } }: RunContext,
