@@ -24,9 +24,7 @@ export default defineSuite({
     const { ingressCaPath } = run.context.targets;
     const ca = ingressCaPath === undefined ? undefined : readFileSync(ingressCaPath, 'utf8');
     const references = await run.references();
-    return run.observe((context) =>
-      planIngress(context, { ingressNodes: context.targets.ingressNodes, ca, references }),
-    );
+    return run.observe((context) => planIngress(context, { ca, references }));
   },
   symptoms: [
     {

@@ -76,10 +76,17 @@ const LOG_LINES = 50;
 /**
  * The end of a pod's log, without its secrets; of the container that ended last where the pod starts again and again.
  */
-export async function readPodLog(client: ClusterClient, namespace: string, name: string): Promise<Reading<string>> {
+export async function readPodLog(
+  client: ClusterClient,
+  namespace: string,
+  name: string,
+  container?: string,
+): Promise<Reading<string>> {
   const read = (previous: boolean) =>
-    client.core.readNamespacedPodLog({ namespace, name, tailLines: LOG_LINES, previous });
+    client.core.readNamespacedPodLog({ namespace, name, container, tailLines: LOG_LINES, previous });
   const pod = await client.core.readNamespacedPod({ namespace, name }).catch((): V1Pod | undefined => undefined);
-  const restarted = (pod?.status?.containerStatuses?.[0]?.restartCount ?? 0) > 0;
+  const statuses = pod?.status?.containerStatuses ?? [];
+  const own = statuses.find((each) => each.name === container) ?? statuses[0];
+  const restarted = (own?.restartCount ?? 0) > 0;
   return reading(client, (restarted ? read(true).catch(() => read(false)) : read(false)).then(redactText));
 }

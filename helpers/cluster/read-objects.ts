@@ -144,39 +144,3 @@ export function dnsPod({ metadata, spec, status }: V1Pod): DnsPod {
     waitingReason: container?.state?.waiting?.reason,
   };
 }
-
-/** Ports on which ingress controllers listen on their hosts. */
-const INGRESS_PORTS = [80, 443];
-
-/** Pods that hold the host's port 443 or 80, as an ingress controller's do. */
-function ingressPods(pods: V1Pod[]): V1Pod[] {
-  return pods.filter(({ spec, status }) => {
-    const ports = (spec?.containers ?? []).flatMap((container) => container.ports ?? []);
-    const holds = ports.some(({ hostPort, containerPort }) =>
-      INGRESS_PORTS.includes(hostPort ?? (spec?.hostNetwork ? containerPort : 0)),
-    );
-    return holds && status?.phase === 'Running';
-  });
-}
-
-/** Nodes on which a pod holds the host's port 443 or 80: where an ingress controller can be reached directly. */
-export function nodesWithIngress(pods: V1Pod[]): string[] {
-  return [...new Set(ingressPods(pods).map(({ spec }) => spec?.nodeName ?? ''))].filter(Boolean).toSorted();
-}
-
-/** The Service by whose NodePorts the ingress controller is reached: one with port 80 or 443 before just its pods. */
-export function ingressService(
-  services: V1Service[],
-  slices: V1EndpointSlice[],
-  pods: V1Pod[],
-): ServiceInfo | undefined {
-  const own = new Set(ingressPods(pods).map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`));
-  return services
-    .map((service) => serviceInfo(service, slices))
-    .find(
-      ({ namespace, ports, endpoints }) =>
-        ports.some(({ port, nodePort }) => nodePort !== undefined && INGRESS_PORTS.includes(port)) &&
-        endpoints.length > 0 &&
-        endpoints.every(({ pod }) => own.has(`${namespace}/${pod}`)),
-    );
-}

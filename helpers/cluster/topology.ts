@@ -4,10 +4,12 @@ import { apiError, statusOf } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
 import { configuredFlannelPort } from './flannel-conf.ts';
 import { listAll } from './pages.ts';
+import { reading } from './reading.ts';
 import { readOverlay, type IpPool } from './overlay.ts';
 import { foreignNodes, isForeign, type ForeignNode } from './foreign-nodes.ts';
 import { withWorkloads } from './workloads.ts';
-import { dnsPod, ingressInfo, ingressService, nodeInfo, nodesWithIngress, serviceInfo } from './read-objects.ts';
+import { ingressControllers, type IngressController } from './ingress/controllers.ts';
+import { dnsPod, ingressInfo, nodeInfo, serviceInfo } from './read-objects.ts';
 
 const DNS_APP = 'kube-dns';
 const SYSTEM = 'kube-system';
@@ -27,8 +29,8 @@ export interface TopologyQuery {
 
 export interface ReadTopology {
   topology: Topology;
-  /** Nodes on which an ingress controller listens on the host's own ports. */
-  ingressNodes: string[];
+  /** The likeliest first. */
+  controllers: IngressController[];
   /** Names of the nodes that `nodeSelector` selects; absent where none was given. */
   selectedNodes?: string[];
   /** Nodes that are left out, for no probe can stand on them. */
@@ -106,6 +108,7 @@ export function topologyOf(
     serverVersion,
     leftOut = [],
   }: { namespaces: string[]; name: string; serverVersion: string; leftOut?: readonly string[] },
+  controllers: IngressController[] = ingressControllers({ nodes, services, slices, ingresses, pods }),
 ): Topology {
   const dnsService = services.find(isDns);
   const nodeInfos = nodes
@@ -125,9 +128,21 @@ export function topologyOf(
     services: services.filter(isOurs).map((service) => serviceInfo(service, slices)),
     ingresses: ingresses.filter(isOurs).map(ingressInfo),
     dns: dnsService && serviceInfo(dnsService, slices),
-    ingressService: ingressService(services, slices, pods),
+    ingressService: controllers[0]?.service,
+    ingressPods: controllers.flatMap((controller) => controller.pods),
     dnsPods: pods.filter((pod) => isDns(pod) && !hasEnded(pod)).map(dnsPod),
   };
+}
+
+/** Which class each of several serves is one request more; where it may not be made, they tell it by themselves. */
+async function readControllers(client: ClusterClient, objects: ClusterObjects): Promise<IngressController[]> {
+  const found = ingressControllers(objects);
+  if (found.length < 2) return found;
+  const classes = await reading(
+    client,
+    listAll((page) => client.networking.listIngressClass(page)),
+  );
+  return ingressControllers({ ...objects, classes: classes.value ?? [] });
 }
 
 /**
@@ -142,12 +157,9 @@ export async function readTopology(
     readObjects(client),
     nodeSelector === undefined ? undefined : nodesBy(client, nodeSelector),
   ]);
-  const topology = topologyOf(objects, {
-    namespaces,
-    name: name ?? client.name,
-    serverVersion: client.serverVersion,
-    leftOut,
-  });
+  const controllers = await readControllers(client, objects);
+  const query = { namespaces, name: name ?? client.name, serverVersion: client.serverVersion, leftOut };
+  const topology = topologyOf(objects, query, controllers);
   topology.services = await withWorkloads(client, topology.services);
   const { overlay, distribution } = topology;
   // One more request, and only where such a ConfigMap may exist.
@@ -160,7 +172,7 @@ export async function readTopology(
   return {
     pods: objects.pods,
     nodes: objects.nodes,
-    ingressNodes: nodesWithIngress(objects.pods),
+    controllers,
     foreignNodes: foreignNodes(objects.nodes),
     ...(selectedNodes && { selectedNodes }),
     topology,

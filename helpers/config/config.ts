@@ -27,8 +27,8 @@ export interface Config {
   identity: IdentityRule;
   externalName?: string;
   loadBalancer?: string;
-  ingressHttpPort: number;
-  ingressHttpsPort: number;
+  ingressHttpPort?: number;
+  ingressHttpsPort?: number;
   ingressNodePortHttp?: number;
   ingressNodePortHttps?: number;
   ingressCaPath?: string;

@@ -7,7 +7,7 @@ export type Request =
   /** Facts of a node by SSH, by the names of their sets (`nft-ruleset`, `ip-neigh` …). */
   | { kind: 'ssh-facts'; node: string; sets: string[]; why: string }
   /** The end of a pod's log, recorded as a Kubernetes fact `pod-log` of {namespace, pod, text}. */
-  | { kind: 'pod-log'; namespace: string; pod: string; why: string }
+  | { kind: 'pod-log'; namespace: string; pod: string; container?: string; why: string }
   /** Whose address a resolver of pods is, recorded as `dns-address`. */
   | { kind: 'dns-address'; address: string; why: string }
   /** What CoreDNS is configured by, recorded as `corefile`. */

@@ -28,8 +28,11 @@ export function requestsFor(
   }
   for (const { code, asks } of catalogue) {
     for (const request of asks?.(view) ?? []) {
-      if (request.kind !== 'ssh-facts' || request.sets.every((set) => view.facts.tried(`ssh/${set}`, request.node)))
+      if (request.kind !== 'ssh-facts') {
+        ofApi.set(nameOf(request), request);
         continue;
+      }
+      if (request.sets.every((set) => view.facts.tried(`ssh/${set}`, request.node))) continue;
       const known = sets.get(request.node) ?? { sets: [], codes: [] };
       sets.set(request.node, { sets: [...known.sets, ...request.sets], codes: [...known.codes, code] });
     }

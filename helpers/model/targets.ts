@@ -25,6 +25,22 @@ export interface TargetHost {
   /** `namespace/name` of the Service behind it; absent until discovered from the Ingress objects. */
   service?: string;
   path: string;
+  /** Which of `otherIngresses` serves its class; absent for the main one. */
+  ingress?: number;
+}
+
+/** The ways in to one ingress controller. */
+export interface IngressWays {
+  /** Address or name of the load balancer in front of it, and its ports. */
+  loadBalancer?: { address: string; http?: number; https?: number };
+  /** Nodes whose own ports lead to it, and those ports. */
+  nodes: string[];
+  ports: { http?: number; https?: number };
+  /** What comes to a node's port goes on by the Service (K3s' ServiceLB), to any of its pods. */
+  byServiceLb?: true;
+  nodePorts: { http?: number; https?: number };
+  /** Nodes of its pods where those have a network of their own; absent where they are on the hosts' network. */
+  podNodes?: string[];
 }
 
 export interface SshTarget {
@@ -42,14 +58,21 @@ export interface Targets {
   hosts: TargetHost[];
   /** Address or name of the load balancer in front of the ingress. */
   loadBalancer?: string;
-  /** Ports at the load balancer and on the workers for http and https. */
-  ingressHttpPort: number;
-  ingressHttpsPort: number;
+  /** Its ports for http and https; absent where it has none. */
+  ingressHttpPort?: number;
+  ingressHttpsPort?: number;
   /** NodePorts by which the ingress controller is reached, when there are any. */
   ingressNodePortHttp?: number;
   ingressNodePortHttps?: number;
-  /** Nodes on which the ingress controller listens on the hosts' own ports. */
+  /** Nodes on which the ingress controller is reached by the hosts' own ports. */
   ingressNodes: string[];
+  /** Those ports, where they are not the load balancer's. */
+  ingressHostPorts?: IngressWays['ports'];
+  /** As in `IngressWays`. */
+  ingressByServiceLb?: true;
+  ingressPodNodes?: string[];
+  /** Controllers of other classes. */
+  otherIngresses?: IngressWays[];
   /** PEM bundle that the ingress' certificates must verify against; the system's when absent. */
   ingressCaPath?: string;
   ssh?: SshTarget;

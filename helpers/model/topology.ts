@@ -17,6 +17,8 @@ export interface Topology {
   dns?: ServiceInfo;
   /** The Service with NodePorts before the ingress controller's pods, when there is one. */
   ingressService?: ServiceInfo;
+  /** Pods of the ingress controllers, and those that hold ports of nodes for them. */
+  ingressPods?: IngressPod[];
   dnsPods: DnsPod[];
 }
 
@@ -134,6 +136,24 @@ export const ingressInfoSchema = z.object({
   tlsHosts: z.array(z.string()),
 });
 export type IngressInfo = z.infer<typeof ingressInfoSchema>;
+
+export const ingressPodSchema = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  node: z.string(),
+  /** All its containers are. */
+  ready: z.boolean(),
+  /** Of all its containers. */
+  restarts: z.number(),
+  /** The first container that waits, and for what. */
+  container: z.string().optional(),
+  waitingReason: z.string().optional(),
+  /** Of a pod of K3s' ServiceLB: the Service whose ports it holds, `namespace/name`. */
+  serviceLb: z.string().optional(),
+  hostNetwork: z.boolean().optional(),
+  labels: z.record(z.string(), z.string()),
+});
+export type IngressPod = z.infer<typeof ingressPodSchema>;
 
 export const dnsPodSchema = z.object({
   name: z.string(),

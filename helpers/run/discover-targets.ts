@@ -2,6 +2,7 @@ import type { ReadTopology } from '../cluster/topology.ts';
 import type { Config } from '../config/config.ts';
 import { targetsFromConfig } from '../config/targets.ts';
 import { NetwrightError } from '../errors.ts';
+import { byClass, discoverIngress } from './discover-ingress.ts';
 import type { TargetHost, Targets, TargetService } from '../model/targets.ts';
 import { isRouted, nameUnder, plainPath } from '../model/ingress-host.ts';
 import type { IngressInfo, ServiceInfo } from '../model/topology.ts';
@@ -35,19 +36,6 @@ function discoveredHosts({ topology }: ReadTopology, usual: string): TargetHost[
   return [...new Map(hosts.map((each) => [`${each.host}${each.path}`, each])).values()];
 }
 
-/** The NodePort by which the ingress controller's Service serves one of its ports. */
-const nodePortOf = ({ topology }: ReadTopology, wanted: number): number | undefined =>
-  topology.ingressService?.ports.find(({ port }) => port === wanted)?.nodePort;
-
-/**
- * Nodes on which the ingress controller listens: as configured, by name or by label, else those whose ports a pod
- * holds.
- */
-function ingressNodesOf({ ingressNodes }: Config, read: ReadTopology): string[] {
-  if (!ingressNodes) return read.ingressNodes.filter((node) => read.pods.some(({ spec }) => spec?.nodeName === node));
-  return 'names' in ingressNodes ? ingressNodes.names : (read.selectedNodes ?? []);
-}
-
 /**
  * What the run looks at: what the configuration names, and for the rest what the cluster shows. Throws a usage error
  * when a Service that is named is not there.
@@ -75,14 +63,11 @@ export function discoverTargets(config: Config, read: ReadTopology): Targets {
       },
     );
   }
+  const hosts = named.hosts ?? discoveredHosts(read, config.healthPath);
   return {
-    ingressHttpPort: config.ingressHttpPort,
-    ingressHttpsPort: config.ingressHttpsPort,
     ...named,
-    ingressNodePortHttp: named.ingressNodePortHttp ?? nodePortOf(read, 80),
-    ingressNodePortHttps: named.ingressNodePortHttps ?? nodePortOf(read, 443),
+    ...discoverIngress(config, read),
     services,
-    hosts: named.hosts ?? discoveredHosts(read, config.healthPath),
-    ingressNodes: ingressNodesOf(config, read),
+    hosts: byClass(hosts, read.topology.ingresses, read.controllers),
   };
 }

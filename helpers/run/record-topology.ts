@@ -19,6 +19,8 @@ export function recordTopology(recorder: Recorder, topology: Topology, targets: 
   for (const value of topology.services) recorder.fact({ source, key: 'service', value });
   if (topology.dns) recorder.fact({ source, key: 'service', value: { ...topology.dns, dns: true } });
   if (topology.ingressService) recorder.fact({ source, key: 'ingress-service', value: topology.ingressService });
+  for (const value of topology.ingressPods ?? [])
+    recorder.fact({ source, key: 'ingress-pod', node: value.node, value });
   for (const value of topology.dnsPods) recorder.fact({ source, key: 'dns-pod', node: value.node, value });
   for (const value of topology.ingresses) recorder.fact({ source, key: 'ingress', value });
   const { services, hosts, ingressNodes, ingressNodePortHttp, ingressNodePortHttps, loadBalancer, ssh } = targets;

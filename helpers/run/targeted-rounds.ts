@@ -31,8 +31,11 @@ async function readByShell(
   }
 }
 
-async function readLog({ client, recorder }: PreparedRun, namespace: string, pod: string): Promise<FactObservation[]> {
-  const log = await readPodLog(client, namespace, pod);
+async function readLog(
+  { client, recorder }: PreparedRun,
+  { namespace, pod, container }: Extract<Request, { kind: 'pod-log' }>,
+): Promise<FactObservation[]> {
+  const log = await readPodLog(client, namespace, pod, container);
   return [
     recorder.fact({
       source: 'kubernetes',
@@ -50,7 +53,7 @@ async function read(run: PreparedRun, request: Request, signal: AbortSignal): Pr
     case 'ssh-facts':
       return readByShell(run, request.node, request.sets, signal);
     case 'pod-log':
-      return readLog(run, request.namespace, request.pod);
+      return readLog(run, request);
     case 'dns-address':
       return [
         recorder.fact({

@@ -3,6 +3,8 @@ import { traitsOf } from '../model/overlay/index.ts';
 import { isServing } from '../model/service.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { driverOf } from '../observe/overlay/index.ts';
+import type { IngressWays } from '../model/targets.ts';
+import { ingressWays } from '../observe/plans/ingress.ts';
 import { hasTls } from '../observe/plans/ingress-backend.ts';
 import { targetNodePorts } from '../observe/plans/node-ports.ts';
 import { askedTargets } from '../observe/plans/services.ts';
@@ -76,20 +78,24 @@ export const INGRESS_TLS: Requirement = {
   otherwise: 'no Ingress object has tls for a host',
 };
 
+/** Whether any ingress has a way in of a kind. */
+const hasWay = (context: RunContext, has: (ways: IngressWays) => boolean): boolean =>
+  [undefined, ...(context.targets.otherIngresses ?? []).keys()].some((other) => has(ingressWays(context, other)));
+
 export const LOAD_BALANCER: Requirement = {
-  isMet: ({ targets }) => targets.loadBalancer !== undefined,
-  otherwise: 'no load balancer is configured',
+  isMet: (context) => hasWay(context, ({ loadBalancer }) => loadBalancer !== undefined),
+  otherwise: 'no load balancer is configured, and the ingress has no address beside the nodes',
   setBy: ['NETWRIGHT_LOAD_BALANCER'],
 };
 
 export const INGRESS_NODES: Requirement = {
-  isMet: ({ targets }) => targets.ingressNodes.length > 0,
+  isMet: (context) => hasWay(context, ({ nodes }) => nodes.length > 0),
   otherwise: 'no node is known to run the ingress controller',
   setBy: ['NETWRIGHT_INGRESS_NODES'],
 };
 
 export const INGRESS_NODE_PORT: Requirement = {
-  isMet: ({ targets }) => (targets.ingressNodePortHttp ?? targets.ingressNodePortHttps) !== undefined,
+  isMet: (context) => hasWay(context, ({ nodePorts }) => (nodePorts.http ?? nodePorts.https) !== undefined),
   otherwise: 'no NodePort of the ingress controller is configured',
   setBy: ['NETWRIGHT_INGRESS_NODEPORT_HTTP', 'NETWRIGHT_INGRESS_NODEPORT_HTTPS'],
 };

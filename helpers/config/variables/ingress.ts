@@ -7,19 +7,19 @@ export const INGRESS = {
   NETWRIGHT_LOAD_BALANCER: variable(addressOrName(), {
     group: 'Ingress',
     meaning: 'address or name of the load balancer in front of the ingress',
-    default: 'not set: what goes through it is skipped',
+    default: "discovered from the controller's Service of type LoadBalancer, where it has an address beside the nodes'",
     example: '203.0.113.10',
   }),
   NETWRIGHT_INGRESS_HTTP_PORT: variable(port(), {
     group: 'Ingress',
     meaning: 'port for http at the load balancer and on the ingress nodes',
-    default: '80',
+    default: 'discovered from the controller, else 80',
     example: '80',
   }),
   NETWRIGHT_INGRESS_HTTPS_PORT: variable(port(), {
     group: 'Ingress',
     meaning: 'port for https at the load balancer and on the ingress nodes',
-    default: '443',
+    default: 'discovered from the controller, else 443',
     example: '443',
   }),
   NETWRIGHT_INGRESS_NODEPORT_HTTP: variable(port(), {
@@ -43,7 +43,7 @@ export const INGRESS = {
   NETWRIGHT_INGRESS_NODES: variable(textOf('a label selector, or node names separated by commas', readIngressNodes), {
     group: 'Ingress',
     meaning: "nodes on which the ingress controller listens on the hosts' ports",
-    default: "discovered from the controller's pods",
+    default: "discovered from the pods that hold the controller's ports",
     example: 'node-role.kubernetes.io/worker=true',
   }),
 };

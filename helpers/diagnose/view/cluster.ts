@@ -1,5 +1,5 @@
 import type { Overlay } from '../../model/overlay.ts';
-import type { DnsPod, IngressInfo, NodeInfo, ServiceInfo } from '../../model/topology.ts';
+import type { DnsPod, IngressInfo, IngressPod, NodeInfo, ServiceInfo } from '../../model/topology.ts';
 import type { Facts, Seen } from './facts.ts';
 
 export type SeenService = Seen<ServiceInfo & { dns?: boolean }>;
@@ -12,6 +12,8 @@ export interface ClusterView {
   dns?: SeenService;
   dnsPods: Seen<DnsPod>[];
   ingresses: Seen<IngressInfo>[];
+  /** Pods of the ingress controllers, and those that hold ports of nodes for them. */
+  ingressPods: Seen<IngressPod>[];
   /** Nodes whose own ports 80 and 443 the ingress controller holds; undefined when not observed. */
   ingressNodes?: string[];
   /** The Service of a name, with or without its namespace. */
@@ -37,6 +39,7 @@ export function readCluster(facts: Facts): ClusterView {
     dns: services.find(({ value }) => value.dns),
     dnsPods: latest(facts.last('dns-pod'), ({ name }) => name),
     ingresses: latest(facts.last('ingress'), ({ namespace, name }) => `${namespace}/${name}`),
+    ingressPods: latest(facts.last('ingress-pod'), ({ namespace, name }) => `${namespace}/${name}`),
     ingressNodes,
     service: (name) =>
       name === undefined

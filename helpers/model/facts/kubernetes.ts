@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Overlay } from '../overlay.ts';
-import { dnsPodSchema, ingressInfoSchema, nodeInfoSchema, serviceInfoSchema } from '../topology.ts';
+import { dnsPodSchema, ingressInfoSchema, ingressPodSchema, nodeInfoSchema, serviceInfoSchema } from '../topology.ts';
 
 const vxlan = { vni: z.number(), port: z.number().optional(), device: z.string() };
 const source = z.string();
@@ -84,6 +84,7 @@ export const KUBERNETES_FACTS = {
   /** Those of the targets, and the cluster's DNS Service, which says so. */
   service: serviceInfoSchema.extend({ dns: z.boolean().optional() }),
   'ingress-service': serviceInfoSchema,
+  'ingress-pod': ingressPodSchema,
   'dns-pod': dnsPodSchema,
   ingress: ingressInfoSchema,
   targets: targetsSchema,

@@ -1,4 +1,4 @@
-import type { TargetHost } from '../../model/targets.ts';
+import type { IngressWays, TargetHost } from '../../model/targets.ts';
 import type { NodeInfo } from '../../model/topology.ts';
 import type { RunContext } from '../../model/run-context.ts';
 import { judgeHttp } from '../judge-http.ts';
@@ -17,43 +17,46 @@ export interface Entry {
   node?: NodeInfo;
 }
 
+const schemes = ({ http, https }: IngressWays['ports']) => [
+  ...(https === undefined ? [] : [{ scheme: 'https' as const, port: https }]),
+  ...(http === undefined ? [] : [{ scheme: 'http' as const, port: http }]),
+];
+
+/** The ways in to the main ingress, or to another one. */
+export function ingressWays({ targets }: RunContext, other?: number): IngressWays {
+  if (other !== undefined) return targets.otherIngresses?.[other] ?? { nodes: [], ports: {}, nodePorts: {} };
+  const ports = { http: targets.ingressHttpPort, https: targets.ingressHttpsPort };
+  return {
+    ...(targets.loadBalancer && { loadBalancer: { address: targets.loadBalancer, ...ports } }),
+    nodes: targets.ingressNodes,
+    ports: targets.ingressHostPorts ?? ports,
+    nodePorts: { http: targets.ingressNodePortHttp, https: targets.ingressNodePortHttps },
+    byServiceLb: targets.ingressByServiceLb,
+    podNodes: targets.ingressPodNodes,
+  };
+}
+
 /**
- * Every way in: the load balancer, the ports of the nodes that run the ingress controller, and its NodePort on every
- * node.
+ * Every way in: the load balancer, the ports of the nodes that lead to the ingress controller, and its NodePort on
+ * every node.
  */
-export function ingressEntries(context: RunContext, ingressNodes: string[]): Entry[] {
-  const { loadBalancer, ingressHttpPort, ingressHttpsPort, ingressNodePortHttp, ingressNodePortHttps } =
-    context.targets;
-  const schemes = (http: number | undefined, https: number | undefined) => [
-    ...(https === undefined ? [] : [{ scheme: 'https' as const, port: https }]),
-    ...(http === undefined ? [] : [{ scheme: 'http' as const, port: http }]),
-  ];
-  const { nodes } = context.topology;
+export function ingressEntries({ topology: { nodes } }: RunContext, ways: IngressWays): Entry[] {
+  const { loadBalancer } = ways;
   return [
     ...(loadBalancer
-      ? schemes(ingressHttpPort, ingressHttpsPort).map((way) => ({
+      ? schemes(loadBalancer).map((way) => ({
           hop: 'load-balancer' as const,
-          address: loadBalancer,
+          address: loadBalancer.address,
           ...way,
         }))
       : []),
     ...nodes
-      .filter(({ name }) => ingressNodes.includes(name))
+      .filter(({ name }) => ways.nodes.includes(name))
       .flatMap((node) =>
-        schemes(ingressHttpPort, ingressHttpsPort).map((way) => ({
-          hop: 'worker' as const,
-          address: node.internalIp,
-          node,
-          ...way,
-        })),
+        schemes(ways.ports).map((way) => ({ hop: 'worker' as const, address: node.internalIp, node, ...way })),
       ),
     ...nodes.flatMap((node) =>
-      schemes(ingressNodePortHttp, ingressNodePortHttps).map((way) => ({
-        hop: 'node-port' as const,
-        address: node.internalIp,
-        node,
-        ...way,
-      })),
+      schemes(ways.nodePorts).map((way) => ({ hop: 'node-port' as const, address: node.internalIp, node, ...way })),
     ),
   ];
 }
@@ -62,19 +65,31 @@ export function ingressEntries(context: RunContext, ingressNodes: string[]): Ent
 const CONNECTIONS: Record<IngressHop, number> = { 'load-balancer': 6, worker: 3, 'node-port': 3 };
 
 /**
- * Where a request goes by each way in: the load balancer may pass it to any node, a node's own port is the
- * controller's, and a NodePort leads to any controller.
+ * Where a request goes by each way in: the load balancer may pass it to any node, a node's own port is the controller's
+ * or leads to one, and a NodePort leads to any controller. To pods with a network of their own the overlay carries it.
  */
-function ways({ topology }: RunContext, hop: IngressHop, node: NodeInfo | undefined): Omit<Crosses, 'size'> {
+function crossesOf(
+  context: RunContext,
+  { podNodes, nodes, byServiceLb }: IngressWays,
+  hop: IngressHop,
+  node: NodeInfo | undefined,
+  isMain: boolean,
+): Omit<Crosses, 'size'> {
   const own = node ? [node.name] : [];
+  const translation = hop === 'load-balancer' ? context.topology.nodes.map(({ name }) => name) : own;
+  if (podNodes && (hop !== 'worker' || byServiceLb)) {
+    const overlay = own.flatMap((from) =>
+      podNodes.filter((to) => to !== from).map((to): [string, string] => [from, to]),
+    );
+    return { translation, overlay, pods: podNodes, servedFrom: podNodes };
+  }
   if (hop === 'worker') return { servedFrom: own };
-  if (hop === 'node-port') return { translation: own, servedFrom: 'ingress', entry: node?.name };
-  return { translation: topology.nodes.map(({ name }) => name), servedFrom: 'ingress' };
+  const servedFrom = isMain ? ('ingress' as const) : nodes;
+  return { translation, servedFrom, ...(hop === 'node-port' && { entry: node?.name }) };
 }
 
 /** What all probes of the ingress share. */
 export interface IngressQuestion {
-  ingressNodes: string[];
   /** PEM bundle to verify certificates against; the system's roots when absent. */
   ca?: string;
   /** What the pods behind the hosts answer directly. */
@@ -94,11 +109,13 @@ export const BAD_REQUEST = 400;
 export function ingressProbe(
   context: RunContext,
   targetHost: TargetHost,
-  { hop, scheme, address, port, node }: Entry,
-  { ca, references }: Pick<IngressQuestion, 'ca' | 'references'>,
+  entry: Entry,
+  question: IngressQuestion,
   proxyProtocol?: true,
 ): Planned<'http'> {
-  const { host, path } = targetHost;
+  const { hop, scheme, address, port, node } = entry;
+  const { ca, references } = question;
+  const { host, path, ingress } = targetHost;
   const { service, target, externalName } = backendOf(context, targetHost);
   const expectation = {
     service: target?.name ?? service?.split('/').at(-1) ?? host,
@@ -113,7 +130,12 @@ export function ingressProbe(
     role: hop,
     source: { network: 'runner' },
     destination: { network: 'host', node: node?.name, ip: address, port, name: host },
-    crosses: { ...ways(context, hop, node), service, host, size: 'mixed' },
+    crosses: {
+      ...crossesOf(context, ingressWays(context, ingress), hop, node, ingress === undefined),
+      service,
+      host,
+      size: 'mixed',
+    },
     asked: { protocol: scheme, host, path, service, ...(proxyProtocol && { proxyProtocol }) },
     service,
     specs: Array.from({ length: CONNECTIONS[hop] }, () => ({
@@ -135,7 +157,7 @@ export function ingressProbe(
     otherwise: (results) =>
       hop === 'load-balancer' || proxyProtocol || !wantsHeader(results)
         ? undefined
-        : ingressProbe(context, targetHost, { hop, scheme, address, port, node }, { ca, references }, true),
+        : ingressProbe(context, targetHost, entry, question, true),
   };
 }
 
@@ -144,10 +166,9 @@ export function ingressProbe(
  * it is promised, a certificate that verifies.
  */
 export function planIngress(context: RunContext, question: IngressQuestion): Planned<'http'>[] {
-  const entries = ingressEntries(context, question.ingressNodes);
   const hosts = context.targets.hosts.filter((targetHost) => !backendOf(context, targetHost).leftOut);
   return hosts.flatMap((targetHost) =>
-    entries
+    ingressEntries(context, ingressWays(context, targetHost.ingress))
       .filter(({ scheme }) => scheme === 'http' || hasTls(context, targetHost.host))
       .map((entry) => ingressProbe(context, targetHost, entry, question)),
   );

@@ -1,12 +1,6 @@
-import type { V1EndpointSlice, V1Node, V1Pod, V1PodSpec, V1Service } from '@kubernetes/client-node';
+import type { V1EndpointSlice, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
-import {
-  dnsPod,
-  ingressService,
-  nodeInfo,
-  nodesWithIngress,
-  serviceInfo,
-} from '../../../helpers/cluster/read-objects.ts';
+import { dnsPod, nodeInfo, serviceInfo } from '../../../helpers/cluster/read-objects.ts';
 
 const node = (fields: Partial<V1Node>): V1Node => ({ metadata: { name: 'a' }, ...fields });
 
@@ -183,44 +177,4 @@ describe('a Service', () => {
 test('a CoreDNS pod of two families is probed by its IPv4 address', () => {
   const pod: V1Pod = { status: { podIP: 'fd00:42::5', podIPs: [{ ip: 'fd00:42::5' }, { ip: '10.42.0.5' }] } };
   expect(dnsPod(pod).ip).toBe('10.42.0.5');
-});
-
-describe('an ingress controller', () => {
-  const pod = (spec: Partial<V1PodSpec>, phase = 'Running'): V1Pod => ({
-    metadata: { namespace: 'ingress', name: 'controller' },
-    spec: Object.assign({ nodeName: 'a', containers: [] }, spec),
-    status: { phase },
-  });
-  const ports = (...each: { containerPort: number; hostPort?: number }[]) => [{ name: 'c', ports: each }];
-
-  test.each<[string, V1Pod, string[]]>([
-    ['by a host port', pod({ containers: ports({ containerPort: 8443, hostPort: 443 }) }), ['a']],
-    ['in the host network', pod({ hostNetwork: true, containers: ports({ containerPort: 80 }) }), ['a']],
-    ['not by a port of the pod alone', pod({ containers: ports({ containerPort: 443 }) }), []],
-    ['not by another port of the host', pod({ containers: ports({ containerPort: 80, hostPort: 8080 }) }), []],
-    [
-      'not while it is not running',
-      pod({ hostNetwork: true, containers: ports({ containerPort: 80 }) }, 'Pending'),
-      [],
-    ],
-  ])('is found %s', (_title, given, nodes) => {
-    expect(nodesWithIngress([given])).toEqual(nodes);
-  });
-
-  test('is reached by the Service with NodePorts that has just its pods', () => {
-    const controller = pod({ hostNetwork: true, containers: ports({ containerPort: 80 }) });
-    const own = slice('IPv4', ['10.0.0.1'], { namespace: 'ingress', name: 'controller', pod: 'controller' });
-    const before = (spec: V1Service['spec']): V1Service => ({
-      metadata: { namespace: 'ingress', name: 'controller' },
-      spec,
-    });
-    const found = (spec: V1Service['spec'], slices = [own]) =>
-      ingressService([before(spec)], slices, [controller])?.name;
-    expect([
-      found({ ports: [{ port: 80, nodePort: 31_080 }] }),
-      found({ ports: [{ port: 80 }] }),
-      found({ ports: [{ port: 9_090, nodePort: 31_090 }] }),
-      found({ ports: [{ port: 80, nodePort: 31_080 }] }, []),
-    ]).toEqual(['controller', undefined, undefined, undefined]);
-  });
 });

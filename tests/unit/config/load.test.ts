@@ -230,8 +230,6 @@ describe('targets', () => {
         { host: 'my.example.com', path: '/ready', service: 'shop/web' },
         { host: 'plain.example.com', path: '/health' },
       ],
-      ingressHttpPort: 80,
-      ingressHttpsPort: 443,
       ingressNodes: ['w1', 'w2'],
       ssh: {
         user: 'ops',
@@ -245,6 +243,6 @@ describe('targets', () => {
 
   test('what is not configured is absent, so that discovery fills it', () => {
     const targets = targetsFromConfig(load({ NETWRIGHT_INGRESS_NODES: 'ingress=true' }));
-    expect(Object.keys(targets)).toEqual(['ingressHttpPort', 'ingressHttpsPort']);
+    expect(Object.keys(targets)).toEqual([]);
   });
 });

@@ -66,7 +66,7 @@ const planned: readonly Planned[] = [
   ...planNames(context, 'cluster.local'),
   ...planHostEgress(context, resolvers),
   ...planPodEgress(context, resolvers, answered),
-  ...planIngress(context, { ingressNodes: ['b'], references: none }),
+  ...planIngress(context, { references: none }),
   ...planControls(
     context,
     [

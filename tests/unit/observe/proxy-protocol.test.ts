@@ -18,13 +18,14 @@ async function ended(lb: Ending, node: (byHeader: boolean) => Ending) {
     targets: {
       hosts: [{ host: 'shop.example', path: '/health', service: 'shop/web' }],
       loadBalancer: '198.51.100.1',
+      ingressNodes: ['node-0'],
     },
   });
   const fleet = fleetThatAnswers((spec) =>
     'host' in spec && spec.host === '198.51.100.1' ? lb : node(isByHeader(spec as ProbeSpec)),
   );
   const recorder = new Recorder(() => {}, 'o');
-  const plan = planIngress(context, { ingressNodes: ['node-0'], references: new Map() });
+  const plan = planIngress(context, { references: new Map() });
   const observed = await execute(plan, { fleet, recorder, concurrency: 8 });
   return observed
     .filter(({ asked }) => asked.protocol === 'http')

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import type { IngressController } from '../../../helpers/cluster/ingress/controllers.ts';
+import { nodeInfo } from '../../../helpers/cluster/read-objects.ts';
 import { readTopology, type ReadTopology } from '../../../helpers/cluster/topology.ts';
 import { loadConfig } from '../../../helpers/config/load.ts';
 import type { IngressInfo, ServiceInfo } from '../../../helpers/model/topology.ts';
@@ -30,10 +32,15 @@ const traefik = service('traefik', {
   ],
 });
 
+const CONTROLLER: IngressController = {
+  hostPorts: { nodes: ['a'], ports: { http: 80, https: 443 }, holders: [] },
+  pods: [],
+};
+
 function cluster(over: Partial<ReadTopology['topology']> = {}, read: Partial<ReadTopology> = {}): ReadTopology {
   return {
-    pods: [{ spec: { nodeName: 'a', containers: [] } }],
-    ingressNodes: ['a'],
+    pods: [],
+    controllers: [CONTROLLER],
     foreignNodes: [],
     nodes: [],
     topology: {
@@ -41,7 +48,7 @@ function cluster(over: Partial<ReadTopology['topology']> = {}, read: Partial<Rea
       serverVersion: 'v1.34.4',
       distribution: 'k3s',
       overlay: { kind: 'unknown', source: 'nothing' },
-      nodes: [],
+      nodes: [nodeInfo({ metadata: { name: 'a' } })],
       services: [service('web')],
       ingresses: [],
       dnsPods: [],
@@ -128,7 +135,7 @@ describe('targets', () => {
   });
 
   it('have the NodePorts of the ingress controller, where none is configured', () => {
-    const read = cluster({ ingressService: traefik });
+    const read = cluster({}, { controllers: [{ ...CONTROLLER, service: traefik }] });
     const ports = (env: Record<string, string> = {}) => {
       const { ingressNodePortHttp, ingressNodePortHttps } = discover(read, env);
       return [ingressNodePortHttp, ingressNodePortHttps];
@@ -157,5 +164,37 @@ describe('nodes that are selected by label', () => {
     expect([read.selectedNodes, read.topology.nodes.map(({ name }) => name)]).toEqual([['b'], ['a', 'b']]);
     const asked = server.requests.map((request) => new URL(request.slice('GET '.length), 'https://api').searchParams);
     expect(asked.map((query) => query.get('labelSelector'))).toContain('edge in (true)');
+  });
+});
+
+describe('several ingress controllers', () => {
+  const other = { ...CONTROLLER, hostPorts: { nodes: ['b'], ports: { http: 8081 }, holders: [] } };
+  const of = (className: string | undefined, classes: string[][]) => {
+    const controllers = [CONTROLLER, other].map((each, index) => ({ ...each, classes: classes[index] }));
+    return discover(cluster({ ingresses: [{ ...ingress('shop.example'), className }] }, { controllers })).hosts[0]
+      ?.ingress;
+  };
+
+  it('have each the hosts of their classes; what nobody claims is the one’s of which nothing is known', () => {
+    expect(of('inner', [['public'], ['inner']])).toBe(0);
+    expect(of('public', [['public'], ['inner']])).toBeUndefined();
+    expect(of('else', [['public'], ['inner']])).toBeUndefined();
+    expect(of(undefined, [['public']])).toBe(0);
+  });
+});
+
+describe('the load balancer', () => {
+  const balanced = cluster(
+    {},
+    { controllers: [{ ...CONTROLLER, service: { ...traefik, type: 'LoadBalancer' }, loadBalancer: '203.0.113.5' }] },
+  );
+
+  it('is the address of the Service of the ingress where none is configured', () => {
+    expect(discover(balanced)).toMatchObject({
+      loadBalancer: '203.0.113.5',
+      ingressHttpPort: 80,
+      ingressHttpsPort: 443,
+    });
+    expect(discover(balanced, { NETWRIGHT_LOAD_BALANCER: '203.0.113.9' }).loadBalancer).toBe('203.0.113.9');
   });
 });

@@ -31,7 +31,7 @@ const read = (nodes: V1Node[], pods: V1Pod[] = []): ReadTopology => ({
   ),
   nodes,
   pods,
-  ingressNodes: [],
+  controllers: [],
   foreignNodes: foreignNodes(nodes),
 });
 const selection = (text: string) => readNodeSelection(text);

@@ -53,7 +53,7 @@ describe('a requirement', () => {
       SSH: SSH to the nodes is not configured (NETWRIGHT_SSH_USER)
       INGRESS_HOSTS: no ingress host is configured and none was found in Ingress objects (NETWRIGHT_HOSTS)
       INGRESS_TLS: no Ingress object has tls for a host
-      LOAD_BALANCER: no load balancer is configured (NETWRIGHT_LOAD_BALANCER)
+      LOAD_BALANCER: no load balancer is configured, and the ingress has no address beside the nodes (NETWRIGHT_LOAD_BALANCER)
       INGRESS_NODES: no node is known to run the ingress controller (NETWRIGHT_INGRESS_NODES)
       INGRESS_NODE_PORT: no NodePort of the ingress controller is configured (NETWRIGHT_INGRESS_NODEPORT_HTTP, NETWRIGHT_INGRESS_NODEPORT_HTTPS)
       BURSTS: Calico BGP has no tunnel device to count at (the backend type): its paths are judged by echoes

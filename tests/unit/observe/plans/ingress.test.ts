@@ -1,15 +1,17 @@
 import { describe, expect, it, test } from 'vitest';
-import { ingressEntries, planIngress } from '../../../../helpers/observe/plans/ingress.ts';
+import { ingressEntries, ingressWays, planIngress } from '../../../../helpers/observe/plans/ingress.ts';
 import { backendOf } from '../../../../helpers/observe/plans/ingress-backend.ts';
 import { runContext, serviceOn, type World } from '../support/run-context.ts';
 
 const host = { host: 'shop.example', path: '/' };
 const world = (targets: World['targets']) =>
   runContext({ nodes: 3, service: serviceOn([1]), targets: { hosts: [host], ...targets } });
-const waysIn = (targets: World['targets'], ingressNodes: string[] = []) =>
-  ingressEntries(world(targets), ingressNodes).map(
+function waysIn(targets: World['targets'], ingressNodes: string[] = []): string[] {
+  const context = world({ ingressNodes, ...targets });
+  return ingressEntries(context, ingressWays(context)).map(
     ({ hop, scheme, address, port }) => `${hop} ${scheme} ${address}:${port}`,
   );
+}
 
 describe('ways in', () => {
   test.each<[string, World['targets'], string[], string[]]>([
@@ -67,14 +69,11 @@ describe('a host', () => {
       topology: { ingresses: [{ ...ingresses[0]!, tlsHosts }] },
       targets: { hosts: [host], loadBalancer: '198.51.100.1' },
     });
-    expect(
-      planIngress(context, { ingressNodes: [], references: new Map() }).map(({ asked }) => asked.protocol),
-    ).toEqual(schemes);
+    expect(planIngress(context, { references: new Map() }).map(({ asked }) => asked.protocol)).toEqual(schemes);
   });
 
   it('is asked over https by its name and with the authority that is configured', () => {
     const [probe] = planIngress(world({ loadBalancer: '198.51.100.1' }), {
-      ingressNodes: [],
       ca: 'PEM',
       references: new Map(),
     });
@@ -86,5 +85,43 @@ describe('a host', () => {
       tls: true,
       ca: 'PEM',
     });
+  });
+});
+
+describe("an ingress behind K3s' ServiceLB", () => {
+  const context = world({
+    ingressNodes: ['node-0', 'node-1'],
+    ingressHostPorts: { http: 8080 },
+    ingressByServiceLb: true,
+    ingressPodNodes: ['node-2'],
+    ingressNodePortHttp: 31_644,
+  });
+  const probes = planIngress(context, { references: new Map() });
+
+  it('is asked at the port that its pods hold, and by the scheme of that port alone', () => {
+    const workers = probes.filter(({ role }) => role === 'worker');
+    expect(workers.map(({ asked, destination }) => [asked.protocol, destination.node, destination.port])).toEqual([
+      ['http', 'node-0', 8080],
+      ['http', 'node-1', 8080],
+    ]);
+  });
+
+  it("needs the overlay from each node to the controller's pods, as its NodePort does", () => {
+    const crossed = probes.map(({ role, destination, crosses }) => [role, destination.node, crosses.overlay]);
+    expect(crossed).toContainEqual(['worker', 'node-0', [['node-0', 'node-2']]]);
+    expect(crossed).toContainEqual(['node-port', 'node-2', []]);
+    expect(new Set(probes.map(({ crosses }) => String(crosses.servedFrom)))).toEqual(new Set(['node-2']));
+  });
+});
+
+describe('a host of another class', () => {
+  it('is asked at the controller that serves its class, and at no other', () => {
+    const other = { nodes: ['node-2'], ports: { http: 8081 }, nodePorts: {} };
+    const hosts = [host, { host: 'inner.example', path: '/', ingress: 0 }];
+    const context = world({ hosts, ingressNodes: ['node-0'], otherIngresses: [other] });
+    const asked = planIngress(context, { references: new Map() })
+      .filter((probe) => probe.asked.protocol === 'http')
+      .map(({ asked: { host: name }, destination }) => `${name} ${destination.node}:${destination.port}`);
+    expect(asked).toEqual(['shop.example node-0:80', 'inner.example node-2:8081']);
   });
 });

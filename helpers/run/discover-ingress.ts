@@ -1,0 +1,95 @@
+import type { IngressController } from '../cluster/ingress/controllers.ts';
+import { webPorts } from '../cluster/ingress/web-ports.ts';
+import type { ReadTopology } from '../cluster/topology.ts';
+import type { Config } from '../config/config.ts';
+import { ruleFor } from '../model/ingress-host.ts';
+import type { IngressWays, TargetHost, Targets } from '../model/targets.ts';
+import type { IngressInfo } from '../model/topology.ts';
+
+/** The ways in to a controller that was found. */
+function waysOf({ service, hostPorts, podNodes, loadBalancer }: IngressController): IngressWays {
+  const web = service ? webPorts(service) : {};
+  const balanced = { http: web.http?.port, https: web.https?.port };
+  return {
+    ...(loadBalancer !== undefined && { loadBalancer: { address: loadBalancer, ...balanced } }),
+    nodes: hostPorts.nodes,
+    ports: hostPorts.ports,
+    ...(hostPorts.byServiceLb && { byServiceLb: true }),
+    nodePorts: { http: web.http?.nodePort, https: web.https?.nodePort },
+    ...(podNodes && { podNodes }),
+  };
+}
+
+/**
+ * Nodes by whose ports the ingress is reached: as configured, by name or by label, else those whose ports are held.
+ */
+function nodesOf({ ingressNodes }: Config, { selectedNodes, topology }: ReadTopology, found?: IngressWays): string[] {
+  if (ingressNodes) return 'names' in ingressNodes ? ingressNodes.names : (selectedNodes ?? []);
+  return (found?.nodes ?? []).filter((node) => topology.nodes.some(({ name }) => name === node));
+}
+
+type OfIngress =
+  | 'loadBalancer'
+  | 'ingressHttpPort'
+  | 'ingressHttpsPort'
+  | 'ingressNodePortHttp'
+  | 'ingressNodePortHttps'
+  | 'ingressNodes'
+  | 'ingressHostPorts'
+  | 'ingressByServiceLb'
+  | 'ingressPodNodes'
+  | 'otherIngresses';
+
+/** The ways in to the ingress: what is configured, and for the rest the controllers that were found. */
+export function discoverIngress(config: Config, read: ReadTopology): Pick<Targets, OfIngress> {
+  const [found, ...others] = read.controllers.map(waysOf);
+  const balancer = config.loadBalancer === undefined ? found?.loadBalancer : undefined;
+  const loadBalancer = config.loadBalancer ?? balancer?.address;
+  const http = config.ingressHttpPort ?? (balancer ? balancer.http : 80);
+  const https = config.ingressHttpsPort ?? (balancer ? balancer.https : 443);
+  const held = config.ingressNodes ? {} : (found?.ports ?? {});
+  const isHeld = held.http !== undefined || held.https !== undefined;
+  return {
+    ...(loadBalancer !== undefined && { loadBalancer }),
+    ...(http !== undefined && { ingressHttpPort: http }),
+    ...(https !== undefined && { ingressHttpsPort: https }),
+    ...(isHeld && {
+      ingressHostPorts: {
+        http: config.ingressHttpPort ?? held.http,
+        https: config.ingressHttpsPort ?? held.https,
+      },
+    }),
+    ingressNodePortHttp: config.ingressNodePortHttp ?? found?.nodePorts.http,
+    ingressNodePortHttps: config.ingressNodePortHttps ?? found?.nodePorts.https,
+    ingressNodes: nodesOf(config, read, found),
+    ...(found?.byServiceLb && { ingressByServiceLb: true }),
+    ...(found?.podNodes && { ingressPodNodes: found.podNodes }),
+    ...(others.length > 0 && { otherIngresses: others }),
+  };
+}
+
+/**
+ * Which controller serves a class, by its place among those that were found: one alone serves all. What no controller
+ * claims belongs to the one of which nothing is known, else to the main one.
+ */
+function servedBy(controllers: readonly IngressController[], className: string | undefined): number {
+  if (controllers.length < 2) return 0;
+  const claimed = controllers.findIndex(({ classes }) => className !== undefined && classes?.includes(className));
+  if (claimed >= 0) return claimed;
+  return Math.max(
+    controllers.findIndex(({ classes }) => classes === undefined),
+    0,
+  );
+}
+
+/** Says of each host which ingress serves its class, where that is not the main one. */
+export function byClass(
+  hosts: readonly TargetHost[],
+  ingresses: readonly IngressInfo[],
+  controllers: readonly IngressController[],
+): TargetHost[] {
+  return hosts.map((host) => {
+    const place = servedBy(controllers, ruleFor(ingresses, host.host, host.path)?.ingress.className);
+    return place === 0 ? host : { ...host, ingress: place - 1 };
+  });
+}
