@@ -95,6 +95,8 @@ export const serviceInfoSchema = z.object({
   namespace: z.string(),
   name: z.string(),
   type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName']),
+  /** Netwright's own, made a moment before it was asked. */
+  isOwn: z.literal(true).optional(),
   /** The one that is probed: IPv4 where the Service has one; `None` for headless Services. */
   clusterIp: z.string(),
   /** All of them, of every family. */

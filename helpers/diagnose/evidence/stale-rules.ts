@@ -3,7 +3,31 @@ import type { View } from '../view/view.ts';
 import type { Match } from '../entry.ts';
 import { rulesOf, translations } from './services.ts';
 import { ids, networkFailures, say } from './support.ts';
-import { provedIf } from '../match.ts';
+import { proved, provedIf } from '../match.ts';
+import { proxiesStopped } from './proxies.ts';
+import { unkeptServices } from './unkept.ts';
+
+/** Nodes whose rules do not know a Service that other nodes translate. */
+export function missingRules(view: View): Match[] {
+  const stopped = new Set(proxiesStopped(view).map(({ node }) => node));
+  return translations(view)
+    .filter(({ node }) => !stopped.has(node))
+    .flatMap((translation) =>
+      unkeptServices(view, translation)
+        .filter(({ rules }) => rules.length > 0)
+        .map(({ service, name, failed, rules }) =>
+          proved({
+            at: { node: translation.node },
+            evidence: [
+              say(`${name} fails from ${translation.node}, and other nodes reach it`, ...ids(failed)),
+              say(`no rule on ${translation.node} names ${service.value.clusterIp}`, ...rules, service.id),
+            ],
+            impact: [{ kind: 'translation', node: translation.node, service: name }],
+            basis: ids(failed),
+          }),
+        ),
+    );
+}
 
 /** Nodes whose rules send a Service's connections to addresses that are no longer its endpoints. */
 export function staleRules(view: View): Match[] {

@@ -1,11 +1,11 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { placeOf, say } from '../../evidence/support.ts';
+import { HEALTH_PORT, proxiesStopped } from '../../evidence/proxies.ts';
+import { translations } from '../../evidence/services.ts';
+import { ids, placeOf, say } from '../../evidence/support.ts';
+import { unkeptServices } from '../../evidence/unkept.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { serviceRulesFlushed } from './service-rules-flushed.ts';
 import { proved } from '../../match.ts';
-
-/** kube-proxy's own health port, which it opens on every node. */
-const HEALTH_PORT = 10256;
 
 /** Nobody keeps a node's Service rules: they stay as they were, or are not there. */
 export const kubeProxyStopped: CatalogueEntry = {
@@ -13,36 +13,26 @@ export const kubeProxyStopped: CatalogueEntry = {
   title: (locations) => `kube-proxy does not run: ${placeOf(locations)}`,
   layer: 'service',
   dependsOn: [nodeNotReadyEndpoints],
-  // By itself it breaks nothing: the rules that it no longer keeps do.
+  // By itself it breaks only what is new: else the rules that it no longer keeps do.
   yieldsTo: [serviceRulesFlushed],
-  match: (view) => {
-    const seen = view.nodes.flatMap((node) => {
-      const { sockets } = view.host(node);
-      return sockets && Array.isArray(sockets.value.tcp)
-        ? [{ node, id: sockets.id, listens: sockets.value.tcp.some(({ port }) => port === HEALTH_PORT) }]
-        : [];
-    });
-    const other = seen.find(({ listens }) => listens);
-    if (!other) return [];
-    return seen
-      .filter(({ listens }) => !listens)
-      .map(({ node, id }): Match => {
-        // By itself it breaks nothing: what fails does so by rules that are gone or out of date, which is a finding of
-        // its own.
-        return proved({
-          at: { node },
-          evidence: [
-            say(
-              `nothing listens on kube-proxy's health port ${HEALTH_PORT} on ${node}, on ${other.node} it does`,
-              id,
-              other.id,
-            ),
-          ],
-          impact: [],
-          basis: [],
-        });
+  match: (view) =>
+    proxiesStopped(view).map(({ node, other, ids: sockets }): Match => {
+      const own = translations(view).find((each) => each.node === node);
+      // What came after it ended is not translated there. Else what fails does so by rules that are gone or out of
+      // date, which is a finding of its own.
+      const unkept = own ? unkeptServices(view, own) : [];
+      return proved({
+        at: { node },
+        evidence: [
+          say(`nothing listens on kube-proxy's health port ${HEALTH_PORT} on ${node}, on ${other} it does`, ...sockets),
+          ...unkept.map(({ name, failed, rules }) =>
+            say(`${node} has not taken ${name} in, which other nodes reach`, ...ids(failed).slice(0, 10), ...rules),
+          ),
+        ],
+        impact: unkept.map(({ name }) => ({ kind: 'translation', node, service: name })),
+        basis: [],
       });
-  },
+    }),
   remedy: () => [
     {
       text:

@@ -1,7 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { rulesOf, sayForPods, untranslated, untranslatedForPods } from '../../evidence/services.ts';
-import { staleRules } from '../../evidence/stale-rules.ts';
+import { missingRules, staleRules } from '../../evidence/stale-rules.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { probedClusterIp } from '../../../model/family.ts';
@@ -71,7 +71,7 @@ export const serviceRulesFlushed: CatalogueEntry = {
   layer: 'service',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'nft-ruleset'],
-  match: (view) => [...absent(view), ...notLedIn(view), ...staleRules(view)],
+  match: (view) => [...absent(view), ...notLedIn(view), ...missingRules(view), ...staleRules(view)],
   remedy: () => [
     {
       text:
