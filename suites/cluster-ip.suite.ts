@@ -1,3 +1,4 @@
+import { planCanaryUdp } from '../helpers/observe/plans/canary-udp.ts';
 import { planClusterIps, planEndpoints } from '../helpers/observe/plans/services.ts';
 import { ENDPOINTS, SERVICES } from '../helpers/suite/requirements.ts';
 import { defineSuite } from '../helpers/suite/suite.ts';
@@ -10,7 +11,11 @@ export default defineSuite({
   observesWithOthers: true,
   observe: async (run) => {
     const references = await run.references();
-    return run.observe((context) => [...planClusterIps(context, references), ...planEndpoints(context, references)]);
+    return run.observe((context) => [
+      ...planClusterIps(context, references),
+      ...planEndpoints(context, references),
+      ...planCanaryUdp(context),
+    ]);
   },
   symptoms: [
     {

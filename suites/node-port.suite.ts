@@ -1,4 +1,5 @@
 import { observeNodePortsBySsh } from '../helpers/observe/node-ports-by-ssh.ts';
+import { planCanaryUdpNodePorts } from '../helpers/observe/plans/canary-udp.ts';
 import { planNodePorts } from '../helpers/observe/plans/node-ports.ts';
 import { NODE_PORTS, SSH } from '../helpers/suite/requirements.ts';
 import { defineSuite } from '../helpers/suite/suite.ts';
@@ -12,7 +13,7 @@ export default defineSuite({
   observe: async (run) => {
     const references = await run.references();
     const [probed, bySsh] = await Promise.all([
-      run.observe((context) => planNodePorts(context, references)),
+      run.observe((context) => [...planNodePorts(context, references), ...planCanaryUdpNodePorts(context)]),
       observeNodePortsBySsh(run.context, references, run.options),
     ]);
     return [...probed, ...bySsh];

@@ -48,6 +48,16 @@ export const NEEDS: readonly Need[] = [
   ofLock('delete'),
 ];
 
+/**
+ * What the canary is made by. Without these rights a run leaves it out, and says so. It goes with the run's namespaces.
+ */
+export const CANARY_NEEDS: readonly Need[] = [
+  need('create', '', 'services'),
+  need('patch', '', 'services'),
+  need('create', 'networking.k8s.io', 'ingresses'),
+  need('patch', 'networking.k8s.io', 'ingresses'),
+];
+
 const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets', 'replicasets'];
 
 /** What a diagnosis reads beside that: without these rights it does without, and says so. */

@@ -8,11 +8,16 @@ import { webhookBackend } from './webhook.ts';
 
 const FIELD_MANAGER = 'netwright';
 
-async function apply(client: ClusterClient, object: KubernetesObject, signal?: AbortSignal): Promise<void> {
+/** Applies one object by server-side apply. Resolves to what the server made of it. Throws a NetwrightError. */
+export async function applyObject<T extends KubernetesObject>(
+  client: ClusterClient,
+  object: T,
+  signal?: AbortSignal,
+): Promise<T> {
   try {
     // The library's type wants a name that every object of ours has.
-    const named = object as KubernetesObject & { metadata: { name: string } };
-    await again(
+    const named = object as T & { metadata: { name: string } };
+    return await again(
       () => client.objects.patch(named, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply),
       // A namespace that was made a moment ago may not be there yet for its objects.
       { signal, isWorthIt: (error) => statusOf(error) === 404 },
@@ -67,6 +72,8 @@ export async function applyObjects(
 ): Promise<void> {
   const asked = signal ? withSignal(client, signal) : client;
   const isNamespace = ({ kind }: KubernetesObject) => kind === 'Namespace';
-  await Promise.all(objects.filter(isNamespace).map((object) => apply(asked, object, signal)));
-  await Promise.all(objects.filter((object) => !isNamespace(object)).map((object) => apply(asked, object, signal)));
+  await Promise.all(objects.filter(isNamespace).map((object) => applyObject(asked, object, signal)));
+  await Promise.all(
+    objects.filter((object) => !isNamespace(object)).map((object) => applyObject(asked, object, signal)),
+  );
 }

@@ -1,5 +1,5 @@
 import type { V1PolicyRule } from '@kubernetes/client-node';
-import { DIAGNOSIS_NEEDS, NEEDS, resourceOf, type Need } from './needs.ts';
+import { CANARY_NEEDS, DIAGNOSIS_NEEDS, NEEDS, resourceOf, type Need } from './needs.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
@@ -56,6 +56,7 @@ function rolesFor(needs: readonly Need[], wide: string, narrow: string): Role[] 
 export function leastRoles(subject: RoleSubject, name = 'netwright') {
   return [
     ...rolesFor(NEEDS, name, `${name}-lock`),
+    ...rolesFor(CANARY_NEEDS, `${name}-canary`, `${name}-canary`),
     ...rolesFor(DIAGNOSIS_NEEDS, `${name}-diagnosis`, `${name}-diagnosis`),
   ].flatMap((role) => roleAndBinding(role, subject));
 }

@@ -38,6 +38,10 @@ export interface Config {
     pullSecret?: string;
     nodePath: string;
     ports: { podTcp: number; podUdp: number; hostTcp: number; hostUdp: number };
+    /** Whether Netwright's own Service has NodePorts. */
+    canaryNodePort: boolean;
+    /** Class of Netwright's own Ingress; `none` for no Ingress. */
+    canaryIngressClass?: string;
   };
   /** Only when a user is named. */
   ssh?: SshTarget;

@@ -137,6 +137,8 @@ export function loadConfig(sources: ConfigSources): Config {
         hostTcp: v.NETWRIGHT_PROBE_HOST_TCP_PORT ?? AGENT_PORTS.hostTcp,
         hostUdp: v.NETWRIGHT_PROBE_HOST_UDP_PORT ?? AGENT_PORTS.hostUdp,
       },
+      canaryNodePort: v.NETWRIGHT_CANARY_NODEPORT ?? true,
+      canaryIngressClass: v.NETWRIGHT_CANARY_INGRESS_CLASS,
     },
     ssh: sshTarget(v, env, absolute),
     suites: v.NETWRIGHT_SUITES ?? SUITES,

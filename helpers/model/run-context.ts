@@ -1,3 +1,4 @@
+import type { Canary } from './canary.ts';
 import type { Hole } from './finding.ts';
 import type { SuiteName } from './suites.ts';
 import type { KubeconfigSource } from './kubeconfig-source.ts';
@@ -47,6 +48,8 @@ export interface RunContext {
   /** A DNS name outside the cluster that should resolve; not probed when absent. */
   externalName?: string;
   pods: ProbePod[];
+  /** Netwright's own Service and Ingress; absent where they could not be made. */
+  canary?: Canary;
   agent: { nodePath: string; ports: { podTcp: number; podUdp: number; hostTcp: number; hostUdp: number } };
   /** The suites that the run includes, in the order of the report. */
   suites: readonly SuiteName[];

@@ -11,6 +11,8 @@ export interface FetchOptions {
   timeoutMs: number;
   /** Sent as Host in place of the URL's own. */
   hostHeader?: string;
+  /** Sent besides. */
+  headers?: Record<string, string>;
   signal?: AbortSignal;
   /** Programs to use, best first; the first one that the node has is taken. */
   tools?: FetchTool[];
@@ -39,22 +41,29 @@ const BODY_BYTES = 64 * 1024;
 const SSH_GRACE_MS = 5_000;
 const TOOLS: FetchTool[] = ['curl', 'bash'];
 
-function curlCommand(url: URL, { timeoutMs, hostHeader }: FetchOptions, marker: string): string {
+const linesOf = (headers: Record<string, string> = {}): string[] =>
+  Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+
+function curlCommand(url: URL, { timeoutMs, hostHeader, headers }: FetchOptions, marker: string): string {
   // -v: since 7.84 the message itself keeps silent on why a connection failed ("Couldn't connect to server").
   const words = ['-q', '-sS', '-v', '-i', '--http1.1', '--noproxy', '*', '-A', 'netwright'];
   const limits = ['-m', (timeoutMs / 1000).toFixed(3), '-w', `%{stderr}\n${marker} time %{time_total}\n`];
-  const target = ['-H', `Host: ${hostHeader ?? url.host}`, url.href];
+  const target = [
+    ...[`Host: ${hostHeader ?? url.host}`, ...linesOf(headers)].flatMap((line) => ['-H', line]),
+    url.href,
+  ];
   return ['curl', ...[...words, ...limits, ...target].map(quote)].join(' ');
 }
 
 /** HTTP/1.0: an answer in one piece that ends with the connection. bash speaks no TLS. */
-function bashCommand(url: URL, { timeoutMs, hostHeader }: FetchOptions): string | undefined {
+function bashCommand(url: URL, { timeoutMs, hostHeader, headers }: FetchOptions): string | undefined {
   if (url.protocol === 'https:') return undefined;
   const lines = [
     `GET ${url.pathname}${url.search} HTTP/1.0`,
     `Host: ${hostHeader ?? url.host}`,
     'User-Agent: netwright',
     'Connection: close',
+    ...linesOf(headers),
   ];
   const request = lines.map((line) => `${line}\r\n`).join('') + '\r\n';
   const address = url.hostname.replace(/^\[|\]$/g, '');

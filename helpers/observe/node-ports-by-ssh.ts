@@ -2,7 +2,8 @@ import type { NodeInfo } from '../model/topology.ts';
 import type { Place, ProbeObservation } from '../model/observation.ts';
 import { tryConnectNode } from '../nodes/connection.ts';
 import { fetchFromNode, type NodeFetchResult } from '../nodes/fetch.ts';
-import { judgeFor, type References } from './plans/services.ts';
+import { proofTo } from './canary.ts';
+import { judgeFor, qualified, type References } from './plans/services.ts';
 import { targetNodePorts, type TargetNodePort } from './plans/node-ports.ts';
 import { judgeReach } from './judges.ts';
 import type { Judgement, ResultOf } from './planned-probe.ts';
@@ -75,6 +76,7 @@ async function observeNode(
         const fetched = await fetchFromNode(connection, `http://localhost:${nodePort.nodePort}${target.healthPath}`, {
           timeoutMs: context.settings.timeoutMs,
           signal,
+          ...proofTo(context, qualified(target)),
         });
         const lost = fetched.lost;
         const judgement: Judgement<'http'> = lost

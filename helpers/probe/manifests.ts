@@ -51,10 +51,17 @@ export function probeNamespaces(runId: string, prefix = 'netwright'): Record<Pro
 /** The DaemonSet of a network; the same name in either namespace's objects. */
 export const daemonSetName = (network: ProbeNetwork): string => `probe-${network}`;
 
-const labelsOf = (runId: string) => ({
+/** The labels of every object of a run. */
+export const labelsOf = (runId: string) => ({
   'app.kubernetes.io/name': 'netwright',
   [MANAGED_BY_LABEL]: 'netwright',
   [RUN_LABEL]: runId,
+});
+
+/** The labels by which a run's probe pods of a network are selected. */
+export const probeSelector = (runId: string, network: ProbeNetwork) => ({
+  [RUN_LABEL]: runId,
+  [NETWORK_LABEL]: network,
 });
 
 function namespaceOf(network: ProbeNetwork, { runId, namespacePrefix }: ProbeObjectsOptions): V1Namespace {
@@ -170,7 +177,7 @@ function daemonSetOf(network: ProbeNetwork, options: ProbeObjectsOptions): V1Dae
     kind: 'DaemonSet',
     metadata: { name: daemonSetName(network), namespace: probeNamespaces(runId, namespacePrefix)[network], labels },
     spec: {
-      selector: { matchLabels: { [RUN_LABEL]: runId, [NETWORK_LABEL]: network } },
+      selector: { matchLabels: probeSelector(runId, network) },
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%' } },
       template: {
         metadata: { labels, annotations: { 'netwright/agent-sha256': sha256Of(agentSource) } },

@@ -32,6 +32,10 @@ export interface HttpSpec extends ProbeSpecBase {
   /** PEM bundle to verify against; the system's roots when absent. */
   ca?: string;
   hostHeader?: string;
+  /** Sent besides. */
+  headers?: Record<string, string>;
+  /** Any certificate will do: its own names are not what is asked for. */
+  anyCertificate?: true;
   /** Begin the connection with a PROXY protocol header (version 1), as a load balancer in front of an ingress may. */
   proxyProtocol?: true;
   path: string;

@@ -25,6 +25,8 @@ export interface ConcludeOptions {
   /** `performance.now()` at the start of the run. */
   startedAt: number;
   netwrightVersion: string;
+  /** Called when the cluster has been read for the last time: what the run made may go then. */
+  onRead: () => void;
   signal: AbortSignal;
 }
 
@@ -47,6 +49,7 @@ export async function concludeRun({
   errors,
   timings,
   startedAt,
+  onRead,
   signal,
   ...rest
 }: ConcludeOptions): Promise<Conclusion> {
@@ -55,6 +58,7 @@ export async function concludeRun({
   for (const { node, value } of countersRise(recorder.observations))
     recorder.fact({ source: 'probe', node, key: 'counters-rise', value });
   await recordAfterwards(client, recorder, context, signal);
+  onRead();
   await targetedRounds(run, signal);
   const all = recorder.observations;
   const { findings, unexplained, groups, sound } = diagnose(all);

@@ -1,5 +1,6 @@
 import { checkAccess } from '../cluster/access.ts';
 import { connectCluster, type ClusterClient } from '../cluster/connect.ts';
+import type { IngressController } from '../cluster/ingress/controllers.ts';
 import { readTopology } from '../cluster/topology.ts';
 import type { Config } from '../config/config.ts';
 import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
@@ -21,6 +22,8 @@ export interface Look {
   /** Whether that is every node of the cluster, and each is Ready. */
   isWhole: boolean;
   targets: Targets;
+  /** The ingress controllers, the likeliest first. */
+  controllers: IngressController[];
 }
 
 /**
@@ -53,5 +56,14 @@ export async function lookAt(config: Config, kubeconfig: KubeconfigSource, signa
   const targets = discoverTargets(config, { ...read.value, topology });
   checkProbePorts(config.probe.ports, topology.services, targets);
   const isWhole = nodes.length === read.value.nodes.length && nodes.every(({ ready }) => ready);
-  return { client, agentSource, namespaces, topology, participants, isWhole, targets };
+  return {
+    client,
+    agentSource,
+    namespaces,
+    topology,
+    participants,
+    isWhole,
+    targets,
+    controllers: read.value.controllers,
+  };
 }

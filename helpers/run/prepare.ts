@@ -17,6 +17,7 @@ import { lookAt, type Look } from './look.ts';
 import type { RolledOut } from './probe-pods.ts';
 import { recordTopology } from './record-topology.ts';
 import { readyNodes, rollOut } from './roll-out.ts';
+import { withCanary } from './with-canary.ts';
 
 export interface PreparedRun {
   context: RunContext;
@@ -129,8 +130,9 @@ export async function prepareRun({
     if (leftOver.length > 0) onProgress('waiting for the probes of an earlier run to go');
     const stuck = leftOver.length > 0 ? await waitForPodsGone(client, readyNodes(looked), { signal }) : [];
     const rolledOut = await rollOut(client, { config, runId, looked, onProgress, signal });
-    const context = contextOf({ config, runId, looked, rolledOut, kubeconfig });
-    context.holes.push(...stuck.map(portsHeld), ...knownHoles(context, looked.participants));
+    const base = contextOf({ config, runId, looked, rolledOut, kubeconfig });
+    base.holes.push(...stuck.map(portsHeld), ...knownHoles(base, looked.participants));
+    const context = withCanary(base, rolledOut.made);
     const recorder = recordingOf(context, rolledOut);
     for (const [node, forwards] of forwarding)
       recorder.fact({ source: 'ssh', node, key: 'ssh/forwarding-before', value: forwards });

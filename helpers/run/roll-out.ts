@@ -6,6 +6,7 @@ import { listenAddresses } from '../observe/listen-addresses.ts';
 import { probeObjects } from '../probe/manifests.ts';
 import type { Hole } from '../model/finding.ts';
 import { applyProbes } from './apply-probes.ts';
+import { makeCanary, NO_CANARY, type MadeCanary, type MakeCanary } from './canary.ts';
 import type { Look } from './look.ts';
 import { waitForProbes, type RolledOut } from './probe-pods.ts';
 
@@ -32,20 +33,34 @@ function noProbes(holes: readonly Hole[]): NetwrightError {
   });
 }
 
+function ownOf(key: string, { config, runId, looked }: Pick<RollOut, 'config' | 'runId' | 'looked'>): MakeCanary {
+  const { ports, canaryNodePort, canaryIngressClass } = config.probe;
+  return {
+    runId,
+    ports,
+    key,
+    hasNodePorts: canaryNodePort,
+    ingressClass: canaryIngressClass,
+    controllers: looked.controllers,
+    isPlaced: config.ingressNodes !== undefined,
+  };
+}
+
 /**
  * Puts a probe pod of each network on every Ready node and waits until they run, or until it is clear that they will
  * not: each of those is a hole with its reason, in the words of who refused. Throws when none runs at all and nothing
- * can be asked by SSH either.
+ * can be asked by SSH either. The canary is made before them meanwhile.
  */
 export async function rollOut(
   client: ClusterClient,
   { config, runId, looked, onProgress, signal }: RollOut,
-): Promise<RolledOut> {
+): Promise<RolledOut & { made: MadeCanary }> {
   const { topology, participants, isWhole, agentSource, targets } = looked;
   const ready = readyNodes(looked);
   const areAllReady = ready.length === topology.nodes.length;
   onProgress(`rolling out probes on ${areAllReady ? '' : `${ready.length} of `}${topology.nodes.length} nodes`);
   const { image, pullSecret, nodePath, ports } = config.probe;
+  const key = randomBytes(32).toString('hex');
   const objects = probeObjects({
     runId,
     image,
@@ -55,13 +70,14 @@ export async function rollOut(
     pullSecret,
     // A pod on a node that is not Ready would never start, and never go: no kubelet is there to report its end.
     nodes: isWhole ? undefined : ready,
-    key: randomBytes(32).toString('hex'),
+    key,
     hostAddresses: listenAddresses(topology.nodes),
   });
   const refused = await applyProbes(client, runId, objects, signal);
   const [refusal] = refused.values();
   // By SSH nodes are asked, and asked of the network, without any pod.
   if (refusal && refused.size === 2 && !targets.ssh) throw refusal;
+  const canary = refused.has('pod') ? undefined : makeCanary(client, ownOf(key, { config, runId, looked }), signal);
   const rolledOut = await waitForProbes(withSignal(client, signal), {
     runId,
     nodes: topology.nodes,
@@ -70,5 +86,5 @@ export async function rollOut(
     full: participants.full,
   });
   if (rolledOut.pods.length === 0 && !targets.ssh) throw noProbes(rolledOut.holes);
-  return rolledOut;
+  return { ...rolledOut, made: canary ? await canary.whenRunning(rolledOut.pods) : NO_CANARY };
 }

@@ -77,8 +77,11 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
       const ready = await prepared;
       close();
       for (const [suite, durationMs] of durations) timings[`${suite}Ms`] = durationMs;
-      // The cluster is given back while the diagnosis is at work.
-      const cleaning = ready.finish();
+      // The cluster is given back while the diagnosis is at work, but not before it was read: a Service of the run's
+      // own that is going would look like one without endpoints.
+      const cleaning = Promise.withResolvers<string | undefined>();
+      const clean = () => cleaning.resolve(ready.finish());
+      if (signal.aborted) clean();
       onProgress('diagnosing');
       const concluding = concludeRun({
         run: ready,
@@ -88,10 +91,11 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
         timings,
         startedAt,
         netwrightVersion: version(),
+        onRead: clean,
         signal,
-      });
+      }).finally(clean);
       // Even a failed conclusion waits for the clean-up.
-      const [concluded, trouble] = await Promise.allSettled([concluding, cleaning]);
+      const [concluded, trouble] = await Promise.allSettled([concluding, cleaning.promise]);
       if (concluded.status === 'rejected') throw concluded.reason;
       const conclusion = concluded.value;
       ready.recorder.flush();

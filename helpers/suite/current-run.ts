@@ -2,6 +2,7 @@ import { inject } from 'vitest';
 import { readTopology } from '../cluster/topology.ts';
 import type { ProbeObservation } from '../model/observation.ts';
 import type { RunContext } from '../model/run-context.ts';
+import { withoutCanary } from '../observe/canary.ts';
 import type { ExecuteOptions } from '../observe/execute.ts';
 import { recordCounters, recordNodeFacts, type HostFacts } from '../observe/node-facts.ts';
 import type { Planned } from '../observe/planned-probe.ts';
@@ -11,6 +12,7 @@ import { readReferences } from '../observe/references.ts';
 import { onlyServing } from '../observe/serving.ts';
 import { executeSettled } from '../observe/settle.ts';
 import { SettlingCluster } from '../observe/settling-cluster.ts';
+import { takenIn } from '../observe/taken-in.ts';
 import { openAgents } from '../run/agents.ts';
 import { openSuitesEnd } from '../run/channel.ts';
 import { endOf } from '../run/probe-state.ts';
@@ -37,6 +39,8 @@ export interface Run {
   readonly observe: (plan: (context: RunContext) => Planned[]) => Promise<ProbeObservation[]>;
   /** What the Services' own pods answer; read once a process. */
   readonly references: () => Promise<References>;
+  /** Resolves when Netwright's own Service may be asked: the cluster has taken it in, or had the time to. */
+  readonly takenIn: () => Promise<void>;
   /** Requests and execs of the suites so far. */
   readonly cost: () => { apiCalls: number; execs: number };
   /** Resolves when all that was recorded is safe with the run. */
@@ -57,11 +61,13 @@ async function joinRun(): Promise<Run> {
   const { fleet, cost, client } = openAgents(prepared, signal);
   const recorder = new Recorder(channel.send, 's');
   // Opens every agent at once: an agent that does not serve would make its node look unreachable.
-  const context = await onlyServing(prepared, fleet, recorder, signal, ({ namespace, pod }) =>
+  const serving = await onlyServing(prepared, fleet, recorder, signal, ({ namespace, pod }) =>
     client()
       .then((api) => api.core.readNamespacedPod({ namespace, name: pod }))
       .then(endOf, () => undefined),
   );
+  const behindCanary = ({ pods }: RunContext) => pods.filter(({ network }) => network === 'pod').length;
+  const context = behindCanary(serving) < behindCanary(prepared) ? withoutCanary(serving) : serving;
   const hosts = await recordNodeFacts(context, fleet, recorder, signal);
   const options = { fleet, recorder, concurrency: context.settings.concurrency, signal };
   const cluster = new SettlingCluster(context, async () => {
@@ -71,6 +77,7 @@ async function joinRun(): Promise<Run> {
     return read && { ...context, topology: { ...read.topology, nodes: context.topology.nodes } };
   });
   let references: Promise<References> | undefined;
+  let taking: Promise<void> | undefined;
   return {
     context,
     options,
@@ -78,6 +85,7 @@ async function joinRun(): Promise<Run> {
     cost,
     observe: (plan) => executeSettled(cluster, plan, options),
     references: () => (references ??= readReferences(context, fleet, signal)),
+    takenIn: () => (taking ??= takenIn(context, fleet, signal)),
     handOver: () => {
       recorder.flush();
       return channel.taken();

@@ -58,7 +58,7 @@ export const EXTERNAL_NAME: Requirement = {
 export const NODE_PORTS: Requirement = {
   isMet: (context) => targetNodePorts(context).length > 0,
   otherwise: 'no Service of the targets has a NodePort',
-  setBy: ['NETWRIGHT_SERVICES'],
+  setBy: ['NETWRIGHT_SERVICES', 'NETWRIGHT_CANARY_NODEPORT'],
 };
 
 export const SSH: Requirement = {

@@ -44,9 +44,10 @@ function skipWith(
   return context.skip(verdict === 'inconclusive' ? `inconclusive: ${reason}` : reason);
 }
 
-async function whyNothing({ requires = [] }: Symptom): Promise<string> {
+async function whyNothing({ requires = [], select }: Symptom, observations: ProbeObservation[]): Promise<string> {
   const { context } = await currentRun();
-  return unmet(requires, context) ?? 'there is nothing of this kind to observe';
+  const evidence = observations.find((probe) => probe.verdict === 'evidence' && probe.reason && select(probe));
+  return unmet(requires, context) ?? evidence?.reason ?? 'there is nothing of this kind to observe';
 }
 
 /**
@@ -62,7 +63,7 @@ export function testSymptom(symptom: Symptom, seen: () => Seen): void {
     const chosen = chosenBy(symptom, observations);
     const ids = chosen.map(({ id }) => id);
     const closed = closedPorts(symptom, observations);
-    if (chosen.length === 0) skipWith(context, 'skipped', closed ?? (await whyNothing(symptom)), ids);
+    if (chosen.length === 0) skipWith(context, 'skipped', closed ?? (await whyNothing(symptom, observations)), ids);
     const detail = [symptom.detail?.(chosen), closed].filter((text) => text !== undefined).join('; ') || undefined;
     const failed = chosen.filter(({ verdict }) => verdict === 'fail');
     if (failed.length > 0) {

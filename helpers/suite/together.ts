@@ -26,7 +26,7 @@ const begun = new Map<SuiteName, Promise<ProbeObservation[]>>();
 
 function begin(suite: Suite, run: Run): void {
   if (begun.has(suite.name)) return;
-  const observations = suite.observe(run);
+  const observations = run.takenIn().then(() => suite.observe(run));
   // The suite that it is for comes later; it then hears of a failure.
   observations.catch(() => {});
   begun.set(suite.name, observations);

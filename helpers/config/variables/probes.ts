@@ -1,6 +1,6 @@
 import { AGENT_PORTS } from '../../model/agent-ports.ts';
 import { isDnsName, port, textOf } from '../values.ts';
-import { variable } from './variable.ts';
+import { flag, variable } from './variable.ts';
 
 /** The probe pods: their image and their ports. */
 export const PROBES = {
@@ -55,4 +55,19 @@ export const PROBES = {
     default: String(AGENT_PORTS.hostUdp),
     example: '18377',
   }),
+  NETWRIGHT_CANARY_NODEPORT: variable(flag(), {
+    group: 'Probes',
+    meaning: "whether Netwright's own Service has NodePorts, which every node then opens for the length of a run",
+    default: '1',
+    example: '0',
+  }),
+  NETWRIGHT_CANARY_INGRESS_CLASS: variable(
+    textOf('the name of an IngressClass, or none', (value) => (isDnsName(value) ? value : undefined)),
+    {
+      group: 'Probes',
+      meaning: "class of Netwright's own Ingress; none for no Ingress",
+      default: 'the default class, or the only one, of a controller that makes nothing outside of the cluster',
+      example: 'nginx',
+    },
+  ),
 };

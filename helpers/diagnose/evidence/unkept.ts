@@ -33,8 +33,8 @@ function lacks(firewall: Firewall, { value }: SeenService, view: View): boolean 
 
 /**
  * Services with ready endpoints that are not answered by their ClusterIP from a node at all, while other nodes are
- * answered and the node translates other Services. Where the node's rules were read, those that no rule names; else only
- * Netwright's own, which is new: what fails of another may do so by rules that are out of date.
+ * answered and the node translates other Services. Where the node's rules were read, those that no rule names; else
+ * only Netwright's own, which is new: what fails of another may do so by rules that are out of date.
  */
 export function unkeptServices(view: View, { node, probes, passed }: Translation): Unkept[] {
   const rules = rulesOf(view, node);

@@ -4,6 +4,8 @@ import type { RunContext } from '../../model/run-context.ts';
 import { judgeHttp } from '../judge-http.ts';
 import type { Crosses } from '../../model/observation.ts';
 import type { Planned, ResultOf } from '../planned-probe.ts';
+import { isCanary, proofTo, unlessKeptOut } from '../canary.ts';
+import { judgeOwnIngress } from '../judge-own-ingress.ts';
 import { backendOf, hasTls } from './ingress-backend.ts';
 import { qualified, referenceKey, type References } from './services.ts';
 
@@ -117,6 +119,7 @@ export function ingressProbe(
   const { ca, references } = question;
   const { host, path, ingress } = targetHost;
   const { service, target, externalName } = backendOf(context, targetHost);
+  const isOwn = isCanary(context, service);
   const expectation = {
     service: target?.name ?? service?.split('/').at(-1) ?? host,
     identity: target?.identity ?? { kind: 'compare' as const },
@@ -124,6 +127,9 @@ export function ingressProbe(
     asked: { scheme, host, path },
     reference: references.get(referenceKey(target ? qualified(target) : (service ?? ''), path, host)),
   };
+  const judge = isOwn
+    ? unlessKeptOut<'http'>(judgeOwnIngress(scheme, expectation))
+    : (results: ResultOf<'http'>[]) => judgeHttp(results, expectation);
   return {
     suite: 'ingress',
     kind: 'http',
@@ -146,11 +152,13 @@ export function ingressProbe(
       hostHeader: host,
       // A gateway's own time-out answers 504 after some seconds: waiting less would call it a time-out of ours.
       timeoutMs: context.settings.timeoutMs + 2_000,
+      ...proofTo(context, service),
       ...(proxyProtocol && { proxyProtocol }),
+      ...(isOwn && { anyCertificate: true as const }),
       ...(scheme === 'https' && { tls: true, serverName: host, ...(ca && { ca }) }),
     })),
     judge: (results) => {
-      const judged = judgeHttp(results, expectation);
+      const judged = judge(results);
       return proxyProtocol && judged.verdict === 'pass' ? { ...judged, reason: judged.reason ?? BY_HEADER } : judged;
     },
     // Through the load balancer a connection has the header if it is to have one.
@@ -162,6 +170,13 @@ export function ingressProbe(
 }
 
 /**
+ * Whether a host is asked by a way in. Netwright's own is not asked through a load balancer: that may know hosts by
+ * name.
+ */
+const isWayTo = ({ canary }: RunContext, { host }: TargetHost, { hop }: Entry): boolean =>
+  hop !== 'load-balancer' || host !== canary?.ingress?.host;
+
+/**
  * Every host by every way in: an answer of the right backend, or over http a redirect to https, and over https, where
  * it is promised, a certificate that verifies.
  */
@@ -169,7 +184,9 @@ export function planIngress(context: RunContext, question: IngressQuestion): Pla
   const hosts = context.targets.hosts.filter((targetHost) => !backendOf(context, targetHost).leftOut);
   return hosts.flatMap((targetHost) =>
     ingressEntries(context, ingressWays(context, targetHost.ingress))
-      .filter(({ scheme }) => scheme === 'http' || hasTls(context, targetHost.host))
+      .filter(
+        (entry) => (entry.scheme === 'http' || hasTls(context, targetHost.host)) && isWayTo(context, targetHost, entry),
+      )
       .map((entry) => ingressProbe(context, targetHost, entry, question)),
   );
 }

@@ -2,6 +2,7 @@ import type { ServiceInfo } from '../../model/topology.ts';
 import type { TargetService } from '../../model/targets.ts';
 import type { RunContext } from '../../model/run-context.ts';
 import type { PlannedProbe } from '../planned-probe.ts';
+import { proofTo, unlessKeptOut } from '../canary.ts';
 import { byNodePort } from './crossing.ts';
 import { askingOf } from './pairs.ts';
 import { askedPorts } from './service-ports.ts';
@@ -20,9 +21,10 @@ export const targetNodePorts = (context: RunContext): TargetNodePort[] =>
   askedTargets(context)
     .filter(({ service }) => isWhollyServing(service))
     .flatMap(({ target, service }) =>
-      askedPorts(service, target).flatMap(({ nodePort }) =>
-        nodePort === undefined ? [] : [{ target, service, nodePort }],
-      ),
+      askedPorts(service, target)
+        // One of Netwright's own is enough to know by whether nodes serve a new NodePort.
+        .filter(({ port }) => !service.isOwn || port === target.httpPort)
+        .flatMap(({ nodePort }) => (nodePort === undefined ? [] : [{ target, service, nodePort }])),
     );
 
 /** Whether a node has to answer what comes from outside of it: with the traffic policy `Local` by its own endpoint. */
@@ -32,7 +34,10 @@ function answersAt({ service }: TargetNodePort): (node: string) => boolean {
   return (node) => own.size === 0 || own.has(node);
 }
 
-/** Every NodePort on every node, from the runner and from the host networks of the nodes that are paired with it. */
+/**
+ * Every NodePort on every node, from the runner and from the host networks of the nodes that are paired with it. That
+ * of Netwright's own Service from the node itself as well: there no firewall is in between.
+ */
 export function planNodePorts(context: RunContext, references: References): PlannedProbe[] {
   const { timeoutMs, serviceAttempts } = context.settings;
   const sources = [
@@ -47,10 +52,14 @@ export function planNodePorts(context: RunContext, references: References): Plan
       .filter(({ name }) => answersAt(nodePort)(name))
       .flatMap((node) =>
         sources
-          .filter(({ place }) => !('node' in place) || (place.node !== node.name && isAskedFrom(place.node, node.name)))
+          .filter(
+            ({ place }) =>
+              !('node' in place) ||
+              (place.node === node.name ? nodePort.service.isOwn : isAskedFrom(place.node, node.name)),
+          )
           .map(({ place, role }): PlannedProbe => {
             const name = `${nodePort.service.namespace}/${nodePort.service.name}`;
-            return {
+            const planned: PlannedProbe = {
               suite: 'node-port',
               role,
               source: place,
@@ -62,8 +71,13 @@ export function planNodePorts(context: RunContext, references: References): Plan
                 port: nodePort.nodePort,
                 timeoutMs,
                 times: Math.ceil(serviceAttempts / 2),
+                ...proofTo(context, name),
               }),
             };
+            const isAtHome = 'node' in place && place.node === node.name;
+            return nodePort.service.isOwn && planned.kind === 'http' && !isAtHome
+              ? { ...planned, judge: unlessKeptOut<'http'>((results) => planned.judge(results)) }
+              : planned;
           }),
       ),
   );

@@ -18,10 +18,15 @@ export function portsWithoutEndpoint(service: ServiceInfo): Port[] {
   return missing.length < service.ports.length ? missing : [];
 }
 
-/** The ports of a Service that are asked: of TCP, those that the target names, and that are not missing by choice. */
+/**
+ * The ports of a Service that are asked: of TCP, those that the target names, and that are not missing by choice. Of
+ * Netwright's own all speak HTTP.
+ */
 export function askedPorts(service: ServiceInfo, { httpPort }: Pick<TargetService, 'httpPort'>): Port[] {
   const missing = portsWithoutEndpoint(service);
   return service.ports.filter(
-    (port) => port.protocol === 'TCP' && (httpPort === undefined ? !missing.includes(port) : port.port === httpPort),
+    (port) =>
+      port.protocol === 'TCP' &&
+      (httpPort === undefined || service.isOwn ? !missing.includes(port) : port.port === httpPort),
   );
 }

@@ -6,6 +6,7 @@ import { isServing, leftOut, nodesWithEndpoint } from '../../model/service.ts';
 import type { Asked } from '../../model/probe-observation.ts';
 import type { Hop } from '../http-answers.ts';
 import type { Reference } from '../reference.ts';
+import { proofTo } from '../canary.ts';
 import { judgeHttp } from '../judge-http.ts';
 import { asEvidence, judgeReach } from '../judges.ts';
 import type { Planned, PlannedProbe } from '../planned-probe.ts';
@@ -52,6 +53,7 @@ interface To {
   timeoutMs: number;
   times?: number;
   hop?: Hop;
+  headers?: Record<string, string>;
 }
 
 /**
@@ -61,7 +63,7 @@ interface To {
 export function requestsTo(
   target: TargetService,
   references: References,
-  { host, port, timeoutMs, times = 1, hop = 'translated' }: To,
+  { host, port, timeoutMs, times = 1, hop = 'translated', headers }: To,
   asked: Omit<Asked['tcp'], 'protocol'> = {},
 ): Request<'tcp'> | Request<'http'> {
   const connections = Array.from({ length: times });
@@ -75,7 +77,14 @@ export function requestsTo(
   return {
     kind: 'http',
     asked: { protocol: 'tcp', path: target.healthPath, ...asked },
-    specs: connections.map(() => ({ kind: 'http', host, port, path: target.healthPath, timeoutMs })),
+    specs: connections.map(() => ({
+      kind: 'http',
+      host,
+      port,
+      path: target.healthPath,
+      timeoutMs,
+      ...(headers && { headers }),
+    })),
     judge: judgeFor(target, references, hop),
   };
 }
@@ -122,7 +131,13 @@ function endpointProbe(
   return {
     ...base,
     role: 'endpoint',
-    ...requestsTo(target, references, { host: endpoint.ip, port, timeoutMs, hop: 'direct' }),
+    ...requestsTo(target, references, {
+      host: endpoint.ip,
+      port,
+      timeoutMs,
+      hop: 'direct',
+      ...proofTo(context, name),
+    }),
   };
 }
 
@@ -205,7 +220,7 @@ export function planClusterIps(context: RunContext, references: References): Pla
           ...requestsTo(
             target,
             references,
-            { host: ip, port, timeoutMs, times: serviceAttempts },
+            { host: ip, port, timeoutMs, times: serviceAttempts, ...proofTo(context, name) },
             { connections: serviceAttempts },
           ),
         })),

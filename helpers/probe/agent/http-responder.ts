@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { CANARY, CANARY_PATH } from '../../model/canary.ts';
 import { IDENTITY_HEADER, plainAddress, PROOF_HEADER, type AgentSettings } from './identity.ts';
 import { listenAt } from './listeners.ts';
 import { isProof } from './proof.ts';
@@ -34,6 +35,11 @@ async function answer(
   }
   const clientAddress = plainAddress(request.socket.remoteAddress);
   response.setHeader(IDENTITY_HEADER, JSON.stringify({ node, pod, network, clientAddress }));
+  if (request.method === 'GET' && request.url === CANARY_PATH) {
+    const body = JSON.stringify({ service: CANARY, pod, node, clientAddress });
+    response.writeHead(200, { 'content-type': 'application/json', connection: 'close' }).end(body);
+    return;
+  }
   if (request.method !== 'POST' || request.url !== '/echo') {
     response.writeHead(404).end();
     return;
@@ -53,8 +59,9 @@ function serverFor(settings: AgentSettings): Server {
 }
 
 /**
- * `POST /echo` sends the same bytes back, and says who this is and who asks, to who knows the run's key; others get
- * status 403. Listens at the wanted addresses. Rejects when the port is taken at one that is there at the start.
+ * `POST /echo` sends the same bytes back, and says who this is and who asks, to who knows the run's key; `GET /canary`
+ * says it in its body, since a proxy may keep headers back. Others get status 403. Listens at the wanted addresses.
+ * Rejects when the port is taken at one that is there at the start.
  */
 export const httpResponder = (settings: AgentSettings): Promise<() => void> =>
   listenAt(settings.addresses, async (address) => {

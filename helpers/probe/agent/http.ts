@@ -32,6 +32,8 @@ export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<
     serverName,
     ca,
     hostHeader,
+    headers: more,
+    anyCertificate,
     bodyBytes = DEFAULT_BODY_BYTES,
     proxyProtocol,
   } = spec;
@@ -41,14 +43,14 @@ export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<
     host,
     port,
     path,
-    headers: { ...(hostHeader && { host: hostHeader }), 'user-agent': 'netwright' },
+    headers: { ...more, ...(hostHeader && { host: hostHeader }), 'user-agent': 'netwright' },
     ...(tls && { servername: serverName, secureContext: secureContext(ca) }),
     // Verified below: refusing here would keep back what the certificate says, and nothing secret is sent.
     rejectUnauthorized: false,
   };
   const onSecure = (socket: TLSSocket): void => {
     certificate = certificateFacts(socket);
-    problem = certificateProblem(socket, serverName ?? host);
+    if (!anyCertificate) problem = certificateProblem(socket, serverName ?? host);
     context.note({ certificate });
   };
   const { status, headers, body, bodyLength, localAddress } = await exchange(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkAccess } from '../../../helpers/cluster/access.ts';
-import { DIAGNOSIS_NEEDS, NEEDS, resourceOf, type Need } from '../../../helpers/cluster/needs.ts';
+import { CANARY_NEEDS, DIAGNOSIS_NEEDS, NEEDS, resourceOf, type Need } from '../../../helpers/cluster/needs.ts';
 import { leastRoles } from '../../../helpers/cluster/roles.ts';
 import { ApiBench } from './client.ts';
 import { VERSION } from './fake-api.ts';
@@ -49,13 +49,13 @@ describe('a user', () => {
 describe('the least roles', () => {
   const roles = leastRoles({ kind: 'ServiceAccount', name: 'netwright', namespace: 'netwright' });
 
-  test('give what a run and its diagnosis need, where they need it, and nothing more', () => {
+  test('give what a run, its canary and its diagnosis need, where they need it, and nothing more', () => {
     const given = roles.flatMap((role) =>
       ('rules' in role ? (role.rules ?? []) : []).flatMap(({ apiGroups, resources, verbs }) =>
         verbs.map((verb) => [role.metadata.namespace, verb, apiGroups?.join(','), resources?.join(',')].join(' ')),
       ),
     );
-    const needed = [...NEEDS, ...DIAGNOSIS_NEEDS].map((each) =>
+    const needed = [...NEEDS, ...CANARY_NEEDS, ...DIAGNOSIS_NEEDS].map((each) =>
       [each.namespace, each.verb, each.group, resourceOf(each)].join(' '),
     );
     expect(given.toSorted()).toEqual(needed.toSorted());
@@ -69,6 +69,8 @@ describe('the least roles', () => {
       'ClusterRoleBinding netwright',
       'Role netwright-lock kube-system',
       'RoleBinding netwright-lock kube-system',
+      'ClusterRole netwright-canary',
+      'ClusterRoleBinding netwright-canary',
       'ClusterRole netwright-diagnosis',
       'ClusterRoleBinding netwright-diagnosis',
       'Role netwright-diagnosis kube-system',

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ChildProcess } from 'node:child_process';
+import { CANARY, CANARY_PATH } from '../../../helpers/model/canary.ts';
 import { MAX_ECHO_BYTES } from '../../../helpers/probe/agent/http-responder.ts';
 import { IDENTITY_HEADER, PROOF_HEADER } from '../../../helpers/probe/agent/identity.ts';
 import { makeProof } from '../../../helpers/probe/agent/proof.ts';
-import { freePort, portOf, probeOne, startAgent, startServing, stop } from './support/agent.ts';
+import { freePort, portOf, probeOne, RUN_KEY, startAgent, startServing, stop } from './support/agent.ts';
 
 const children: ChildProcess[] = [];
 afterEach(async () => {
@@ -79,6 +80,18 @@ describe('a serving agent', () => {
     });
     // Whether the refusal or the closed connection is seen first is the client's luck.
     expect(['http-status', 'reset']).toContain(result.error?.kind);
+  });
+
+  test('says in its answer who it is and that it is the canary, to who knows the key alone', async () => {
+    const url = `http://127.0.0.1:${await serving()}${CANARY_PATH}`;
+    const ask = async (key: string) => {
+      const answer = await fetch(url, { headers: { [PROOF_HEADER]: makeProof(key).toString('hex') } });
+      return [answer.status, await answer.text()] as const;
+    };
+    const [status, body] = await ask(RUN_KEY);
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ service: CANARY, pod: 'probe-x', node: 'n1', clientAddress: '127.0.0.1' });
+    expect(await ask('another')).toEqual([403, '']);
   });
 
   test('says neither a name nor a byte of what was sent to who does not know the key', async () => {

@@ -49,7 +49,7 @@ describe('a requirement', () => {
       ENDPOINTS: no Service of the targets has a ready endpoint (NETWRIGHT_SERVICES)
       DNS_SERVICE: no DNS Service (label k8s-app=kube-dns) was found in kube-system
       EXTERNAL_NAME: no name outside the cluster is configured (NETWRIGHT_EXTERNAL_NAME)
-      NODE_PORTS: no Service of the targets has a NodePort (NETWRIGHT_SERVICES)
+      NODE_PORTS: no Service of the targets has a NodePort (NETWRIGHT_SERVICES, NETWRIGHT_CANARY_NODEPORT)
       SSH: SSH to the nodes is not configured (NETWRIGHT_SSH_USER)
       INGRESS_HOSTS: no ingress host is configured and none was found in Ingress objects (NETWRIGHT_HOSTS)
       INGRESS_TLS: no Ingress object has tls for a host
