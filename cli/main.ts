@@ -11,7 +11,7 @@ await runProgram(
   new Command('netwright')
     .description(
       "Says whether a Kubernetes cluster's network does what its workloads rely on, and if not, what is broken, " +
-        'where, and how it is mended.',
+        'where, and how it is fixed.',
     )
     .version(version())
     .configureHelp({ sortSubcommands: false })

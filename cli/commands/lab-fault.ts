@@ -37,7 +37,7 @@ function listCommand(): Command {
 /** `netwright lab fault list|inject|heal`: breaks a running lab in a known way, and mends it. */
 export function labFaultCommand(): Command {
   return new Command('fault')
-    .description('break a running lab in a known way, and mend it')
+    .description('break a running lab in a known way, and fix it again')
     .addCommand(listCommand())
     .addCommand(
       new Command('inject')
@@ -59,7 +59,7 @@ export function labFaultCommand(): Command {
     )
     .addCommand(
       new Command('heal')
-        .description('mend every fault of a lab, newest first, and wait until it is sound')
+        .description('fix every fault of a lab, newest first, and wait until it is sound')
         .option('--name <name>', "the lab's name", 'netwright')
         .option('--json', 'as JSON')
         .action(async ({ name, json }: { name: string; json?: boolean }) =>

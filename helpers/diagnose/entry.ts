@@ -100,9 +100,9 @@ export interface CatalogueEntry {
   asks?: (view: View) => Request[];
   /** What to do about it, with the names and numbers of this cluster. */
   remedy: (view: View, locations: Location[]) => Advice[];
-  /** The command that shows that it is mended. */
+  /** The command that shows that it is fixed. */
   verify: (location: Location, view: View) => string;
-  /** The command that parts a candidate from its rivals. */
+  /** The command that tells a candidate from its rivals. */
   parts: (location: Location, view: View) => string;
 }
 

@@ -1,8 +1,9 @@
-import type { Evidence, Finding, Location, Unexplained } from '../model/finding.ts';
+import type { Finding, Location, Unexplained } from '../model/finding.ts';
 import type { Observation, ProbeObservation } from '../model/observation.ts';
 import type { Provider } from '../model/topology.ts';
 import { catalogue } from './catalogue/index.ts';
 import { LAYERS, type CatalogueEntry } from './entry.ts';
+import { evidenceLines } from './evidence-lines.ts';
 import { ids } from './evidence/support.ts';
 import { fold, type Placed } from './fold.ts';
 import { anyAffects } from './impact.ts';
@@ -27,9 +28,6 @@ export interface Diagnosis {
   sound: string[];
 }
 
-/** This many sentences of evidence are printed in full; the rest are counted, with their observations. */
-const EVIDENCE_SHOWN = 12;
-
 const textOf = (location: Location): string =>
   JSON.stringify(Object.entries(location).toSorted(([a], [b]) => a.localeCompare(b)));
 
@@ -37,19 +35,6 @@ function distinct<T>(values: T[], key: (value: T) => string): T[] {
   return [...new Map(values.map((value) => [key(value), value])).values()].toSorted((a, b) =>
     key(a).localeCompare(key(b), 'en', { numeric: true }),
   );
-}
-
-function shown(evidence: Evidence[]): Evidence[] {
-  const all = distinct(evidence, ({ text }) => text);
-  if (all.length <= EVIDENCE_SHOWN) return all;
-  const rest = all.slice(EVIDENCE_SHOWN - 1);
-  return [
-    ...all.slice(0, EVIDENCE_SHOWN - 1),
-    {
-      text: `${rest.length} more like these`,
-      observations: [...new Set(rest.flatMap(({ observations }) => observations))],
-    },
-  ];
 }
 
 const PROVIDERS: Record<Provider, string> = { hetzner: 'Hetzner Cloud' };
@@ -79,7 +64,10 @@ function findingOf(view: View, entry: CatalogueEntry, placed: Placed[], candidat
     title: entry.title(locations, view),
     confidence,
     locations,
-    evidence: shown(placed.flatMap(({ match }) => match.evidence)),
+    evidence: evidenceLines(
+      placed.map(({ match }) => match.evidence),
+      view.nodes,
+    ),
     remedy: remedyOf(entry, view, locations),
     verify: confidence === 'proved' ? entry.verify(first, view) : entry.parts(first, view),
     rivals: confidence === 'proved' ? [] : [...new Set(rivals)].toSorted(),

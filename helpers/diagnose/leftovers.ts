@@ -1,6 +1,6 @@
 import type { Location, Unexplained } from '../model/finding.ts';
 import { isJudged, type ErrorKind, type ProbeObservation } from '../model/observation.ts';
-import { count, distinct, ids } from './evidence/support.ts';
+import { count, distinct, ids, listed } from './evidence/support.ts';
 import { lastErrorKindOf, rcodeOf, statusOf } from './view/answers.ts';
 import type { View } from './view/view.ts';
 
@@ -92,11 +92,6 @@ function confirmOf([first]: readonly ProbeObservation[], failure: string): strin
   );
 }
 
-const some = (values: string[], most = 3): string =>
-  values.length <= most
-    ? values.join(', ').replace(/, ([^,]*)$/, ' and $1')
-    : `${values.slice(0, most - 1).join(', ')} and ${values.length - most + 1} more`;
-
 /** Protocols by which the same places answer everything. */
 function answersThere(view: View, group: readonly ProbeObservation[]): string[] {
   const nodes = new Set(group.map(({ destination }) => destination.node));
@@ -115,7 +110,7 @@ function hostsOf(view: View, group: readonly ProbeObservation[]): string {
   const failed = distinct(group.flatMap(({ crosses }) => crosses.host ?? []));
   if (failed.length === 0) return '';
   const all = new Set(view.probes.flatMap(({ suite, crosses }) => (suite === 'ingress' ? (crosses.host ?? []) : [])));
-  return failed.length > 1 && failed.length === all.size ? ` for all ${all.size} hosts` : ` for ${some(failed)}`;
+  return failed.length > 1 && failed.length === all.size ? ` for all ${all.size} hosts` : ` for ${listed(failed)}`;
 }
 
 /** So many probes at one place, none of which is answered, are no chance. */
@@ -144,8 +139,8 @@ function leftoverOf(view: View, group: readonly ProbeObservation[], isAnyCauseNa
   const verb = places.length > 1 || places[0]?.startsWith('pods') ? ofSeveral(failure) : failure;
   return {
     title:
-      `${some(places)} ${verb} ${some(protocols)}${hostsOf(view, group)} (${count(group.length, 'probe')})` +
-      (there.length > 0 ? `, ${some(there)} there answer${there.length > 1 ? '' : 's'}` : ''),
+      `${listed(places)} ${verb} ${listed(protocols)}${hostsOf(view, group)} (${count(group.length, 'probe')})` +
+      (there.length > 0 ? `, ${listed(there)} there answer${there.length > 1 ? '' : 's'}` : ''),
     location: spots[0]?.location ?? {},
     observations: ids(group),
     confirm: confirmOf(group, failure),

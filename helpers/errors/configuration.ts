@@ -6,7 +6,7 @@ export const configurationErrors = {
   'config-invalid': {
     exit: ExitCode.usage,
     meaning: 'variables are unknown, malformed or do not go together; each is listed with what was expected',
-    remedy: 'mend the lines; [configuration](configuration.md) says what each means',
+    remedy: 'fix the lines; [configuration](configuration.md) says what each means',
   },
   'config-file-unreadable': {
     exit: ExitCode.usage,

@@ -13,6 +13,9 @@ export const BURST_OUTCOMES = [
 ] as const;
 export type BurstOutcome = (typeof BURST_OUTCOMES)[number];
 
+/** Outcomes of a burst that left its sender and did not come to the receiver. */
+export const LOST_ON_THE_WAY: ReadonlySet<BurstOutcome> = new Set(['blocked', 'all-udp-blocked', 'node-unreachable']);
+
 export const errorCounts = z.partialRecord(z.enum(ERROR_KINDS), z.number());
 
 /**

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { currentCode } from '../model/former-codes.ts';
 import { packageRoot } from '../package-root.ts';
 
 /** The page of a finding's code, as Netwright's own folder has it: said where nothing can be linked. */
-export const pageName = (code: string): string => `docs/findings/${code}.md`;
+export const pageName = (code: string): string => `docs/findings/${currentCode(code)}.md`;
 
 /**
  * Where a finding's page lies; undefined when there is none, as for a code of a newer Netwright in an old recording.

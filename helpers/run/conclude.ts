@@ -3,6 +3,7 @@ import { diagnose } from '../diagnose/index.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { countersRise } from './counters-rise.ts';
 import { holesIn } from './holes.ts';
+import { ownCommand, withOwnCommand } from './own-command.ts';
 import type { SymptomResult } from './outcome.ts';
 import type { PreparedRun } from './prepare.ts';
 import { reportOf } from './report-of.ts';
@@ -76,7 +77,7 @@ export async function concludeRun({
     ...rest,
     context,
     observations: all,
-    findings,
+    findings: withOwnCommand(findings, ownCommand(context)),
     unexplained,
     unexplainedGroups: groups,
     sound,

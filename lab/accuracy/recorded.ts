@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { currentCode } from '../../helpers/model/former-codes.ts';
 import type { FactKey } from '../../helpers/model/facts.ts';
 import type { Observation } from '../../helpers/model/observation.ts';
 import { observationsIn } from '../../helpers/report/observations-file.ts';
@@ -64,8 +65,10 @@ export async function readRecorded(folder: string): Promise<Recorded[]> {
     files.map(async (name): Promise<Recorded> => {
       const text = gunzipSync(await readFile(join(folder, name))).toString('utf8');
       const end = text.indexOf('\n');
+      const head = JSON.parse(text.slice(0, end)) as Omit<Recorded, 'observations'>;
       return {
-        ...(JSON.parse(text.slice(0, end)) as Omit<Recorded, 'observations'>),
+        ...head,
+        inForce: head.inForce.map((fault) => ({ ...fault, id: currentCode(fault.id), code: currentCode(fault.code) })),
         // Without its text the head still counts as a line.
         observations: observationsIn(text.slice(end), join(folder, name)),
       };

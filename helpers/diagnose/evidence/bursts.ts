@@ -77,8 +77,16 @@ export function lostBursts(view: View): LostBurst[] {
   );
 }
 
-export const readingsText = ({ burst: { readings, port }, pair: { from, to } }: LostBurst): string =>
-  `${readings.sent} VXLAN datagrams left ${from} for ` +
-  `${to}:${port}${readings.senderUplinkTx === undefined ? '' : ` (its uplink sent ${readings.senderUplinkTx})`}; ` +
-  `${to}'s uplink received ${readings.receiverUplinkRx ?? 'an unknown number'} and its tunnel device ` +
-  `${readings.tunnelRx}`;
+/** What became of a burst, with every number explained where it stands. */
+export function readingsText({ burst: { readings, port }, pair: { from, to } }: LostBurst): string {
+  const { sent, senderUplinkTx, receiverUplinkRx, tunnelRx } = readings;
+  const away =
+    senderUplinkTx === undefined
+      ? ''
+      : `; they left, for its uplink sent ${senderUplinkTx} packets meanwhile, those of others among them`;
+  return (
+    `${from} sent ${sent} VXLAN datagrams to ${to}:${port}${away}; the uplink of ${to} received ` +
+    `${receiverUplinkRx ?? 'an unknown number of'} packets more than without them, and ${tunnelRx} came out of its ` +
+    'tunnel device'
+  );
+}

@@ -1,5 +1,6 @@
 import type { Evidence, Location } from '../../model/finding.ts';
 import type { ProbeObservation } from '../../model/observation.ts';
+import type { SuiteName } from '../../model/suites.ts';
 import { isLarge } from '../impact.ts';
 import { verdictOf } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
@@ -11,18 +12,71 @@ export const say = (text: string, ...observations: (string | undefined)[]): Evid
 
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-/** `a to b` for one pair, a number for more. */
+/** `a, b and c`, and a number for those beyond the first few. */
+export const listed = (values: readonly string[], most = 3): string =>
+  values.length <= most
+    ? values.join(', ').replace(/, ([^,]*)$/, ' and $1')
+    : `${values.slice(0, most - 1).join(', ')} and ${values.length - most + 1} more`;
+
+/** Several ordered pairs by what they have in common: a node that all lead to or from, all of some nodes, a number. */
+function pairsText(pairs: readonly [from: string, to: string][]): string {
+  const [froms, tos] = [distinct(pairs.map(([from]) => from)), distinct(pairs.map(([, to]) => to))];
+  const nodes = distinct(pairs.flat());
+  if (tos.length === 1) return `from ${listed(froms)} to ${tos[0]}`;
+  if (froms.length === 1) return `from ${froms[0]} to ${listed(tos)}`;
+  if (pairs.length === nodes.length * (nodes.length - 1)) return `between ${listed(nodes)}, both ways`;
+  const center = nodes.find((node) => pairs.every((pair) => pair.includes(node)));
+  return center !== undefined && pairs.length === 2 * (nodes.length - 1)
+    ? `from and to ${center}`
+    : `${pairs.length} ordered pairs of nodes`;
+}
+
+/** `a to b` for one pair, and what several have in common. */
 export function placeOf(locations: Location[]): string {
   const [first] = locations;
   if (!first) return '';
   if (locations.length > 1) {
-    const pairs = locations.filter(({ from }) => from !== undefined).length;
-    return pairs === locations.length ? `${locations.length} ordered pairs of nodes` : `${locations.length} places`;
+    const pairs = locations.flatMap(({ from, to }): [string, string][] =>
+      from !== undefined && to !== undefined ? [[from, to]] : [],
+    );
+    if (pairs.length === locations.length) return pairsText(pairs);
+    const nodes = locations.flatMap(({ node, service, endpoint, host, replica }) =>
+      node !== undefined && (service ?? endpoint ?? host ?? replica) === undefined ? [node] : [],
+    );
+    return nodes.length === locations.length ? listed(distinct(nodes)) : `${locations.length} places`;
   }
   return first.from !== undefined
     ? `${first.from} to ${first.to}`
     : (first.replica ?? first.endpoint ?? first.host ?? first.service ?? first.node ?? 'the cluster');
 }
+
+/** A node with the address by which firewalls know it: `k3s-worker-03 (10.0.0.112)`. */
+export function addressed(view: View, node: string | undefined): string {
+  const address = view.cluster.nodes.get(node ?? '')?.value.internalIp;
+  return address === undefined ? (node ?? 'the node') : `${node} (${address})`;
+}
+
+/** Ways of a finding with the addresses of both ends, for a remedy: `from a (10.0.0.1) to b (10.0.0.2)`. */
+export function waysText(view: View, locations: readonly Location[]): string {
+  const tos = distinct(locations.flatMap(({ to }) => to ?? []));
+  const froms = distinct(locations.flatMap(({ from }) => from ?? []));
+  const named = (nodes: string[]) =>
+    listed(
+      nodes.map((node) => addressed(view, node)),
+      4,
+    );
+  if (tos.length === 0) return 'between all nodes';
+  return distinct([...froms, ...tos]).length === froms.length && froms.length === tos.length
+    ? `between ${named(froms)}, both ways`
+    : `from ${named(froms)} to ${named(tos)}`;
+}
+
+/**
+ * The run that shows that a cause is fixed, and what it prints then. A report has its own run's target in place of the
+ * bare command.
+ */
+export const verifyRun = (suite: SuiteName, once: string): string =>
+  `netwright run --suite ${suite} # prints HEALTHY once ${once}`;
 
 /** Whether it goes from one node to a pod of another, or to its tunnel address: what only the overlay carries. */
 export const overOverlay = ({ kind, crosses }: ProbeObservation): boolean =>

@@ -1,4 +1,4 @@
-import type { BurstOutcome } from '../../model/burst.ts';
+import { LOST_ON_THE_WAY } from '../../model/burst.ts';
 import type { ProbeName, ProbeObservation, ProbeOf, Verdict } from '../../model/observation.ts';
 import { isUnanswered } from '../../model/own-ports.ts';
 import type { TunnelFacts } from '../../model/overlay.ts';
@@ -19,15 +19,13 @@ import { burstRounds, type BurstField } from './bursts/rounds-of-bursts.ts';
 /** Length of the quiet reading that shows how much traffic others send. */
 const NOISE_WINDOW_MS = 200;
 
-const LOST: ReadonlySet<BurstOutcome> = new Set(['blocked', 'all-udp-blocked', 'node-unreachable']);
-
 /**
  * Pairs whose burst left and did not arrive: the same port with other bytes tells a filter of the port from one of
  * VXLAN, also where the ports of the controls are closed.
  */
 function lostOnTheWay(bursts: ProbeOf<'burst'>[]): [string, string][] {
   return bursts.flatMap(({ got, source, destination }): [string, string][] =>
-    LOST.has(got.outcome) && source.node && destination.node ? [[source.node, destination.node]] : [],
+    LOST_ON_THE_WAY.has(got.outcome) && source.node && destination.node ? [[source.node, destination.node]] : [],
   );
 }
 
@@ -38,6 +36,20 @@ function answerOf(controls: ProbeObservation[], role: ProbeName, from: string, t
   );
   if (!control) return 'inconclusive';
   return isUnanswered(control) ? 'fail' : control.verdict;
+}
+
+/** Which ports of a node answered another and which did not: `UDP 18377 does not answer, TCP 10250 answers`. */
+function portsText(controls: readonly ProbeObservation[], from: string, to: string): string {
+  const asked = controls.filter(
+    ({ role, verdict, source, destination }) =>
+      role.startsWith('control-') && verdict !== 'inconclusive' && source.node === from && destination.node === to,
+  );
+  return asked
+    .map(
+      ({ asked: { protocol }, destination: { port }, succeeded }) =>
+        `${protocol.toUpperCase()} ${port} ${succeeded > 0 ? 'answers' : 'does not answer'}`,
+    )
+    .join(', ');
 }
 
 /** What was read of the nodes, by their names. */
@@ -97,6 +109,7 @@ export async function observeOverlay(
       ]),
     ),
     control: (role, from, to) => answerOf(controls, role, from, to),
+    ports: (from, to) => portsText(controls, from, to),
   };
   const bursts = await observeBursts(field, pairs);
   const paces = await observePaces(controls, context.settings.timeoutMs, options);

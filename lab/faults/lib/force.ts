@@ -1,4 +1,5 @@
 import { NetwrightError } from '../../../helpers/errors.ts';
+import { currentCode } from '../../../helpers/model/former-codes.ts';
 import { kubectlFor } from '../../kubectl.ts';
 import { readState } from '../../state.ts';
 import { labStatus } from '../../status.ts';
@@ -16,7 +17,7 @@ async function reachOf(lab: string): Promise<Reach> {
 
 /** The fault of an id. Throws a usage error when there is none. */
 export function faultOf(id: string): LabFault {
-  const fault = FAULTS.find((candidate) => candidate.id === id);
+  const fault = FAULTS.find((candidate) => candidate.id === currentCode(id));
   if (fault) return fault;
   const near = FAULTS.filter((candidate) => candidate.id.startsWith(id.split('/')[0] ?? id)).map(
     (candidate) => candidate.id,

@@ -24,7 +24,7 @@ const touched = sets
 
 describe('a closed port that need not be open', () => {
   it('is seen in recordings of filters and firewalls', () => {
-    expect(touched.map(({ scenario }) => scenario)).toContain('hetzner-cloud-firewall-inbound-deny/one-node');
+    expect(touched.map(({ scenario }) => scenario)).toContain('firewall-inbound-deny/one-node');
   });
 
   it.each(touched.map((set) => [set.scenario, set] as const))(

@@ -59,8 +59,9 @@ function symptomResults(suite: Suite, observations: readonly ProbeObservation[])
   return symptomsOf(suite, undefined).flatMap((symptom): SymptomResult[] => {
     const chosen = chosenBy(symptom, observations);
     const has = (verdict: ProbeObservation['verdict']) => chosen.some((probe) => probe.verdict === verdict);
-    const verdict =
-      chosen.length === 0 ? 'skipped' : has('fail') ? 'fail' : has('inconclusive') ? 'inconclusive' : 'pass';
+    // What no set has observations of, as of a symptom that is newer than the sets, is left out.
+    if (chosen.length === 0) return [];
+    const verdict = has('fail') ? 'fail' : has('inconclusive') ? 'inconclusive' : 'pass';
     const { title } = symptom;
     return [
       {

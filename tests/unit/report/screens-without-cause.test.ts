@@ -48,17 +48,17 @@ describe('the whole screen where no cause is proved', () => {
 
   it('of one suite alone says which others would tell', () => {
     expect(screen(filtered, 'coredns')).toMatchInlineSnapshot(`
-      "UNHEALTHY  likely the overlay loses traffic and the cause cannot be told: 2 ordered pairs of nodes;
-                 no cause is proved
+      "UNHEALTHY  likely the overlay loses traffic and the cause cannot be told: from k3s-worker-02 to
+                 k3s-master-01 and k3s-worker-01; no cause is proved
         lab:demo, k3s v1.34.2, flannel-vxlan, 3 nodes, profile gate, 18.2 s
         201 probes: 138 passed, 63 failed, 0 inconclusive
 
       Findings
-        candidate     overlay-path-undetermined: the overlay loses traffic and the cause cannot be told: 2
-                      ordered pairs of nodes
+        candidate     overlay-path-undetermined: the overlay loses traffic and the cause cannot be told:
+                      from k3s-worker-02 to k3s-master-01 and k3s-worker-01
                       k3s-worker-02 → k3s-master-01; k3s-worker-02 → k3s-worker-01
-                      - 20 probes over the overlay between k3s-worker-02 and k3s-master-01 fail
-                      - and 1 more in summary.md
+                      - 20 probes over the overlay between k3s-worker-02 and k3s-master-01 fail; likewise
+                        1 more
         if this is it Follow a packet: it leaves the sender’s tunnel device, its uplink, arrives at the
                       receiver’s uplink, its tunnel device, its bridge. The first place where it is
                       missing is the fault.

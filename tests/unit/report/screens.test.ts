@@ -28,7 +28,7 @@ describe('the whole screen', () => {
 
   it('of one fault', () => {
     expect(screen(filtered)).toMatchInlineSnapshot(`
-      "UNHEALTHY  the path drops UDP 8472, the overlay's port: 4 ordered pairs of nodes
+      "UNHEALTHY  the path drops UDP 8472, the overlay's port: from and to k3s-worker-02
         lab:demo, k3s v1.34.2, flannel-vxlan, 3 nodes, profile gate, 18.2 s
         508 probes: 313 passed, 191 failed, 0 inconclusive, 4 evidence only
 
@@ -36,14 +36,19 @@ describe('the whole screen', () => {
         proved        vxlan-port-filtered-in-path
                       k3s-master-01 → k3s-worker-02; k3s-worker-01 → k3s-worker-02; k3s-worker-02 →
                       k3s-master-01; k3s-worker-02 → k3s-worker-01
-                      - 100 VXLAN datagrams left k3s-master-01 for k3s-worker-02:8472 (its uplink sent
-                        157); k3s-worker-02's uplink received 7 and its tunnel device 0
-                      - another UDP port from k3s-master-01 to k3s-worker-02 is answered
-                      - and 10 more in summary.md
-        remedy        Allow UDP 8472 between all nodes, in both directions, in every firewall and router
-                      between them; or give the overlay another port (Backend.Port in flannel’s
-                      net-conf.json), or use one without it.
-        verify        netwright run --suite overlay # k3s-master-01 to k3s-worker-02 must be open
+                      - k3s-master-01 sent 100 VXLAN datagrams to k3s-worker-02:8472; they left, for its
+                        uplink sent 157 packets meanwhile, those of others among them; the uplink of
+                        k3s-worker-02 received 7 packets more than without them, and 0 came out of its
+                        tunnel device; likewise 3 more
+                      - datagrams of the same port without a VXLAN header are lost between k3s-master-01
+                        and k3s-worker-02 as well; likewise 3 more
+                      - and 1 more in summary.md
+        remedy        Allow UDP 8472 between k3s-master-01 (10.0.0.100), k3s-worker-01 (10.0.0.110) and
+                      k3s-worker-02 (10.0.0.111), both ways in every firewall and router between them; or
+                      give the overlay another port (Backend.Port in flannel’s net-conf.json), or use one
+                      without it.
+        verify        netwright run --suite overlay # prints HEALTHY once what k3s-master-01 sends comes
+                      out at k3s-worker-02
         page          docs/findings/vxlan-port-filtered-in-path.md
 
       Suites
@@ -89,24 +94,29 @@ describe('the whole screen', () => {
 
   it('of two independent faults counts both, and gives the one without a proved cause a place of its own', () => {
     expect(screen(refusing(filtered))).toMatchInlineSnapshot(`
-      "UNHEALTHY  2 problems: the path drops UDP 8472, the overlay's port: 4 ordered pairs of nodes;
+      "UNHEALTHY  2 problems: the path drops UDP 8472, the overlay's port: from and to k3s-worker-02;
                  k3s-worker-01:443 refuses https for all 3 hosts (3 probes), http there answers
         lab:demo, k3s v1.34.2, flannel-vxlan, 3 nodes, profile gate, 18.2 s
         508 probes: 316 passed, 188 failed, 0 inconclusive, 4 evidence only
 
       Findings
-        proved        vxlan-port-filtered-in-path: the path drops UDP 8472, the overlay's port: 4 ordered
-                      pairs of nodes
+        proved        vxlan-port-filtered-in-path: the path drops UDP 8472, the overlay's port: from and
+                      to k3s-worker-02
                       k3s-master-01 → k3s-worker-02; k3s-worker-01 → k3s-worker-02; k3s-worker-02 →
                       k3s-master-01; k3s-worker-02 → k3s-worker-01
-                      - 100 VXLAN datagrams left k3s-master-01 for k3s-worker-02:8472 (its uplink sent
-                        157); k3s-worker-02's uplink received 7 and its tunnel device 0
-                      - another UDP port from k3s-master-01 to k3s-worker-02 is answered
-                      - and 10 more in summary.md
-        remedy        Allow UDP 8472 between all nodes, in both directions, in every firewall and router
-                      between them; or give the overlay another port (Backend.Port in flannel’s
-                      net-conf.json), or use one without it.
-        verify        netwright run --suite overlay # k3s-master-01 to k3s-worker-02 must be open
+                      - k3s-master-01 sent 100 VXLAN datagrams to k3s-worker-02:8472; they left, for its
+                        uplink sent 157 packets meanwhile, those of others among them; the uplink of
+                        k3s-worker-02 received 7 packets more than without them, and 0 came out of its
+                        tunnel device; likewise 3 more
+                      - datagrams of the same port without a VXLAN header are lost between k3s-master-01
+                        and k3s-worker-02 as well; likewise 3 more
+                      - and 1 more in summary.md
+        remedy        Allow UDP 8472 between k3s-master-01 (10.0.0.100), k3s-worker-01 (10.0.0.110) and
+                      k3s-worker-02 (10.0.0.111), both ways in every firewall and router between them; or
+                      give the overlay another port (Backend.Port in flannel’s net-conf.json), or use one
+                      without it.
+        verify        netwright run --suite overlay # prints HEALTHY once what k3s-master-01 sends comes
+                      out at k3s-worker-02
         page          docs/findings/vxlan-port-filtered-in-path.md
         no cause      k3s-worker-01:443 refuses https for all 3 hosts (3 probes), http there answers; no
                       cause proved

@@ -1,7 +1,7 @@
 import type { Location } from '../../../model/finding.ts';
 import type { CatalogueEntry, Match, Request } from '../../entry.ts';
 import { unresolved, type Unresolved } from '../../evidence/pod-resolvers.ts';
-import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
+import { distinct, ids, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
 import type { View } from '../../view/view.ts';
@@ -75,6 +75,6 @@ export const clusterDnsMismatch: CatalogueEntry = {
           'that clusterIP.',
     },
   ],
-  verify: ({ node }) => `netwright run --suite coredns # short names must resolve on ${node}`,
+  verify: ({ node }) => verifyRun('coredns', `short names resolve on ${node}`),
   parts: () => 'kubectl get services -A # whose ClusterIP is the nameserver in the pods’ /etc/resolv.conf',
 };

@@ -125,7 +125,7 @@ export const corednsConfigWrong: CatalogueEntry = {
   remedy: () => [
     {
       text:
-        'Mend what the line names, in the ConfigMap coredns (K3s: in coredns-custom; edits of coredns vanish when ' +
+        'Fix what the line names, in the ConfigMap coredns (K3s: in coredns-custom; edits of coredns vanish when ' +
         'K3s restarts), and restart the deployment. The zone of the plugin kubernetes is the kubelets’ ' +
         '--cluster-domain; hosts needs fallthrough.',
     },

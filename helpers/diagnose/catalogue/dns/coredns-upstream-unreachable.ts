@@ -3,7 +3,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { egresses } from '../../evidence/egress.ts';
 import { replicasOf } from '../../evidence/replicas.ts';
-import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
+import { distinct, ids, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { egressNotMasqueraded } from '../host/egress-not-masqueraded.ts';
 import { ipForwardOff } from '../host/ip-forward-off.ts';
@@ -145,7 +145,7 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
   remedy: () => [
     {
       text:
-        'Mend the resolver in the nodes’ resolv.conf or the Corefile’s forward, and let UDP and TCP 53 out of the ' +
+        'Fix the resolver in the nodes’ resolv.conf or the Corefile’s forward, and let UDP and TCP 53 out of the ' +
         'nodes.',
     },
     {
@@ -153,6 +153,6 @@ export const corednsUpstreamUnreachable: CatalogueEntry = {
       text: 'its resolvers are 185.12.64.1 and 185.12.64.2; a Cloud Firewall with outbound rules must list port 53.',
     },
   ],
-  verify: () => 'netwright run --suite coredns # external names must resolve',
+  verify: () => verifyRun('coredns', 'names outside of the cluster resolve'),
   parts: ({ node }) => `ssh ${node} 'cat /etc/resolv.conf; iptables-save -t nat | grep MASQUERADE'`,
 };

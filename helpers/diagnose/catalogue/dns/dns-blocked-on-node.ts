@@ -1,7 +1,7 @@
 import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { replicasOf } from '../../evidence/replicas.ts';
-import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { ids, networkFailures, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { hostFirewallDropsPodTraffic } from '../host/host-firewall-drops-pod-traffic.ts';
 import { ipForwardOff } from '../host/ip-forward-off.ts';
@@ -69,6 +69,6 @@ export const dnsBlockedOnNode: CatalogueEntry = {
         'takes the queries and does not answer.',
     },
   ],
-  verify: ({ node }) => `netwright run --suite coredns # every question from ${node} must be answered`,
+  verify: ({ node }) => verifyRun('coredns', `every question from ${node} is answered`),
   parts: ({ node }) => `ssh ${node} nft list ruleset`,
 };

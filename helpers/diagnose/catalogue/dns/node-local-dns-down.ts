@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { unresolved } from '../../evidence/pod-resolvers.ts';
-import { ids, placeOf, say } from '../../evidence/support.ts';
+import { ids, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
 
@@ -46,6 +46,6 @@ export const nodeLocalDnsDown: CatalogueEntry = {
         'on that node or point the kubelet at the DNS Service.',
     },
   ],
-  verify: ({ node }) => `netwright run --suite coredns # short names must resolve on ${node}`,
+  verify: ({ node }) => verifyRun('coredns', `short names resolve on ${node}`),
   parts: ({ node }) => `ssh ${node} 'ip addr show nodelocaldns; ss -lunp sport = :53'`,
 };

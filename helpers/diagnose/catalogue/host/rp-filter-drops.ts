@@ -57,7 +57,7 @@ export const rpFilterDrops: CatalogueEntry = {
   remedy: () => [
     {
       text:
-        'Mend the route that leads the answer elsewhere; else set rp_filter to 2 or 0 for the tunnel device and for ' +
+        'Fix the route that leads the answer elsewhere; else set rp_filter to 2 or 0 for the tunnel device and for ' +
         '`all`, in /etc/sysctl.d.',
     },
   ],

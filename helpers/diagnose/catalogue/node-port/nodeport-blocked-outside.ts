@@ -1,7 +1,7 @@
 import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { heard } from '../../view/pairs.ts';
-import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { ids, networkFailures, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { externalTrafficPolicyLocal } from './external-traffic-policy-local.ts';
 import { serviceRulesFlushed } from '../service/service-rules-flushed.ts';
@@ -72,7 +72,7 @@ export const nodeportBlockedOutside: CatalogueEntry = {
     },
     { provider: 'hetzner', text: 'add the range to the Cloud Firewall, at least for the load balancer.' },
   ],
-  verify: ({ node }) => `netwright run --suite node-port # ${node} must answer from outside`,
+  verify: ({ node }) => verifyRun('node-port', `${node} answers from outside`),
   parts: ({ node }) =>
     `ssh ${node} tcpdump -nni any tcp portrange 30000-32767 # while it is asked from outside: silence is a ` +
     'filter before the node',

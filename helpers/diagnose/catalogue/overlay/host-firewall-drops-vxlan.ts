@@ -2,7 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { arrival, type Burst, type PairView } from '../../view/pairs.ts';
 import { dropTakes, dropWords, namesPort, type Drop } from '../../firewall/drops.ts';
 import type { View } from '../../view/view.ts';
-import { ids, networkFailures, overlayFailures, placeOf, say } from '../../evidence/support.ts';
+import { ids, networkFailures, overlayFailures, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { CLOSED_SHARE, CONNTRACK_ROOM_SHARE, EXPLAINED_SHARE } from '../../../model/thresholds.ts';
 import { provedIf } from '../../match.ts';
@@ -116,7 +116,7 @@ export const hostFirewallDropsVxlan: CatalogueEntry = {
         'from the pod and Service ranges.',
     },
   ],
-  verify: ({ from, to }) => `netwright run --suite overlay # ${from} to ${to} must be open`,
+  verify: ({ from, to }) => verifyRun('overlay', `what ${from} sends comes out at ${to}`),
   parts: ({ from, to }, { overlay }) =>
     `ssh ${to} nft list ruleset # a drop on prerouting or input that ${overlay.wire(from)} meets`,
 };

@@ -62,7 +62,7 @@ export const mtuOverlayTooLarge: CatalogueEntry = {
   remedy: ({ overlay }, [at]) => [
     {
       text:
-        `Mend the uplink’s MTU first (${overlay.traits.label} takes ${overlay.traits.overheadBytes} bytes less than ` +
+        `Fix the uplink’s MTU first (${overlay.traits.label} takes ${overlay.traits.overheadBytes} bytes less than ` +
         `its interface has), ${overlay.traits.restart}, then ` +
         'recreate the pods: running ones keep the old size.',
     },

@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
-import { ids, placeOf, say } from '../../evidence/support.ts';
+import { ids, placeOf, say, verifyRun, waysText } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
 
@@ -62,11 +62,18 @@ export const allUdpFiltered: CatalogueEntry = {
           basis: [...basis, ...udp],
         });
       }),
-  remedy: ({ overlay }) => [
-    { text: `Allow UDP between the nodes (at least the overlay, ${overlay.wire()}, in both directions).` },
-    { provider: 'hetzner', text: `a Cloud Firewall that lists TCP ports alone does just this: add ${overlay.wire()}.` },
+  remedy: (view, locations) => [
+    {
+      text:
+        `Allow UDP ${waysText(view, locations)} in every firewall between them: at least the overlay, ` +
+        `${view.overlay.wire(locations[0]?.from)}.`,
+    },
+    {
+      provider: 'hetzner',
+      text: `a Cloud Firewall that lists TCP ports alone does just this: add ${view.overlay.wire(locations[0]?.from)}.`,
+    },
   ],
-  verify: ({ from, to }) => `netwright run --suite overlay # control-udp from ${from} to ${to} must pass`,
+  verify: ({ from, to }) => verifyRun('overlay', `UDP from ${from} arrives at ${to}`),
   parts: ({ to }) =>
     `ssh ${to} tcpdump -nni any udp # while the suite overlay runs: silence is a filter in the path, packets are a ` +
     `firewall on ${to}`,

@@ -125,7 +125,7 @@ export const nodePathDown: CatalogueEntry = {
   remedy: () => [
     {
       text:
-        'Mend the route or the link between the two nodes: addresses and masks of the uplinks, routes, the private ' +
+        'Fix the route or the link between the two nodes: addresses and masks of the uplinks, routes, the private ' +
         'network they share.',
     },
     {

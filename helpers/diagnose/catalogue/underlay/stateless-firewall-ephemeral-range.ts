@@ -1,7 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { partlyLost } from '../../evidence/egress.ts';
-import { ids, placeOf, say } from '../../evidence/support.ts';
+import { ids, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
 
@@ -85,6 +85,6 @@ export const statelessFirewallEphemeralRange: CatalogueEntry = {
         'Firewalls keep state.',
     },
   ],
-  verify: () => 'netwright run --suite coredns # the resolver must answer pods over TCP',
+  verify: () => verifyRun('coredns', 'the resolver answers pods over TCP'),
   parts: ({ node }) => `ssh ${node} 'conntrack -L -p tcp | grep SYN_SENT' # the last dport of each: below 32768?`,
 };

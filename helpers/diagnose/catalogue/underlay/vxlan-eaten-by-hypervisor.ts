@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
-import { inSetting, placeOf, say } from '../../evidence/support.ts';
+import { inSetting, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
 
@@ -40,7 +40,7 @@ export const vxlanEatenByHypervisor: CatalogueEntry = {
         'without VXLAN.',
     },
   ],
-  verify: ({ from, to }) => `netwright run --suite overlay # ${from} to ${to} must be open`,
+  verify: ({ from, to }) => verifyRun('overlay', `what ${from} sends comes out at ${to}`),
   parts: ({ from, to }, { overlay }) =>
     `ssh ${to} tcpdump -nni any ${overlay.filter(from)} # while ${from} sends plain text to ${overlay.wire(from)} of ` +
     `${to}: it arrives only if just VXLAN is swallowed`,

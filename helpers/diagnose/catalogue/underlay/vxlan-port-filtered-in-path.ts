@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
-import { ids, inSetting, placeOf, say } from '../../evidence/support.ts';
+import { ids, inSetting, placeOf, say, verifyRun, waysText } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
 
@@ -38,21 +38,25 @@ export const vxlanPortFilteredInPath: CatalogueEntry = {
           basis,
         });
       }),
-  remedy: ({ overlay }, [at]) => [
-    {
-      text:
-        `Allow ${overlay.wire(at?.from)} between all nodes, in both directions, in every firewall and router between ` +
-        `them; or give the overlay another port${inSetting(overlay.traits.settings.port)}, or use one without it.`,
-    },
-    {
-      provider: 'hetzner',
-      text:
-        `add an inbound rule for ${overlay.wire(at?.from)} from the nodes only where a Cloud Firewall guards the ` +
-        'addresses that the overlay uses, or put it on the private network' +
-        `${inSetting(overlay.traits.settings.address)}.`,
-    },
-  ],
-  verify: ({ from, to }) => `netwright run --suite overlay # ${from} to ${to} must be open`,
+  remedy: (view, locations) => {
+    const { overlay } = view;
+    const wire = overlay.wire(locations[0]?.from);
+    return [
+      {
+        text:
+          `Allow ${wire} ${waysText(view, locations)} in every firewall and router between them; or give the overlay ` +
+          `another port${inSetting(overlay.traits.settings.port)}, or use one without it.`,
+      },
+      {
+        provider: 'hetzner',
+        text:
+          `add an inbound rule for ${wire} from the nodes only where a Cloud Firewall guards the ` +
+          'addresses that the overlay uses, or put it on the private network' +
+          `${inSetting(overlay.traits.settings.address)}.`,
+      },
+    ];
+  },
+  verify: ({ from, to }) => verifyRun('overlay', `what ${from} sends comes out at ${to}`),
   parts: ({ from, to }, { overlay }) =>
     `ssh ${to} tcpdump -nni any ${overlay.filter(from)} # while a pod on ${from} pings one on ${to}: silence here, ` +
     'and packets for other bytes on the port, tell who swallows them',

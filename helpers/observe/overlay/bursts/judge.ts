@@ -50,9 +50,9 @@ function nothingArrived(readings: BurstReadings): VxlanJudgement {
     return inconclusive(`only ${senderUplinkTx} of ${sent} datagrams were seen leaving the sender's uplink`);
   }
   if (controlTcp === 'fail' && controlUdp === 'fail')
-    return { outcome: 'node-unreachable', arrivedShare: 0, reason: 'neither TCP nor another UDP port gets through' };
+    return { outcome: 'node-unreachable', arrivedShare: 0, reason: `none of ${sent} arrived at the receiver's uplink` };
   if (controlUdp === 'fail')
-    return { outcome: 'all-udp-blocked', arrivedShare: 0, reason: 'TCP passes; another UDP port is lost as well' };
+    return { outcome: 'all-udp-blocked', arrivedShare: 0, reason: `none of ${sent} arrived at the receiver's uplink` };
   if (controlUdp !== 'pass')
     return inconclusive('nothing arrived, and the control over another UDP port could not be observed');
   if (receiverUplinkRx === undefined || uplinkNoise >= sent * NOISE_SHARE) {
@@ -69,7 +69,7 @@ function nothingArrived(readings: BurstReadings): VxlanJudgement {
   return {
     outcome: 'blocked',
     arrivedShare: 0,
-    reason: `${sent} sent, none arrived at the receiver's uplink; another UDP port passes`,
+    reason: `none of ${sent} arrived at the receiver's uplink`,
   };
 }
 

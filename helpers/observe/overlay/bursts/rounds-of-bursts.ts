@@ -1,4 +1,4 @@
-import type { BurstReadings } from '../../../model/burst.ts';
+import { LOST_ON_THE_WAY, type BurstOutcome, type BurstReadings } from '../../../model/burst.ts';
 import type { Crosses, ErrorKind, Place, ProbeName, ProbeOf, Verdict } from '../../../model/observation.ts';
 import type { Tunnel } from '../../../model/overlay.ts';
 import { podOf, type RunContext } from '../../../model/run-context.ts';
@@ -35,6 +35,8 @@ export interface BurstField {
   uplink: ReadonlyMap<string, string>;
   noise: ReadonlyMap<string, Noise>;
   control: (role: ProbeName, from: string, to: string) => Verdict;
+  /** Which other ports of the second answered the first. */
+  ports: (from: string, to: string) => string;
 }
 
 /**
@@ -149,6 +151,12 @@ function judged(
   };
 }
 
+/** Port by port, what answers beside a burst that was lost on its way. */
+function closedBeside({ ports }: BurstField, outcome: BurstOutcome, from: string, to: string): string {
+  const text = LOST_ON_THE_WAY.has(outcome) ? ports(from, to) : '';
+  return text === '' ? '' : `; ${text}`;
+}
+
 function record(
   field: BurstField,
   { role, count }: Kind,
@@ -177,7 +185,7 @@ function record(
     ...(role === 'burst' || role === 'tunnel-burst'
       ? {
           verdict: verdictOf(outcome),
-          reason: `${outcome}: ${reason}`,
+          reason: `${outcome}: ${reason}${closedBeside(field, outcome, from, to)}`,
           errorKind: outcome === 'open' || outcome === 'inconclusive' ? undefined : ('no-reply' as const),
         }
       : {

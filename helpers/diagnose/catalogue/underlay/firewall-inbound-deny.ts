@@ -1,9 +1,10 @@
+import type { Location } from '../../../model/finding.ts';
 import type { ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { heard } from '../../view/pairs.ts';
 import type { View } from '../../view/view.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
-import { ids, placeOf, say } from '../../evidence/support.ts';
+import { distinct, ids, listed, say, verifyRun, waysText } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { flannelAnnouncesForeignAddress } from './flannel-announces-foreign-address.ts';
 import { flannelWrongInterface } from './flannel-wrong-interface.ts';
@@ -16,10 +17,37 @@ const silentAt = (view: View, node: string): ProbeObservation[] =>
     (probe) => probe.destination.node === node && probe.destination.network === 'host' && !heard(probe),
   );
 
+/** Whose datagrams are kept out: `from every other node`, or the nodes by name. */
+function askersText(view: View, locations: readonly Location[]): string {
+  const tos = distinct(locations.flatMap(({ to }) => to ?? []));
+  const froms = distinct(locations.flatMap(({ from }) => from ?? []));
+  const askers = tos.map((node) => view.nodes.filter((other) => other !== node && view.pair(other, node)).length);
+  return locations.length === askers.reduce((sum, asking) => sum + asking, 0)
+    ? 'from every other node'
+    : `from ${listed(froms)}`;
+}
+
+/** What answers there and what does not, by their ports. */
+function portsText(view: View, locations: readonly Location[]): string {
+  const open = lostBursts(view).find(
+    ({ pair, otherTcp }) =>
+      otherTcp?.destination.port !== undefined &&
+      locations.some(({ from, to }) => pair.from === from && pair.to === to),
+  )?.otherTcp;
+  const closed = `${view.overlay.wire(locations[0]?.from)} does not`;
+  return open ? ` (TCP ${open.destination.port} answers; ${closed})` : ` (${closed} get in)`;
+}
+
 /** A firewall in front of a node lets listed ports in and drops all others, before they reach the node. */
-export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
-  code: 'hetzner-cloud-firewall-inbound-deny',
-  title: (locations) => `a firewall in front of the node denies all but the listed ports: ${placeOf(locations)}`,
+export const firewallInboundDeny: CatalogueEntry = {
+  code: 'firewall-inbound-deny',
+  title: (locations, view) => {
+    const nodes = distinct(locations.flatMap(({ to }) => to ?? []));
+    const firewall = nodes.length === 1 ? 'a firewall in front of' : 'firewalls in front of';
+    const lets = nodes.length === 1 ? 'lets' : 'let';
+    const [ports, askers] = [portsText(view, locations), askersText(view, locations)];
+    return `${firewall} ${listed(nodes)} ${lets} in only listed ports${ports}: ${askers}`;
+  },
   layer: 'underlay',
   dependsOn: [nodeNotReadyEndpoints],
   // A port that answers at the InternalIP says nothing of another announced address, and a pair without an open port is
@@ -52,13 +80,18 @@ export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
         // Nodes that show nothing open to us fail in just the way of those that do.
         at: { from: pair.from, to: pair.to },
         evidence: [
+          open &&
+            say(
+              `TCP ${open.destination.port} of ${pair.to} answers ${open.source.node ?? 'the runner'}: the way is ` +
+                'there',
+              open.id,
+            ),
           say(readingsText(lost), burst.id),
           say(
-            `neither TCP nor UDP ${closed[0]?.destination.port ?? ''} of ${pair.to} answers ${pair.from}`,
+            `TCP and UDP ${closed[0]?.destination.port ?? ''} of ${pair.to}, where the probe listens, do not answer ` +
+              `${pair.from} either`,
             ...ids(closed),
           ),
-          open &&
-            say(`TCP ${open.destination.port} of ${pair.to} answers ${open.source.node ?? 'the runner'}`, open.id),
         ],
         impact: [
           // An answer needs the way in; what the node asks itself is let back in.
@@ -70,11 +103,12 @@ export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
       });
     });
   },
-  remedy: ({ overlay }) => [
+  remedy: (view, locations) => [
     {
       text:
-        `List what nodes need of each other in the firewall: ${overlay.wire()} (the overlay), 10250/TCP, 6443/TCP to ` +
-        'servers, and 2379-2380/TCP between servers.',
+        `Allow ${view.overlay.wire(locations[0]?.from)} (the overlay) ${waysText(view, locations)} in the firewall ` +
+        'that stands before it; and what else nodes need of each other: TCP 10250, TCP 6443 to servers, ' +
+        'TCP 2379-2380 between servers.',
     },
     {
       provider: 'hetzner',
@@ -83,7 +117,7 @@ export const hetznerCloudFirewallInboundDeny: CatalogueEntry = {
         'rules for the node addresses, or let the overlay and the nodes use the private network.',
     },
   ],
-  verify: ({ from, to }) => `netwright run --suite overlay # ${from} to ${to} must be open`,
+  verify: ({ from, to }) => verifyRun('overlay', `what ${from} sends comes out at ${to}`),
   parts: ({ from, to }) =>
     `ssh ${from} nc -zv -w 3 ${to} 10250 # a port that the list holds answers through a firewall, none through a ` +
     'path that is down',

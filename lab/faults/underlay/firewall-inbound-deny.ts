@@ -1,7 +1,7 @@
 import { nodeSet } from '../lib/places.ts';
 import { atNode, everywhere, type LabFault } from '../lib/types.ts';
 
-const code = 'hetzner-cloud-firewall-inbound-deny';
+const code = 'firewall-inbound-deny';
 const title = 'a stateful firewall denies inbound all but TCP 22, 80, 443, 6443, 10250 and ICMP';
 
 // Stateful, as the provider's is: VXLAN's two directions are two flows, so that one never opens the way for the other.
