@@ -41,6 +41,13 @@ const matchSchema = z.discriminatedUnion('kind', [
     not: z.literal(true).optional(),
     set: z.string(),
   }),
+  /** A set of ipset(8): which side each part of its type is taken from. */
+  z.object({
+    kind: z.literal('in-ipset'),
+    set: z.string(),
+    sides: z.array(z.enum(['src', 'dst'])).min(1),
+    not: z.literal(true).optional(),
+  }),
   /** Depends on the packets before: limits, quotas, numbers of connections. */
   z.object({ kind: z.literal('rate'), text: z.string() }),
   /** True of this share of the packets, by chance or in turn. */
@@ -65,6 +72,8 @@ const statementSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('set'), op: z.enum(['add', 'update', 'delete']), set: z.string() }),
   /** A counter that has a name, of nftables or nfacct(8). */
   z.object({ kind: z.literal('count'), name: z.string() }),
+  /** Does what no other rule and no route depends on: priorities, checksums, tracing. */
+  z.object({ kind: z.literal('aside'), text: z.string() }),
   /** Does something else to the packet, or nothing that the network feels. */
   z.object({ kind: z.literal('unknown'), text: z.string() }),
 ]);
@@ -73,6 +82,16 @@ export type Statement = z.infer<typeof statementSchema>;
 const natTargetSchema = z.object({
   address: partSchema.optional(),
   port: partSchema.optional(),
+  /** Another port is taken even where the packet's own is free. */
+  random: z.literal(true).optional(),
+  /** A map that gives the address, or the address and the port. */
+  map: z
+    .object({
+      of: z.array(selectorSchema).min(1),
+      set: z.string().optional(),
+      entries: z.array(z.object({ value: valueSchema, data: valueSchema })).optional(),
+    })
+    .optional(),
   /** Where the target is looked up, in words: it differs from packet to packet. */
   lookup: z.string().optional(),
 });
@@ -89,7 +108,11 @@ export type PlainVerdict = z.infer<typeof plainVerdictSchema>;
 const verdictSchema = z.discriminatedUnion('kind', [
   ...PLAIN,
   z.object({ kind: z.enum(['dnat', 'snat']), to: natTargetSchema }),
-  z.object({ kind: z.enum(['masquerade', 'redirect']), port: partSchema.optional() }),
+  z.object({
+    kind: z.enum(['masquerade', 'redirect']),
+    port: partSchema.optional(),
+    random: z.literal(true).optional(),
+  }),
   /** A verdict map: of the rule itself, or one that has a name. */
   z.object({
     kind: z.literal('map'),
@@ -143,10 +166,10 @@ const chainSchema = z.object({
 });
 export type Chain = z.infer<typeof chainSchema>;
 
-const setSchema = z.object({
+export const namedSetSchema = z.object({
   ...place,
   name: z.string(),
-  /** Types of its parts, in nft's words. */
+  /** Types of its parts, in the words of nft, or of ipset with `proto` as a part of its own. */
   type: z.array(z.string()),
   /** What its elements lead to: `verdict`, or a type; only of maps. */
   map: z.string().optional(),
@@ -161,7 +184,7 @@ const setSchema = z.object({
     }),
   ),
 });
-export type NamedSet = z.infer<typeof setSchema>;
+export type NamedSet = z.infer<typeof namedSetSchema>;
 
 /** All tables of one program, in its own order. */
 export const rulesetSchema = z.object({
@@ -170,6 +193,6 @@ export const rulesetSchema = z.object({
   backend: z.enum(['nf_tables', 'legacy']).optional(),
   chains: z.array(chainSchema),
   rules: z.array(ruleSchema),
-  sets: z.array(setSchema),
+  sets: z.array(namedSetSchema),
 });
 export type Ruleset = z.infer<typeof rulesetSchema>;

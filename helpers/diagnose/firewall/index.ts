@@ -1,5 +1,6 @@
 import type { Rule, Ruleset } from '../../model/firewall.ts';
 import { keyOf, waysTo } from './chains.ts';
+import { withoutDoubles } from './doubles.ts';
 import { dropsOf, isPortNamed, type Drop } from './drops.ts';
 import { masquerades, translatedTo, translationsOf } from './translation.ts';
 
@@ -20,29 +21,6 @@ export interface Firewall {
   isPortNamed: (protocol: 'udp' | 'tcp', port: number) => boolean;
   /** Whether what comes in from outside and from pods is led into a chain of iptables' table nat, of one family. */
   isLedIn: (chain: string, family: 'ip' | 'ip6') => boolean;
-}
-
-/**
- * What several programs show is taken once. Tables of iptables' newer backend show in nft too, without what their
- * modules ask: iptables-save says more of them.
- */
-function withoutDoubles(rulesets: readonly Ruleset[]): Ruleset[] {
-  const known = new Set(
-    rulesets.flatMap(({ program, chains }) =>
-      program === 'nft' ? [] : chains.map(({ family, table }) => keyOf({ family, table }, '')),
-    ),
-  );
-  const isNative = ({ family, table }: { family: string; table: string }) => !known.has(keyOf({ family, table }, ''));
-  return rulesets.map((ruleset) =>
-    ruleset.program === 'nft'
-      ? {
-          ...ruleset,
-          chains: ruleset.chains.filter(isNative),
-          rules: ruleset.rules.filter(isNative),
-          sets: ruleset.sets.filter(isNative),
-        }
-      : ruleset,
-  );
 }
 
 export function firewallOf(read: readonly Ruleset[]): Firewall {

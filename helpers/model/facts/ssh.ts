@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rulesetSchema } from '../firewall.ts';
+import { namedSetSchema, rulesetSchema } from '../firewall.ts';
 import {
   forwardingEntrySchema,
   neighbourSchema,
@@ -80,6 +80,8 @@ export const SSH_SECTIONS = {
   'ssh/ip6tables-save': rulesetSchema,
   'ssh/iptables-version': z.string(),
   'ssh/iptables-legacy-save': rulesetSchema,
+  /** Sets that rules of iptables ask. */
+  'ssh/ipset': z.array(namedSetSchema),
   /** One object a CPU. */
   'ssh/conntrack-stats': z.array(numbers),
   'ssh/conntrack-udp': z.array(connectionSchema),

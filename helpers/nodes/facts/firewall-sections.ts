@@ -1,6 +1,7 @@
 import { readConnections } from './conntrack.ts';
 import { readIptablesSave } from './iptables.ts';
-import { CTNETLINK, IP6TABLES_SAVE, IPTABLES_SAVE, NF_TABLES, NFNETLINK } from './kernel-modules.ts';
+import { readIpsets } from './ipset.ts';
+import { CTNETLINK, IP6TABLES_SAVE, IPTABLES_SAVE, IP_SET, NF_TABLES, NFNETLINK } from './kernel-modules.ts';
 import { readNftRuleset } from './nft.ts';
 import * as parse from './parse.ts';
 import type { Section } from './section.ts';
@@ -52,6 +53,16 @@ export const FIREWALL_SECTIONS: Section[] = [
     needs: 'iptables-legacy-save',
     command: 'iptables-legacy-save -c',
     parse: (output) => readIptablesSave(output),
+    maxBytes: RULES_BYTES,
+  },
+  {
+    key: 'ipset',
+    set: 'firewall',
+    rootOnly: true,
+    needs: 'ipset',
+    module: IP_SET,
+    command: 'ipset save',
+    parse: readIpsets,
     maxBytes: RULES_BYTES,
   },
   {

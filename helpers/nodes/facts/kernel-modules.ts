@@ -16,6 +16,8 @@ export const hasModule = (name: string) =>
 export const NF_TABLES: KernelModule = { name: 'nf_tables', without: '{"nftables": []}' };
 /** The same for the table of connections. */
 export const CTNETLINK: KernelModule = { name: 'nf_conntrack_netlink' };
+/** The same of sets. */
+export const IP_SET: KernelModule = { name: 'ip_set', without: '' };
 /** The nft variant of iptables speaks to the kernel even to tell its version. */
 export const NFNETLINK: KernelModule = { name: 'nfnetlink' };
 

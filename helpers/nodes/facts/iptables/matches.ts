@@ -105,12 +105,13 @@ const mark: Reader = (option) => {
   return is(field, option, [value], mask);
 };
 
-const set: Reader = ({ values: [name, sides], not, ...option }, { family }) => {
-  const FIELDS: Record<string, Field> = { src: `${family} saddr`, dst: `${family} daddr` };
-  const fields = every((sides ?? '').split(',').map((side) => FIELDS[side]));
-  // The second part of a set may be a port or a device: only the type of the set says which.
-  if (name === undefined || fields?.length !== 1 || option.module !== 'set') return undefined;
-  return { kind: 'in-set', of: fields.map((field) => ({ field })), ...(not && { not: true }), set: name };
+/** What a side is taken of (an address, a port, a device), only the type of the set says. */
+const SIDES = ['src', 'dst'] as const;
+
+const set: Reader = ({ values: [name, sides], not, ...option }) => {
+  const read = every((sides ?? '').split(',').map((side) => SIDES.find((known) => known === side)));
+  if (name === undefined || !read || option.module !== 'set') return undefined;
+  return { kind: 'in-ipset', set: name, sides: read, ...(not && { not: true }) };
 };
 
 const flag =
@@ -119,13 +120,24 @@ const flag =
     is(field, option, [true]);
 
 const number = (text: string): Part | undefined => numbers(text, ':');
-/** Numbers of types, and `type/code`, stay as they are written. */
+/** `8`, or a type with its code: `3/4`. */
 const icmp =
-  (type: Field): Reader =>
-  (option) =>
-    /^\d+$/.test(option.values[0] ?? '') && option.values.length === 1
-      ? is(type, option, [Number(option.values[0])])
-      : undefined;
+  (type: Field, code: Field): Reader =>
+  (option) => {
+    const [first, second] = (option.values[0] ?? '').split('/');
+    if (!/^\d+(\/\d+)?$/.test(option.values[0] ?? '') || option.values.length !== 1) return undefined;
+    if (second === undefined) return is(type, option, [Number(first)]);
+    const of = [{ field: type }, { field: code }];
+    return { kind: 'is', of, ...(option.not && { not: true }), values: [[Number(first), Number(second)]] };
+  };
+
+/** All fragments but the first have an offset. */
+const fragment: Reader = ({ not }) => ({
+  kind: 'is',
+  of: [{ field: 'ip frag-off', mask: 0x1fff }],
+  ...(!not && { not: true }),
+  values: [0],
+});
 
 /** By option, for those that have one meaning whichever module they belong to. */
 export const MATCHES: Record<string, Reader> = {
@@ -141,8 +153,9 @@ export const MATCHES: Record<string, Reader> = {
   '--dport': ports('dport'),
   '--dports': ports('dport'),
   '--tcp-flags': tcpFlags,
-  '--icmp-type': icmp('icmp type'),
-  '--icmpv6-type': icmp('icmpv6 type'),
+  '-f': fragment,
+  '--icmp-type': icmp('icmp type', 'icmp code'),
+  '--icmpv6-type': icmp('icmpv6 type', 'icmpv6 code'),
   '--ctstate': listed('ct state'),
   '--state': listed('ct state'),
   '--ctstatus': listed('ct status'),

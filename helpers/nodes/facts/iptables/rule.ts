@@ -103,7 +103,7 @@ function effectOf(head: Option, rest: Option[], isChain: (name: string) => boole
   const target = TARGETS[name];
   if (isChain(name)) return { verdict: { kind: head.name === '-g' ? 'goto' : 'jump', chain: name } };
   if (target) return target(rest, text);
-  return HARMLESS.has(name) ? { statement: { kind: 'unknown', text } } : { verdict: { kind: 'unknown', text } };
+  return HARMLESS.has(name) ? { statement: { kind: 'aside', text } } : { verdict: { kind: 'unknown', text } };
 }
 
 /**

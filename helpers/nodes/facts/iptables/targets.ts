@@ -81,6 +81,9 @@ function mssEffect(options: Option[], text: string): Effect {
     : { statement: { kind: 'unknown', text } };
 }
 
+const randomOf = (options: Option[]): { random?: true } =>
+  options.some(({ name }) => /^--random(-fully)?$/.test(name)) ? { random: true } : {};
+
 type Target = (options: Option[], text: string) => Effect;
 
 export const TARGETS: Record<string, Target> = {
@@ -90,10 +93,18 @@ export const TARGETS: Record<string, Target> = {
   QUEUE: () => ({ verdict: { kind: 'queue' } }),
   NFQUEUE: () => ({ verdict: { kind: 'queue' } }),
   REJECT: (options) => ({ verdict: { kind: 'reject', with: valueOf(options, '--reject-with') } }),
-  DNAT: (options) => ({ verdict: { kind: 'dnat', to: natTargetOf(valueOf(options, '--to-destination')) } }),
-  SNAT: (options) => ({ verdict: { kind: 'snat', to: natTargetOf(valueOf(options, '--to-source')) } }),
-  MASQUERADE: (options) => ({ verdict: { kind: 'masquerade', port: portOf(valueOf(options, '--to-ports')) } }),
-  REDIRECT: (options) => ({ verdict: { kind: 'redirect', port: portOf(valueOf(options, '--to-ports')) } }),
+  DNAT: (options) => ({
+    verdict: { kind: 'dnat', to: { ...natTargetOf(valueOf(options, '--to-destination')), ...randomOf(options) } },
+  }),
+  SNAT: (options) => ({
+    verdict: { kind: 'snat', to: { ...natTargetOf(valueOf(options, '--to-source')), ...randomOf(options) } },
+  }),
+  MASQUERADE: (options) => ({
+    verdict: { kind: 'masquerade', port: portOf(valueOf(options, '--to-ports')), ...randomOf(options) },
+  }),
+  REDIRECT: (options) => ({
+    verdict: { kind: 'redirect', port: portOf(valueOf(options, '--to-ports')), ...randomOf(options) },
+  }),
   MARK: (options, text) => markEffect(options, 'meta mark', text),
   CONNMARK: (options, text) =>
     markEffect(options, options.some(({ name }) => name === '--restore-mark') ? 'meta mark' : 'ct mark', text),

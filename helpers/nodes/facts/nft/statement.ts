@@ -50,7 +50,32 @@ function readVerdictMap(body: unknown): Verdict | undefined {
   return entries.every((entry) => entry !== undefined) ? { kind: 'map', of, entries } : undefined;
 }
 
-const natSchema = z.object({ addr: z.unknown().optional(), port: z.unknown().optional() });
+const natSchema = z.object({
+  addr: z.unknown().optional(),
+  port: z.unknown().optional(),
+  flags: z.union([z.string(), z.array(z.string())]).optional(),
+});
+
+const randomOf = (body: unknown): { random?: true } =>
+  [natSchema.safeParse(body ?? {}).data?.flags].flat().some((flag) => flag === 'random' || flag === 'fully-random')
+    ? { random: true }
+    : {};
+
+/** A map that gives an address, or an address and a port; undefined for what is no map, or not known. */
+function readDataMap(expression: unknown): NatTarget['map'] {
+  const [name, body] = keyword(expression) ?? [];
+  const { data } = mapSchema.safeParse(name === 'map' ? body : undefined);
+  const of = data && selectorsOf(data.key);
+  if (!of) return undefined;
+  if (typeof data.data === 'string') return { of, set: data.data.replace(/^@/, '') };
+  const [kind, list] = keyword(data.data) ?? [];
+  if (kind !== 'set' || !Array.isArray(list)) return undefined;
+  const entries = list.map((entry: unknown) => {
+    const [value, then] = Array.isArray(entry) ? entry.map(valueOf) : [];
+    return value !== undefined && then !== undefined ? { value, data: then } : undefined;
+  });
+  return entries.every((entry) => entry !== undefined) ? { of, entries } : undefined;
+}
 
 function partOf(expression: unknown) {
   const value = expression === undefined ? undefined : valueOf(expression);
@@ -62,7 +87,9 @@ function readNatTarget(body: unknown): NatTarget {
   const { addr, port } = natSchema.safeParse(body ?? {}).data ?? {};
   const [address, to] = [partOf(addr), partOf(port)];
   const open = (addr !== undefined && address === undefined) || (port !== undefined && to === undefined);
-  return open ? { lookup: statementWords(addr ?? port) } : { address, port: to };
+  if (!open) return { address, port: to, ...randomOf(body) };
+  const map = port === undefined ? readDataMap(addr) : undefined;
+  return { lookup: statementWords(addr ?? port), ...(map && { map }), ...randomOf(body) };
 }
 
 /** What decides on a packet; undefined for a statement that does not. */
@@ -74,7 +101,7 @@ export function readVerdict(statement: unknown): Verdict | undefined {
       return { kind: name, to: readNatTarget(body) };
     case 'masquerade':
     case 'redirect':
-      return { kind: name, port: partOf(natSchema.safeParse(body ?? {}).data?.port) };
+      return { kind: name, port: partOf(natSchema.safeParse(body ?? {}).data?.port), ...randomOf(body) };
     case 'vmap':
       return readVerdictMap(body) ?? { kind: 'unknown', text: statementWords(statement) };
     case 'tproxy':
@@ -109,6 +136,9 @@ function markOf(expression: unknown): MarkValue | undefined {
   return op === '^' ? { ...inner, xor: (inner.xor ^ bits) >>> 0 } : undefined;
 }
 
+/** Nothing that decides on a packet's way looks at these. */
+const ASIDE = new Set(['meta priority', 'meta nftrace', 'ct label', 'ct helper', 'ct event', 'meta secmark']);
+
 function readMangle(body: unknown): Statement | undefined {
   const { data } = mangleSchema.safeParse(body);
   if (!data) return undefined;
@@ -118,6 +148,7 @@ function readMangle(body: unknown): Statement | undefined {
     const mark = markOf(value);
     return mark && { kind: 'mark', of, from: mark.from ?? of, and: mark.and, xor: mark.xor };
   }
+  if (of !== undefined && ASIDE.has(of)) return { kind: 'aside', text: statementWords({ mangle: body }) };
   if (of === 'ct zone' && typeof value === 'number') return { kind: 'zone', zone: value };
   if (statementWords(data.key) !== 'tcp option maxseg size') return undefined;
   if (typeof value === 'number') return { kind: 'mss', size: value };
@@ -142,6 +173,10 @@ export function readStatement(statement: unknown): Statement {
       const { data } = setSchema.safeParse(body);
       return data ? { kind: 'set', op: data.op, set: data.set.replace(/^@/, '') } : unknown;
     }
+    case 'ct helper':
+    case 'ct timeout':
+    case 'ct expectation':
+      return { kind: 'aside', text: statementWords(statement) };
     case 'counter':
       return typeof body === 'string' ? { kind: 'count', name: body } : unknown;
     default:

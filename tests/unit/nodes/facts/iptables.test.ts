@@ -38,11 +38,7 @@ describe('a rule of iptables-save', () => {
       [{ kind: 'rate', text: expect.any(String) }],
       { kind: 'accept' },
     ],
-    [
-      '-m set --match-set bad src -j DROP',
-      [{ kind: 'in-set', of: [{ field: 'ip saddr' }], set: 'bad' }],
-      { kind: 'drop' },
-    ],
+    ['-m set --match-set bad src -j DROP', [{ kind: 'in-ipset', set: 'bad', sides: ['src'] }], { kind: 'drop' }],
     ['-m rpfilter --invert -j DROP', [is('fib saddr . iif oif', [false])], { kind: 'drop' }],
     ['-m physdev --physdev-is-bridged -j ACCEPT', [is('physdev is-bridged', [true])], { kind: 'accept' }],
   ])('%s is read as what it asks and what it does', (text, matches, verdict) => {

@@ -1,0 +1,73 @@
+import type { Rule } from '../../model/firewall.ts';
+import type { Choices } from './choices.ts';
+import { connectionOf, type Flow } from './flow.ts';
+import type { NodeIndex } from './node-index.ts';
+import type { End, Line, Packet, Path, Stage, Stop } from './packet.ts';
+
+/** One way of a packet while it is walked: the packet as it is now, and what has happened to it. */
+export class Course {
+  readonly index: NodeIndex;
+  readonly choices: Choices;
+  packet: Packet;
+  mark: number;
+  connectionMark = 0;
+  /** Devices as rules see them; empty where there is none. */
+  inDevice = '';
+  outDevice = '';
+  /** The gateway of the route that was taken; undefined on the link itself. */
+  nextHop?: string;
+  /** Ports of a bridge, for what crosses one. */
+  inPort = '';
+  outPort = '';
+  isBridged = false;
+  /** Sent by the node itself. */
+  isOwn = false;
+  /** Came by the loopback: it has been routed and tracked as it was sent. */
+  isLooped = false;
+  flow?: Flow;
+  notTracked = false;
+  zone = 0;
+  stages: Stage[] = [];
+  readonly gaps: string[] = [];
+  readonly hits: Rule[] = [];
+  readonly mayHit: Rule[] = [];
+  readonly inner: Packet[] = [];
+
+  constructor(index: NodeIndex, choices: Choices, packet: Packet) {
+    this.index = index;
+    this.choices = choices;
+    this.packet = { ...packet };
+    this.mark = packet.mark ?? 0;
+  }
+
+  note(at: Stage['at'], what: string, line?: Line): void {
+    this.stages.push({ at, what, line });
+  }
+
+  /** Something that has a say was not read. */
+  miss(what: string): void {
+    if (!this.gaps.includes(what)) this.gaps.push(what);
+  }
+
+  stop(kind: Stop, at: Stage['at'], line: Line, how?: string): End {
+    this.note(at, how === undefined ? kind : `${kind} with ${how}`, line);
+    return { kind, packet: this.packet, line, with: how };
+  }
+
+  unknown(why: string): End {
+    return { kind: 'unknown', packet: this.packet, why };
+  }
+
+  toPath(end: End): Path {
+    return {
+      stages: this.stages,
+      end,
+      choices: this.choices.made.map(({ choice }) => choice),
+      gaps: this.gaps,
+      hits: this.hits,
+      mayHit: this.mayHit,
+      inner: this.inner,
+      connection: connectionOf(this.flow, this.packet),
+    };
+  }
+}

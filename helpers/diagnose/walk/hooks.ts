@@ -1,0 +1,129 @@
+import type { Hook } from '../../model/firewall.ts';
+import { runBaseChain } from './chain.ts';
+import type { Course } from './course.ts';
+import { flowOf, retranslated, untracked } from './flow.ts';
+import type { ChainRules } from './node-index.ts';
+import type { End } from './packet.ts';
+import { markSet, rewrite } from './translate.ts';
+
+// Where in a hook the kernel's own parts stand, from include/uapi/linux/netfilter_ipv4.h.
+const CONNECTION_TRACKING = -200;
+const DESTINATION_NAT = -100;
+const SOURCE_NAT = 100;
+
+const OF_FAMILY = { ipv4: new Set(['ip', 'inet']), ipv6: new Set(['ip6', 'inet']) };
+
+const isDestinationHook = (hook: Hook): boolean => hook === 'prerouting' || hook === 'output';
+
+function track(course: Course): undefined {
+  if (course.flow && course.isLooped) return undefined;
+  course.flow = course.notTracked
+    ? untracked(course.packet)
+    : flowOf(course.packet, course.index.state.connections ?? []);
+  if (course.flow.state === 'established')
+    course.note('connection tracking', `established, ${course.flow.direction} direction`, {
+      kind: 'connection',
+      where: 'conntrack',
+      text: `${course.packet.protocol} from ${course.flow.original.source} to ${course.flow.original.destination}`,
+    });
+  return undefined;
+}
+
+/**
+ * Chains of translation that the node has, one after the other; the first that settles the packet's address ends it. It
+ * cannot be told from the state which of two of the same priority comes first.
+ */
+function inOrder(course: Course, chains: ChainRules[]): ChainRules[] {
+  const [first, second, ...more] = chains;
+  if (!first || !second || first.chain.priority !== second.chain.priority) return chains;
+  if (first.rules.length === 0 || second.rules.length === 0) return chains;
+  const isFirst = course.choices.isOpen(`which of two chains of translation of one priority comes first`);
+  return isFirst ? chains : [second, first, ...more];
+}
+
+function runTranslation(course: Course, hook: Hook, chains: ChainRules[]): End | undefined {
+  const { flow } = course;
+  if (!flow || flow.state === 'untracked' || flow.state === 'invalid') return undefined;
+  const side = isDestinationHook(hook) ? 'destination' : 'source';
+  if (isOfKnown(course)) {
+    const to = retranslated(flow, side);
+    if (to) {
+      rewrite(course, side, to.address, to.port);
+      course.note('translation', `${side} ${to.address}, as its connection began`);
+    }
+    return undefined;
+  }
+  if (side === 'destination' ? flow.isDestinationSet : flow.isSourceSet) return undefined;
+  for (const chain of inOrder(course, chains)) {
+    const end = runBaseChain(course, chain, hook);
+    if (end) return end;
+    if (side === 'destination' ? flow.isDestinationSet : flow.isSourceSet) return undefined;
+  }
+  markSet(course, hook);
+  return undefined;
+}
+
+/** Whether the node had the connection before this packet came. */
+const isOfKnown = ({ flow, index, packet }: Course): boolean =>
+  flow !== undefined &&
+  (index.state.connections ?? []).some(
+    ({ protocol, original }) => protocol === packet.protocol && original === flow.original,
+  );
+
+/** A packet through all that stands at one hook, in the kernel's order; undefined where it goes on. */
+export function runHook(
+  course: Course,
+  hook: Hook,
+  after: (type: string | undefined) => End | undefined = () => undefined,
+): End | undefined {
+  const { index, packet } = course;
+  if (!index.state.rulesets) {
+    course.miss('the rules of its firewall were not read');
+    if (hook === 'prerouting' || hook === 'output') track(course);
+    return undefined;
+  }
+  const families = OF_FAMILY[packet.family];
+  const own = index.chains().filter(({ chain }) => chain.hook === hook && families.has(chain.family));
+  const [translating, others] = [
+    own.filter(({ chain }) => chain.type === 'nat'),
+    own.filter(({ chain }) => chain.type !== 'nat'),
+  ].map((chains) => chains.toSorted((a, b) => (a.chain.priority ?? 0) - (b.chain.priority ?? 0))) as [
+    ChainRules[],
+    ChainRules[],
+  ];
+  const steps: { priority: number; run: () => End | undefined }[] = others.map((chain) => ({
+    priority: chain.chain.priority ?? 0,
+    run: () => runBaseChain(course, chain, hook) ?? after(chain.chain.type),
+  }));
+  if (hook === 'prerouting' || hook === 'output')
+    steps.push({ priority: CONNECTION_TRACKING, run: () => track(course) });
+  if (hook !== 'forward')
+    steps.push({
+      priority: isDestinationHook(hook) ? DESTINATION_NAT : SOURCE_NAT,
+      run: () => runTranslation(course, hook, translating) ?? after('nat'),
+    });
+  for (const { run } of steps.toSorted((a, b) => a.priority - b.priority)) {
+    const end = run();
+    if (end) return end;
+  }
+  return undefined;
+}
+
+/** Chains at a device, before or behind all others; undefined where the packet goes on. */
+export function runDeviceHook(course: Course, hook: 'ingress' | 'egress', device: string): End | undefined {
+  const own = course.index
+    .chains()
+    .filter(
+      ({ chain, rules }) =>
+        chain.hook === hook && (chain.devices?.includes(device) ?? (rules.length > 0 || chain.policy === 'drop')),
+    );
+  for (const chain of own) {
+    if (chain.chain.devices === undefined) {
+      course.miss(`at which devices ${chain.chain.table}/${chain.chain.name} stands`);
+      continue;
+    }
+    const end = runBaseChain(course, chain, hook);
+    if (end) return end;
+  }
+  return undefined;
+}
