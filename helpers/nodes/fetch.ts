@@ -85,9 +85,9 @@ function script(url: URL, options: FetchOptions, marker: string): string {
 /** The lines in which a program says why it got no answer, the last attempt's where a name has several addresses. */
 function whatItSaid(tool: FetchTool, said: string[]): string | undefined {
   if (tool === 'bash') return said.at(-1)?.trim();
-  const attempt = said
-    .findLast((line) => /^\* .*(connect to .* failed|immediate connect fail)/i.test(line))
-    ?.replace(/^\*\s+/, '');
+  const last = (pattern: RegExp) => said.findLast((line) => pattern.test(line))?.replace(/^\*\s+/, '');
+  // What fails at once is a family that the node does not have, which says nothing of the address in the other.
+  const attempt = last(/^\* .*connect to .* failed/i) ?? last(/^\* .*immediate connect fail/i);
   const verdict = said.findLast((line) => line.startsWith('curl: '));
   return [verdict, ...(attempt === undefined ? [] : [`(${attempt.trim()})`])].join(' ') || undefined;
 }
