@@ -35,6 +35,18 @@ function judge({ target }: TargetNodePort, references: References, fetched: Node
     : judgeFor(target, references, 'translated')(results);
 }
 
+const inUrl = (address: string): string => (address.includes(':') ? `[${address}]` : address);
+
+/** That localhost refuses a NodePort which the node's own address serves: a choice of its proxy, and no fault. */
+const notServed = (address: string): Judgement<'http'> => ({
+  verdict: 'evidence',
+  errorKind: 'refused',
+  reason:
+    `refused at localhost and answered at ${address}: kube-proxy serves NodePorts at localhost in its mode iptables ` +
+    'alone, and there only where it is not switched off',
+  got: {},
+});
+
 async function observeNode(
   context: RunContext,
   { recorder, signal }: ExecuteOptions,
@@ -72,17 +84,22 @@ async function observeNode(
   try {
     return await Promise.all(
       nodePorts.map(async (nodePort) => {
-        const { target } = nodePort;
-        const fetched = await fetchFromNode(connection, `http://localhost:${nodePort.nodePort}${target.healthPath}`, {
-          timeoutMs: context.settings.timeoutMs,
-          signal,
-          ...proofTo(context, qualified(target)),
-        });
-        const lost = fetched.lost;
-        const judgement: Judgement<'http'> = lost
-          ? { verdict: 'inconclusive', errorKind: 'not-observed', reason: `SSH: ${lost}`, got: {} }
-          : judge(nodePort, references, fetched);
-        return record(nodePort, judgement, fetched.durationMs);
+        const ask = async (host: string) => {
+          const url = `http://${host}:${nodePort.nodePort}${nodePort.target.healthPath}`;
+          const fetched = await fetchFromNode(connection, url, {
+            timeoutMs: context.settings.timeoutMs,
+            signal,
+            ...proofTo(context, qualified(nodePort.target)),
+          });
+          const judgement: Judgement<'http'> = fetched.lost
+            ? { verdict: 'inconclusive', errorKind: 'not-observed', reason: `SSH: ${fetched.lost}`, got: {} }
+            : judge(nodePort, references, fetched);
+          return { judgement, durationMs: fetched.durationMs };
+        };
+        const { judgement, durationMs } = await ask('localhost');
+        const isRefused = judgement.verdict === 'fail' && judgement.errorKind === 'refused';
+        const own = isRefused ? await ask(inUrl(node.internalIp)) : undefined;
+        return record(nodePort, own?.judgement.verdict === 'pass' ? notServed(node.internalIp) : judgement, durationMs);
       }),
     );
   } finally {

@@ -1,0 +1,73 @@
+import { createServer, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { observeNodePortsBySsh } from '../../../helpers/observe/node-ports-by-ssh.ts';
+import { Recorder } from '../../../helpers/observe/recorder.ts';
+import { missingSshd, portOf, SshBench, user, type TestSshd } from '../nodes/sshd.ts';
+import { fleetThatAnswers } from './support/fleet.ts';
+import { runContext, serviceOn } from './support/run-context.ts';
+
+/** This machine stands for a node whose own address is not the one of localhost. */
+const OWN = '127.0.0.2';
+
+describe.skipIf(missingSshd)('a NodePort at localhost of a node', () => {
+  let bench: SshBench;
+  let sshd: TestSshd;
+  const servers: Server[] = [];
+  beforeAll(async () => {
+    bench = new SshBench();
+    sshd = await bench.sshd({ config: [`ListenAddress ${OWN}`] });
+  });
+  afterAll(async () => {
+    for (const server of servers) server.close();
+    await bench[Symbol.asyncDispose]();
+  });
+
+  /** A NodePort that answers at these addresses. */
+  async function nodePortAt(...addresses: string[]): Promise<number> {
+    let port = 0;
+    for (const address of addresses) {
+      const server = createServer((_, response) => response.end('{"service":"web"}'));
+      await new Promise<void>((resolve) => server.listen(port, address, resolve));
+      servers.push(server);
+      port = portOf(server);
+    }
+    return port;
+  }
+
+  async function observe(nodePort: number) {
+    const service = serviceOn([0], { ports: [{ protocol: 'TCP', port: 80, targetPort: '8080', nodePort }] });
+    const context = runContext({
+      nodes: 1,
+      service,
+      targets: {
+        ssh: {
+          user,
+          port: sshd.port,
+          privateKeyPath: bench.keyPath,
+          knownHostsPath: bench.write('known', `[${OWN}]:${sshd.port} ${sshd.hostKeys['ed25519']}\n`),
+        },
+      },
+    });
+    for (const node of context.topology.nodes) node.internalIp = OWN;
+    const recorder = new Recorder(undefined, 't');
+    const fleet = fleetThatAnswers(() => ({ succeeded: 0 }));
+    const [seen] = await observeNodePortsBySsh(context, new Map(), { fleet, recorder, concurrency: 1 });
+    return seen;
+  }
+
+  test('passes where it answers', async () => {
+    expect(await observe(await nodePortAt('127.0.0.1'))).toMatchObject({ verdict: 'pass' });
+  });
+
+  test('is no failure where only localhost refuses it: kube-proxy serves it there in one mode alone', async () => {
+    expect(await observe(await nodePortAt(OWN))).toMatchObject({
+      verdict: 'evidence',
+      reason: expect.stringContaining(`refused at localhost and answered at ${OWN}`),
+    });
+  });
+
+  test("fails where the node's own address refuses it too", async () => {
+    const port = await nodePortAt('127.0.0.3');
+    expect(await observe(port)).toMatchObject({ verdict: 'fail', errorKind: 'refused' });
+  });
+});
