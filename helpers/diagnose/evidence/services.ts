@@ -18,6 +18,10 @@ export interface Translation {
   services: string[];
 }
 
+/** Kube-proxy's mode nftables refuses itself what is for the range of Services and was not translated. */
+const refusals = (probes: ProbeObservation[]): ProbeObservation[] =>
+  probes.filter(({ verdict, errorKind }) => verdict === 'fail' && errorKind === 'refused');
+
 /** Of every node, or of its pods or its own network alone. */
 export function translations(view: View, network?: 'pod' | 'host'): Translation[] {
   return view.nodes.map((node): Translation => {
@@ -33,7 +37,9 @@ export function translations(view: View, network?: 'pod' | 'host'): Translation[
     return {
       node,
       probes,
-      failed: networkFailures(probes).filter((probe) => probe.succeeded === 0 && answeredOf(probe) === 0),
+      failed: [...networkFailures(probes), ...refusals(probes)].filter(
+        (probe) => probe.succeeded === 0 && answeredOf(probe) === 0,
+      ),
       passed: probes.filter(({ verdict }) => verdict === 'pass'),
       endpointsPass: endpoints.some(({ verdict }) => verdict === 'pass') && networkFailures(endpoints).length === 0,
       services: [...new Set(probes.flatMap(({ destination }) => destination.name ?? []))].toSorted(),

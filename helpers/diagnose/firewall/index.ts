@@ -19,8 +19,8 @@ export interface Firewall {
   masquerades: boolean | undefined;
   /** Whether any rule names a destination port, whatever it does. */
   isPortNamed: (protocol: 'udp' | 'tcp', port: number) => boolean;
-  /** Whether what comes in from outside and from pods is led into a chain of iptables' table nat, of one family. */
-  isLedIn: (chain: string, family: 'ip' | 'ip6') => boolean;
+  /** Whether what comes in from outside and from pods is led into a chain, of iptables' table nat or of another. */
+  isLedIn: (chain: string, family: 'ip' | 'ip6', table?: string) => boolean;
 }
 
 export function firewallOf(read: readonly Ruleset[]): Firewall {
@@ -34,10 +34,10 @@ export function firewallOf(read: readonly Ruleset[]): Firewall {
     translatedTo: (address) => [...new Set(rulesets.flatMap((ruleset) => translatedTo(ruleset, address)))],
     masquerades: masks.includes(true) ? true : masks.includes(undefined) ? undefined : false,
     isPortNamed: (protocol, port) => rulesets.some((ruleset) => isPortNamed(ruleset, protocol, port)),
-    isLedIn: (chain, family) =>
+    isLedIn: (chain, family, table = 'nat') =>
       rulesets.some((ruleset) =>
         waysTo(ruleset)
-          .get(keyOf({ family, table: 'nat' }, chain))
+          .get(keyOf({ family, table }, chain))
           ?.some(({ hook }) => hook === 'prerouting'),
       ),
   };

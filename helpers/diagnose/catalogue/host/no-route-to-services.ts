@@ -62,6 +62,6 @@ export const noRouteToServices: CatalogueEntry = {
         'in its network configuration.',
     },
   ],
-  verify: ({ node }) => `ssh ${node} ip route get 10.43.0.1 # an address of a Service: a route, and no error`,
-  parts: ({ node }) => `ssh ${node} ip route get 10.43.0.1`,
+  verify: ({ node }) => `ssh ${node} ip route get ADDRESS # of a Service (kubectl get svc -A): a route, and no error`,
+  parts: ({ node }) => `ssh ${node} ip route get ADDRESS # of a Service: kubectl get svc -A`,
 };

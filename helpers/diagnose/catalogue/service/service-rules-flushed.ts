@@ -37,8 +37,11 @@ function absent(view: View): Match[] {
   });
 }
 
-/** kube-proxy's chain for Services. */
-const SERVICES = 'KUBE-SERVICES';
+/** kube-proxy's chains for Services: of its mode iptables, and of its mode nftables. */
+const SERVICES = [
+  { table: 'nat', chain: 'KUBE-SERVICES', hook: 'PREROUTING' },
+  { table: 'kube-proxy', chain: 'services', hook: 'nat-prerouting' },
+] as const;
 
 /**
  * Nodes that translate what they ask themselves, and have lost the one rule by which their pods' packets come to be
@@ -47,15 +50,17 @@ const SERVICES = 'KUBE-SERVICES';
 function notLedIn(view: View): Match[] {
   return untranslatedForPods(view).flatMap((translation): Match[] => {
     const { node, failed } = translation;
-    const { iptables, firewall } = view.ssh(node);
-    const isUsed = iptables?.value.rules.some(({ chain }) => chain === SERVICES) ?? false;
-    if (iptables && (!isUsed || firewall?.isLedIn(SERVICES, 'ip'))) return [];
+    const { firewall, rulesets } = view.ssh(node);
+    const used = SERVICES.find((own) =>
+      firewall?.rules.some(({ table, chain }) => table === own.table && chain === own.chain),
+    );
+    if (firewall && (!used || firewall.isLedIn(used.chain, 'ip', used.table))) return [];
     return [
-      provedIf(iptables, {
+      provedIf(firewall, {
         at: { node },
         evidence: [
           sayForPods(translation),
-          iptables && say(`no rule of ${node} leads what comes from pods from PREROUTING to ${SERVICES}`, iptables.id),
+          used && say(`no rule of ${node} leads what comes from pods from ${used.hook} to ${used.chain}`, ...rulesets),
         ],
         impact: [{ kind: 'translation', node }],
         basis: failed,
@@ -63,6 +68,9 @@ function notLedIn(view: View): Match[] {
     ];
   });
 }
+
+/** How many rules kube-proxy has, in whichever of its modes. */
+const COUNT = '(iptables-save -t nat; nft list table ip kube-proxy) 2>/dev/null | grep -c -e KUBE-SVC- -e " service-"';
 
 /** A node's rules that translate Service addresses are gone, or as they were for endpoints that are no more. */
 export const serviceRulesFlushed: CatalogueEntry = {
@@ -79,6 +87,6 @@ export const serviceRulesFlushed: CatalogueEntry = {
         'keep firewall reloads from flushing foreign chains (firewalld: FlushAllOnReload=no).',
     },
   ],
-  verify: ({ node }) => `ssh ${node} 'iptables-save | grep -c KUBE-SVC'`,
-  parts: ({ node }) => `ssh ${node} 'iptables-save | grep -c KUBE-SVC; curl -s localhost:10256/healthz'`,
+  verify: ({ node }) => `ssh ${node} '${COUNT}'`,
+  parts: ({ node }) => `ssh ${node} '${COUNT}; curl -s localhost:10256/healthz'`,
 };

@@ -104,6 +104,8 @@ describe("a Service's address", () => {
     expect(nat(...SERVICE).isLedIn('KUBE-SERVICES', 'ip')).toBe(true);
     expect(nat(...SERVICE.slice(1)).isLedIn('KUBE-SERVICES', 'ip')).toBe(false);
     expect(nat(...SERVICE).isLedIn('KUBE-SERVICES', 'ip6')).toBe(false);
+    expect(kubeProxyNft().isLedIn('service-dns', 'ip', 'kube-proxy')).toBe(true);
+    expect(kubeProxyNft().isLedIn('service-dns', 'ip')).toBe(false);
   });
 });
 
