@@ -1,8 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FABRIC_RANGE } from './makes/ranges.ts';
 import { namespaceOf } from './paths.ts';
 import { ipBatch, run, inNetns } from './run-in.ts';
-import { ADDRESSES, RANGES, type LabNode } from './topology.ts';
+import { ADDRESSES, type LabNode } from './topology.ts';
 
 /** Where `ip netns exec` looks for the files that it puts over /etc. */
 const NETNS_ETC = '/etc/netns';
@@ -19,6 +20,8 @@ export const HOSTS = {
  * are translated.
  */
 const NOBODY = '10.0.0.1';
+
+const FABRIC_PREFIX = FABRIC_RANGE.split('/')[1];
 
 interface Member {
   what: string;
@@ -78,7 +81,7 @@ export async function makeFabric(lab: string, nodes: LabNode[]): Promise<void> {
       await ipBatch(
         [
           'link set lo up',
-          ...addresses.map((address) => `addr add ${address}/${RANGES.fabricPrefix} dev eth0`),
+          ...addresses.map((address) => `addr add ${address}/${FABRIC_PREFIX} dev eth0`),
           'link set eth0 up',
           ...(isNode ? [`route add default via ${NOBODY}`] : []),
         ],

@@ -8,6 +8,8 @@ export interface Kit {
    * containerd-shim-runc-v2, ctr, flanneld, coredns.
    */
   binDir: string;
+  /** kube-router, where a lab has asked for it. */
+  policyBinDir: string;
   /** bridge, host-local, loopback, portmap. */
   cniBinDir: string;
   /**

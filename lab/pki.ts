@@ -1,14 +1,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kit } from './kit.ts';
+import type { LabSettings } from './makes/settings.ts';
 import { labPaths } from './paths.ts';
 import { run } from './run-in.ts';
-import { RANGES, type LabNode } from './topology.ts';
+import type { LabNode } from './topology.ts';
 
 /** Certificates of a lab live as long as kubeadm's own do by default: a year, in hours. */
 const VALIDITY = '8760h0m0s';
 
-function kubeadmConfig(version: string, pki: string, server: LabNode): string {
+function kubeadmConfig(version: string, pki: string, server: LabNode, { pods, services }: LabSettings): string {
   return `apiVersion: kubeadm.k8s.io/v1beta4
 kind: InitConfiguration
 localAPIEndpoint: {advertiseAddress: ${server.address}, bindPort: 6443}
@@ -22,7 +23,7 @@ certificatesDir: ${pki}
 controlPlaneEndpoint: ${server.address}:6443
 encryptionAlgorithm: ECDSA-P256
 certificateValidityPeriod: ${VALIDITY}
-networking: {serviceSubnet: ${RANGES.services}, podSubnet: ${RANGES.pods}}
+networking: {serviceSubnet: ${services}, podSubnet: ${pods}}
 apiServer: {certSANs: [127.0.0.1, localhost]}
 `;
 }
@@ -32,14 +33,14 @@ apiServer: {certSANs: [127.0.0.1, localhost]}
  * each client (`controller-manager.conf`, `scheduler.conf`, `kube-proxy.conf`, `flannel.conf`, `NODE.conf`) and the
  * administrator's.
  */
-export async function makePki(lab: string, kit: Kit, nodes: LabNode[]): Promise<void> {
+export async function makePki(lab: string, kit: Kit, nodes: LabNode[], settings: LabSettings): Promise<void> {
   const paths = labPaths(lab);
   const server = nodes[0] as LabNode;
   await mkdir(paths.pki, { recursive: true });
   const kubeadm = join(kit.binDir, 'kubeadm');
   const version = (await run([kubeadm, 'version', '-o', 'short'])).trim();
   const config = join(paths.pki, 'kubeadm.yaml');
-  await writeFile(config, kubeadmConfig(version, paths.pki, server));
+  await writeFile(config, kubeadmConfig(version, paths.pki, server, settings));
   await run([kubeadm, 'init', 'phase', 'certs', 'all', '--config', config]);
   const user = async (file: string, client: string, organisation?: string) => {
     const kubeconfig = await run([

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { NetwrightError } from '../helpers/errors.ts';
-import type { LabSettings } from './makes/settings.ts';
+import { USUAL, type LabSettings } from './makes/settings.ts';
 import { checkLabName, labPaths, labsRoot } from './paths.ts';
 import type { LabNode, TopologySpec } from './topology.ts';
 
@@ -27,7 +27,9 @@ export async function writeState(state: LabState): Promise<void> {
 /** The recorded state; undefined when there is none. */
 export async function findState(name: string): Promise<LabState | undefined> {
   try {
-    return JSON.parse(await readFile(labPaths(checkLabName(name)).state, 'utf8')) as LabState;
+    const state = JSON.parse(await readFile(labPaths(checkLabName(name)).state, 'utf8')) as LabState;
+    // A lab that an older version brought up has the usual of what that did not know.
+    return { ...state, settings: { ...USUAL, ...state.settings } };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -8,8 +8,7 @@ export interface LabNode {
   address: string;
 }
 
-/** Ranges and addresses of the incident's cluster, which every lab has. */
-export const RANGES = { pods: '10.42.0.0/16', services: '10.43.0.0/16', dns: '10.43.0.10', fabricPrefix: 24 } as const;
+/** Addresses outside of the cluster, which every lab has. */
 export const ADDRESSES = { runner: '10.0.0.2', resolver: '10.0.0.3', loadBalancer: '10.0.0.5' } as const;
 
 /** More nodes than this and the addresses of the fabric's range run out. */

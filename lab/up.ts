@@ -16,7 +16,7 @@ import { owning, startDetached } from './run-in.ts';
 import { makeSshKeys } from './ssh.ts';
 import { findState, writeState } from './state.ts';
 import { labStatus, type LabStatus } from './status.ts';
-import { nodesOf, RANGES, type LabNode, type TopologySpec } from './topology.ts';
+import { nodesOf, type LabNode, type TopologySpec } from './topology.ts';
 import { makeIngressCertificates } from './workloads/certificates.ts';
 import { manifests, waitForRollOuts } from './workloads/index.ts';
 
@@ -34,7 +34,7 @@ export interface LabUpOptions {
   signal?: AbortSignal;
 }
 
-function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode): void {
+function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode, settings: LabSettings): void {
   const paths = labPaths(lab);
   const environment = {
     NODE: node.name,
@@ -47,8 +47,11 @@ function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode): void 
     SSHD: join(kit.debianRoot, 'usr/sbin/sshd'),
     LD_EXTRA: debianLibraries(kit.debianRoot),
     SERVER_ADDRESS: server.address,
-    POD_RANGE: RANGES.pods,
-    SERVICE_RANGE: RANGES.services,
+    POD_RANGE: settings.pods,
+    SERVICE_RANGE: settings.services,
+    PROXY_MODE: settings.proxy,
+    POLICY: settings.policy,
+    POLICY_BIN: kit.policyBinDir,
   };
   const folder = join(import.meta.dirname, 'node');
   startDetached(
@@ -111,7 +114,7 @@ async function bringUp({
   ]);
   const [, , , tlsSecret] = await Promise.all([
     makeFabric(name, nodes),
-    makePki(name, kit, nodes),
+    makePki(name, kit, nodes, settings),
     makeSshKeys(name, nodes),
     makeIngressCertificates(name),
     writeRunnerFiles(name),
@@ -123,7 +126,7 @@ async function bringUp({
   signal?.throwIfAborted();
 
   onProgress('starting the control plane and the nodes');
-  for (const node of nodes) startNode(name, kit, node, server);
+  for (const node of nodes) startNode(name, kit, node, server, settings);
   await startResolver(name, kit);
   const kubectl = kubectlFor(name, join(kit.binDir, 'kubectl'), signal);
   // Its roles come last. Asked for as it is: what kubectl must discover first costs a second of processor time.

@@ -42,7 +42,7 @@ async function up({ name, topology, make }: Named & { topology: string; make: st
     const spec = parseTopology(topology);
     const settings = parseMakes(make);
     checkLabName(name);
-    const kit = await prepareKit({ signal: interrupts.signal });
+    const kit = await prepareKit({ signal: interrupts.signal, settings });
     const startedAt = performance.now();
     const started = await labUp({
       name,

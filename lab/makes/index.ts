@@ -1,12 +1,16 @@
 import { ExitCode, NetwrightError } from '../../helpers/errors.ts';
 import { backend } from './backend.ts';
+import { cidrs } from './cidrs.ts';
 import { clusterDomain } from './cluster-domain.ts';
+import { policy } from './policy.ts';
+import { proxy } from './proxy.ts';
+import { rangesProblem } from './ranges.ts';
 import { USUAL, type LabSettings, type Make } from './settings.ts';
 import { vni } from './vni.ts';
 import { vxlanPort } from './vxlan-port.ts';
 
 /** Every make that a lab can have. */
-export const MAKES: readonly Make[] = [backend, vxlanPort, vni, clusterDomain];
+export const MAKES: readonly Make[] = [backend, vxlanPort, vni, clusterDomain, cidrs, proxy, policy];
 
 function bad(problem: string, hint: string): NetwrightError {
   return new NetwrightError(problem, { code: 'lab-make', hint, exitCode: ExitCode.usage });
@@ -22,11 +26,25 @@ function read(pair: string): Partial<LabSettings> {
   return settings;
 }
 
+/** What cannot be together in one lab; undefined where all can. */
+function problemOf(settings: LabSettings): string | undefined {
+  const { backend: kind, vxlanPort: port, vni: identifier } = settings;
+  if (kind !== 'vxlan' && (port !== USUAL.vxlanPort || identifier !== USUAL.vni))
+    return `backend=${kind} has no VXLAN, of which vxlan-port and vni say something`;
+  return rangesProblem(settings);
+}
+
 /** Reads `KEY=VALUE,…` as people write it; the empty text is the usual lab. Throws a usage error. */
 export function parseMakes(text: string): LabSettings {
   const pairs = text
     .split(',')
     .map((each) => each.trim())
     .filter(Boolean);
-  return Object.assign({ ...USUAL }, ...pairs.map(read)) as LabSettings;
+  const keys = pairs.map((pair) => pair.split('=')[0]?.trim());
+  const twice = keys.find((key, at) => keys.indexOf(key) !== at);
+  if (twice !== undefined) throw bad(`"${twice}" is said twice`, 'say each make once');
+  const settings: LabSettings = Object.assign({ ...USUAL }, ...pairs.map(read));
+  const problem = problemOf(settings);
+  if (problem) throw bad(`these makes cannot be together: ${problem}`, 'leave one of them out, or change it');
+  return settings;
 }

@@ -8,10 +8,27 @@ export interface LabSettings {
   vni: number;
   /** Domain of the cluster's names. */
   clusterDomain: string;
+  /** The range of pods' addresses, as `10.42.0.0/16`. */
+  pods: string;
+  /** The range of Services' addresses. */
+  services: string;
+  /** How kube-proxy translates Services on every node. */
+  proxy: 'iptables' | 'nftables';
+  /** Who enforces NetworkPolicies. */
+  policy: 'none' | 'kube-router';
 }
 
 /** flannel's defaults on Linux, and K3s' with it; Kubernetes' usual domain. */
-export const USUAL: LabSettings = { backend: 'vxlan', vxlanPort: 8472, vni: 1, clusterDomain: 'cluster.local' };
+export const USUAL: LabSettings = {
+  backend: 'vxlan',
+  vxlanPort: 8472,
+  vni: 1,
+  clusterDomain: 'cluster.local',
+  pods: '10.42.0.0/16',
+  services: '10.43.0.0/16',
+  proxy: 'iptables',
+  policy: 'none',
+};
 
 /** One ordinary way in which users' clusters differ: `KEY=VALUE` of `lab up --make`. */
 export interface Make {
@@ -23,6 +40,21 @@ export interface Make {
   /** A value as settings; undefined where it is none. */
   read: (value: string) => Partial<LabSettings> | undefined;
 }
+
+/** A make that has a few words as values, each of which is its setting. */
+export const choice = <K extends keyof LabSettings>(
+  { key, meaning }: Pick<Make, 'key' | 'meaning'>,
+  setting: K,
+  words: readonly LabSettings[K][],
+): Make => ({
+  key,
+  meaning,
+  values: words.join(', '),
+  read: (value) => {
+    const word = words.find((each) => String(each) === value);
+    return word === undefined ? undefined : { [setting]: word };
+  },
+});
 
 /** A whole number in a range; undefined where the text is none. */
 export function wholeNumber(text: string, from: number, to: number): number | undefined {

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kit } from '../kit.ts';
+import { dnsAddress } from '../makes/ranges.ts';
 import { USUAL, type LabSettings } from '../makes/settings.ts';
 import { labPaths } from '../paths.ts';
-import { ADDRESSES, RANGES, type LabNode } from '../topology.ts';
+import { ADDRESSES, type LabNode } from '../topology.ts';
 
 /** Where a node's flannel reads its configuration. */
 const NET_CONF = '/etc/netwright/net-conf.json';
@@ -26,15 +27,12 @@ state = "/run/containerd"
 `;
 
 // Eviction and image clean-up look at the machine's disk, which is not the lab's to judge.
-const kubeletConfig = (
-  pki: string,
-  { clusterDomain }: LabSettings,
-): string => `apiVersion: kubelet.config.k8s.io/v1beta1
+const kubeletConfig = (pki: string, settings: LabSettings): string => `apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 authentication: {anonymous: {enabled: false}, webhook: {enabled: false}, x509: {clientCAFile: ${pki}/ca.crt}}
 authorization: {mode: AlwaysAllow}
-clusterDNS: [${RANGES.dns}]
-clusterDomain: ${clusterDomain}
+clusterDNS: [${dnsAddress(settings)}]
+clusterDomain: ${settings.clusterDomain}
 cgroupDriver: cgroupfs
 cgroupsPerQOS: false
 enforceNodeAllocatable: []
@@ -66,15 +64,20 @@ export function k3sArgs({ role, address }: LabNode, server: LabNode, settings: L
     // K3s has no options for these: it is given flannel's own file.
     ...(settings.vxlanPort === USUAL.vxlanPort && settings.vni === USUAL.vni ? [] : ['--flannel-conf', NET_CONF]),
     '--cluster-cidr',
-    RANGES.pods,
+    settings.pods,
     '--service-cidr',
-    RANGES.services,
+    settings.services,
     '--cluster-dns',
-    RANGES.dns,
+    dnsAddress(settings),
     ...(settings.clusterDomain === USUAL.clusterDomain ? [] : ['--cluster-domain', settings.clusterDomain]),
+    ...proxyArgs(settings),
     ...own,
   ];
 }
+
+/** K3s hands what it does not know itself on to kube-proxy. */
+const proxyArgs = ({ proxy }: LabSettings): string[] =>
+  proxy === USUAL.proxy ? [] : ['--kube-proxy-arg', `proxy-mode=${proxy}`];
 
 /** flannel's own words for its backend. */
 const backendOf = ({ backend, vni, vxlanPort }: LabSettings): object =>
@@ -130,7 +133,7 @@ export async function writeNodeFiles(
     'etc/netwright/containerd.toml': containerdConfig(kit),
     'etc/netwright/kubelet.yaml': kubeletConfig(paths.pki, settings),
     'etc/netwright/net-conf.json': JSON.stringify({
-      Network: RANGES.pods,
+      Network: settings.pods,
       Backend: backendOf(settings),
     }),
   };

@@ -1,7 +1,8 @@
 #!/bin/bash
 # The first process of a node: gives it a root of its own where it matters, starts its components and starts them again
 # when they end, as systemd would. A file /run/netwright/hold-COMPONENT keeps one from being started again. Environment:
-# NODE, ADDRESS, ROLE, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, POD_RANGE, SERVICE_RANGE
+# NODE, ADDRESS, ROLE, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, POD_RANGE, SERVICE_RANGE,
+# PROXY_MODE, POLICY, POLICY_BIN
 set -u
 export PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8
@@ -129,7 +130,11 @@ supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_co
   supervise flanneld env NODE_NAME="$NODE" flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" \
     --iface eth0 --net-config-path /etc/netwright/net-conf.json --ip-masq --healthz-port 0
   supervise kube-proxy kube-proxy --kubeconfig "$PKI/kube-proxy.conf" --cluster-cidr "$POD_RANGE" \
-    --hostname-override "$NODE" --proxy-mode iptables --conntrack-max-per-core 0 --iptables-min-sync-period 200ms
+    --hostname-override "$NODE" --proxy-mode "$PROXY_MODE" --conntrack-max-per-core 0 --iptables-min-sync-period 200ms
+  # As K3s embeds it: its firewall alone.
+  [ "$POLICY" = kube-router ] && supervise kube-router "$POLICY_BIN/kube-router" --kubeconfig "$PKI/flannel.conf" \
+    --hostname-override "$NODE" --run-firewall --run-router=false --run-service-proxy=false --enable-cni=false \
+    --service-cluster-ip-range "$SERVICE_RANGE" --health-port 0 --metrics-port 0
   wait
 } &
 write_cni_config &

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, link, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { LabSettings } from '../makes/settings.ts';
 import { run } from '../run-in.ts';
 import type { SetupStep } from './step.ts';
 
@@ -19,6 +20,9 @@ const kubernetesFlags = (): string => {
     set('gitTreeState', 'clean'),
   ].join(' ');
 };
+
+/** What a lab needs beside the programs that every lab does. */
+export type Wanted = Pick<LabSettings, 'policy'>;
 
 interface Component {
   name: string;
@@ -66,6 +70,13 @@ export const COMPONENTS: Component[] = [
   },
   { name: 'etcd', programs: { etcd: 'go.etcd.io/etcd/server/v3' }, estimateMs: 20_000 },
 ];
+
+/** Built only for labs that ask for it: K3s embeds its policy controller. Measured on two busy cores. */
+const POLICY: Component = {
+  name: 'kube-router',
+  programs: { 'kube-router': 'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router' },
+  estimateMs: 180_000,
+};
 
 const sourceOf = (name: string): string => fileURLToPath(new URL(`../components/${name}`, import.meta.url));
 
@@ -116,9 +127,11 @@ async function build(
   }
 }
 
+const wanted = ({ policy }: Wanted): Component[] => [...COMPONENTS, ...(policy === POLICY.name ? [POLICY] : [])];
+
 /** One step a component, each into a folder of its own that is there whole or not at all. */
-export function componentSteps(root: string): SetupStep[] {
-  return COMPONENTS.map((component) => ({
+export function componentSteps(root: string, want: Wanted): SetupStep[] {
+  return wanted(want).map((component) => ({
     title: component.name,
     estimateMs: component.estimateMs,
     isDone: async () => existsSync(await folderOf(root, component)),
@@ -126,10 +139,13 @@ export function componentSteps(root: string): SetupStep[] {
   }));
 }
 
-export async function componentsAreBuilt(root: string): Promise<boolean> {
-  const folders = await Promise.all(COMPONENTS.map((component) => folderOf(root, component)));
+export async function componentsAreBuilt(root: string, want: Wanted): Promise<boolean> {
+  const folders = await Promise.all(wanted(want).map((component) => folderOf(root, component)));
   return folders.every((folder) => existsSync(folder));
 }
+
+/** Where the policy controller is, or will be, in a folder apart from the programs that every lab needs. */
+export const policyDirOf = (root: string): Promise<string> => folderOf(root, POLICY);
 
 /** One folder with all programs, by hard links; named after what is in it. */
 export async function binDirOf(root: string): Promise<string> {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { imageSteps, IMAGES } from '../images/index.ts';
 import type { Kit } from '../kit.ts';
 import { templateStep } from '../node/template.ts';
+import { USUAL } from '../makes/settings.ts';
 import { cacheRoot } from '../paths.ts';
-import { binDirOf, binStep, componentsAreBuilt, componentSteps } from './components.ts';
+import { binDirOf, binStep, componentsAreBuilt, componentSteps, policyDirOf, type Wanted } from './components.ts';
 import { withLock } from './lock.ts';
 import { nodeBinary } from './node-binary.ts';
 import { CNI_BIN_DIR, installStep, missingPackages, unpackStep } from './packages.ts';
@@ -18,6 +19,8 @@ const GO_VERSION = '1.26';
 export interface PrepareKitOptions {
   signal: AbortSignal;
   onStep?: OnStep;
+  /** What the lab differs in, where that needs more than every lab does. */
+  settings?: Wanted;
 }
 
 /**
@@ -25,14 +28,15 @@ export interface PrepareKitOptions {
  * source, images, node storage. The first time takes about ten minutes on two cores, later times a moment. Throws a
  * NetwrightError: a usage error that lists what this machine lacks, before anything is begun, or the step that failed.
  */
-export async function prepareKit({ signal, onStep = printStep }: PrepareKitOptions): Promise<Kit> {
+export async function prepareKit({ signal, onStep = printStep, settings = USUAL }: PrepareKitOptions): Promise<Kit> {
   const root = cacheRoot();
   await mkdir(root, { recursive: true });
   const components = join(root, 'components');
-  const [builds, installs] = [!(await componentsAreBuilt(components)), missingPackages().length > 0];
+  const [builds, installs] = [!(await componentsAreBuilt(components, settings)), missingPackages().length > 0];
   refuseIfMissing(missingOf(await readMachine(root), { builds, installs, go: GO_VERSION }));
   const kit: Kit = {
     binDir: await binDirOf(components),
+    policyBinDir: await policyDirOf(components),
     cniBinDir: CNI_BIN_DIR,
     debianRoot: join(root, 'debian-root'),
     nodeBinary: nodeBinary(),
@@ -47,7 +51,7 @@ export async function prepareKit({ signal, onStep = printStep }: PrepareKitOptio
     signal,
     async () => {
       await runSteps(
-        [installStep(), unpackStep(kit.debianRoot), ...componentSteps(components), binStep(components)],
+        [installStep(), unpackStep(kit.debianRoot), ...componentSteps(components, settings), binStep(components)],
         onStep,
         signal,
       );

@@ -1,8 +1,8 @@
+import { dnsAddress } from '../makes/ranges.ts';
 import type { LabSettings } from '../makes/settings.ts';
-import { RANGES } from '../topology.ts';
 
 /** CoreDNS as K3s deploys it, with two replicas on different nodes and a probe every second. */
-export const coredns = (image: string, { clusterDomain }: LabSettings): string => `
+export const coredns = (image: string, settings: LabSettings): string => `
 apiVersion: v1
 kind: ServiceAccount
 metadata: {name: coredns, namespace: kube-system}
@@ -31,7 +31,7 @@ data:
           lameduck 1s
         }
         ready
-        kubernetes ${clusterDomain} in-addr.arpa ip6.arpa {
+        kubernetes ${settings.clusterDomain} in-addr.arpa ip6.arpa {
           pods insecure
           fallthrough in-addr.arpa ip6.arpa
         }
@@ -85,7 +85,7 @@ apiVersion: v1
 kind: Service
 metadata: {name: kube-dns, namespace: kube-system, labels: {k8s-app: kube-dns, kubernetes.io/name: CoreDNS}}
 spec:
-  clusterIP: ${RANGES.dns}
+  clusterIP: ${dnsAddress(settings)}
   selector: {k8s-app: kube-dns}
   ports: [{name: dns, port: 53, protocol: UDP}, {name: dns-tcp, port: 53, protocol: TCP}]
 `;

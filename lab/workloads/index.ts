@@ -9,7 +9,7 @@ import { APPS, keybuzz, NAMESPACE } from './keybuzz.ts';
 export function manifests(kit: Kit, tlsSecret: string, nodes: number, settings: LabSettings): string {
   return [
     coredns(kit.images.coredns, settings),
-    keybuzz(kit.images.keybuzz, nodes),
+    keybuzz(kit.images.keybuzz, nodes, settings),
     tlsSecret,
     ingress(kit.images.ingress),
   ].join('\n---\n');

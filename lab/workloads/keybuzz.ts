@@ -1,23 +1,33 @@
+import { addressIn } from '../makes/ranges.ts';
+import type { LabSettings } from '../makes/settings.ts';
+
 export const NAMESPACE = 'keybuzz';
 
 export interface App {
   name: string;
-  clusterIp: string;
+  /** Which address of the range of Services it has: in the usual lab the incident's. */
+  place: number;
   port: number;
   nodePort?: number;
 }
 
-/** The Services of the incident, with its addresses and its NodePort. */
+/** The Services of the incident, with its NodePort. */
 export const APPS: App[] = [
-  { name: 'keybuzz-api', clusterIp: '10.43.92.243', port: 8080, nodePort: 30080 },
-  { name: 'keybuzz-ui', clusterIp: '10.43.102.230', port: 80 },
-  { name: 'keybuzz-my-ui', clusterIp: '10.43.232.70', port: 80 },
+  { name: 'keybuzz-api', place: 92 * 256 + 243, port: 8080, nodePort: 30080 },
+  { name: 'keybuzz-ui', place: 102 * 256 + 230, port: 80 },
+  { name: 'keybuzz-my-ui', place: 232 * 256 + 70, port: 80 },
 ];
+
+/** An application's Service's own address. */
+export const clusterIpOf = ({ place }: Pick<App, 'place'>, { services }: Pick<LabSettings, 'services'>): string =>
+  addressIn(services, place);
 
 const REPLICAS = 3;
 
 /** Pods are spread over the nodes, over those too that are not Ready yet. */
-const app = (image: string, nodes: number, { name, clusterIp, port, nodePort }: App): string => `
+const manifestsOf = (image: string, nodes: number, settings: LabSettings, app: App): string => {
+  const { name, port, nodePort } = app;
+  return `
 ---
 apiVersion: apps/v1
 kind: Deployment
@@ -53,14 +63,15 @@ kind: Service
 metadata: {name: ${name}, namespace: ${NAMESPACE}}
 spec:
   type: ${nodePort ? 'NodePort' : 'ClusterIP'}
-  clusterIP: ${clusterIp}
+  clusterIP: ${clusterIpOf(app, settings)}
   selector: {app: ${name}}
   ports: [{name: http, port: ${port}, targetPort: 8080${nodePort ? `, nodePort: ${nodePort}` : ''}}]
 `;
+};
 
 /** The workloads of the incident: three Deployments of three pods that say who they are. */
-export const keybuzz = (image: string, nodes: number): string => `
+export const keybuzz = (image: string, nodes: number, settings: LabSettings): string => `
 apiVersion: v1
 kind: Namespace
 metadata: {name: ${NAMESPACE}}
-${APPS.map((each) => app(image, nodes, each)).join('')}`;
+${APPS.map((each) => manifestsOf(image, nodes, settings, each)).join('')}`;

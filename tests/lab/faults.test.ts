@@ -4,7 +4,7 @@ import { faultsInForce, healFaults, injectFault } from '../../lab/faults/lib/for
 import { kubectlFor } from '../../lab/kubectl.ts';
 import { labStatus } from '../../lab/status.ts';
 import { readState } from '../../lab/state.ts';
-import { APPS } from '../../lab/workloads/keybuzz.ts';
+import { APPS, clusterIpOf } from '../../lab/workloads/keybuzz.ts';
 
 const lab = process.env['NETWRIGHT_TEST_LAB'] ?? '';
 const [a, b, c] = ['k3s-master-01', 'k3s-worker-01', 'k3s-worker-02'] as const;
@@ -42,8 +42,9 @@ async function counter(node: string, name: string): Promise<number> {
 }
 
 const serviceAnswers = (node: string, app: string): Promise<boolean> => {
-  const { clusterIp, port } = APPS.find(({ name }) => name === app) as (typeof APPS)[number];
-  return succeeds(inNetwork(reach, node, ['curl', '-sf', '-m', '2', `http://${clusterIp}:${port}/health`]));
+  const found = APPS.find(({ name }) => name === app) as (typeof APPS)[number];
+  const clusterIp = clusterIpOf(found, reach.status.settings);
+  return succeeds(inNetwork(reach, node, ['curl', '-sf', '-m', '2', `http://${clusterIp}:${found.port}/health`]));
 };
 
 /** What a fault may leave behind on a node: everything that the ones below touch. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunReport } from '../../helpers/report/run-report.ts';
+import { healFaults, injectFault } from '../../lab/faults/lib/force.ts';
 import { labDown, labUp, parseMakes } from '../../lab/index.ts';
 import { inNetns, run } from '../../lab/run-in.ts';
 import { prepareKit } from '../../lab/setup/index.ts';
@@ -17,8 +18,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** A lab of two nodes for the tests of one group. */
 function labOf(name: string, makes: string): void {
   beforeAll(async () => {
-    const kit = await prepareKit({ signal: new AbortController().signal });
-    await labUp({ name, topology: 2, settings: parseMakes(makes), kit });
+    const settings = parseMakes(makes);
+    const kit = await prepareKit({ signal: new AbortController().signal, settings });
+    await labUp({ name, topology: 2, settings, kit });
   }, 300_000);
   afterAll(async () => {
     await labDown(name);
@@ -34,13 +36,38 @@ async function gate(lab: string, suites = ''): Promise<RunReport> {
 
 const brief = ({ verdict, findings }: RunReport) => ({ verdict, findings: findings.map(({ code }) => code) });
 
-describe('a lab whose flannel has port 4789 and network identifier 7', () => {
+describe('a lab with port 4789, identifier 7, ranges of its own and kube-proxy in its mode nftables', () => {
   const name = 'nwmake-port';
-  labOf(name, 'vxlan-port=4789,vni=7');
+  labOf(name, 'vxlan-port=4789,vni=7,cidrs=10.244/16+10.96/12,proxy=nftables');
 
-  it('is healthy', { timeout: 120_000 }, async () => {
-    expect(brief(await gate(name))).toEqual({ verdict: 'healthy', findings: [] });
+  it('is healthy, and says why no NodePort is asked at localhost', { timeout: 120_000 }, async () => {
+    const report = await gate(name);
+    expect(brief(report)).toEqual({ verdict: 'healthy', findings: [] });
+    expect(report.symptoms.filter(({ verdict }) => verdict !== 'pass')).toEqual([
+      expect.objectContaining({
+        verdict: 'skipped',
+        title: 'every NodePort answers at localhost on the node itself',
+        reason: expect.stringContaining('refused at localhost and answered at 10.0.0.'),
+      }),
+    ]);
   });
+
+  it.each(['absent', 'not-led-in'])(
+    'has a finding where rules of nftables are %s',
+    { timeout: 180_000 },
+    async (form) => {
+      await injectFault(name, `service-rules-flushed/${form}`, { node: 'k3s-worker-01' });
+      const { findings } = await gate(name);
+      await healFaults(name);
+      expect(findings).toEqual([
+        expect.objectContaining({
+          code: 'service-rules-flushed',
+          confidence: 'proved',
+          locations: [{ node: 'k3s-worker-01' }],
+        }),
+      ]);
+    },
+  );
 
   it('has a finding that names 4789 where that is dropped on the wire', { timeout: 120_000 }, async () => {
     const rules =
@@ -59,9 +86,9 @@ describe('a lab whose flannel has port 4789 and network identifier 7', () => {
   });
 });
 
-describe('a lab whose flannel has no tunnel', () => {
+describe('a lab without a tunnel, with policies that are enforced and names in corp.local', () => {
   const name = 'nwmake-gw';
-  labOf(name, 'backend=host-gw');
+  labOf(name, 'backend=host-gw,policy=kube-router,cluster-domain=corp.local');
 
   it('is healthy, and says why no bursts are counted', { timeout: 120_000 }, async () => {
     const report = await gate(name);
@@ -70,6 +97,18 @@ describe('a lab whose flannel has no tunnel', () => {
       'skipped',
       'pass',
       'pass',
+    ]);
+  });
+
+  it('has a finding where a NetworkPolicy lets nobody in', { timeout: 180_000 }, async () => {
+    await injectFault(name, 'network-policy-denies', {});
+    const { findings } = await gate(name);
+    expect(findings).toEqual([
+      expect.objectContaining({
+        code: 'network-policy-denies',
+        confidence: 'proved',
+        locations: [{ service: 'keybuzz/keybuzz-ui' }],
+      }),
     ]);
   });
 });

@@ -3,12 +3,12 @@ import { tellPods } from '../lib/kubelet-dns.ts';
 import { forReplacement, type KubeObject } from '../lib/objects.ts';
 import { atNode, everywhere, type LabFault } from '../lib/types.ts';
 import { NAMESPACE } from '../../workloads/keybuzz.ts';
-import { RANGES } from '../../topology.ts';
+import { addressIn } from '../../makes/ranges.ts';
 
 const code = 'cluster-dns-mismatch';
-/** Addresses of the range of Services that nobody has. */
-const NOBODYS = '10.43.0.99';
-const MOVED = '10.43.0.53';
+/** Which addresses of the range of Services nobody has. */
+const NOBODYS = 99;
+const MOVED = 53;
 
 /** Removes the DNS Service, and resolves to what it was. */
 async function withoutDns(lab: FaultContext): Promise<KubeObject> {
@@ -31,7 +31,7 @@ export const faults: LabFault[] = [
     code,
     title: "a node's kubelet gives pods an address as resolver that no Service has",
     takes: 'node',
-    inject: (lab, { node = '' }) => tellPods(lab, node, NOBODYS),
+    inject: (lab, { node = '' }) => tellPods(lab, node, addressIn(lab.ranges.services, NOBODYS)),
     expected: atNode,
   },
   {
@@ -41,7 +41,8 @@ export const faults: LabFault[] = [
     takes: 'none',
     inject: async (lab) => {
       const { metadata, spec = {} } = await withoutDns(lab);
-      const moved = service('kube-dns', 'kube-system', { ...spec, clusterIP: MOVED, clusterIPs: [MOVED] });
+      const address = addressIn(lab.ranges.services, MOVED);
+      const moved = service('kube-dns', 'kube-system', { ...spec, clusterIP: address, clusterIPs: [address] });
       await lab.create({ ...moved, metadata: { ...moved.metadata, labels: metadata.labels } });
     },
     expected: everywhere,
@@ -53,7 +54,9 @@ export const faults: LabFault[] = [
     takes: 'none',
     inject: async (lab) => {
       await withoutDns(lab);
-      await lab.create(service('taken', NAMESPACE, { clusterIP: RANGES.dns, ports: [{ port: 80, targetPort: 8080 }] }));
+      await lab.create(
+        service('taken', NAMESPACE, { clusterIP: lab.ranges.dns, ports: [{ port: 80, targetPort: 8080 }] }),
+      );
     },
     expected: everywhere,
   },

@@ -13,7 +13,7 @@ async function iptablesPolicy(lab: FaultContext, node: string): Promise<void> {
     const spec = [
       'FLANNEL-FWD',
       rule,
-      '10.42.0.0/16',
+      lab.ranges.pods,
       '-m',
       'comment',
       '--comment',

@@ -1,4 +1,3 @@
-import { RANGES } from '../../topology.ts';
 import { formOfNode, formsOfNodes } from '../lib/places.ts';
 import type { LabFault } from '../lib/types.ts';
 
@@ -10,14 +9,14 @@ export const faults: LabFault[] = [
   ),
   ...formsOfNodes(
     { code, title: "the host firewall denies pods the node's own ports" },
-    (lab, node) => lab.nftOnNode(node, 'input', [`ip saddr ${RANGES.pods} ct state new counter drop`]),
+    (lab, node) => lab.nftOnNode(node, 'input', [`ip saddr ${lab.ranges.pods} ct state new counter drop`]),
     'input-',
   ),
   // Before kube-proxy translates, at -100.
   formOfNode(
     { code, title: 'the host firewall drops what pods send to Services' },
     (lab, node) =>
-      lab.nftOnNode(node, 'prerouting', [`iifname "cni0" ip daddr ${RANGES.services} counter drop`], {
+      lab.nftOnNode(node, 'prerouting', [`iifname "cni0" ip daddr ${lab.ranges.services} counter drop`], {
         priority: '-150',
       }),
     'services-',

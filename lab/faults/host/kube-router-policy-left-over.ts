@@ -1,5 +1,5 @@
 import { atService } from '../lib/places.ts';
-import { denyPods } from '../lib/pod-firewall.ts';
+import { denyApp } from '../lib/pod-firewall.ts';
 import type { LabFault } from '../lib/types.ts';
 
 const code = 'kube-router-policy-left-over';
@@ -21,7 +21,7 @@ export const faults: LabFault[] = [
           ]);
         });
       }
-      await denyPods(lab, 'keybuzz-my-ui');
+      await denyApp(lab, 'keybuzz-my-ui', { left: true });
       return { service: 'keybuzz-my-ui' };
     },
     expected: atService,

@@ -1,4 +1,3 @@
-import { RANGES } from '../../topology.ts';
 import { formOfNode } from '../lib/places.ts';
 
 const TABLE = '30400';
@@ -36,7 +35,7 @@ const hijack = formOfNode(
 const refusal = formOfNode(
   { code, title: 'a routing rule refuses what goes from pods to pods' },
   async (lab, node) => {
-    const rule = ['pref', '100', 'from', RANGES.pods, 'to', RANGES.pods, 'prohibit'];
+    const rule = ['pref', '100', 'from', lab.ranges.pods, 'to', lab.ranges.pods, 'prohibit'];
     await lab.inNetwork(node, ['ip', 'rule', 'add', ...rule], ['ip', 'rule', 'del', ...rule]);
   },
   'refused-',

@@ -1,3 +1,4 @@
+import { dnsAddress } from '../../makes/ranges.ts';
 import type { LabNodeStatus, LabStatus } from '../../status.ts';
 import { inEdge, inFabric, inNetwork, nodeNamed, onNode, type Reach } from './commands.ts';
 import { forReplacement, type KubeObject } from './objects.ts';
@@ -28,6 +29,12 @@ export class FaultContext {
   /** UDP port of the lab's overlay. */
   get port(): number {
     return this.status.settings.vxlanPort;
+  }
+
+  /** The range of pods' addresses, that of Services', and the DNS Service's own address. */
+  get ranges(): { pods: string; services: string; dns: string } {
+    const { settings } = this.status;
+    return { pods: settings.pods, services: settings.services, dns: dnsAddress(settings) };
   }
 
   /** Name of the nodes' tunnel device. */

@@ -1,6 +1,5 @@
 import { NAMESPACE } from '../../workloads/keybuzz.ts';
 import type { FaultContext } from './context.ts';
-import { RANGES } from '../../topology.ts';
 
 const FILE = '/etc/netwright/kubelet.yaml';
 
@@ -24,7 +23,8 @@ export async function tellPods(lab: FaultContext, node: string, address: string)
     '--wait=true',
   ];
   await lab.onHealing({ on: 'kubectl', argv: restartPods });
-  await lab.onNode(node, set(RANGES.dns, address), set(address, RANGES.dns));
+  const { dns } = lab.ranges;
+  await lab.onNode(node, set(dns, address), set(address, dns));
   await lab.kubectl(['wait', '--for=condition=Ready', 'node', node, '--timeout=60s']);
   await lab.kubectl(restartPods);
 }

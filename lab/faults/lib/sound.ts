@@ -1,14 +1,17 @@
-import { RANGES } from '../../topology.ts';
 import { eventually } from '../../kubectl.ts';
+import { dnsAddress } from '../../makes/ranges.ts';
+import type { LabSettings } from '../../makes/settings.ts';
 import { waitForRollOuts } from '../../workloads/index.ts';
-import { APPS, NAMESPACE } from '../../workloads/keybuzz.ts';
+import { APPS, clusterIpOf, NAMESPACE } from '../../workloads/keybuzz.ts';
 import { inNetwork, onNode, type Reach } from './commands.ts';
 
 /** Time for a held node to be Ready again and crashed pods to come back, on two busy cores. */
 const TIMEOUT_MS = 90_000;
 
 /** Every component runs, and flannel has written its rules: it is seconds behind its own start with them. */
-const COMPONENTS = `for name in containerd flanneld kube-proxy kubelet; do
+const components = ({ policy }: LabSettings): string => `for name in containerd flanneld kube-proxy kubelet ${
+  policy === 'none' ? '' : policy
+}; do
   kill -0 "$(cat /run/netwright/$name.pid)" || exit 1
 done
 iptables -w -t nat -C POSTROUTING -m comment --comment 'flanneld masq' -j FLANNEL-POSTRTG
@@ -29,11 +32,12 @@ async function overlayWorks(reach: Reach): Promise<void> {
 async function servicesWork(reach: Reach): Promise<void> {
   const answers = (node: string, url: string) =>
     inNetwork(reach, node, ['curl', '-sf', '-m', '2', '-o', '/dev/null', url]);
-  const urls = APPS.map(({ clusterIp, port }) => `http://${clusterIp}:${port}/health`);
+  const { settings } = reach.status;
+  const urls = APPS.map((app) => `http://${clusterIpOf(app, settings)}:${app.port}/health`);
   await Promise.all(reach.status.nodes.flatMap(({ name }) => urls.map((url) => answers(name, url))));
   await Promise.all(
     reach.status.nodes.map(({ name }) =>
-      inNetwork(reach, name, ['timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${RANGES.dns}/53`]),
+      inNetwork(reach, name, ['timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${dnsAddress(settings)}/53`]),
     ),
   );
 }
@@ -74,7 +78,10 @@ export async function waitUntilSound(reach: Reach): Promise<void> {
   await spreadAgain(reach);
   await waitForRollOuts(reach.kubectl, TIMEOUT_MS);
   await eventually(
-    () => Promise.all(reach.status.nodes.map(({ name }) => onNode(reach, name, ['bash', '-ec', COMPONENTS]))),
+    () =>
+      Promise.all(
+        reach.status.nodes.map(({ name }) => onNode(reach, name, ['bash', '-ec', components(reach.status.settings)])),
+      ),
     TIMEOUT_MS,
   );
   await eventually(() => overlayWorks(reach), TIMEOUT_MS);

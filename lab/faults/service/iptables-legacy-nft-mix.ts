@@ -1,4 +1,4 @@
-import { APPS } from '../../workloads/keybuzz.ts';
+import { APPS, clusterIpOf } from '../../workloads/keybuzz.ts';
 import { podRange } from '../lib/places.ts';
 import { atNode, type LabFault } from '../lib/types.ts';
 
@@ -15,22 +15,22 @@ export const faults: LabFault[] = [
       const gone = (await podRange(lab, node)).replace(/\.0\/\d+$/, '.250:8080');
       await lab.onNode(node, legacy('-N', 'KUBE-SERVICES'), legacy('-X', 'KUBE-SERVICES'));
       await lab.onNode(node, ['true'], legacy('-F', 'KUBE-SERVICES'));
-      for (const { clusterIp, port, name } of APPS) {
+      for (const app of APPS) {
         await lab.onNode(
           node,
           legacy(
             '-A',
             'KUBE-SERVICES',
             '-d',
-            `${clusterIp}/32`,
+            `${clusterIpOf(app, lab.status.settings)}/32`,
             '-p',
             'tcp',
             '--dport',
-            String(port),
+            String(app.port),
             '-m',
             'comment',
             '--comment',
-            `keybuzz/${name}:http cluster IP`,
+            `keybuzz/${app.name}:http cluster IP`,
             '-j',
             'DNAT',
             '--to-destination',

@@ -4,28 +4,35 @@ import { atNode, type LabFault } from '../lib/types.ts';
 
 const code = 'service-rules-flushed';
 
+/** Tables of kube-proxy's newer mode, which go as a whole. */
+const TABLES = ['ip', 'ip6'].map((family) => ['nft', 'delete', 'table', family, 'kube-proxy']);
+
 /** Removes what kube-proxy wrote, as a firewall's reload does; the chains stay, empty. */
 async function flush(lab: FaultContext, node: string): Promise<void> {
-  for (const table of ['nat', 'filter']) {
-    await lab.onNode(node, [
-      'bash',
-      '-c',
-      `iptables-save -t ${table} | sed -n 's/^:\\(KUBE-[A-Z0-9-]*\\) .*/-F \\1/p' | { echo '*${table}'; cat; ` +
-        'echo COMMIT; } | iptables-restore -w --noflush',
-    ]);
-  }
+  if (lab.status.settings.proxy === 'nftables') for (const argv of TABLES) await lab.onNode(node, argv).catch(() => {});
+  else
+    for (const table of ['nat', 'filter']) {
+      await lab.onNode(node, [
+        'bash',
+        '-c',
+        `iptables-save -t ${table} | sed -n 's/^:\\(KUBE-[A-Z0-9-]*\\) .*/-F \\1/p' | { echo '*${table}'; cat; ` +
+          'echo COMMIT; } | iptables-restore -w --noflush',
+      ]);
+    }
   // Translations that were made stay in force for their connections; a fault of new connections needs none of them.
   await lab.inNetwork(node, ['conntrack', '-F']).catch(() => {});
 }
 
 /** Removes the one rule that leads what comes from pods and from outside into the rules for Services. */
 const unhook = (lab: FaultContext, node: string): Promise<string> =>
-  lab.onNode(node, [
-    'bash',
-    '-c',
-    "iptables-save -t nat | sed -n 's/^-A \\(PREROUTING .*-j KUBE-SERVICES\\)$/-D \\1/p' | { echo '*nat'; cat; " +
-      'echo COMMIT; } | iptables-restore -w --noflush',
-  ]);
+  lab.status.settings.proxy === 'nftables'
+    ? lab.onNode(node, ['nft', 'flush', 'chain', 'ip', 'kube-proxy', 'nat-prerouting'])
+    : lab.onNode(node, [
+        'bash',
+        '-c',
+        "iptables-save -t nat | sed -n 's/^-A \\(PREROUTING .*-j KUBE-SERVICES\\)$/-D \\1/p' | { echo '*nat'; cat; " +
+          'echo COMMIT; } | iptables-restore -w --noflush',
+      ]);
 
 export const faults: LabFault[] = [
   {

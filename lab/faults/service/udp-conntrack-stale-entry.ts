@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../kubectl.ts';
 import { readState } from '../../state.ts';
-import { RANGES } from '../../topology.ts';
 import { podRange } from '../lib/places.ts';
 import { atNode, type LabFault } from '../lib/types.ts';
 
@@ -11,10 +10,10 @@ const PORT = '40053';
 const REST_MS = 2_000;
 const STAYS_TIMEOUT_MS = 60_000;
 /** Asks for one name again and again from one socket, as a resolver does that keeps its source port. */
-const SCRIPT =
+const script = (resolver: string): string =>
   `const socket = require('node:dgram').createSocket('udp4'); let answers = 0; const query = ` +
   `Buffer.from('00070100000100000000000006627573746572000001' + '0001', 'hex'); socket.on('message', () => { ` +
-  `answers += 1; }); socket.bind(${PORT}, () => setInterval(() => { socket.send(query, 53, '${RANGES.dns}'); ` +
+  `answers += 1; }); socket.bind(${PORT}, () => setInterval(() => { socket.send(query, 53, '${resolver}'); ` +
   `console.log('answers', answers); }, 500));`;
 
 export const faults: LabFault[] = [
@@ -27,7 +26,7 @@ export const faults: LabFault[] = [
       const { address } = lab.node(node);
       const { probeImage } = await readState(lab.status.name);
       const gone = (await podRange(lab, node)).replace(/\.0\/\d+$/, '.250');
-      const entry = ['-p', 'udp', '-s', address, '-d', RANGES.dns, '--sport', PORT, '--dport', '53'];
+      const entry = ['-p', 'udp', '-s', address, '-d', lab.ranges.dns, '--sport', PORT, '--dport', '53'];
       const stale = [
         'conntrack',
         '-I',
@@ -58,7 +57,7 @@ export const faults: LabFault[] = [
               name: 'client',
               image: probeImage,
               imagePullPolicy: 'IfNotPresent',
-              command: ['/usr/bin/node', '-e', SCRIPT],
+              command: ['/usr/bin/node', '-e', script(lab.ranges.dns)],
             },
           ],
         },

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { inRange } from '../../../helpers/diagnose/evidence/ranges.ts';
 import { MAKES, parseMakes } from '../../../lab/makes/index.ts';
+import { dnsAddress } from '../../../lab/makes/ranges.ts';
 import { USUAL } from '../../../lab/makes/settings.ts';
+import { APPS, clusterIpOf } from '../../../lab/workloads/keybuzz.ts';
 
 describe('the makes of a lab', () => {
   it('are the usual ones where nothing is said', () => {
@@ -11,6 +14,13 @@ describe('the makes of a lab', () => {
     expect(parseMakes('vxlan-port=4789, vni=4096')).toEqual({ ...USUAL, vxlanPort: 4789, vni: 4096 });
     expect(parseMakes('cluster-domain=corp.local')).toEqual({ ...USUAL, clusterDomain: 'corp.local' });
     expect(parseMakes('backend=host-gw')).toEqual({ ...USUAL, backend: 'host-gw' });
+    expect(parseMakes('proxy=nftables,cidrs=10.244/16 + 10.96/12')).toEqual({
+      ...USUAL,
+      proxy: 'nftables',
+      pods: '10.244.0.0/16',
+      services: '10.96.0.0/12',
+    });
+    expect(parseMakes('cidrs=100.64/11+100.96/12')).toMatchObject({ pods: '100.64.0.0/11', services: '100.96.0.0/12' });
   });
 
   it.each([
@@ -21,8 +31,24 @@ describe('the makes of a lab', () => {
     ['cluster-domain=Corp_local', '"Corp_local" is no value of cluster-domain'],
     ['cluster-domain=corp.local.', '"corp.local." is no value of cluster-domain'],
     ['backend=udp', '"udp" is no value of backend'],
+    ['proxy=ipvs', '"ipvs" is no value of proxy'],
+    ['cidrs=10.244/16', '"10.244/16" is no value of cidrs'],
+    ['cidrs=10.244.1/16+10.96/12', 'is no value of cidrs'],
+    ['cidrs=10.244/16+10.96/8', 'is no value of cidrs'],
+    ['vni=7,vni=8', '"vni" is said twice'],
+    ['backend=host-gw,vni=7', 'cannot be together: backend=host-gw has no VXLAN'],
+    ['cidrs=10.96/11+10.96/12', 'have addresses in common'],
+    ['cidrs=10.0/16+10.96/12', "10.0.0.0/16 has addresses of the nodes' network"],
   ])('%s is refused', (text, problem) => {
     expect(() => parseMakes(text)).toThrow(problem);
+  });
+
+  it("keep Services' addresses in their range, and apart", () => {
+    for (const services of ['10.43.0.0/16', '10.96.0.0/12', '172.30.0.0/20', '172.31.5.0/24']) {
+      const own = [...APPS.map((app) => clusterIpOf(app, { services })), dnsAddress({ services })];
+      expect(own.filter((address) => inRange(address, services))).toEqual([...new Set(own)]);
+    }
+    expect(APPS.map((app) => clusterIpOf(app, USUAL))).toEqual(['10.43.92.243', '10.43.102.230', '10.43.232.70']);
   });
 
   it('have each a key of its own', () => {
