@@ -14,6 +14,7 @@ async function clean(inRunner: boolean, isForced: boolean): Promise<Removed> {
   return removeRuns(client, {
     holder: `netwright clean ${process.pid} on ${hostname()}`,
     isForced,
+    prepared: config.probe.namespaces && Object.values(config.probe.namespaces),
     onWatch: (holder) =>
       void process.stderr.write(`watching for half a minute at most whether the run of ${holder} is alive\n`),
   });
@@ -34,7 +35,7 @@ export function cleanCommand(): Command {
       }
       const { namespaces, lockOf, trouble } = await clean(inRunner === true, force === true);
       const removed = [
-        ...namespaces.map((name) => `namespace ${name}`),
+        ...namespaces.map((name) => (name.includes('/') ? name : `namespace ${name}`)),
         ...(lockOf ? [`the run lock of ${lockOf}`] : []),
       ];
       if (trouble) process.stderr.write(`${trouble}\n`);

@@ -14,14 +14,18 @@ const POLL_MS = 250;
 export interface CleanUpOptions {
   /** Only what belongs to this run; everything of ours when absent. */
   runId?: string;
+  /** Namespaces that are not ours, in which our objects are; nothing else is looked at then. */
+  prepared?: readonly string[];
   /** Wait until it is gone, not only marked for deletion. */
   wait?: boolean;
   timeoutMs?: number;
 }
 
+const labelsOf = (runId: string | undefined): string =>
+  runId === undefined ? MANAGED_BY : `${MANAGED_BY},${RUN_LABEL}=${runId}`;
+
 async function ownNamespaces(client: ClusterClient, runId: string | undefined): Promise<string[]> {
-  const labelSelector = runId === undefined ? MANAGED_BY : `${MANAGED_BY},${RUN_LABEL}=${runId}`;
-  const namespaces = await listAll((page) => client.core.listNamespace({ ...page, labelSelector }));
+  const namespaces = await listAll((page) => client.core.listNamespace({ ...page, labelSelector: labelsOf(runId) }));
   return namespaces.map(({ metadata }) => metadata?.name ?? '').filter(Boolean);
 }
 
@@ -93,16 +97,48 @@ async function waitForNamespacesGone(
   });
 }
 
+/** What is ours in namespaces that are not: deleted by name, for to delete by label may not be allowed. */
+async function removeIn(
+  client: ClusterClient,
+  namespaces: readonly string[],
+  labelSelector: string,
+): Promise<string[]> {
+  const { core, apps } = client;
+  const gone = (error: unknown) => {
+    if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
+  };
+  const removed = await Promise.all(
+    [...new Set(namespaces)].map(async (namespace) => {
+      const [sets, maps] = await Promise.all([
+        listAll((page) => apps.listNamespacedDaemonSet({ ...page, namespace, labelSelector })),
+        listAll((page) => core.listNamespacedConfigMap({ ...page, namespace, labelSelector })),
+      ]);
+      const names = (objects: { metadata?: { name?: string } }[]) =>
+        objects.map(({ metadata }) => metadata?.name ?? '');
+      await Promise.all([
+        ...names(sets).map((name) =>
+          apps.deleteNamespacedDaemonSet({ namespace, name, propagationPolicy: 'Background' }).catch(gone),
+        ),
+        ...names(maps).map((name) => core.deleteNamespacedConfigMap({ namespace, name }).catch(gone)),
+      ]);
+      return [...names(sets), ...names(maps)].map((name) => `${namespace}/${name}`);
+    }),
+  );
+  return removed.flat();
+}
+
 /**
- * Deletes the namespaces of a run, and with them all that a run ever makes. Resolves to their names. Idempotent: what
+ * Deletes the namespaces of a run, and with them all that a run ever makes. In namespaces that were
+ * prepared it deletes the objects. Resolves to the names. Idempotent: what
  * is being deleted already, or is gone, is no error. Throws `clean-up-slow` when it was to wait and they are still
  * there.
  */
 export async function cleanUp(
   client: ClusterClient,
-  { runId, wait = false, timeoutMs = GONE_TIMEOUT_MS }: CleanUpOptions = {},
+  { runId, prepared, wait = false, timeoutMs = GONE_TIMEOUT_MS }: CleanUpOptions = {},
 ): Promise<string[]> {
   try {
+    if (prepared) return await removeIn(client, prepared, labelsOf(runId));
     const names = await ownNamespaces(client, runId);
     await Promise.all(
       names.map((name) =>

@@ -22,16 +22,23 @@ const ofLock = (verb: string): Need => ({
   namespace: LEASE.namespace,
 });
 
-/**
- * All that a run does with the API: reads of the cluster, writes in namespaces of its own, and the run lock. What is
- * applied is patched, and a patch that makes an object needs the right to create it as well.
- */
-export const NEEDS: readonly Need[] = [
+/** What a run reads, wherever its probes are. */
+const READS: readonly Need[] = [
   need('list', '', 'nodes'),
   need('list', '', 'services'),
   need('list', '', 'pods'),
   need('list', 'discovery.k8s.io', 'endpointslices'),
   need('list', 'networking.k8s.io', 'ingresses'),
+];
+
+const LOCK: readonly Need[] = ['create', 'get', 'update', 'delete'].map(ofLock);
+
+/**
+ * All that a run does with the API: reads of the cluster, writes in namespaces of its own, and the run lock. What is
+ * applied is patched, and a patch that makes an object needs the right to create it as well.
+ */
+export const NEEDS: readonly Need[] = [
+  ...READS,
   need('create', '', 'namespaces'),
   need('delete', '', 'namespaces'),
   need('list', '', 'namespaces'),
@@ -42,10 +49,7 @@ export const NEEDS: readonly Need[] = [
   need('patch', 'apps', 'daemonsets'),
   need('get', '', 'pods', 'exec'),
   need('create', '', 'pods', 'exec'),
-  ofLock('create'),
-  ofLock('get'),
-  ofLock('update'),
-  ofLock('delete'),
+  ...LOCK,
 ];
 
 /**
@@ -57,6 +61,20 @@ export const CANARY_NEEDS: readonly Need[] = [
   need('create', 'networking.k8s.io', 'ingresses'),
   need('patch', 'networking.k8s.io', 'ingresses'),
 ];
+
+/** The same where the probes' namespaces are there already: nothing is written anywhere else but the lock. */
+export function needsIn(prepared: readonly string[]): readonly Need[] {
+  const own = [
+    ...['create', 'patch', 'list', 'delete'].flatMap((verb) => [
+      need(verb, '', 'configmaps'),
+      need(verb, 'apps', 'daemonsets'),
+    ]),
+    need('get', '', 'pods', 'exec'),
+    need('create', '', 'pods', 'exec'),
+  ];
+  const inEach = [...new Set(prepared)].flatMap((namespace) => own.map((each) => ({ ...each, namespace })));
+  return [...READS, ...inEach, ...LOCK];
+}
 
 const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets', 'replicasets'];
 

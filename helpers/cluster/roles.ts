@@ -1,5 +1,6 @@
 import type { V1PolicyRule } from '@kubernetes/client-node';
-import { CANARY_NEEDS, DIAGNOSIS_NEEDS, NEEDS, resourceOf, type Need } from './needs.ts';
+import { LEASE } from './lease-record.ts';
+import { CANARY_NEEDS, DIAGNOSIS_NEEDS, NEEDS, needsIn, resourceOf, type Need } from './needs.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
@@ -45,18 +46,22 @@ function roleAndBinding({ name, namespace, needs }: Role, { kind, ...who }: Role
 }
 
 /** One role for the whole cluster, and one in each namespace where something is needed there alone. */
-function rolesFor(needs: readonly Need[], wide: string, narrow: string): Role[] {
+function rolesFor(needs: readonly Need[], wide: string, narrow: (namespace: string) => string): Role[] {
   const byNamespace = Map.groupBy(needs, ({ namespace }) => namespace);
   return [...byNamespace].map(([namespace, own]) =>
-    namespace === undefined ? { name: wide, needs: own } : { name: narrow, namespace, needs: own },
+    namespace === undefined ? { name: wide, needs: own } : { name: narrow(namespace), namespace, needs: own },
   );
 }
 
-/** The least roles with which a run works, and their bindings: what is needed in one namespace is given there alone. */
-export function leastRoles(subject: RoleSubject, name = 'netwright') {
+/**
+ * The least roles with which a run works, and their bindings: what is needed in one namespace is given there alone.
+ * With `prepared` namespaces a run may write nowhere else.
+ */
+export function leastRoles(subject: RoleSubject, name = 'netwright', prepared?: readonly string[]) {
+  const ofLock = (namespace: string) => (namespace === LEASE.namespace ? `${name}-lock` : name);
   return [
-    ...rolesFor(NEEDS, name, `${name}-lock`),
-    ...rolesFor(CANARY_NEEDS, `${name}-canary`, `${name}-canary`),
-    ...rolesFor(DIAGNOSIS_NEEDS, `${name}-diagnosis`, `${name}-diagnosis`),
+    ...rolesFor(prepared ? needsIn(prepared) : NEEDS, name, ofLock),
+    ...(prepared ? [] : rolesFor(CANARY_NEEDS, `${name}-canary`, () => `${name}-canary`)),
+    ...rolesFor(DIAGNOSIS_NEEDS, `${name}-diagnosis`, () => `${name}-diagnosis`),
   ].flatMap((role) => roleAndBinding(role, subject));
 }

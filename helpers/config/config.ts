@@ -1,6 +1,7 @@
 import type { SuiteName } from '../model/suites.ts';
 import type { NodeSelection } from '../model/node-selection.ts';
 import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
+import type { ProbeNamespaces } from '../model/run-context.ts';
 import type { IdentityRule, Profile, SshTarget } from '../model/targets.ts';
 import type { ConfiguredHost, ConfiguredService, IngressNodes } from './items.ts';
 import type { ProfileSettings } from './profiles.ts';
@@ -34,6 +35,8 @@ export interface Config {
   ingressCaPath?: string;
   ingressNodes?: IngressNodes;
   probe: {
+    /** Namespaces that are there already. */
+    namespaces?: ProbeNamespaces;
     image: string;
     pullSecret?: string;
     nodePath: string;

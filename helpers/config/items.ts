@@ -24,6 +24,12 @@ export interface JumpHost {
 /** Which nodes run the ingress controller: by label selector, or by name. */
 export type IngressNodes = { selector: string } | { names: string[] };
 
+/** A namespace for the probes of both networks, or one for the pod network's and one for the hosts'. */
+export function readProbeNamespaces(text: string): { pod: string; host: string } | undefined {
+  const [pod = '', host = pod, ...rest] = text.split(',').map((name) => name.trim());
+  return rest.length === 0 && isObjectName(pod) && isObjectName(host) ? { pod, host } : undefined;
+}
+
 const isServiceRef = (text: string): boolean => text.split('/').length <= 2 && text.split('/').every(isObjectName);
 
 /** `name[:port]` or `namespace/name[:port]`. */

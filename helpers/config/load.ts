@@ -128,6 +128,7 @@ export function loadConfig(sources: ConfigSources): Config {
     ingressCaPath: v.NETWRIGHT_INGRESS_CA && absolute(v.NETWRIGHT_INGRESS_CA),
     ingressNodes: v.NETWRIGHT_INGRESS_NODES,
     probe: {
+      namespaces: v.NETWRIGHT_PROBE_NAMESPACE,
       image: v.NETWRIGHT_PROBE_IMAGE ?? 'docker.io/library/node:24-slim',
       pullSecret: v.NETWRIGHT_PROBE_PULL_SECRET,
       nodePath: v.NETWRIGHT_PROBE_NODE_PATH ?? '/usr/local/bin/node',

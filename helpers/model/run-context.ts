@@ -14,6 +14,9 @@ export interface ProbePod {
   ip: string;
 }
 
+/** The namespace of the probes in each network; they may be one and the same. */
+export type ProbeNamespaces = Record<ProbePod['network'], string>;
+
 export interface RunSettings {
   /** Time-out of one attempt of one probe. */
   timeoutMs: number;

@@ -6,12 +6,11 @@ export interface CanaryOptions {
   runId: string;
   /** Of the probes in the pod network. */
   ports: { podTcp: number; podUdp: number };
-  namespacePrefix?: string;
 }
 
-const metadataOf = (name: string, { runId, namespacePrefix }: CanaryOptions) => ({
+const metadataOf = (name: string, { runId }: CanaryOptions) => ({
   name,
-  namespace: probeNamespaces(runId, namespacePrefix).pod,
+  namespace: probeNamespaces(runId).pod,
   labels: labelsOf(runId),
 });
 

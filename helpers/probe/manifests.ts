@@ -1,4 +1,5 @@
 import type { KubernetesObject, V1ConfigMap, V1DaemonSet, V1Namespace, V1PodSpec } from '@kubernetes/client-node';
+import type { ProbeNamespaces } from '../model/run-context.ts';
 import { sha256Of } from './bundle.ts';
 
 /** Name of the container in a probe pod that holds the agent. */
@@ -37,19 +38,25 @@ export interface ProbeObjectsOptions {
   pullSecret?: string;
   /** Only these nodes; every node when absent. */
   nodes?: string[];
-  /** Begins the names of both namespaces. Default `netwright`. */
-  namespacePrefix?: string;
+  /** Namespaces that are there already; a run makes two of its own when absent. */
+  prepared?: ProbeNamespaces;
 }
 
 type ProbeNetwork = 'pod' | 'host';
 
-/** Names of the two namespaces of a run. */
-export function probeNamespaces(runId: string, prefix = 'netwright'): Record<ProbeNetwork, string> {
-  return { pod: `${prefix}-${runId}`, host: `${prefix}-${runId}-host` };
+/** Where the probes of a run are: its own two namespaces, or those that were prepared for it. */
+export function probeNamespaces(runId: string, prepared?: ProbeNamespaces): ProbeNamespaces {
+  return prepared ?? { pod: `netwright-${runId}`, host: `netwright-${runId}-host` };
 }
 
-/** The DaemonSet of a network; the same name in either namespace's objects. */
-export const daemonSetName = (network: ProbeNetwork): string => `probe-${network}`;
+/** In a namespace that others share, or an earlier run had, names are the run's own. */
+const nameOf = (what: string, network: ProbeNetwork, { runId, prepared }: NameParts): string =>
+  prepared ? `netwright-${what}-${network}-${runId}` : what;
+type NameParts = Pick<ProbeObjectsOptions, 'runId' | 'prepared'>;
+
+/** The DaemonSet of a network. */
+export const daemonSetName = (network: ProbeNetwork, parts: NameParts): string =>
+  parts.prepared ? nameOf('probe', network, parts) : `probe-${network}`;
 
 /** The labels of every object of a run. */
 export const labelsOf = (runId: string) => ({
@@ -64,7 +71,7 @@ export const probeSelector = (runId: string, network: ProbeNetwork) => ({
   [NETWORK_LABEL]: network,
 });
 
-function namespaceOf(network: ProbeNetwork, { runId, namespacePrefix }: ProbeObjectsOptions): V1Namespace {
+function namespaceOf(network: ProbeNetwork, { runId }: ProbeObjectsOptions): V1Namespace {
   // The baseline level forbids hostNetwork, so the host's probe has a namespace of its own with no level; the other has
   // the strictest.
   const level = network === 'pod' ? 'restricted' : 'privileged';
@@ -72,7 +79,7 @@ function namespaceOf(network: ProbeNetwork, { runId, namespacePrefix }: ProbeObj
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: {
-      name: probeNamespaces(runId, namespacePrefix)[network],
+      name: probeNamespaces(runId)[network],
       labels: {
         ...labelsOf(runId),
         'pod-security.kubernetes.io/enforce': level,
@@ -84,11 +91,15 @@ function namespaceOf(network: ProbeNetwork, { runId, namespacePrefix }: ProbeObj
 }
 
 function configMapOf(network: ProbeNetwork, options: ProbeObjectsOptions): V1ConfigMap {
-  const { runId, agentSource, hostAddresses, namespacePrefix } = options;
+  const { runId, agentSource, hostAddresses, prepared } = options;
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: 'agent', namespace: probeNamespaces(runId, namespacePrefix)[network], labels: labelsOf(runId) },
+    metadata: {
+      name: nameOf('agent', network, options),
+      namespace: probeNamespaces(runId, prepared)[network],
+      labels: labelsOf(runId),
+    },
     // No kubelet needs to watch an immutable ConfigMap.
     immutable: true,
     // A file, not a variable: thousands of nodes have more addresses than a variable holds.
@@ -165,17 +176,17 @@ function podSpec(network: ProbeNetwork, options: ProbeObjectsOptions): V1PodSpec
         volumeMounts: [{ name: 'agent', mountPath: AGENT_DIR, readOnly: true }],
       },
     ],
-    volumes: [{ name: 'agent', configMap: { name: 'agent', defaultMode: 0o444 } }],
+    volumes: [{ name: 'agent', configMap: { name: nameOf('agent', network, options), defaultMode: 0o444 } }],
   };
 }
 
 function daemonSetOf(network: ProbeNetwork, options: ProbeObjectsOptions): V1DaemonSet {
-  const { runId, agentSource, namespacePrefix } = options;
+  const { runId, agentSource, prepared } = options;
   const labels = { ...labelsOf(runId), [NETWORK_LABEL]: network };
   return {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
-    metadata: { name: daemonSetName(network), namespace: probeNamespaces(runId, namespacePrefix)[network], labels },
+    metadata: { name: daemonSetName(network, options), namespace: probeNamespaces(runId, prepared)[network], labels },
     spec: {
       selector: { matchLabels: probeSelector(runId, network) },
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%' } },
@@ -188,14 +199,13 @@ function daemonSetOf(network: ProbeNetwork, options: ProbeObjectsOptions): V1Dae
 }
 
 /**
- * Everything that a run puts into a cluster, in the order in which it must be applied: two namespaces, the agent in
- * each, and a DaemonSet in each, one in the pod network and one in the hosts'. No RBAC: probe pods talk to no API.
+ * What a run puts into a cluster for the probes of a network, in the order in which it must be applied: a namespace
+ * where none is prepared, the agent, and a DaemonSet. No RBAC: probe pods talk to no API.
  */
-export function probeObjects(options: ProbeObjectsOptions): KubernetesObject[] {
-  const networks: ProbeNetwork[] = ['pod', 'host'];
+export function probeObjectsOf(network: ProbeNetwork, options: ProbeObjectsOptions): KubernetesObject[] {
   return [
-    ...networks.map((network) => namespaceOf(network, options)),
-    ...networks.map((network) => configMapOf(network, options)),
-    ...networks.map((network) => daemonSetOf(network, options)),
+    ...(options.prepared ? [] : [namespaceOf(network, options)]),
+    configMapOf(network, options),
+    daemonSetOf(network, options),
   ];
 }

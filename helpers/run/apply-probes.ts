@@ -1,9 +1,8 @@
-import type { KubernetesObject } from '@kubernetes/client-node';
 import type { ClusterClient } from '../cluster/connect.ts';
 import { applyObjects } from '../cluster/objects.ts';
 import { NetwrightError } from '../errors.ts';
 import type { ProbePod } from '../model/run-context.ts';
-import { probeNamespaces } from '../probe/manifests.ts';
+import { probeObjectsOf, type ProbeObjectsOptions } from '../probe/manifests.ts';
 
 /** By these codes somebody is against an object for what it holds: the other network's may be welcome. */
 const REFUSALS = new Set<string>(['api-denied', 'webhook-unreachable']);
@@ -14,18 +13,14 @@ const REFUSALS = new Set<string>(['api-denied', 'webhook-unreachable']);
  */
 export async function applyProbes(
   client: ClusterClient,
-  runId: string,
-  objects: readonly KubernetesObject[],
+  options: ProbeObjectsOptions,
   signal: AbortSignal,
 ): Promise<Map<ProbePod['network'], NetwrightError>> {
   const refused = new Map<ProbePod['network'], NetwrightError>();
-  const namespaces = probeNamespaces(runId);
   await Promise.all(
     (['pod', 'host'] as const).map(async (network) => {
-      const namespace = namespaces[network];
-      const own = objects.filter(({ metadata }) => (metadata?.namespace ?? metadata?.name) === namespace);
       try {
-        await applyObjects(client, own, signal);
+        await applyObjects(client, probeObjectsOf(network, options), signal);
       } catch (error) {
         if (!(error instanceof NetwrightError) || !REFUSALS.has(error.code)) throw error;
         refused.set(network, error);

@@ -124,7 +124,7 @@ export function makeCanary(
   const applying = Promise.all([applyServices(asking, options, bounded), applyIngress(asking, options, bounded)]);
   // Both turn what fails into holes; an abort is looked at below.
   applying.catch(() => {});
-  const namespace = probeNamespaces(options.runId, options.namespacePrefix).pod;
+  const namespace = probeNamespaces(options.runId).pod;
   const whenRunning = async (pods: readonly ProbePod[]): Promise<MadeCanary> => {
     const [applied, { ingress, served, holes: without }] = await applying;
     signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import { checkAccess } from '../cluster/access.ts';
 import { connectCluster, type ClusterClient } from '../cluster/connect.ts';
 import type { IngressController } from '../cluster/ingress/controllers.ts';
+import { needsIn } from '../cluster/needs.ts';
 import { readTopology } from '../cluster/topology.ts';
 import type { Config } from '../config/config.ts';
 import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
@@ -38,8 +39,9 @@ export async function lookAt(config: Config, kubeconfig: KubeconfigSource, signa
   const namespaces = [
     ...new Set([config.namespace, ...(config.services ?? []).flatMap(({ namespace }) => namespace ?? [])]),
   ];
+  const prepared = config.probe.namespaces;
   const [access, read] = await Promise.allSettled([
-    checkAccess(client),
+    checkAccess(client, prepared && needsIn(Object.values(prepared))),
     readTopology(client, {
       namespaces,
       name: config.target.startsWith('lab:') ? config.target : undefined,

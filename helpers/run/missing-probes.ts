@@ -7,6 +7,8 @@ export interface Missing {
   node: string;
   network: ProbePod['network'];
   why: string;
+  /** Whether the cluster does not want it, rather than that it could not start. */
+  isRefused: boolean;
 }
 
 /** What cannot be looked at for want of probes: said once where it is the same on every node. */

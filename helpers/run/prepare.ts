@@ -85,8 +85,12 @@ function recordingOf({ reportDir, topology, targets }: RunContext, { missing, ev
   return recorder;
 }
 
-async function finishWith(client: ClusterClient, lock: RunLock, runId: string): Promise<string | undefined> {
-  const left = await cleanUp(client, { runId }).then(
+async function finishWith(
+  client: ClusterClient,
+  lock: RunLock,
+  ours: { runId: string; prepared?: string[] },
+): Promise<string | undefined> {
+  const left = await cleanUp(client, ours).then(
     () => undefined,
     (error: unknown) =>
       `what the run made could not be removed: ${error instanceof Error ? error.message : String(error)}; ` +
@@ -119,12 +123,13 @@ export async function prepareRun({
     signal,
     onWatch: (holder) => onProgress(`watching whether the run of ${holder} is alive`),
   });
+  const prepared = config.probe.namespaces && Object.values(config.probe.namespaces);
   let finished: Promise<string | undefined> | undefined;
-  const finish = () => (finished ??= finishWith(client, lock, runId));
+  const finish = () => (finished ??= finishWith(client, lock, { runId, prepared }));
   try {
     signal.throwIfAborted();
     const [leftOver, forwarding] = await Promise.all([
-      cleanUp(client),
+      cleanUp(client, { prepared }),
       forwardingBefore(looked.topology.nodes, looked.targets.ssh, signal),
     ]);
     if (leftOver.length > 0) onProgress('waiting for the probes of an earlier run to go');

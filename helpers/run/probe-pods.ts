@@ -8,8 +8,8 @@ import { webhookBackend } from '../cluster/webhook.ts';
 import type { NetworkEvent } from '../model/facts/kubernetes.ts';
 import type { Hole } from '../model/finding.ts';
 import type { NodeInfo } from '../model/topology.ts';
-import type { ProbePod } from '../model/run-context.ts';
-import { probeNamespaces } from '../probe/manifests.ts';
+import type { ProbeNamespaces, ProbePod } from '../model/run-context.ts';
+import { daemonSetName, probeNamespaces, probeSelector } from '../probe/manifests.ts';
 import { holesOf, type Missing } from './missing-probes.ts';
 import { stateOf, type ProbeState } from './probe-state.ts';
 
@@ -33,6 +33,8 @@ interface Awaited {
 
 export interface AwaitedProbes {
   runId: string;
+  /** Namespaces that were there already. */
+  prepared?: ProbeNamespaces;
   nodes: NodeInfo[];
   signal: AbortSignal;
   /** Networks whose probes were refused before any pod was asked for, and why. */
@@ -60,7 +62,7 @@ const nodeOf = ({ spec }: V1Pod): string | undefined =>
 class Watched {
   readonly #client: ClusterClient;
   readonly #rollOut: AwaitedProbes;
-  readonly #namespaces: Record<Network, string>;
+  readonly #namespaces: ProbeNamespaces;
   readonly #startedAt = Date.now();
   #askedWhyAt = this.#startedAt;
   #events: NetworkEvent[] = [];
@@ -71,7 +73,7 @@ class Watched {
   constructor(client: ClusterClient, rollOut: AwaitedProbes) {
     this.#client = client;
     this.#rollOut = rollOut;
-    this.#namespaces = probeNamespaces(rollOut.runId);
+    this.#namespaces = probeNamespaces(rollOut.runId, rollOut.prepared);
   }
 
   get isOver(): boolean {
@@ -83,11 +85,19 @@ class Watched {
   }
 
   async look(): Promise<Awaited[]> {
-    const { signal, refused, nodes } = this.#rollOut;
+    const { signal, refused, nodes, runId } = this.#rollOut;
     const asked = NETWORKS.filter((network) => !refused?.has(network));
     const lists = await Promise.all(
       asked.map((network) =>
-        listAll((page) => this.#client.core.listNamespacedPod({ ...page, namespace: this.#namespaces[network] })),
+        listAll((page) =>
+          this.#client.core.listNamespacedPod({
+            ...page,
+            namespace: this.#namespaces[network],
+            labelSelector: Object.entries(probeSelector(runId, network))
+              .map(([key, value]) => `${key}=${value}`)
+              .join(),
+          }),
+        ),
       ),
     ).catch((error: unknown) => {
       signal.throwIfAborted();
@@ -96,9 +106,13 @@ class Watched {
     return asked.flatMap((network, index) =>
       nodes.map((node): Awaited => {
         const pod = lists[index]?.find((each) => nodeOf(each) === node.name);
-        return { node, network, state: stateOf(pod, network, this.#namespaces[network], this.#events) };
+        return { node, network, state: stateOf(pod, network, this.#daemonSet(network), this.#events) };
       }),
     );
+  }
+
+  #daemonSet(network: Network): string {
+    return `DaemonSet ${this.#namespaces[network]}/${daemonSetName(network, this.#rollOut)}`;
   }
 
   /** Asks why pods do not run, where some take longer than most. */
@@ -140,17 +154,20 @@ class Watched {
     const unmade = awaited.flatMap(({ node, network, state }) => {
       if ('pod' in state || !node.ready) return [];
       const isFull = full?.get(node.name);
-      if (isFull !== undefined && state.isTold) return [{ node, network, why: `${isFull}: ${state.waiting}` }];
+      const isRefused = state.isRefused === true;
+      if (isFull !== undefined && state.isTold)
+        return [{ node, network, why: `${isFull}: ${state.waiting}`, isRefused }];
       const unread = !state.isTold && this.#unread ? ` (events could not be read: ${this.#unread})` : '';
-      return [{ node, network, why: `${state.waiting}${unread}` }];
+      return [{ node, network, why: `${state.waiting}${unread}`, isRefused }];
     });
     const never = [...refused].flatMap(([network, why]) =>
-      nodes.filter(({ ready }) => ready).map((node) => ({ node, network, why })),
+      nodes.filter(({ ready }) => ready).map((node) => ({ node, network, why, isRefused: true })),
     );
     return Promise.all(
-      [...unmade, ...never].map(async ({ node, network, why }) => ({
+      [...unmade, ...never].map(async ({ node, network, why, isRefused }) => ({
         node: node.name,
         network,
+        isRefused,
         why: await withBackend(why),
       })),
     );

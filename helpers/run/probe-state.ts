@@ -1,13 +1,14 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { NetworkEvent } from '../model/facts/kubernetes.ts';
 import type { ProbePod } from '../model/run-context.ts';
-import { daemonSetName } from '../probe/manifests.ts';
 
 /**
  * Where a probe pod is: it runs, or why it does not. `isTold` where somebody has said so: a kubelet, the scheduler, or
- * who refused to have it made; without that it may only be slow.
+ * who refused to have it made (`isRefused`); without that it may only be slow.
  */
-export type ProbeState = { pod: ProbePod } | { waiting: string; isTold: boolean; patienceMs?: number };
+export type ProbeState =
+  | { pod: ProbePod }
+  | { waiting: string; isTold: boolean; patienceMs?: number; isRefused?: true };
 
 /** An attempt of the runtime to give a pod its network is repeated after 10 to 15 s: the second one counts. */
 const SANDBOX_PATIENCE_MS = 16_000;
@@ -26,10 +27,11 @@ const said = (events: readonly NetworkEvent[], object: string, reasons: readonly
   events.findLast((event) => event.object === object && reasons.includes(event.reason))?.message;
 
 /** Why no pod was made, in the words of who refused. */
-function notMade(namespace: string, network: ProbePod['network'], events: readonly NetworkEvent[]): ProbeState {
-  const refused = said(events, `DaemonSet ${namespace}/${daemonSetName(network)}`, ['FailedCreate']);
+function notMade(daemonSet: string, events: readonly NetworkEvent[]): ProbeState {
+  const refused = said(events, daemonSet, ['FailedCreate']);
   if (refused === undefined) return { waiting: 'no probe pod was made for it', isTold: false };
-  return { waiting: `no probe pod may be made: ${refused.replace(/^Error creating: /, '')}`, isTold: true };
+  const words = refused.replace(/^Error creating: /, '');
+  return { waiting: `no probe pod may be made: ${words}`, isTold: true, isRefused: true };
 }
 
 function imageTrouble(pod: V1Pod, events: readonly NetworkEvent[], message: string): ProbeState {
@@ -44,14 +46,14 @@ function imageTrouble(pod: V1Pod, events: readonly NetworkEvent[], message: stri
   return { waiting: `the image ${image} cannot be pulled: ${words} (${helps})`, isTold: true };
 }
 
-/** Where the probe of a network is, by its pod and by what was said of it. */
+/** Where the probe of a network is, by its pod and by what was said of it, or of the DaemonSet that is to make it. */
 export function stateOf(
   pod: V1Pod | undefined,
   network: ProbePod['network'],
-  namespace: string,
+  daemonSet: string,
   events: readonly NetworkEvent[],
 ): ProbeState {
-  if (!pod) return notMade(namespace, network, events);
+  if (!pod) return notMade(daemonSet, events);
   const { metadata, spec, status } = pod;
   const container = status?.containerStatuses?.[0];
   const waiting = container?.state?.waiting;

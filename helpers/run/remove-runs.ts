@@ -5,6 +5,8 @@ import { acquireRunLock, breakRunLock } from '../cluster/lease.ts';
 export interface RemoveOptions {
   /** Who cleans up, as others find it in the lock. */
   holder: string;
+  /** Namespaces that were prepared for the probes. */
+  prepared?: readonly string[];
   /** Also what belongs to a run that is alive. */
   isForced: boolean;
   /** Called with the lock's holder before watching it, which takes up to half a minute. */
@@ -12,6 +14,7 @@ export interface RemoveOptions {
 }
 
 export interface Removed {
+  /** Names of namespaces, or of objects in those that were prepared. */
   namespaces: string[];
   /** Whose lock was removed. */
   lockOf?: string;
@@ -24,9 +27,9 @@ export interface Removed {
  * forced; no run can begin meanwhile.
  */
 export async function removeRuns(client: ClusterClient, options: RemoveOptions): Promise<Removed> {
-  const { holder, isForced, onWatch } = options;
+  const { holder, isForced, onWatch, prepared } = options;
   if (isForced) {
-    const namespaces = await cleanUp(client, { wait: true });
+    const namespaces = await cleanUp(client, { wait: true, prepared });
     const lockOf = await breakRunLock(client);
     return { namespaces, ...(lockOf !== undefined && { lockOf }) };
   }
@@ -34,7 +37,7 @@ export async function removeRuns(client: ClusterClient, options: RemoveOptions):
   let namespaces: string[] = [];
   let trouble: string | undefined;
   try {
-    namespaces = await cleanUp(client, { wait: true });
+    namespaces = await cleanUp(client, { wait: true, prepared });
   } finally {
     trouble = await lock.release();
   }

@@ -3,7 +3,6 @@ import { withSignal, type ClusterClient } from '../cluster/connect.ts';
 import type { Config } from '../config/config.ts';
 import { NetwrightError } from '../errors.ts';
 import { listenAddresses } from '../observe/listen-addresses.ts';
-import { probeObjects } from '../probe/manifests.ts';
 import type { Hole } from '../model/finding.ts';
 import { applyProbes } from './apply-probes.ts';
 import { makeCanary, NO_CANARY, type MadeCanary, type MakeCanary } from './canary.ts';
@@ -22,6 +21,13 @@ export interface RollOut {
 export function readyNodes({ topology }: Look): string[] {
   return topology.nodes.filter((node) => node.ready).map(({ name }) => name);
 }
+
+/** Others' Services and Ingress objects may stand there, and the rights that it takes are for more than ours. */
+const NOT_IN_PREPARED: Hole = {
+  what: "Netwright's own Service and Ingress",
+  why: 'none is made in namespaces that were prepared (NETWRIGHT_PROBE_NAMESPACE)',
+  isByChoice: true,
+};
 
 function noProbes(holes: readonly Hole[]): NetwrightError {
   const whys = [...new Set(holes.map(({ why }) => why))];
@@ -59,9 +65,9 @@ export async function rollOut(
   const ready = readyNodes(looked);
   const areAllReady = ready.length === topology.nodes.length;
   onProgress(`rolling out probes on ${areAllReady ? '' : `${ready.length} of `}${topology.nodes.length} nodes`);
-  const { image, pullSecret, nodePath, ports } = config.probe;
+  const { image, pullSecret, nodePath, ports, namespaces: prepared } = config.probe;
   const key = randomBytes(32).toString('hex');
-  const objects = probeObjects({
+  const objects = {
     runId,
     image,
     nodePath,
@@ -72,19 +78,26 @@ export async function rollOut(
     nodes: isWhole ? undefined : ready,
     key,
     hostAddresses: listenAddresses(topology.nodes),
-  });
-  const refused = await applyProbes(client, runId, objects, signal);
+    prepared,
+  };
+  const refused = await applyProbes(client, objects, signal);
   const [refusal] = refused.values();
   // By SSH nodes are asked, and asked of the network, without any pod.
   if (refusal && refused.size === 2 && !targets.ssh) throw refusal;
-  const canary = refused.has('pod') ? undefined : makeCanary(client, ownOf(key, { config, runId, looked }), signal);
+  const made: MadeCanary = prepared ? { ...NO_CANARY, holes: [NOT_IN_PREPARED] } : NO_CANARY;
+  const canary =
+    refused.has('pod') || prepared ? undefined : makeCanary(client, ownOf(key, { config, runId, looked }), signal);
   const rolledOut = await waitForProbes(withSignal(client, signal), {
     runId,
+    prepared,
     nodes: topology.nodes,
     signal,
     refused: new Map([...refused].map(([network, { message }]) => [network, message])),
     full: participants.full,
   });
-  if (rolledOut.pods.length === 0 && !targets.ssh) throw noProbes(rolledOut.holes);
-  return { ...rolledOut, made: canary ? await canary.whenRunning(rolledOut.pods) : NO_CANARY };
+  const { pods, holes, missing } = rolledOut;
+  // A cluster that wants none of our pods is asked without them; an image that is wrong is for the user to mend.
+  const isAskedWithout = targets.ssh !== undefined && missing.every(({ isRefused }) => isRefused);
+  if (pods.length === 0 && !isAskedWithout) throw noProbes(holes);
+  return { ...rolledOut, made: canary ? await canary.whenRunning(pods) : made };
 }

@@ -22,8 +22,11 @@ function rightsTable(): string {
 }
 
 /** The same as roles, for a ServiceAccount. */
-function rolesYaml(): string {
-  const roles = leastRoles({ kind: 'ServiceAccount', name: 'netwright', namespace: 'netwright' });
+function rolesYaml(prepared?: readonly string[]): string {
+  const subject = { kind: 'ServiceAccount', name: 'netwright', namespace: 'netwright' } as const;
+  const all = leastRoles(subject, 'netwright', prepared);
+  // What a diagnosis reads is the same wherever the probes are.
+  const roles = prepared ? all.filter(({ metadata }) => !metadata.name.endsWith('-diagnosis')) : all;
   return ['```yaml', roles.map((role) => dumpYaml(role, { flowLevel: 3 }).trimEnd()).join('\n---\n'), '```'].join('\n');
 }
 
@@ -32,5 +35,6 @@ export const envFile: Generated = { file: '.env.example', text: envExample };
 export const configurationPage = withParts('docs/configuration.md', {
   variables: configurationTable,
   rights: rightsTable,
-  roles: rolesYaml,
+  roles: () => rolesYaml(),
+  'prepared roles': () => rolesYaml(['netwright', 'netwright-host']),
 });

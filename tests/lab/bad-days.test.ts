@@ -103,7 +103,7 @@ describe('the probes', () => {
       "connecting
       rolling out probes on 3 nodes
       error: no probe runs on any node: the image 127.0.0.1:1/probe:none cannot be pulled: WHY
-        kubectl get events -A --sort-by .lastTimestamp
+        any image with Node 20 or newer will do: NETWRIGHT_PROBE_IMAGE, NETWRIGHT_PROBE_NODE_PATH
         (no-probes)
       => 3"
     `);

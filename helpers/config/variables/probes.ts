@@ -1,4 +1,5 @@
 import { AGENT_PORTS } from '../../model/agent-ports.ts';
+import { readProbeNamespaces } from '../items.ts';
 import { isDnsName, port, textOf } from '../values.ts';
 import { flag, variable } from './variable.ts';
 
@@ -13,6 +14,14 @@ export const PROBES = {
       example: 'registry.example.com/node:24-slim',
     },
   ),
+  NETWRIGHT_PROBE_NAMESPACE: variable(textOf('the name of a namespace, or of two with a comma', readProbeNamespaces), {
+    group: 'Probes',
+    meaning:
+      "namespace that is there already for the probe pods, or one for the pod network's and one for the hosts'; " +
+      'nothing is then made or removed but what is in it',
+    default: 'two namespaces of its own, which go with the run',
+    example: 'netwright,netwright-host',
+  }),
   NETWRIGHT_PROBE_PULL_SECRET: variable(
     textOf('the name of a Secret', (value) => (isDnsName(value) ? value : undefined)),
     {

@@ -38,6 +38,22 @@ describe('cleaning up', () => {
     ]);
   });
 
+  test('removes from namespaces that were prepared just what is ours, and looks at no other', async () => {
+    const server = await bench.serve(({ method, path }) =>
+      path === '/version' ? VERSION : method === 'DELETE' ? OK : namespaces(path.includes('daemonsets') ? 'd' : 'c'),
+    );
+    const client = await bench.connect(server);
+    expect(await cleanUp(client, { runId: '1', prepared: ['guests', 'guests'] })).toEqual(['guests/d', 'guests/c']);
+    const asked = server.requests.map((request) => decodeURIComponent(request)).filter((each) => !/version/.test(each));
+    const labels = 'labelSelector=app.kubernetes.io/managed-by=netwright,netwright/run=1&limit=500';
+    expect(asked).toEqual([
+      `GET /apis/apps/v1/namespaces/guests/daemonsets?${labels}`,
+      `GET /api/v1/namespaces/guests/configmaps?${labels}`,
+      'DELETE /apis/apps/v1/namespaces/guests/daemonsets/d?propagationPolicy=Background',
+      'DELETE /api/v1/namespaces/guests/configmaps/c',
+    ]);
+  });
+
   test('takes what is gone already, or is going, for removed', async () => {
     const server = await bench.serve(({ method, path }) => {
       if (path === '/version') return VERSION;

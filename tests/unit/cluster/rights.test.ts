@@ -78,3 +78,13 @@ describe('the least roles', () => {
     ]);
   });
 });
+
+test('The least roles for prepared namespaces write there and to the lock alone', () => {
+  const subject = { kind: 'ServiceAccount', name: 'netwright', namespace: 'netwright' } as const;
+  const writes = leastRoles(subject, 'netwright', ['guests', 'guests-host']).flatMap((role) =>
+    'rules' in role && (role.rules ?? []).some(({ verbs }) => verbs.some((verb) => !['list', 'get'].includes(verb)))
+      ? [`${role.kind} ${role.metadata.namespace}/${role.metadata.name}`]
+      : [],
+  );
+  expect(writes).toEqual(['Role guests/netwright', 'Role guests-host/netwright', 'Role kube-system/netwright-lock']);
+});

@@ -28,11 +28,6 @@ function refusal(env: Record<string, string>, rest: { envFile?: string } = {}): 
 }
 
 describe('where values come from', () => {
-  test('nodes are selected as they are written', () => {
-    expect(load({ NETWRIGHT_NODES: '!worker-02' }).nodes?.text).toBe('!worker-02');
-    expect(load().nodes).toBeUndefined();
-  });
-
   test('with nothing set, every default holds', () => {
     const config = load();
     expect(config).toMatchObject({

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   AGENT_PATH,
   probeNamespaces,
-  probeObjects,
+  probeObjectsOf,
   type ProbeObjectsOptions,
 } from '../../../helpers/probe/manifests.ts';
 
@@ -16,6 +16,9 @@ const options: ProbeObjectsOptions = {
   key: 'k1',
   hostAddresses: ['10.0.0.1', '10.0.0.2'],
 };
+/** For both networks. */
+const probeObjects = (of: ProbeObjectsOptions): KubernetesObject[] =>
+  (['pod', 'host'] as const).flatMap((network) => probeObjectsOf(network, of));
 const isDaemonSet = (object: KubernetesObject): object is V1DaemonSet => object.kind === 'DaemonSet';
 const isConfigMap = (object: KubernetesObject): object is V1ConfigMap => object.kind === 'ConfigMap';
 const podSpecs = (more: Partial<ProbeObjectsOptions> = {}) =>
@@ -29,21 +32,18 @@ const annotations = (agentSource: string) =>
     .map(({ spec }) => spec?.template.metadata?.annotations);
 
 describe('what a run puts into a cluster', () => {
-  test(
-    'is two namespaces, an agent in each and a DaemonSet in each, ' + 'in that order, all with the label of the run',
-    () => {
-      const objects = probeObjects(options);
-      expect(objects.map(({ kind, metadata }) => `${kind} ${metadata?.namespace ?? ''}/${metadata?.name}`)).toEqual([
-        'Namespace /netwright-r1',
-        'Namespace /netwright-r1-host',
-        'ConfigMap netwright-r1/agent',
-        'ConfigMap netwright-r1-host/agent',
-        'DaemonSet netwright-r1/probe-pod',
-        'DaemonSet netwright-r1-host/probe-host',
-      ]);
-      expect(objects.every(({ metadata }) => metadata?.labels?.['netwright/run'] === 'r1')).toBe(true);
-    },
-  );
+  test('is a namespace, an agent and a DaemonSet for each network, in that order, with the label of the run', () => {
+    const objects = probeObjects(options);
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata?.namespace ?? ''}/${metadata?.name}`)).toEqual([
+      'Namespace /netwright-r1',
+      'ConfigMap netwright-r1/agent',
+      'DaemonSet netwright-r1/probe-pod',
+      'Namespace /netwright-r1-host',
+      'ConfigMap netwright-r1-host/agent',
+      'DaemonSet netwright-r1-host/probe-host',
+    ]);
+    expect(objects.every(({ metadata }) => metadata?.labels?.['netwright/run'] === 'r1')).toBe(true);
+  });
 
   test('only the namespace of the host network is without the restricted level', () => {
     const levels = probeObjects(options).flatMap(
@@ -119,7 +119,19 @@ describe('what a run puts into a cluster', () => {
     ]);
   });
 
-  test('a prefix begins both namespaces', () => {
-    expect(probeNamespaces('r1', 'nw')).toEqual({ pod: 'nw-r1', host: 'nw-r1-host' });
+  test('in namespaces that were prepared none is made, and names are the run’s own', () => {
+    const prepared = { pod: 'guests', host: 'guests' };
+    const objects = probeObjects({ ...options, prepared });
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata?.namespace}/${metadata?.name}`)).toEqual([
+      'ConfigMap guests/netwright-agent-pod-r1',
+      'DaemonSet guests/netwright-probe-pod-r1',
+      'ConfigMap guests/netwright-agent-host-r1',
+      'DaemonSet guests/netwright-probe-host-r1',
+    ]);
+    expect(podSpecs({ prepared }).map((spec) => spec?.volumes?.[0]?.configMap?.name)).toEqual([
+      'netwright-agent-pod-r1',
+      'netwright-agent-host-r1',
+    ]);
+    expect(probeNamespaces('r1', prepared)).toBe(prepared);
   });
 });

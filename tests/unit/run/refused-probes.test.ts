@@ -55,7 +55,7 @@ describe('probes that are refused, or do not start,', () => {
     });
     expect(holes).toEqual([{ what: 'the pod network of a', why: words, node: 'a' }]);
     expect(events.map(({ reason }) => reason)).toEqual(['FailedCreatePodSandBox']);
-    expect(missing).toEqual([{ node: 'a', network: 'pod', why: words }]);
+    expect(missing).toEqual([{ node: 'a', network: 'pod', why: words, isRefused: false }]);
     expect(tookMs).toBeLessThan(22_000);
   });
 
