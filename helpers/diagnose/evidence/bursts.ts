@@ -81,12 +81,9 @@ export function lostBursts(view: View): LostBurst[] {
 export function readingsText({ burst: { readings, port }, pair: { from, to } }: LostBurst): string {
   const { sent, senderUplinkTx, receiverUplinkRx, tunnelRx } = readings;
   const away =
-    senderUplinkTx === undefined
-      ? ''
-      : `; they left, for its uplink sent ${senderUplinkTx} packets meanwhile, those of others among them`;
+    senderUplinkTx === undefined ? '' : ` (they left: its uplink sent ${senderUplinkTx} packets in that time)`;
   return (
     `${from} sent ${sent} VXLAN datagrams to ${to}:${port}${away}; the uplink of ${to} received ` +
-    `${receiverUplinkRx ?? 'an unknown number of'} packets more than without them, and ${tunnelRx} came out of its ` +
-    'tunnel device'
+    `${receiverUplinkRx ?? 'an unknown number'} and its tunnel device ${tunnelRx}`
   );
 }

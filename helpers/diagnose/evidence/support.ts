@@ -67,7 +67,7 @@ export function waysText(view: View, locations: readonly Location[]): string {
     );
   if (tos.length === 0) return 'between all nodes';
   return distinct([...froms, ...tos]).length === froms.length && froms.length === tos.length
-    ? `between ${named(froms)}, both ways`
+    ? `in both directions between ${named(froms)}`
     : `from ${named(froms)} to ${named(tos)}`;
 }
 

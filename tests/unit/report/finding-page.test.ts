@@ -25,6 +25,10 @@ describe('the page of a finding', () => {
     expect(pageLink('no-such-finding', '.', root)).toBeUndefined();
   });
 
+  test('of a code that was renamed is that of its present name', () => {
+    expect(pageLink('hetzner-cloud-firewall-inbound-deny', '.', root)).toBe('docs/findings/firewall-inbound-deny.md');
+  });
+
   test('is a link in summary.md, and a name where nothing can be linked', () => {
     expect(renderMarkdown(outageReport, [], () => '../page.md')).toContain(
       `More: [docs/findings/${code}.md](../page.md)`,

@@ -36,17 +36,16 @@ describe('the whole screen', () => {
         proved        vxlan-port-filtered-in-path
                       k3s-master-01 → k3s-worker-02; k3s-worker-01 → k3s-worker-02; k3s-worker-02 →
                       k3s-master-01; k3s-worker-02 → k3s-worker-01
-                      - k3s-master-01 sent 100 VXLAN datagrams to k3s-worker-02:8472; they left, for its
-                        uplink sent 157 packets meanwhile, those of others among them; the uplink of
-                        k3s-worker-02 received 7 packets more than without them, and 0 came out of its
-                        tunnel device; likewise 3 more
+                      - k3s-master-01 sent 100 VXLAN datagrams to k3s-worker-02:8472 (they left: its
+                        uplink sent 157 packets in that time); the uplink of k3s-worker-02 received 7 and
+                        its tunnel device 0; likewise 3 more
                       - datagrams of the same port without a VXLAN header are lost between k3s-master-01
                         and k3s-worker-02 as well; likewise 3 more
                       - and 1 more in summary.md
-        remedy        Allow UDP 8472 between k3s-master-01 (10.0.0.100), k3s-worker-01 (10.0.0.110) and
-                      k3s-worker-02 (10.0.0.111), both ways in every firewall and router between them; or
-                      give the overlay another port (Backend.Port in flannel’s net-conf.json), or use one
-                      without it.
+        remedy        Allow UDP 8472 in both directions between k3s-master-01 (10.0.0.100), k3s-worker-01
+                      (10.0.0.110) and k3s-worker-02 (10.0.0.111) in every firewall and router between
+                      them; or give the overlay another port (Backend.Port in flannel’s net-conf.json), or
+                      use one without it.
         verify        netwright run --suite overlay # prints HEALTHY once what k3s-master-01 sends comes
                       out at k3s-worker-02
         page          docs/findings/vxlan-port-filtered-in-path.md
@@ -104,17 +103,16 @@ describe('the whole screen', () => {
                       to k3s-worker-02
                       k3s-master-01 → k3s-worker-02; k3s-worker-01 → k3s-worker-02; k3s-worker-02 →
                       k3s-master-01; k3s-worker-02 → k3s-worker-01
-                      - k3s-master-01 sent 100 VXLAN datagrams to k3s-worker-02:8472; they left, for its
-                        uplink sent 157 packets meanwhile, those of others among them; the uplink of
-                        k3s-worker-02 received 7 packets more than without them, and 0 came out of its
-                        tunnel device; likewise 3 more
+                      - k3s-master-01 sent 100 VXLAN datagrams to k3s-worker-02:8472 (they left: its
+                        uplink sent 157 packets in that time); the uplink of k3s-worker-02 received 7 and
+                        its tunnel device 0; likewise 3 more
                       - datagrams of the same port without a VXLAN header are lost between k3s-master-01
                         and k3s-worker-02 as well; likewise 3 more
                       - and 1 more in summary.md
-        remedy        Allow UDP 8472 between k3s-master-01 (10.0.0.100), k3s-worker-01 (10.0.0.110) and
-                      k3s-worker-02 (10.0.0.111), both ways in every firewall and router between them; or
-                      give the overlay another port (Backend.Port in flannel’s net-conf.json), or use one
-                      without it.
+        remedy        Allow UDP 8472 in both directions between k3s-master-01 (10.0.0.100), k3s-worker-01
+                      (10.0.0.110) and k3s-worker-02 (10.0.0.111) in every firewall and router between
+                      them; or give the overlay another port (Backend.Port in flannel’s net-conf.json), or
+                      use one without it.
         verify        netwright run --suite overlay # prints HEALTHY once what k3s-master-01 sends comes
                       out at k3s-worker-02
         page          docs/findings/vxlan-port-filtered-in-path.md

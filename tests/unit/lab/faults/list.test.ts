@@ -34,6 +34,10 @@ describe('the list of faults', () => {
     expect(wrong.map(({ id }) => id)).toEqual([]);
   });
 
+  it('still knows a fault by the code that it had before it was renamed', () => {
+    expect(faultOf('hetzner-cloud-firewall-inbound-deny/all').id).toBe('firewall-inbound-deny/all');
+  });
+
   it('holds the faults of every file that has some', async () => {
     const files = (await readdir(FOLDER, { recursive: true })).filter((name) => name.endsWith('.ts'));
     const codes = new Set(FAULTS.map(({ code }) => code));
