@@ -16,8 +16,8 @@ test('An API server that nodes could not report to either did not answer: that i
     [CODE, 'proved', 'the API server did not answer for at least 21 s'],
   ]);
   expect(findings[0]?.evidence.map(({ text }) => text)).toEqual([
-    '2 nodes could not report to it either, and counted as not Ready until then: a, b',
     'no request of the run was answered for at least 21 s, from 09:59:00 to 09:59:21 (UTC)',
+    '2 nodes could not report to it either, and counted as not Ready until then: a, b',
   ]);
 });
 

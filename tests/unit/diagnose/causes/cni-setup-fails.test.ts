@@ -22,7 +22,7 @@ const elsewhere = podToPod('a', 'c');
 test('A Ready node whose runtime fails twice to give a pod its network is named, with the plugin’s own words', () => {
   const findings = diagnosed(CLUSTER, elsewhere, onHost, noProbe, twice(`${FAILED}${MISSING}`));
   expect(findings.map(({ code, confidence }) => [code, confidence])).toEqual([[CODE, 'proved']]);
-  expect(findings[0]?.evidence[1]?.text).toBe(`the runtime of b says, 2 times: ${MISSING}`);
+  expect(findings[0]?.evidence[0]?.text).toBe(`the runtime of b says, 2 times: ${MISSING}`);
   expect(findings[0]?.remedy).toContain('binary');
 });
 
