@@ -7,6 +7,7 @@ import { listAll } from './pages.ts';
 import { reading } from './reading.ts';
 import { readOverlay, type IpPool } from './overlay.ts';
 import { foreignNodes, isForeign, type ForeignNode } from './foreign-nodes.ts';
+import { inScope, type Scope } from './scope.ts';
 import { withWorkloads } from './workloads.ts';
 import { ingressControllers, type IngressController } from './ingress/controllers.ts';
 import { dnsPod, ingressInfo, nodeInfo, serviceInfo } from './read-objects.ts';
@@ -16,9 +17,7 @@ const SYSTEM = 'kube-system';
 /** Pods of Jobs that have ended are the bulk of the pods on some clusters, and hold no address. */
 const NOT_ENDED = 'status.phase!=Succeeded,status.phase!=Failed';
 
-export interface TopologyQuery {
-  /** Namespaces whose Services and Ingress objects are read. */
-  namespaces: string[];
+export interface TopologyQuery extends Scope {
   /** The cluster's name in reports; the context's name when absent. */
   name?: string;
   /** Label selector of nodes that are asked for by themselves. */
@@ -103,11 +102,11 @@ const hasEnded = ({ status }: V1Pod): boolean => status?.phase === 'Succeeded' |
 export function topologyOf(
   { nodes, services, slices, ingresses, pods, pools }: ClusterObjects,
   {
-    namespaces,
     name,
     serverVersion,
     leftOut = [],
-  }: { namespaces: string[]; name: string; serverVersion: string; leftOut?: readonly string[] },
+    ...scope
+  }: Scope & { name: string; serverVersion: string; leftOut?: readonly string[] },
   controllers: IngressController[] = ingressControllers({ nodes, services, slices, ingresses, pods }),
 ): Topology {
   const dnsService = services.find(isDns);
@@ -118,15 +117,15 @@ export function topologyOf(
   const isK3s = nodeInfos.some(
     ({ kubeletVersion, annotations }) => kubeletVersion.includes('+k3s') || 'k3s.io/node-args' in annotations,
   );
-  const isOurs = ({ metadata }: V1Service | V1Ingress) => namespaces.includes(metadata?.namespace ?? '');
+  const chosen = inScope({ services, ingresses }, scope);
   return {
     name,
     serverVersion,
     distribution: isK3s ? 'k3s' : 'kubernetes',
     overlay: readOverlay(nodes, pools),
     nodes: nodeInfos,
-    services: services.filter(isOurs).map((service) => serviceInfo(service, slices)),
-    ingresses: ingresses.filter(isOurs).map(ingressInfo),
+    services: chosen.services.map((service) => serviceInfo(service, slices)),
+    ingresses: chosen.ingresses.map(ingressInfo),
     dns: dnsService && serviceInfo(dnsService, slices),
     ingressService: controllers[0]?.service,
     ingressPods: controllers.flatMap((controller) => controller.pods),
@@ -151,14 +150,14 @@ async function readControllers(client: ClusterClient, objects: ClusterObjects): 
  */
 export async function readTopology(
   client: ClusterClient,
-  { namespaces, name, nodeSelector, leftOut }: TopologyQuery,
+  { name, nodeSelector, leftOut, ...scope }: TopologyQuery,
 ): Promise<ReadTopology> {
   const [objects, selectedNodes] = await Promise.all([
     readObjects(client),
     nodeSelector === undefined ? undefined : nodesBy(client, nodeSelector),
   ]);
   const controllers = await readControllers(client, objects);
-  const query = { namespaces, name: name ?? client.name, serverVersion: client.serverVersion, leftOut };
+  const query = { ...scope, name: name ?? client.name, serverVersion: client.serverVersion, leftOut };
   const topology = topologyOf(objects, query, controllers);
   topology.services = await withWorkloads(client, topology.services);
   const { overlay, distribution } = topology;

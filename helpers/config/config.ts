@@ -19,7 +19,10 @@ export interface Config {
   /** Where a kubeconfig was looked for. */
   kubeconfigCandidates: readonly string[];
   kubeContext?: string;
+  /** Of the Services that are named without one. */
   namespace: string;
+  /** Where targets are discovered; `*` for everywhere. */
+  namespaces: readonly string[];
   services?: readonly ConfiguredService[];
   hosts?: readonly ConfiguredHost[];
   /** Which nodes take part; all of them when absent. */

@@ -27,10 +27,14 @@ export const variablesSchema = z.strictObject({
     example: 'prod',
   }),
   NETWRIGHT_NAMESPACE: variable(
-    textOf('the name of a namespace', (value) => (isObjectName(value) ? value : undefined)),
+    list('names of namespaces, separated by commas, or *', (name) =>
+      name === '*' || isObjectName(name) ? name : undefined,
+    ),
     {
       group: 'Cluster',
-      meaning: 'namespace of the Services that are named without one, and where targets are discovered',
+      meaning:
+        'namespaces where Services are discovered, * for all of them; the first is that of Services which are named ' +
+        'without one',
       default: 'default',
       example: 'keybuzz',
     },
@@ -58,13 +62,13 @@ export const variablesSchema = z.strictObject({
   NETWRIGHT_SERVICES: variable(list('a list of [namespace/]name[:port], separated by commas', readService), {
     group: 'Targets',
     meaning: 'Services to test; the port is the one that speaks HTTP',
-    default: 'every Service of the namespace',
+    default: "every Service of the namespaces, those behind hosts, and the API server's",
     example: 'keybuzz-api:8080,shop/web:80',
   }),
   NETWRIGHT_HOSTS: variable(list('a list of host[/path][=service], separated by commas', readHost), {
     group: 'Targets',
     meaning: 'host names served by the ingress, each with its path and the Service behind it',
-    default: 'the hosts of the Ingress objects in the namespace',
+    default: 'the hosts of all Ingress objects',
     example: 'shop.example.com/health=shop/web',
   }),
   NETWRIGHT_HEALTH_PATH: variable(

@@ -42,8 +42,10 @@ export interface RunContext {
   kubeconfig: KubeconfigSource;
   kubeContext: string;
   settings: RunSettings;
-  /** Namespaces whose Services and Ingress objects are looked at. */
-  namespaces: string[];
+  /** Namespaces whose Services and Ingress objects are looked at, `*` for all. */
+  namespaces: readonly string[];
+  /** What is looked at besides, where nobody named the targets: as in cluster/scope.ts. */
+  discovers?: { allIngresses: boolean; withApiServer: boolean };
   topology: Topology;
   /** Nodes that take no part, by choice or because nothing can be asked of them. */
   leftOut?: readonly string[];

@@ -34,6 +34,8 @@ export interface HttpSpec extends ProbeSpecBase {
   hostHeader?: string;
   /** Sent besides. */
   headers?: Record<string, string>;
+  /** Any authority will do, where the certificate is for the name and in time: nobody said which it has to be. */
+  anyIssuer?: true;
   /** Any certificate will do: its own names are not what is asked for. */
   anyCertificate?: true;
   /** Begin the connection with a PROXY protocol header (version 1), as a load balancer in front of an ingress may. */

@@ -2,12 +2,15 @@ import { checkAccess } from '../cluster/access.ts';
 import { connectCluster, type ClusterClient } from '../cluster/connect.ts';
 import type { IngressController } from '../cluster/ingress/controllers.ts';
 import { needsIn } from '../cluster/needs.ts';
+import type { Scope } from '../cluster/scope.ts';
 import { readTopology } from '../cluster/topology.ts';
 import type { Config } from '../config/config.ts';
+import type { Hole } from '../model/finding.ts';
 import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
 import type { Targets } from '../model/targets.ts';
 import type { Topology } from '../model/topology.ts';
 import { bundleAgent } from '../probe/bundle.ts';
+import { withinBudget } from './budget.ts';
 import { checkProbePorts } from './check-probe-ports.ts';
 import { discoverTargets } from './discover-targets.ts';
 import { participantsOf, type Participants } from './participants.ts';
@@ -16,13 +19,17 @@ import { participantsOf, type Participants } from './participants.ts';
 export interface Look {
   client: ClusterClient;
   agentSource: string;
-  namespaces: string[];
+  namespaces: readonly string[];
+  /** What is looked at besides. */
+  discovers: Required<Omit<Scope, 'namespaces'>>;
   /** Of its nodes those that take part. */
   topology: Topology;
   participants: Participants;
   /** Whether that is every node of the cluster, and each is Ready. */
   isWhole: boolean;
   targets: Targets;
+  /** Targets that nobody named and that are too many. */
+  holes: Hole[];
   /** The ingress controllers, the likeliest first. */
   controllers: IngressController[];
 }
@@ -36,14 +43,15 @@ export async function lookAt(config: Config, kubeconfig: KubeconfigSource, signa
     connectCluster({ kubeconfig, context: config.kubeContext, signal }),
     bundleAgent(),
   ]);
-  const namespaces = [
-    ...new Set([config.namespace, ...(config.services ?? []).flatMap(({ namespace }) => namespace ?? [])]),
-  ];
+  const { services: named = [] } = config;
+  const namespaces = [...new Set([...config.namespaces, ...named.flatMap(({ namespace }) => namespace ?? [])])];
+  const discovers = { allIngresses: config.hosts === undefined, withApiServer: config.services === undefined };
   const prepared = config.probe.namespaces;
   const [access, read] = await Promise.allSettled([
     checkAccess(client, prepared && needsIn(Object.values(prepared))),
     readTopology(client, {
       namespaces,
+      ...discovers,
       name: config.target.startsWith('lab:') ? config.target : undefined,
       ...(config.ingressNodes && 'selector' in config.ingressNodes && { nodeSelector: config.ingressNodes.selector }),
     }),
@@ -54,18 +62,24 @@ export async function lookAt(config: Config, kubeconfig: KubeconfigSource, signa
   if (read.status === 'rejected') throw read.reason;
   const participants = participantsOf(read.value, config.nodes);
   const nodes = read.value.topology.nodes.filter(({ name }) => !participants.leftOut.includes(name));
-  const topology: Topology = { ...read.value.topology, nodes };
-  const targets = discoverTargets(config, { ...read.value, topology });
-  checkProbePorts(config.probe.ports, topology.services, targets);
+  const all: Topology = { ...read.value.topology, nodes };
+  const { targets, topology, holes } = withinBudget(discoverTargets(config, { ...read.value, topology: all }), all, {
+    namespaces: config.namespaces,
+    services: config.services !== undefined,
+    hosts: config.hosts !== undefined,
+  });
+  checkProbePorts(config.probe.ports, all.services, targets);
   const isWhole = nodes.length === read.value.nodes.length && nodes.every(({ ready }) => ready);
   return {
     client,
     agentSource,
     namespaces,
+    discovers,
     topology,
     participants,
     isWhole,
     targets,
+    holes,
     controllers: read.value.controllers,
   };
 }

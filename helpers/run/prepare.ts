@@ -51,7 +51,7 @@ interface Basis {
 }
 
 function contextOf({ config, runId, looked, rolledOut, kubeconfig }: Basis): RunContext {
-  const { client, namespaces, topology, participants, targets } = looked;
+  const { client, namespaces, discovers, topology, participants, targets } = looked;
   const { nodePath, ports } = config.probe;
   return {
     runId,
@@ -62,6 +62,7 @@ function contextOf({ config, runId, looked, rolledOut, kubeconfig }: Basis): Run
     kubeContext: client.name,
     settings: config.settings,
     namespaces,
+    discovers,
     topology,
     leftOut: participants.leftOut,
     targets,
@@ -136,7 +137,7 @@ export async function prepareRun({
     const stuck = leftOver.length > 0 ? await waitForPodsGone(client, readyNodes(looked), { signal }) : [];
     const rolledOut = await rollOut(client, { config, runId, looked, onProgress, signal });
     const base = contextOf({ config, runId, looked, rolledOut, kubeconfig });
-    base.holes.push(...stuck.map(portsHeld), ...knownHoles(base, looked.participants));
+    base.holes.push(...stuck.map(portsHeld), ...looked.holes, ...knownHoles(base, looked.participants));
     const context = withCanary(base, rolledOut.made);
     const recorder = recordingOf(context, rolledOut);
     for (const [node, forwards] of forwarding)

@@ -43,12 +43,12 @@ export function recordTopology(recorder: Recorder, topology: Topology, targets: 
 export async function recordAfterwards(
   client: ClusterClient,
   recorder: Recorder,
-  { topology, targets, namespaces, leftOut }: RunContext,
+  { topology, targets, namespaces, discovers, leftOut }: RunContext,
   signal?: AbortSignal,
 ): Promise<void> {
   const [read, { networkPolicies, ingressClasses, events }] = await Promise.all([
-    readAgain(client, { namespaces, name: topology.name, leftOut }, topology, signal).catch((error: unknown) =>
-      error instanceof Error ? error.message : String(error),
+    readAgain(client, { namespaces, ...discovers, name: topology.name, leftOut }, topology, signal).catch(
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
     ),
     readCircumstances(client),
   ]);

@@ -70,11 +70,16 @@ async function joinRun(): Promise<Run> {
   const context = behindCanary(serving) < behindCanary(prepared) ? withoutCanary(serving) : serving;
   const hosts = await recordNodeFacts(context, fleet, recorder, signal);
   const options = { fleet, recorder, concurrency: context.settings.concurrency, signal };
+  const { namespaces, discovers } = context;
+  const looked = new Set(context.topology.services.map(({ namespace, name }) => `${namespace}/${name}`));
   const cluster = new SettlingCluster(context, async () => {
     const read = await client()
-      .then((api) => readTopology(api, { namespaces: context.namespaces, name: context.topology.name }))
+      .then((api) => readTopology(api, { namespaces, ...discovers, name: context.topology.name }))
       .catch(() => undefined);
-    return read && { ...context, topology: { ...read.topology, nodes: context.topology.nodes } };
+    if (!read) return undefined;
+    // Those that the run's budget left out stay so.
+    const services = read.topology.services.filter(({ namespace, name }) => looked.has(`${namespace}/${name}`));
+    return { ...context, topology: { ...read.topology, services, nodes: context.topology.nodes } };
   });
   let references: Promise<References> | undefined;
   let taking: Promise<void> | undefined;

@@ -34,6 +34,7 @@ export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<
     hostHeader,
     headers: more,
     anyCertificate,
+    anyIssuer,
     bodyBytes = DEFAULT_BODY_BYTES,
     proxyProtocol,
   } = spec;
@@ -50,7 +51,7 @@ export async function httpGet(spec: HttpSpec, context: AttemptContext): Promise<
   };
   const onSecure = (socket: TLSSocket): void => {
     certificate = certificateFacts(socket);
-    if (!anyCertificate) problem = certificateProblem(socket, serverName ?? host);
+    if (!anyCertificate) problem = certificateProblem(socket, serverName ?? host, anyIssuer);
     context.note({ certificate });
   };
   const { status, headers, body, bodyLength, localAddress } = await exchange(

@@ -187,6 +187,19 @@ describe('an https probe', () => {
     expect(result.error).toMatchObject({ kind: 'tls' });
   });
 
+  test('by any issuer takes who vouches for nothing, and still wants the name and the time', async () => {
+    const asked = async (name: string, more: object = {}) =>
+      (await probeOne(https(await serve(name), { ca: undefined, anyIssuer: true, ...more }))).error?.text;
+    expect([await asked('good'), await asked('self')]).toEqual([undefined, undefined]);
+    expect(await asked('old')).toBe('certificate has expired');
+    expect(await asked('good', { serverName: 'my.example' })).toMatch(/does not match/);
+  });
+
+  test('by any certificate takes each', async () => {
+    const asked = https(await serve('old'), { ca: undefined, serverName: 'my.example', anyCertificate: true });
+    expect((await probeOne(asked)).succeeded).toBe(1);
+  });
+
   test('puts the PROXY protocol header before the handshake where it is told to, and verifies as ever', async () => {
     const behind = await serveProxyProtocol(await serve('good'));
     const asked = https(behind.port, { proxyProtocol: true });

@@ -1,0 +1,47 @@
+import type { V1Ingress, V1ObjectMeta, V1Service } from '@kubernetes/client-node';
+
+/** In place of the name of a namespace: every one. */
+export const EVERY_NAMESPACE = '*';
+
+/** What of the cluster's Services and Ingress objects a run looks at. */
+export interface Scope {
+  /** Namespaces by name, or `EVERY_NAMESPACE` among them. */
+  namespaces: readonly string[];
+  /** Where nobody named the hosts: Ingress objects of all namespaces, with the Services behind them. */
+  allIngresses?: boolean;
+  /** Where nobody named the Services: the API server's, which every cluster has. */
+  withApiServer?: boolean;
+}
+
+type Named = { metadata?: V1ObjectMeta };
+
+const MANAGED_BY = 'app.kubernetes.io/managed-by';
+const API_SERVER = 'default/kubernetes';
+
+const qualified = ({ metadata }: Named): string => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
+
+function servicesBehind({ metadata, spec }: V1Ingress): string[] {
+  const paths = (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? []);
+  return [spec?.defaultBackend, ...paths.map(({ backend }) => backend)].flatMap((backend) =>
+    backend?.service ? [`${metadata?.namespace ?? ''}/${backend.service.name}`] : [],
+  );
+}
+
+/** Those that a run looks at. What another run has made and not removed yet is nobody's. Pure. */
+export function inScope(
+  { services, ingresses }: { services: readonly V1Service[]; ingresses: readonly V1Ingress[] },
+  { namespaces, allIngresses = false, withApiServer = false }: Scope,
+): { services: V1Service[]; ingresses: V1Ingress[] } {
+  const isNamed = ({ metadata }: Named): boolean => namespaces.includes(metadata?.namespace ?? '');
+  const isOthers = ({ metadata }: Named): boolean => metadata?.labels?.[MANAGED_BY] !== 'netwright';
+  const isEvery = namespaces.includes(EVERY_NAMESPACE);
+  const chosen = ingresses.filter((each) => isNamed(each) || ((isEvery || allIngresses) && isOthers(each)));
+  const more = new Set([
+    ...(allIngresses ? chosen.flatMap(servicesBehind) : []),
+    ...(withApiServer ? [API_SERVER] : []),
+  ]);
+  return {
+    services: services.filter((each) => isNamed(each) || (isEvery && isOthers(each)) || more.has(qualified(each))),
+    ingresses: chosen,
+  };
+}
