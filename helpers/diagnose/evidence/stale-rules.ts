@@ -31,8 +31,11 @@ export function missingRules(view: View): Match[] {
 
 /** Nodes whose rules send a Service's connections to addresses that are no longer its endpoints. */
 export function staleRules(view: View): Match[] {
-  return translations(view).flatMap(({ node, probes, endpointsPass }) =>
-    view.cluster.services.flatMap((service): Match[] => {
+  return translations(view).flatMap((translation) => {
+    const { node, probes, endpointsPass } = translation;
+    // What came after the rules were written last is not translated either.
+    const newer = unkeptServices(view, translation).filter(({ rules }) => rules.length > 0);
+    return view.cluster.services.flatMap((service): Match[] => {
       const name = qualified(service);
       const failed = networkFailures(probes.filter((probe) => view.path(probe).service === name));
       if (failed.length === 0) return [];
@@ -63,10 +66,14 @@ export function staleRules(view: View): Match[] {
                 service.id,
               ),
           ],
-          impact: [{ kind: 'translation', node, service: name }],
+          impact: [name, ...newer.map((each) => each.name)].map((each) => ({
+            kind: 'translation',
+            node,
+            service: each,
+          })),
           basis: failed,
         }),
       ];
-    }),
-  );
+    });
+  });
 }

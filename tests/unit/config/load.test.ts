@@ -200,19 +200,6 @@ describe('kubeconfig', () => {
   });
 });
 
-describe('namespaces', () => {
-  test.each([
-    [undefined, ['default'], 'default'],
-    ['shop', ['shop'], 'shop'],
-    ['shop, blog', ['shop', 'blog'], 'shop'],
-    ['*', ['*'], 'default'],
-    ['*,shop', ['*', 'shop'], 'shop'],
-  ])('of %j are %j, and Services without one are in %s', (value, namespaces, namespace) => {
-    const config = load(value === undefined ? {} : { NETWRIGHT_NAMESPACE: value });
-    expect([config.namespaces, config.namespace]).toEqual([namespaces, namespace]);
-  });
-});
-
 describe('targets', () => {
   test('services and hosts get the namespace, the path and the identity of the run', () => {
     const key = join(cwd, 'key');

@@ -191,7 +191,7 @@ describe('an https probe', () => {
     const asked = async (name: string, more: object = {}) =>
       (await probeOne(https(await serve(name), { ca: undefined, anyIssuer: true, ...more }))).error?.text;
     expect([await asked('good'), await asked('self')]).toEqual([undefined, undefined]);
-    expect(await asked('old')).toBe('certificate has expired');
+    expect(await asked('old')).toMatch(/^certificate has expired/);
     expect(await asked('good', { serverName: 'my.example' })).toMatch(/does not match/);
   });
 
