@@ -27,8 +27,8 @@ const said = (what: string, left: number, all: number, variable: string): Hole[]
     : [];
 
 /**
- * Of targets that nobody named as many as a run has time for: those of the run's namespaces first, then by name. What is
- * left out is a hole, and no Service that is neither a target nor behind a host is asked by its name. Pure.
+ * Of targets that nobody named as many as a run has time for: those of the run's namespaces first, then by name. What
+ * is left out is a hole, and no Service that is neither a target nor behind a host is asked by its name. Pure.
  */
 export function withinBudget(
   targets: Targets,

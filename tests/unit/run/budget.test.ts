@@ -35,7 +35,7 @@ describe('targets that nobody named', () => {
     expect([taken, holes]).toEqual([{ targets, topology }, []]);
   });
 
-  it("are cut where they are too many, those of the run's namespaces first, and it is said how many are left out", () => {
+  it("are cut where they are too many, those of the run's namespaces first, and the rest is said", () => {
     const { targets, topology } = cluster(MOST_SERVICES + 5);
     const taken = withinBudget(targets, topology, UNNAMED);
     expect([taken.targets.services.length, taken.targets.hosts.length]).toEqual([MOST_SERVICES, MOST_HOSTS]);
