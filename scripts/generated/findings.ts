@@ -41,20 +41,7 @@ function inTheLab(code: string): string {
 export const findingsIndex = withParts('docs/findings/README.md', {
   'all findings': () =>
     table(
-      ['Code', 'What it is', 'Layer', 'In the lab'],
-      catalogue.map(({ code, layer }) => [`[${code}](${code}.md)`, pageOf(code).is, layer, inTheLab(code)]),
-    ),
-});
-
-/** The table of the README. */
-export const readmeFindings = withParts('README.md', {
-  findings: () =>
-    table(
-      ['Where', 'Finding', 'What it says'],
-      catalogue.map(({ code, layer }) => [
-        WHERE[layer],
-        `[${code}](docs/findings/${code}.md)`,
-        pageOf(code).is.replace(/\.$/, ''),
-      ]),
+      ['Where', 'Finding', 'What it says', 'In the lab'],
+      catalogue.map(({ code, layer }) => [WHERE[layer], `[${code}](${code}.md)`, pageOf(code).is, inTheLab(code)]),
     ),
 });

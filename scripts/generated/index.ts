@@ -1,7 +1,7 @@
 import { configurationPage, envFile } from './configuration.ts';
 import type { Generated } from './document.ts';
 import { errorsPage } from './errors.ts';
-import { findingsIndex, readmeFindings } from './findings.ts';
+import { findingsIndex } from './findings.ts';
 import { causesIndex, faultsIndex } from './indexes.ts';
 import { readmeSuites } from './suites.ts';
 
@@ -10,7 +10,6 @@ export const GENERATED: readonly Generated[] = [
   causesIndex,
   faultsIndex,
   findingsIndex,
-  readmeFindings,
   readmeSuites,
   configurationPage,
   envFile,
