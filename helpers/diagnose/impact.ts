@@ -56,7 +56,8 @@ export function affects(impact: Impact, probe: ProbeObservation, view: View): bo
     case 'replica':
       return path.replicas.includes(impact.replica);
     case 'external':
-      return path.external;
+      // Of names: what else goes outside does not go by the same servers.
+      return path.external && (probe.kind === 'dns' || probe.kind === 'resolve');
     case 'host':
       return path.host === impact.host;
   }

@@ -51,6 +51,7 @@ export { podRangeOverlapsHostNetwork } from './objects/pod-range-overlaps-host-n
 export { policyRoutingTableHijack } from './host/policy-routing-table-hijack.ts';
 export { rpFilterDrops } from './host/rp-filter-drops.ts';
 export { searchDomainAnswersEverything } from './dns/search-domain-answers-everything.ts';
+export { serviceLeadsOutside } from './service/service-leads-outside.ts';
 export { serviceNoEndpoints } from './service/service-no-endpoints.ts';
 export { serviceRulesFlushed } from './service/service-rules-flushed.ts';
 export { serviceTargetPortWrong } from './service/service-target-port-wrong.ts';

@@ -33,8 +33,11 @@ export const serviceTargetPortWrong: CatalogueEntry = {
             at: { service: name },
             evidence: [
               say(
-                `no pod of ${name} has a port for its target port ` +
-                  unnamed.map(({ targetPort }) => targetPort).join(', '),
+                ready.some(({ pod }) => pod !== undefined)
+                  ? `no pod of ${name} has a port for its target port ` +
+                      unnamed.map(({ targetPort }) => targetPort).join(', ')
+                  : `no EndpointSlice of ${name} names a port as the Service does: ` +
+                      unnamed.map((port) => port.name ?? '(without a name)').join(', '),
                 service.id,
               ),
             ],
