@@ -1,5 +1,6 @@
 import type { V1EndpointSlice, V1Ingress, V1IngressRule, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
 import { redactText } from '../redact.ts';
+import { portChecks, type PodNamed } from './port-checks.ts';
 import { preferIpv4, type AddressType, type Family } from '../model/family.ts';
 import type { DnsPod, EndpointInfo, IngressInfo, NodeInfo, ServiceInfo } from '../model/topology.ts';
 
@@ -63,12 +64,16 @@ function kindOf({
   };
 }
 
-export function serviceInfo(service: V1Service, slices: V1EndpointSlice[]): ServiceInfo {
+const NO_PODS: PodNamed = () => undefined;
+
+/** A Service with what stands behind it; the pods say how its ports are asked. */
+export function serviceInfo(service: V1Service, slices: V1EndpointSlice[], podNamed = NO_PODS): ServiceInfo {
   const { metadata, spec } = service;
   const [namespace, name] = [metadata?.namespace ?? '', metadata?.name ?? ''];
   const own = slices.filter(
     (slice) => slice.metadata?.namespace === namespace && slice.metadata?.labels?.[SERVICE_NAME] === name,
   );
+  const checks = portChecks(own, podNamed);
   const clusterIps = (spec?.clusterIPs ?? []).filter((address) => address !== 'None');
   const endpoints = own.flatMap(({ addressType, endpoints: each, ports }): EndpointInfo[] => {
     const numbers = Object.fromEntries(
@@ -101,6 +106,7 @@ export function serviceInfo(service: V1Service, slices: V1EndpointSlice[]): Serv
     selector: spec?.selector ?? {},
     ...kindOf(service),
     ports: (spec?.ports ?? []).map((port) => ({
+      check: checks.get(port.name ?? ''),
       name: port.name,
       protocol: (port.protocol ?? 'TCP') as 'TCP',
       port: port.port,

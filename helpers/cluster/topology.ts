@@ -118,13 +118,15 @@ export function topologyOf(
     ({ kubeletVersion, annotations }) => kubeletVersion.includes('+k3s') || 'k3s.io/node-args' in annotations,
   );
   const chosen = inScope({ services, ingresses }, scope);
+  const byName = new Map(pods.map((pod) => [`${pod.metadata?.namespace}/${pod.metadata?.name}`, pod]));
+  const podNamed = (namespace: string, pod: string) => byName.get(`${namespace}/${pod}`);
   return {
     name,
     serverVersion,
     distribution: isK3s ? 'k3s' : 'kubernetes',
     overlay: readOverlay(nodes, pools),
     nodes: nodeInfos,
-    services: chosen.services.map((service) => serviceInfo(service, slices)),
+    services: chosen.services.map((service) => serviceInfo(service, slices, podNamed)),
     ingresses: chosen.ingresses.map(ingressInfo),
     dns: dnsService && serviceInfo(dnsService, slices),
     ingressService: controllers[0]?.service,

@@ -28,6 +28,8 @@ export interface Config {
   /** Which nodes take part; all of them when absent. */
   nodes?: NodeSelection;
   healthPath: string;
+  /** Set where the path was named, and not taken for want of another. */
+  isHealthPathNamed?: true;
   identity: IdentityRule;
   externalName?: string;
   loadBalancer?: string;

@@ -119,6 +119,7 @@ export function loadConfig(sources: ConfigSources): Config {
     services: v.NETWRIGHT_SERVICES,
     hosts: v.NETWRIGHT_HOSTS,
     healthPath: v.NETWRIGHT_HEALTH_PATH ?? '/health',
+    ...(v.NETWRIGHT_HEALTH_PATH !== undefined && { isHealthPathNamed: true }),
     identity: v.NETWRIGHT_IDENTITY ?? { kind: 'compare' },
     externalName: v.NETWRIGHT_EXTERNAL_NAME,
     loadBalancer: v.NETWRIGHT_LOAD_BALANCER,

@@ -76,7 +76,7 @@ export const variablesSchema = z.strictObject({
     {
       group: 'Targets',
       meaning: 'path that a healthy backend answers with 200',
-      default: '/health',
+      default: "that of the pods' own readiness probe at the port; else /health",
       example: '/healthz',
     },
   ),

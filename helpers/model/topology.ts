@@ -56,12 +56,18 @@ export const nodeInfoSchema = z.object({
 });
 export type NodeInfo = z.infer<typeof nodeInfoSchema>;
 
+/** How the pods behind a port are asked by their own readiness or liveness probe. */
+const portCheckSchema = z.object({ by: z.enum(['http', 'https', 'tcp', 'grpc']), path: z.string().optional() });
+export type PortCheck = z.infer<typeof portCheckSchema>;
+
 const servicePortSchema = z.object({
   name: z.string().optional(),
   protocol: z.enum(['TCP', 'UDP', 'SCTP']),
   port: z.number(),
   targetPort: z.string(),
   nodePort: z.number().optional(),
+  /** Absent where no probe of the pods asks there. */
+  check: portCheckSchema.optional(),
 });
 
 const endpointSchema = z.object({

@@ -7,8 +7,10 @@ type Answer = Pick<AgentGot['http'], 'status' | 'headers' | 'body'>;
  * out what changes from pod to pod and from time to time.
  */
 export interface Reference {
-  /** Every status that one of them gave. */
+  /** Every status that one of them gave; none of pods that do not speak HTTP. */
   statuses: readonly number[];
+  /** Every one of them was reached and spoke something else. */
+  isNotHttp?: true;
   /** What kind of thing the body is, without parameters; absent where that differs. */
   mediaType?: string;
   /** Where every body is a JSON object: each field that all have, and its value where that is the same and a word. */

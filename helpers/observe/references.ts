@@ -1,4 +1,5 @@
 import type { AgentGot } from '../model/agent-got.ts';
+import type { ErrorKind } from '../model/observation.ts';
 import { isProbed } from '../model/family.ts';
 import { isServing } from '../model/service.ts';
 import type { RunContext } from '../model/run-context.ts';
@@ -15,6 +16,12 @@ const TIMES = 2;
 
 type Answer = Pick<AgentGot['http'], 'status' | 'headers' | 'body'>;
 
+/** How one pod answered, or how it did not. */
+type Tried = { answer: Answer } | { error: ErrorKind };
+
+/** How a port ends a request that does not speak HTTP, or not to us: another protocol, TLS, a mesh's own rules. */
+const NOT_HTTP: ReadonlySet<ErrorKind> = new Set(['wrong-answer', 'reset']);
+
 /** One question to each pod of a Service. */
 interface Question {
   target: TargetService;
@@ -30,7 +37,7 @@ async function askEndpoint(
   { portName, path, host }: { portName: string; path: string; host?: string },
   fleet: Fleet,
   signal?: AbortSignal,
-): Promise<Answer[]> {
+): Promise<Tried[]> {
   const source = pods.find((pod) => pod.node === node && pod.network === 'host') ?? pods[0];
   const port = ports[portName];
   if (!source || port === undefined) return [];
@@ -45,7 +52,17 @@ async function askEndpoint(
   }));
   const batch = { batch: `reference-${ip}-${host ?? ''}${path}`, concurrency: 1, probes };
   const { results } = await fleet.run(source, batch, { timeoutMs: TIMES * timeoutMs + 10_000, signal });
-  return [...results.values()].flatMap((result) => (result.error ? [] : [readResult('http', result).got]));
+  return [...results.values()].map((result) =>
+    result.error ? { error: result.error.kind } : { answer: readResult('http', result).got },
+  );
+}
+
+/** Where no pod speaks HTTP at the port, that is what is known of them. */
+function referenceBy(tried: readonly Tried[]): Reference | undefined {
+  const isOther = tried.length > 0 && tried.every((each) => 'error' in each && NOT_HTTP.has(each.error));
+  return isOther
+    ? { statuses: [], isNotHttp: true }
+    : referenceOf(tried.flatMap((each) => ('answer' in each ? [each.answer] : [])));
 }
 
 /** Every Service by its own path, and as each host asks it that leads to it. */
@@ -70,10 +87,10 @@ export async function readReferences(context: RunContext, fleet: Fleet, signal?:
       const service = serviceOf(context, target);
       const portName = service?.ports.find(({ port }) => port === target.httpPort)?.name ?? '';
       const ready = (service?.endpoints ?? []).filter((endpoint) => isServing(endpoint) && isProbed(endpoint));
-      const answers = await Promise.all(
+      const tried = await Promise.all(
         ready.map((endpoint) => askEndpoint(context, endpoint, { portName, path, host }, fleet, signal)),
       );
-      return [referenceKey(qualified(target), path, host), referenceOf(answers.flat())];
+      return [referenceKey(qualified(target), path, host), referenceBy(tried.flat())];
     }),
   );
   return new Map(references.filter((entry): entry is [string, Reference] => entry[1] !== undefined));

@@ -11,9 +11,35 @@ import { askedPorts } from '../observe/plans/service-ports.ts';
 /** Names of ports that speak HTTP, as Istio and most charts write them. */
 const HTTP_PORT_NAME = /^(http|web)(-|$)/;
 
-function discoveredService({ healthPath, identity }: Config, service: ServiceInfo): TargetService {
-  const http = askedPorts(service, {}).find(({ name, port }) => HTTP_PORT_NAME.test(name ?? '') || port === 80);
-  return { namespace: service.namespace, name: service.name, httpPort: http?.port, healthPath, identity };
+/** The port that speaks HTTP: as the pods' own probes ask it, or else by its name or number. */
+const httpPortOf = (service: ServiceInfo): ServiceInfo['ports'][number] | undefined => {
+  const ports = askedPorts(service, {});
+  return (
+    ports.find(({ check }) => check?.by === 'http') ??
+    ports.find(({ name, port, check }) => !check && (HTTP_PORT_NAME.test(name ?? '') || port === 80))
+  );
+};
+
+/**
+ * The path to ask a port by: what the pods' own probe asks there, unless a path is named, or what an answer has to hold
+ * is.
+ */
+function pathFor({ healthPath, isHealthPathNamed, identity }: Config, service: ServiceInfo, httpPort?: number): string {
+  const check = service.ports.find(({ port, protocol }) => port === httpPort && protocol === 'TCP')?.check;
+  return isHealthPathNamed || identity.kind !== 'compare' ? healthPath : (check?.path ?? healthPath);
+}
+
+function discoveredService(config: Config, service: ServiceInfo): TargetService {
+  const { namespace, name } = service;
+  const httpPort = httpPortOf(service)?.port;
+  return { namespace, name, httpPort, healthPath: pathFor(config, service, httpPort), identity: config.identity };
+}
+
+/** A Service that was named, asked by the path of its pods' own probe where none was. */
+function namedService(config: Config, read: ReadTopology, target: TargetService): TargetService {
+  const { namespace, name, httpPort } = target;
+  const service = read.topology.services.find((each) => each.namespace === namespace && each.name === name);
+  return service ? { ...target, healthPath: pathFor(config, service, httpPort) } : target;
 }
 
 /** The path to ask of what a rule routes: the usual one where that is under it, else the rule's own. */
@@ -43,7 +69,7 @@ function discoveredHosts({ topology }: ReadTopology, usual: string): TargetHost[
 export function discoverTargets(config: Config, read: ReadTopology): Targets {
   const named = targetsFromConfig(config);
   const services =
-    named.services ??
+    named.services?.map((target) => namedService(config, read, target)) ??
     read.topology.services
       .filter(({ clusterIp, type }) => type !== 'ExternalName' && clusterIp)
       .map((service) => discoveredService(config, service));

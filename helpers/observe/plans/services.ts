@@ -67,7 +67,8 @@ export function requestsTo(
   asked: Omit<Asked['tcp'], 'protocol'> = {},
 ): Request<'tcp'> | Request<'http'> {
   const connections = Array.from({ length: times });
-  if (target.httpPort === undefined)
+  const known = references.get(referenceKey(qualified(target), target.healthPath));
+  if (target.httpPort === undefined || known?.isNotHttp)
     return {
       kind: 'tcp',
       asked: { protocol: 'tcp', ...asked },

@@ -28,6 +28,12 @@ describe('Services by their ClusterIP', () => {
     expect(probe?.crosses).toMatchObject({ translation: ['node-0'], servedFrom: ['node-0'], service: 'shop/web' });
   });
 
+  it('are asked by a connection where their pods were reached and speak no HTTP', () => {
+    const references = new Map([['shop/web /health', { statuses: [], isNotHttp: true as const }]]);
+    const probes = planClusterIps(runContext({ nodes: 1, service: serviceOn([0]) }), references);
+    expect(new Set(probes.map(({ kind }) => kind))).toEqual(new Set(['tcp']));
+  });
+
   test.each([
     ['is headless', serviceOn([1], { clusterIp: 'None' })],
     ['has an IPv6 address alone', serviceOn([1], { clusterIp: 'fd00::9' })],
