@@ -1,11 +1,13 @@
 import type { NodeInfo } from '../model/topology.ts';
 import type { Place, ProbeObservation } from '../model/observation.ts';
 import { tryConnectNode } from '../nodes/connection.ts';
+import { whyNotAtLocalhost, type NodePortProxy } from '../model/node-port-proxy.ts';
+import { readNodePortProxy } from '../nodes/node-port-proxy.ts';
 import { fetchFromNode, type NodeFetchResult } from '../nodes/fetch.ts';
 import { proofTo } from './canary.ts';
 import { judgeFor, qualified, type References } from './plans/services.ts';
 import { targetNodePorts, type TargetNodePort } from './plans/node-ports.ts';
-import { judgeReach } from './judges.ts';
+import { asEvidence, judgeReach } from './judges.ts';
 import type { Judgement, ResultOf } from './planned-probe.ts';
 import { byNodePort } from './plans/crossing.ts';
 import type { RunContext } from '../model/run-context.ts';
@@ -82,6 +84,8 @@ async function observeNode(
   }
   const { connection } = connected;
   try {
+    let known: Promise<NodePortProxy> | undefined;
+    const proxy = () => (known ??= readNodePortProxy(connection, signal));
     return await Promise.all(
       nodePorts.map(async (nodePort) => {
         const ask = async (host: string) => {
@@ -94,11 +98,13 @@ async function observeNode(
           const judgement: Judgement<'http'> = fetched.lost
             ? { verdict: 'inconclusive', errorKind: 'not-observed', reason: `SSH: ${fetched.lost}`, got: {} }
             : judge(nodePort, references, fetched);
-          return { judgement, durationMs: fetched.durationMs };
+          return { judgement, durationMs: fetched.durationMs, isSilent: fetched.status === undefined };
         };
-        const { judgement, durationMs } = await ask('localhost');
-        const isRefused = judgement.verdict === 'fail' && judgement.errorKind === 'refused';
-        const own = isRefused ? await ask(inUrl(node.internalIp)) : undefined;
+        const { judgement, durationMs, isSilent } = await ask('localhost');
+        if (judgement.verdict !== 'fail' || !isSilent) return record(nodePort, judgement, durationMs);
+        const why = whyNotAtLocalhost(await proxy());
+        if (why !== undefined) return record(nodePort, asEvidence(judgement, why), durationMs);
+        const own = judgement.errorKind === 'refused' ? await ask(inUrl(node.internalIp)) : undefined;
         return record(nodePort, own?.judgement.verdict === 'pass' ? notServed(node.internalIp) : judgement, durationMs);
       }),
     );
@@ -109,7 +115,7 @@ async function observeNode(
 
 /**
  * Every NodePort of the targets at localhost on each node, over SSH. Trouble with SSH is inconclusive, never a failure
- * of the network.
+ * of the network; and silence is evidence where the node's proxy does not serve NodePorts there.
  */
 export async function observeNodePortsBySsh(
   context: RunContext,

@@ -20,6 +20,22 @@ function saidOnce(holes: Hole[], nodes: number): Hole[] {
   });
 }
 
+/** NodePorts that a node's proxy does not serve at localhost, a line a node. */
+function notAtLocalhost(observations: Observation[]): Hole[] {
+  const silent = observations.filter(
+    (each) => each.type === 'probe' && each.role === 'on-node-ssh' && each.verdict === 'evidence',
+  );
+  const byNode = new Map(
+    silent.flatMap((each) => (each.type === 'probe' ? [[each.source.node, each.reason] as const] : [])),
+  );
+  return [...byNode].map(([node, why = 'not served']) => ({
+    what: `NodePorts at localhost of ${node}`,
+    why,
+    node,
+    isByChoice: true,
+  }));
+}
+
 /** Facts that could not be read, as holes of the report: what was said once about a node is said once. */
 export function holesIn(observations: Observation[]): Hole[] {
   const holes = observations.flatMap((observation): Hole[] =>
@@ -36,6 +52,7 @@ export function holesIn(observations: Observation[]): Hole[] {
   const byNode = Map.groupBy(unheard, (observation) => observation.source.node);
   return [
     ...saidOnce(holes, nodes.size),
+    ...notAtLocalhost(observations),
     ...[...byNode].map(([node, probes]): Hole => ({
       what: `${probes.length} probe${probes.length === 1 ? '' : 's'} from ${node ?? 'the runner'}`,
       why: probes[0]?.reason ?? 'not heard',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { holesIn } from '../../../helpers/run/holes.ts';
+import { at, probeOf } from '../../support/observations.ts';
 import { failing, podToPod, unread } from '../../support/cluster.ts';
 
 const unserved = (why: string) => unread('probe-serving', why, 'a');
@@ -27,4 +28,23 @@ test('probes of the runner that were not heard are a hole of no node', () => {
 
 test('a probe that failed, and a fact of another kind that was not read, are no holes', () => {
   expect(holesIn([podToPod('a', 'b', failing('timeout')), unread('links', 'no such file', 'a')])).toEqual([]);
+});
+
+test('NodePorts that a node does not serve at localhost are a hole by choice, once a node', () => {
+  const silent = probeOf('http', {
+    suite: 'node-port',
+    role: 'on-node-ssh',
+    source: at('ssh', 'a'),
+    verdict: 'evidence',
+    reason: "kube-proxy's mode nftables does not serve NodePorts there",
+    succeeded: 0,
+  });
+  expect(holesIn([silent, silent])).toEqual([
+    {
+      what: 'NodePorts at localhost of a',
+      why: "kube-proxy's mode nftables does not serve NodePorts there",
+      node: 'a',
+      isByChoice: true,
+    },
+  ]);
 });

@@ -1,0 +1,34 @@
+/** What is known of the proxy that serves NodePorts on a node. What is absent could not be read. */
+export interface NodePortProxy {
+  /** `iptables`, `nftables`, `ipvs`, as kube-proxy itself says, or as its tables show. */
+  mode?: string;
+  /** Addresses that it was told to serve NodePorts at: ranges, or `primary`, `localhost`, `all`. */
+  nodePortAddresses?: string[];
+  /** Whether it was told to serve them at loopback addresses in its mode iptables. */
+  localhostNodePorts?: boolean;
+  /** The kernel's `net.ipv4.conf.all.route_localnet`: without it nothing from loopback leaves for a pod. */
+  routeLocalnet?: boolean;
+}
+
+/** Words and ranges that take in 127.0.0.1. */
+const holdsLoopback = (address: string): boolean =>
+  address === 'all' || address === 'localhost' || /^127\./.test(address) || /\/0$/.test(address);
+
+/**
+ * Why a node rightly does not answer for its NodePorts at a loopback address; undefined where it is to answer.
+ * kube-proxy serves them there in its mode iptables alone (nftables and ipvs by design do not), unless it was told not
+ * to.
+ */
+export function whyNotAtLocalhost({
+  mode,
+  nodePortAddresses = [],
+  localhostNodePorts,
+  routeLocalnet,
+}: NodePortProxy): string | undefined {
+  if (mode === 'nftables' || mode === 'ipvs') return `kube-proxy's mode ${mode} does not serve NodePorts there`;
+  if (localhostNodePorts === false) return 'kube-proxy was told not to serve NodePorts there (localhostNodePorts)';
+  if (nodePortAddresses.length > 0 && !nodePortAddresses.some(holdsLoopback))
+    return `kube-proxy was told to serve NodePorts at ${nodePortAddresses.join(', ')} alone (nodePortAddresses)`;
+  if (routeLocalnet === false) return 'route_localnet is 0, which kube-proxy sets where it is to serve NodePorts there';
+  return undefined;
+}
