@@ -1,5 +1,6 @@
 import type { Hole } from '../model/finding.ts';
 import type { RunContext } from '../model/run-context.ts';
+import { externalNameNotes } from '../observe/plans/external-names.ts';
 import { samplingNote } from '../observe/plans/pairs.ts';
 import { serviceNotes } from '../observe/plans/service-notes.ts';
 import { unaskedPorts } from '../observe/plans/unasked-ports.ts';
@@ -15,6 +16,7 @@ export function knownHoles(context: RunContext, { holes }: Participants): Hole[]
     ...unprobedFamilies(topology),
     ...unaskedPorts(topology, targets.services),
     ...serviceNotes(context),
+    ...externalNameNotes(context),
     ...(sampling ? [{ what: 'the full mesh of node pairs', why: sampling, isByChoice: true }] : []),
   ];
 }
