@@ -3,7 +3,7 @@ import type { IngressController } from '../../../helpers/cluster/ingress/control
 import { nodeInfo } from '../../../helpers/cluster/read-objects.ts';
 import { readTopology, type ReadTopology } from '../../../helpers/cluster/topology.ts';
 import { loadConfig } from '../../../helpers/config/load.ts';
-import type { IngressInfo, PortCheck, ServiceInfo } from '../../../helpers/model/topology.ts';
+import type { IngressInfo, ServiceInfo } from '../../../helpers/model/topology.ts';
 import { discoverTargets } from '../../../helpers/run/discover-targets.ts';
 import { ApiBench } from '../cluster/client.ts';
 import { VERSION } from '../cluster/fake-api.ts';
@@ -95,53 +95,6 @@ describe('a port of a Service', () => {
     ['of UDP never speaks HTTP', named('http', 80, 'UDP'), undefined],
   ])('%s', (_, read, port) => {
     expect(discover(read).services[0]?.httpPort).toBe(port);
-  });
-});
-
-describe('a Service whose pods have a probe of their own', () => {
-  const port = (name: string, number: number, check?: PortCheck) => ({
-    name,
-    protocol: 'TCP' as const,
-    port: number,
-    targetPort: name,
-    check,
-  });
-  const of = (...ports: ReturnType<typeof port>[]) => cluster({ services: [service('web', { ports })] });
-  test.each<[string, ReadTopology, Record<string, string>, number | undefined, string]>([
-    ['is asked by its path and port', of(port('api', 9000, { by: 'http', path: '/ready' })), {}, 9000, '/ready'],
-    [
-      'is asked there before a port that is only named so',
-      of(port('http', 80), port('api', 9000, { by: 'http', path: '/ready' })),
-      {},
-      9000,
-      '/ready',
-    ],
-    ['is asked by a connection where that is how', of(port('http', 80, { by: 'tcp' })), {}, undefined, '/health'],
-    ['is not asked by HTTP where it speaks gRPC', of(port('web', 80, { by: 'grpc' })), {}, undefined, '/health'],
-    ['is not asked by HTTP where it speaks TLS', of(port('http', 80, { by: 'https' })), {}, undefined, '/health'],
-    [
-      'is asked by the path that is named',
-      of(port('http', 80, { by: 'http', path: '/ready' })),
-      { NETWRIGHT_HEALTH_PATH: '/live' },
-      80,
-      '/live',
-    ],
-    [
-      'is asked by the usual path where an answer must hold something',
-      of(port('http', 80, { by: 'http', path: '/ready' })),
-      { NETWRIGHT_IDENTITY: 'json-service' },
-      80,
-      '/health',
-    ],
-    [
-      'is asked by its path where just the Service is named',
-      of(port('http', 80, { by: 'http', path: '/ready' })),
-      { NETWRIGHT_SERVICES: 'web:80' },
-      80,
-      '/ready',
-    ],
-  ])('%s', (_title, read, env, httpPort, healthPath) => {
-    expect(discover(read, env).services[0]).toMatchObject({ httpPort, healthPath });
   });
 });
 
