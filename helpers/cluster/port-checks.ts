@@ -10,21 +10,16 @@ function numberOf(port: number | string | undefined, { ports = [] }: Numbered): 
   return Number.isInteger(number) ? number : undefined;
 }
 
-function checkBy({ httpGet, tcpSocket, grpc }: V1Probe, container: Numbered): [number | undefined, PortCheck][] {
-  return [
-    ...(httpGet
-      ? [
-          [
-            numberOf(httpGet.port as number | string, container),
-            { by: httpGet.scheme === 'HTTPS' ? 'https' : 'http', path: httpGet.path || '/' },
-          ] as [number | undefined, PortCheck],
-        ]
-      : []),
-    ...(tcpSocket
-      ? [[numberOf(tcpSocket.port as number | string, container), { by: 'tcp' }] as [number | undefined, PortCheck]]
-      : []),
-    ...(grpc ? [[grpc.port, { by: 'grpc' }] as [number | undefined, PortCheck]] : []),
-  ];
+/** A port of the pod, and how it is asked. */
+type AskedPort = [number: number | undefined, check: PortCheck];
+
+function checkBy({ httpGet, tcpSocket, grpc }: V1Probe, container: Numbered): AskedPort[] {
+  if (httpGet) {
+    const by = httpGet.scheme === 'HTTPS' ? 'https' : 'http';
+    return [[numberOf(httpGet.port, container), { by, path: httpGet.path || '/' }]];
+  }
+  if (tcpSocket) return [[numberOf(tcpSocket.port, container), { by: 'tcp' }]];
+  return grpc ? [[grpc.port, { by: 'grpc' }]] : [];
 }
 
 /** How a pod's own probes ask its ports: the readiness probe before the liveness probe. One by exec names no port. */

@@ -12,23 +12,21 @@ export interface NodePortProxy {
 
 /** Words and ranges that take in 127.0.0.1. */
 const holdsLoopback = (address: string): boolean =>
-  address === 'all' || address === 'localhost' || /^127\./.test(address) || /\/0$/.test(address);
+  address === 'all' || address === 'localhost' || address.startsWith('127.') || address.endsWith('/0');
 
 /**
- * Why a node rightly does not answer for its NodePorts at a loopback address; undefined where it is to answer.
- * kube-proxy serves them there in its mode iptables alone (nftables and ipvs by design do not), unless it was told not
- * to.
+ * Why a node does not answer for its NodePorts at a loopback address, as its kube-proxy was told or by its mode;
+ * undefined where that is not known. kube-proxy serves them there in its mode iptables alone: nftables and ipvs by
+ * design do not.
  */
 export function whyNotAtLocalhost({
   mode,
   nodePortAddresses = [],
   localhostNodePorts,
-  routeLocalnet,
 }: NodePortProxy): string | undefined {
   if (mode === 'nftables' || mode === 'ipvs') return `kube-proxy's mode ${mode} does not serve NodePorts there`;
   if (localhostNodePorts === false) return 'kube-proxy was told not to serve NodePorts there (localhostNodePorts)';
   if (nodePortAddresses.length > 0 && !nodePortAddresses.some(holdsLoopback))
     return `kube-proxy was told to serve NodePorts at ${nodePortAddresses.join(', ')} alone (nodePortAddresses)`;
-  if (routeLocalnet === false) return 'route_localnet is 0, which kube-proxy sets where it is to serve NodePorts there';
   return undefined;
 }

@@ -39,13 +39,13 @@ function judge({ target }: TargetNodePort, references: References, fetched: Node
 
 const inUrl = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
-/** That localhost refuses a NodePort which the node's own address serves: a choice of its proxy, and no fault. */
-const notServed = (address: string): Judgement<'http'> => ({
+/** That localhost is silent for a NodePort which the node's own address serves: a choice of its proxy, and no fault. */
+const notServed = (address: string, { errorKind }: Judgement<'http'>): Judgement<'http'> => ({
   verdict: 'evidence',
-  errorKind: 'refused',
+  errorKind,
   reason:
-    `refused at localhost and answered at ${address}: kube-proxy serves NodePorts at localhost in its mode iptables ` +
-    'alone, and there only where it is not switched off',
+    `${errorKind === 'refused' ? 'refused' : 'not answered'} at localhost and answered at ${address}: kube-proxy ` +
+    'serves NodePorts at localhost in its mode iptables alone, and there only where it is not switched off',
   got: {},
 });
 
@@ -102,10 +102,14 @@ async function observeNode(
         };
         const { judgement, durationMs, isSilent } = await ask('localhost');
         if (judgement.verdict !== 'fail' || !isSilent) return record(nodePort, judgement, durationMs);
-        const why = whyNotAtLocalhost(await proxy());
+        const told = await proxy();
+        const why = whyNotAtLocalhost(told);
         if (why !== undefined) return record(nodePort, asEvidence(judgement, why), durationMs);
-        const own = judgement.errorKind === 'refused' ? await ask(inUrl(node.internalIp)) : undefined;
-        return record(nodePort, own?.judgement.verdict === 'pass' ? notServed(node.internalIp) : judgement, durationMs);
+        // Without route_localnet the kernel drops what would leave from there, and kube-proxy sets it where it serves.
+        const isLeftOut = judgement.errorKind === 'refused' || told.routeLocalnet === false;
+        const own = isLeftOut ? await ask(inUrl(node.internalIp)) : undefined;
+        const isServed = own?.judgement.verdict === 'pass';
+        return record(nodePort, isServed ? notServed(node.internalIp, judgement) : judgement, durationMs);
       }),
     );
   } finally {

@@ -9,7 +9,7 @@ function serviceNamed(name: string): string | undefined {
   return svc === 'svc' ? `${namespace}/${service}` : undefined;
 }
 
-/** What an ExternalName leads to in the end that cannot be an answer: a circle, or a Service that is not there. */
+/** What an ExternalName leads to in the end that cannot be an answer: a circle, or a Service that nobody read. */
 function troubleOf(start: ServiceInfo, { topology, namespaces }: RunContext): string | undefined {
   const known = new Map(topology.services.map((service) => [qualifiedName(service), service]));
   const way = [qualifiedName(start)];
@@ -20,8 +20,8 @@ function troubleOf(start: ServiceInfo, { topology, namespaces }: RunContext): st
     way.push(next);
     const service = known.get(next);
     // Of namespaces that were not read it is not known what is there.
-    if (!service)
-      return namespaces.includes(next.split('/')[0] ?? '') ? `it leads to ${next}, which is not there` : undefined;
+    const isRead = namespaces.includes(next.split('/')[0] ?? '');
+    if (!service) return isRead ? `it leads to ${next}, which is none of the Services that were read` : undefined;
     if (service.type !== 'ExternalName') return undefined;
     at = service;
   }

@@ -14,7 +14,7 @@ test.each<[string, ReturnType<typeof serviceOn>[], string[]]>([
   [
     'to a Service that is not there says so',
     [external('alias', 'gone.shop.svc.cluster.local.')],
-    ['shop/alias, an ExternalName: it leads to shop/gone, which is not there'],
+    ['shop/alias, an ExternalName: it leads to shop/gone, which is none of the Services that were read'],
   ],
   [
     'to itself says so',
