@@ -58,14 +58,20 @@ export const untranslated = (view: View, network?: 'pod' | 'host'): Translation[
       services.length > 1,
   );
 
+/** Whether a probe asks for Netwright's own Service, which a node does not know whose proxy ended before the run. */
+const isOfOwn = (view: View, probe: ProbeObservation): boolean =>
+  view.cluster.services.some(
+    (service) => service.value.isOwn === true && qualified(service) === view.path(probe).service,
+  );
+
 /**
  * Nodes whose pods reach no Service by its address though they reach every endpoint, and which reach the Services
- * themselves.
+ * themselves, but for one that is new.
  */
 export function untranslatedForPods(view: View): Translation[] {
   const sound = new Set(
     translations(view, 'host')
-      .filter(({ failed, passed }) => failed.length === 0 && passed.length > 0)
+      .filter(({ failed, passed }) => failed.every((probe) => isOfOwn(view, probe)) && passed.length > 0)
       .map(({ node }) => node),
   );
   return untranslated(view, 'pod').filter(({ node }) => sound.has(node));

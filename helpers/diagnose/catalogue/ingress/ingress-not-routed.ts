@@ -1,5 +1,6 @@
 import { isCoveredBy } from '../../../model/ingress-host.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
+import { unheardOf } from '../../evidence/deaf-controllers.ts';
 import { certificatesWrong, ingressHosts } from '../../evidence/ingress-hosts.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -14,6 +15,8 @@ export const ingressNotRouted: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) => {
     const hosts = ingressHosts(view);
+    // A controller that cannot ask the API server says nothing of the objects.
+    const unheard = new Set(view.nodes.flatMap((node) => unheardOf(view, node)));
     const classes = view.facts.all('ingress-classes').flatMap(({ value }) => value.map(({ name }) => name));
     const classOf = (host: string) =>
       view.cluster.ingresses.filter(({ value }) => value.rules.some((rule) => isCoveredBy(rule.host, host)));
@@ -26,7 +29,7 @@ export const ingressNotRouted: CatalogueEntry = {
       const lost = probes.filter((probe) => probe.verdict === 'fail' && statusOf(probe) === 404);
       const plain = probes.filter(({ errorKind }) => errorKind !== 'tls');
       if (
-        lost.length === 0 ||
+        lost.every(({ id }) => unheard.has(id)) ||
         plain.some((probe) => probe.verdict === 'pass' || ![undefined, 404].includes(statusOf(probe)))
       )
         return [];

@@ -1,5 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
+import { unheardOf } from '../../evidence/deaf-controllers.ts';
 import { rulesOf, sayForPods, untranslated, untranslatedForPods } from '../../evidence/services.ts';
 import { missingRules, staleRules } from '../../evidence/stale-rules.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
@@ -30,7 +31,10 @@ function absent(view: View): Match[] {
           rules &&
             say(`no rule on ${node} names ${missing.map(({ value }) => value.clusterIp).join(', ')}`, ...rules.ids),
         ],
-        impact: [{ kind: 'translation', node }],
+        impact: [
+          { kind: 'translation', node },
+          { kind: 'probes', ids: unheardOf(view, node) },
+        ],
         basis: failed,
       }),
     ];
