@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -6,6 +6,7 @@ import { diagnose } from '../helpers/diagnose/index.ts';
 import { readObservations } from '../helpers/report/observations-file.ts';
 import { judge } from '../lab/accuracy/judge.ts';
 import { accuracyDocument } from '../lab/accuracy/document.ts';
+import { makesPartOf, withMakesPart } from '../lab/accuracy/makes-document.ts';
 import { appendOutcome, readOutcomes, type Outcome } from '../lab/accuracy/outcome.ts';
 import { withoutSsh, writeRecorded } from '../lab/accuracy/recorded.ts';
 import { codes, runScenario } from '../lab/accuracy/run-scenario.ts';
@@ -16,6 +17,7 @@ import { prepareKit } from '../lab/setup/index.ts';
 import { onInterrupt } from '../helpers/run/interrupts.ts';
 import { runProgram } from '../cli/run-program.ts';
 import { gateRun } from './lib/gate-run.ts';
+import { measureMakes } from './lib/measure-makes.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../docs/accuracy.md', import.meta.url));
 
@@ -30,6 +32,8 @@ interface AccuracyOptions {
   resume?: boolean;
   documentOnly?: boolean;
   record?: boolean;
+  makes?: boolean;
+  soundRuns: string;
 }
 
 function lineOf(outcome: Outcome): string {
@@ -136,7 +140,9 @@ async function measure(
     ),
   );
   if (only || signal.aborted) return;
-  await writeFile(DOCUMENT, accuracyDocument(all.flatMap(({ id }) => known.get(id) ?? [])));
+  const written = accuracyDocument(all.flatMap(({ id }) => known.get(id) ?? []));
+  const makes = makesPartOf(await readFile(DOCUMENT, 'utf8'));
+  await writeFile(DOCUMENT, makes === undefined ? written : withMakesPart(written, makes));
 }
 
 // npm run accuracy: runs every fault of the lab, pairs of faults and sound labs, and writes docs/accuracy.md from how
@@ -150,10 +156,15 @@ await runProgram(
     .option('--resume', 'go on where an earlier measurement was cut off')
     .option('--document-only', 'write the document from what was measured before, diagnosed anew')
     .option('--record', "write what was observed under each fault to the unit tests' recorded sets")
+    .option('--makes', 'measure labs that differ from the usual one, and write their part of the document')
+    .option('--sound-runs <number>', 'sound runs of each make and configuration', '5')
     .action(async (options: AccuracyOptions) => {
       const interrupts = onInterrupt();
       try {
-        await measure(options, interrupts.signal);
+        const { signal } = interrupts;
+        if (options.makes)
+          await measureMakes({ ...options, soundRuns: Number(options.soundRuns), document: DOCUMENT, signal });
+        else await measure(options, signal);
       } finally {
         interrupts.release();
       }

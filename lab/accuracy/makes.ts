@@ -1,0 +1,99 @@
+import type { RunReport } from '../../helpers/report/run-report.ts';
+import type { Outcome } from './outcome.ts';
+import type { Scenario } from './scenarios.ts';
+
+/** A make of the lab that is measured. */
+export interface TriedMake {
+  /** As `lab up --make` takes it; empty for the usual lab. */
+  make: string;
+  /** Faults that it cannot have. */
+  without?: readonly string[];
+  /** Symptoms that it cannot show, by a part of the reason that a run gives. */
+  cannotShow?: RegExp;
+}
+
+/** One fault of each kind that users ask about most. */
+const FAULTS = [
+  'vxlan-port-filtered-in-path/all',
+  'all-udp-filtered/all',
+  'host-firewall-drops-vxlan/one-node',
+  'flannel-lease-wrong-or-missing/route-missing',
+  'mtu-overlay-too-large/hidden-by-fragments',
+  'kube-proxy-stopped',
+  'service-rules-flushed/absent',
+  'coredns-replica-dead',
+  'network-policy-denies',
+  'service-target-port-wrong/number',
+] as const;
+
+export const TRIED: readonly TriedMake[] = [
+  { make: '' },
+  { make: 'vxlan-port=4789,vni=4096' },
+  {
+    make: 'backend=host-gw',
+    // They are faults of a tunnel.
+    without: [
+      'vxlan-port-filtered-in-path/all',
+      'host-firewall-drops-vxlan/one-node',
+      'flannel-lease-wrong-or-missing/route-missing',
+      'mtu-overlay-too-large/hidden-by-fragments',
+    ],
+    cannotShow: /host-gw/,
+  },
+  { make: 'cluster-domain=corp.local' },
+  { make: 'cidrs=10.244/16+10.96/12' },
+  { make: 'cidrs=100.64/11+100.96/12' },
+  { make: 'proxy=nftables', cannotShow: /refused at localhost/ },
+  { make: 'policy=kube-router' },
+  { make: 'underlay=hetzner' },
+  { make: 'admission=restricted', without: FAULTS, cannotShow: /host-network probes|nothing of this kind/ },
+];
+
+/** What a run of a user who has set nothing cannot look at. */
+const UNSET = /NETWRIGHT_(?:LOAD_BALANCER|SSH_USER|EXTERNAL_NAME|CANARY_NODEPORT)/;
+
+/** One run on a lab of a make. */
+export interface MakeScenario extends Scenario {
+  make: string;
+  /** Whether the run is told what to test, or has nothing but a kubeconfig. */
+  configured: boolean;
+}
+
+export interface MakeOutcome extends Outcome {
+  scenario: MakeScenario;
+  /** Symptoms that were skipped though the make could have shown them, with their reasons. */
+  missed: string[];
+}
+
+/** What is measured on one make: so many sound runs of both sorts, and every fault that it can have. */
+export function scenariosOf({ make, without = [] }: TriedMake, soundRuns: number): MakeScenario[] {
+  const name = make || 'usual';
+  const sound = [true, false].flatMap((configured) =>
+    Array.from({ length: soundRuns }, (_, index): MakeScenario => ({
+      id: `${name}: sound ${index + 1}, ${configured ? 'configured' : 'not configured'}`,
+      kind: 'healthy',
+      faults: [],
+      unrest: 'none',
+      make,
+      configured,
+    })),
+  );
+  const faults = FAULTS.filter((id) => !without.includes(id)).map((id): MakeScenario => ({
+    id: `${name}: ${id}`,
+    kind: 'single',
+    faults: [{ id }],
+    unrest: 'none',
+    make,
+    configured: true,
+  }));
+  return [...sound, ...faults];
+}
+
+/** Symptoms of a sound run that were skipped for another reason than that the make cannot show them. */
+export function missedSymptoms({ symptoms }: RunReport, { make, configured }: MakeScenario): string[] {
+  const { cannotShow } = TRIED.find((tried) => tried.make === make) ?? {};
+  return symptoms
+    .filter(({ verdict }) => verdict === 'skipped' || verdict === 'inconclusive')
+    .filter(({ text = '' }) => !cannotShow?.test(text) && (configured || !UNSET.test(text)))
+    .map(({ suite, title, text = 'no reason' }) => `${suite}, ${title}: ${text}`);
+}
