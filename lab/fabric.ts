@@ -2,7 +2,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FABRIC_RANGE } from './makes/ranges.ts';
 import { namespaceOf } from './paths.ts';
-import { ipBatch, run, inNetns } from './run-in.ts';
+import { cardLines, makeGateway } from './hetzner.ts';
+import type { LabSettings } from './makes/settings.ts';
+import { uplinkOf } from './makes/underlay.ts';
+import { ipBatch, run, inNetns, quietly } from './run-in.ts';
 import { ADDRESSES, type LabNode } from './topology.ts';
 
 /** Where `ip netns exec` looks for the files that it puts over /etc. */
@@ -23,7 +26,8 @@ const NOBODY = '10.0.0.1';
 
 const FABRIC_PREFIX = FABRIC_RANGE.split('/')[1];
 
-interface Member {
+/** Someone with a card of their own in the network between the nodes. */
+export interface Member {
   what: string;
   addresses: string[];
   isNode?: boolean;
@@ -38,27 +42,32 @@ function members(nodes: LabNode[]): Member[] {
 }
 
 /** Names of every namespace of a lab. */
-export function namespacesOf(lab: string, nodes: LabNode[]): string[] {
-  return [namespaceOf(lab, 'fabric'), ...members(nodes).map(({ what }) => namespaceOf(lab, what))];
+function namespacesOf(lab: string, nodes: LabNode[], { underlay }: LabSettings): string[] {
+  const own = ['fabric', ...(underlay === 'hetzner' ? ['gateway'] : []), ...members(nodes).map(({ what }) => what)];
+  return own.map((what) => namespaceOf(lab, what));
 }
 
-async function quietly(namespace: string, settings: Record<string, string>): Promise<void> {
-  await run(
-    inNetns(namespace, ['sysctl', '-qw', ...Object.entries(settings).map(([key, value]) => `${key}=${value}`)]),
-    { reject: false },
-  );
-}
+/** The card of a member: a node's is called as at its provider. */
+const cardOf = ({ isNode }: Member, settings: LabSettings): string => (isNode ? uplinkOf(settings).name : 'eth0');
+
+/** How a member has its addresses on one link with all others, and how a node finds what is not there. */
+const flatLines = ({ addresses, isNode }: Member): string[] => [
+  ...addresses.map((address) => `addr add ${address}/${FABRIC_PREFIX} dev eth0`),
+  'link set eth0 up',
+  ...(isNode ? [`route add default via ${NOBODY}`] : []),
+];
 
 /**
  * The wire between the nodes: a bridge in a namespace of its own, without uplink and without a netfilter of its own,
  * and one veth pair to each member, made inside the namespaces so that labs with the same node names do not meet.
  */
-export async function makeFabric(lab: string, nodes: LabNode[]): Promise<void> {
+export async function makeFabric(lab: string, nodes: LabNode[], settings: LabSettings): Promise<void> {
   const fabric = namespaceOf(lab, 'fabric');
   const all = members(nodes);
-  await ipBatch(namespacesOf(lab, nodes).map((namespace) => `netns add ${namespace}`));
+  const namespaces = namespacesOf(lab, nodes, settings);
+  await ipBatch(namespaces.map((namespace) => `netns add ${namespace}`));
   await Promise.all(
-    namespacesOf(lab, nodes).map((namespace) =>
+    namespaces.map((namespace) =>
       quietly(namespace, { 'net.ipv6.conf.all.disable_ipv6': '1', 'net.ipv6.conf.default.disable_ipv6': '1' }),
     ),
   );
@@ -67,29 +76,27 @@ export async function makeFabric(lab: string, nodes: LabNode[]): Promise<void> {
   await quietly(fabric, { 'net.bridge.bridge-nf-call-iptables': '0' });
   await ipBatch(
     all.map(
-      ({ what }, index) =>
-        `link add veth${index} netns ${fabric} type veth peer name eth0 netns ${namespaceOf(lab, what)}`,
+      (member, index) =>
+        `link add veth${index} netns ${fabric} type veth peer name ${cardOf(member, settings)} netns ` +
+        namespaceOf(lab, member.what),
     ),
   );
   await ipBatch(
     all.map((_, index) => `link set veth${index} master br0 up`),
     fabric,
   );
+  if (settings.underlay === 'hetzner') await makeGateway(lab, all);
   await Promise.all(
-    all.map(async ({ what, addresses, isNode }, index) => {
-      const namespace = namespaceOf(lab, what);
+    all.map(async (member, index) => {
+      const namespace = namespaceOf(lab, member.what);
+      const card = cardOf(member, settings);
       await ipBatch(
-        [
-          'link set lo up',
-          ...addresses.map((address) => `addr add ${address}/${FABRIC_PREFIX} dev eth0`),
-          'link set eth0 up',
-          ...(isNode ? [`route add default via ${NOBODY}`] : []),
-        ],
+        ['link set lo up', ...(settings.underlay === 'hetzner' ? cardLines(member, card) : flatLines(member))],
         namespace,
       );
       // A real wire carries checksums that were computed: with offload on, veth hands over packets whose checksum
       // nobody looks at.
-      await run(inNetns(namespace, ['ethtool', '-K', 'eth0', 'tx', 'off']), { reject: false });
+      await run(inNetns(namespace, ['ethtool', '-K', card, 'tx', 'off']), { reject: false });
       await run(inNetns(fabric, ['ethtool', '-K', `veth${index}`, 'tx', 'off']), { reject: false });
     }),
   );

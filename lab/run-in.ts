@@ -31,6 +31,14 @@ export async function run(argv: string[], options: Options = {}): Promise<string
   return String(stdout ?? '');
 }
 
+/** Sets kernel settings of a namespace, as far as it has them. */
+export async function quietly(namespace: string, settings: Record<string, string>): Promise<void> {
+  await run(
+    inNetns(namespace, ['sysctl', '-qw', ...Object.entries(settings).map(([key, value]) => `${key}=${value}`)]),
+    { reject: false },
+  );
+}
+
 /** Runs commands of `ip` in one process. */
 export async function ipBatch(lines: string[], namespace?: string): Promise<void> {
   await run(['ip', ...(namespace ? ['-n', namespace] : []), '-batch', '-'], {

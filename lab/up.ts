@@ -8,6 +8,7 @@ import { raiseHostLimits } from './host-sysctls.ts';
 import type { Kit } from './kit.ts';
 import { eventually, kubectlFor } from './kubectl.ts';
 import { USUAL, type LabSettings } from './makes/settings.ts';
+import { uplinkOf } from './makes/underlay.ts';
 import { k3sArgs, writeNodeFiles } from './node/files.ts';
 import { copyTemplate } from './node/template.ts';
 import { cgroupOf, checkLabName, debianLibraries, labPaths, namespaceOf } from './paths.ts';
@@ -50,6 +51,7 @@ function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode, settin
     POD_RANGE: settings.pods,
     SERVICE_RANGE: settings.services,
     PROXY_MODE: settings.proxy,
+    UPLINK: uplinkOf(settings).name,
     POLICY: settings.policy,
     POLICY_BIN: kit.policyBinDir,
   };
@@ -113,7 +115,7 @@ async function bringUp({
     ...nodes.map((node) => mkdir(paths.node(node.name), { recursive: true })),
   ]);
   const [, , , tlsSecret] = await Promise.all([
-    makeFabric(name, nodes),
+    makeFabric(name, nodes, settings),
     makePki(name, kit, nodes, settings),
     makeSshKeys(name, nodes),
     makeIngressCertificates(name),

@@ -64,8 +64,10 @@ export function makesPart(outcomes: readonly MakeOutcome[]): string {
   return [
     HEADING,
     '',
-    'Written by `npm run accuracy -- --makes`. Labs of topology `small` that differ from the usual one in an ordinary thing',
-    '([makes](lab.md#makes)), with the configuration of a user who says what to test, and of one who has nothing but a kubeconfig. A',
+    'Written by `npm run accuracy -- --makes`. Labs of topology `small` that differ from the usual one in an ' +
+      'ordinary thing',
+    '([makes](lab.md#makes)), with the configuration of a user who says what to test, and of one who has nothing ' +
+      'but a kubeconfig. A',
     'symptom counts as missed where it was skipped though the make could have shown it.',
     '',
     `False alarms: ${sound.filter(isFalseAlarm).length} in ${sound.length} runs.`,

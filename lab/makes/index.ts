@@ -1,4 +1,5 @@
 import { ExitCode, NetwrightError } from '../../helpers/errors.ts';
+import { admission } from './admission.ts';
 import { backend } from './backend.ts';
 import { cidrs } from './cidrs.ts';
 import { clusterDomain } from './cluster-domain.ts';
@@ -6,11 +7,22 @@ import { policy } from './policy.ts';
 import { proxy } from './proxy.ts';
 import { rangesProblem } from './ranges.ts';
 import { USUAL, type LabSettings, type Make } from './settings.ts';
+import { underlay } from './underlay.ts';
 import { vni } from './vni.ts';
 import { vxlanPort } from './vxlan-port.ts';
 
 /** Every make that a lab can have. */
-export const MAKES: readonly Make[] = [backend, vxlanPort, vni, clusterDomain, cidrs, proxy, policy];
+export const MAKES: readonly Make[] = [
+  backend,
+  vxlanPort,
+  vni,
+  clusterDomain,
+  cidrs,
+  proxy,
+  policy,
+  underlay,
+  admission,
+];
 
 function bad(problem: string, hint: string): NetwrightError {
   return new NetwrightError(problem, { code: 'lab-make', hint, exitCode: ExitCode.usage });
@@ -31,6 +43,8 @@ function problemOf(settings: LabSettings): string | undefined {
   const { backend: kind, vxlanPort: port, vni: identifier } = settings;
   if (kind !== 'vxlan' && (port !== USUAL.vxlanPort || identifier !== USUAL.vni))
     return `backend=${kind} has no VXLAN, of which vxlan-port and vni say something`;
+  if (kind === 'host-gw' && settings.underlay === 'hetzner')
+    return 'backend=host-gw needs nodes that share a link, which underlay=hetzner has not';
   return rangesProblem(settings);
 }
 

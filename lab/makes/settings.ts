@@ -16,6 +16,10 @@ export interface LabSettings {
   proxy: 'iptables' | 'nftables';
   /** Who enforces NetworkPolicies. */
   policy: 'none' | 'kube-router';
+  /** The network between the nodes. */
+  underlay: 'flat' | 'hetzner';
+  /** Which pods the API server lets in. */
+  admission: 'open' | 'restricted';
 }
 
 /** flannel's defaults on Linux, and K3s' with it; Kubernetes' usual domain. */
@@ -28,6 +32,8 @@ export const USUAL: LabSettings = {
   services: '10.43.0.0/16',
   proxy: 'iptables',
   policy: 'none',
+  underlay: 'flat',
+  admission: 'open',
 };
 
 /** One ordinary way in which users' clusters differ: `KEY=VALUE` of `lab up --make`. */

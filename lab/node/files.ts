@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Kit } from '../kit.ts';
 import { dnsAddress } from '../makes/ranges.ts';
 import { USUAL, type LabSettings } from '../makes/settings.ts';
+import { uplinkOf } from '../makes/underlay.ts';
+import { admissionConfig } from '../workloads/admission.ts';
 import { labPaths } from '../paths.ts';
 import { ADDRESSES, type LabNode } from '../topology.ts';
 
@@ -55,7 +57,7 @@ kubeAPIBurst: 200
  * The arguments with which K3s would have been started: its own annotation `k3s.io/node-args` says them on every node.
  */
 export function k3sArgs({ role, address }: LabNode, server: LabNode, settings: LabSettings): string[] {
-  const own = ['--node-ip', address, '--flannel-iface', 'eth0'];
+  const own = ['--node-ip', address, '--flannel-iface', uplinkOf(settings).name];
   if (role === 'agent') return ['agent', '--server', `https://${server.address}:6443`, ...own];
   return [
     'server',
@@ -132,6 +134,7 @@ export async function writeNodeFiles(
     'etc/ssh/sshd_config': sshdConfig(node.address),
     'etc/netwright/containerd.toml': containerdConfig(kit),
     'etc/netwright/kubelet.yaml': kubeletConfig(paths.pki, settings),
+    ...(settings.admission === 'restricted' && { 'etc/netwright/admission.yaml': admissionConfig }),
     'etc/netwright/net-conf.json': JSON.stringify({
       Network: settings.pods,
       Backend: backendOf(settings),

@@ -2,7 +2,7 @@
 # The first process of a node: gives it a root of its own where it matters, starts its components and starts them again
 # when they end, as systemd would. A file /run/netwright/hold-COMPONENT keeps one from being started again. Environment:
 # NODE, ADDRESS, ROLE, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, POD_RANGE, SERVICE_RANGE,
-# PROXY_MODE, POLICY, POLICY_BIN
+# PROXY_MODE, UPLINK, POLICY, POLICY_BIN
 set -u
 export PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8
@@ -80,6 +80,8 @@ UNUSED_CONTROLLERS=(horizontal-pod-autoscaler disruption resourcequota replicati
   validatingadmissionpolicy-status storageversion-garbage-collector legacy-serviceaccount-token-cleaner)
 
 control_plane() {
+  local admission=()
+  [ -e /etc/netwright/admission.yaml ] && admission=(--admission-control-config-file /etc/netwright/admission.yaml)
   supervise etcd etcd --data-dir /var/lib/etcd --unsafe-no-fsync --log-level warn \
     --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
     --listen-peer-urls http://127.0.0.1:2380
@@ -92,7 +94,7 @@ control_plane() {
     --kubelet-preferred-address-types InternalIP --service-account-issuer https://kubernetes.default.svc.cluster.local \
     --service-account-key-file "$PKI/sa.pub" --service-account-signing-key-file "$PKI/sa.key" \
     --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --event-ttl 1h --profiling=false \
-    --enable-priority-and-fairness=false
+    --enable-priority-and-fairness=false "${admission[@]}"
   supervise kube-controller-manager kube-controller-manager --kubeconfig "$PKI/controller-manager.conf" \
     --allocate-node-cidrs --cluster-cidr "$POD_RANGE" --service-cluster-ip-range "$SERVICE_RANGE" \
     --leader-elect=false --root-ca-file "$PKI/ca.crt" \
@@ -128,7 +130,7 @@ supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_co
 {
   await_api
   supervise flanneld env NODE_NAME="$NODE" flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" \
-    --iface eth0 --net-config-path /etc/netwright/net-conf.json --ip-masq --healthz-port 0
+    --iface "$UPLINK" --net-config-path /etc/netwright/net-conf.json --ip-masq --healthz-port 0
   supervise kube-proxy kube-proxy --kubeconfig "$PKI/kube-proxy.conf" --cluster-cidr "$POD_RANGE" \
     --hostname-override "$NODE" --proxy-mode "$PROXY_MODE" --conntrack-max-per-core 0 --iptables-min-sync-period 200ms
   # As K3s embeds it: its firewall alone.

@@ -1,6 +1,7 @@
 import type { Kit } from '../kit.ts';
 import type { Kubectl } from '../kubectl.ts';
 import type { LabSettings } from '../makes/settings.ts';
+import { admissionPolicies } from './admission.ts';
 import { coredns } from './coredns.ts';
 import { ingress } from './ingress.ts';
 import { APPS, keybuzz, NAMESPACE } from './keybuzz.ts';
@@ -8,6 +9,7 @@ import { APPS, keybuzz, NAMESPACE } from './keybuzz.ts';
 /** Everything that a lab runs, as manifests in one text. */
 export function manifests(kit: Kit, tlsSecret: string, nodes: number, settings: LabSettings): string {
   return [
+    ...admissionPolicies(settings),
     coredns(kit.images.coredns, settings),
     keybuzz(kit.images.keybuzz, nodes, settings),
     tlsSecret,

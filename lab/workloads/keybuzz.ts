@@ -1,5 +1,6 @@
 import { addressIn } from '../makes/ranges.ts';
 import type { LabSettings } from '../makes/settings.ts';
+import { restrictedContainer } from './admission.ts';
 
 export const NAMESPACE = 'keybuzz';
 
@@ -51,6 +52,7 @@ spec:
       - name: app
         image: ${image}
         imagePullPolicy: IfNotPresent
+        ${restrictedContainer(settings)}
         env:
         - {name: SERVICE, value: ${name}}
         - {name: POD, valueFrom: {fieldRef: {fieldPath: metadata.name}}}

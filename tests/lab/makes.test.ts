@@ -36,9 +36,9 @@ async function gate(lab: string, suites = ''): Promise<RunReport> {
 
 const brief = ({ verdict, findings }: RunReport) => ({ verdict, findings: findings.map(({ code }) => code) });
 
-describe('a lab with port 4789, identifier 7, ranges of its own and kube-proxy in its mode nftables', () => {
+describe('a lab at Hetzner with port 4789, identifier 7, ranges of its own and kube-proxy in its mode nftables', () => {
   const name = 'nwmake-port';
-  labOf(name, 'vxlan-port=4789,vni=7,cidrs=10.244/16+10.96/12,proxy=nftables');
+  labOf(name, 'vxlan-port=4789,vni=7,cidrs=10.244/16+10.96/12,proxy=nftables,underlay=hetzner');
 
   it('is healthy, and says why no NodePort is asked at localhost', { timeout: 120_000 }, async () => {
     const report = await gate(name);
@@ -110,5 +110,22 @@ describe('a lab without a tunnel, with policies that are enforced and names in c
         locations: [{ service: 'keybuzz/keybuzz-ui' }],
       }),
     ]);
+  });
+});
+
+describe('a lab that forbids pods on the network of their node', () => {
+  const name = 'nwmake-strict';
+  labOf(name, 'admission=restricted');
+
+  it('has no finding, and says in the words of the policy what was not looked at', { timeout: 120_000 }, async () => {
+    const report = await gate(name);
+    expect(brief(report)).toEqual({ verdict: 'inconclusive', findings: [] });
+    expect(report.symptoms.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+    expect(report.holes).toContainEqual(
+      expect.objectContaining({
+        what: 'the host network of every node',
+        why: expect.stringContaining('pods outside of kube-system must not use the network of their node'),
+      }),
+    );
   });
 });

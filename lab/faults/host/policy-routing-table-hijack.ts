@@ -17,12 +17,12 @@ const hijack = formOfNode(
     const addresses = [lab.node(node).address, ...own.flatMap(({ addr_info }) => addr_info.map(({ local }) => local))];
     await lab.inNetwork(
       node,
-      ['ip', 'route', 'add', '10.0.0.0/24', 'dev', 'eth0', 'table', TABLE],
+      ['ip', 'route', 'add', '10.0.0.0/24', 'dev', lab.uplink.name, 'table', TABLE],
       ['ip', 'route', 'del', '10.0.0.0/24', 'table', TABLE],
     );
     await lab.inNetwork(
       node,
-      ['ip', 'route', 'add', 'default', 'via', '10.0.0.1', 'dev', 'eth0', 'table', TABLE],
+      ['ip', 'route', 'add', 'default', 'via', '10.0.0.1', 'dev', lab.uplink.name, 'table', TABLE],
       ['ip', 'route', 'del', 'default', 'table', TABLE],
     );
     for (const address of addresses) {

@@ -21,11 +21,11 @@ async function inject(lab: FaultContext, node: string, peers: string[]): Promise
   await ip(['rule', 'add', 'pref', '91', 'from', `${own.replace(/\/\d+$/, '')}/32`, 'lookup', 'main']);
   for (const peer of peers) {
     const range = await podRange(lab, peer);
-    await ip(['route', 'add', range, 'dev', 'eth0', 'table', TABLE]);
+    await ip(['route', 'add', range, 'dev', lab.uplink.name, 'table', TABLE]);
     await ip(['rule', 'add', 'pref', '92', 'from', own, 'to', range, 'lookup', TABLE]);
   }
   await lab.sysctl(node, 'net.ipv4.conf.all.rp_filter', '1');
-  await lab.sysctl(node, 'net.ipv4.conf.flannel/1.rp_filter', '1');
+  await lab.sysctl(node, `net.ipv4.conf.${lab.tunnel.replace('.', '/')}.rp_filter`, '1');
 }
 
 export const faults: LabFault[] = [

@@ -1,4 +1,5 @@
 import { dnsAddress } from '../../makes/ranges.ts';
+import { uplinkOf } from '../../makes/underlay.ts';
 import type { LabNodeStatus, LabStatus } from '../../status.ts';
 import { inEdge, inFabric, inNetwork, nodeNamed, onNode, type Reach } from './commands.ts';
 import { forReplacement, type KubeObject } from './objects.ts';
@@ -35,6 +36,11 @@ export class FaultContext {
   get ranges(): { pods: string; services: string; dns: string } {
     const { settings } = this.status;
     return { pods: settings.pods, services: settings.services, dns: dnsAddress(settings) };
+  }
+
+  /** The card by which nodes reach each other. */
+  get uplink(): { name: string; mtu: number } {
+    return uplinkOf(this.status.settings);
   }
 
   /** Name of the nodes' tunnel device. */

@@ -14,7 +14,7 @@ async function untilNotReady(lab: FaultContext, node: string): Promise<void> {
 
 /** The fabric's end of a node's link. */
 async function portOf(lab: FaultContext, node: string): Promise<string> {
-  const [link] = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'link', 'show', 'eth0'])) as {
+  const [link] = JSON.parse(await lab.inNetwork(node, ['ip', '-j', 'link', 'show', lab.uplink.name])) as {
     link_index: number;
   }[];
   const ports = JSON.parse(await lab.onFabric(['ip', '-j', 'link'])) as { ifindex: number; ifname: string }[];

@@ -16,8 +16,8 @@ export const faults: LabFault[] = [
       const address = range.replace(/\.0\/\d+$/, '.126/25');
       await lab.inNetwork(
         node,
-        ['ip', 'addr', 'add', address, 'dev', 'eth0'],
-        ['ip', 'addr', 'del', address, 'dev', 'eth0'],
+        ['ip', 'addr', 'add', address, 'dev', lab.uplink.name],
+        ['ip', 'addr', 'del', address, 'dev', lab.uplink.name],
       );
     },
     expected: atNode,

@@ -28,7 +28,7 @@ export const faults: LabFault[] = [
           'local',
           lab.node(from).address,
           'dev',
-          'eth0',
+          lab.uplink.name,
           'nolearning',
         ],
         ['ip', 'link', 'del', 'vxlan.calico'],

@@ -3,7 +3,7 @@ import { nodeSet } from '../lib/places.ts';
 import { atNode, type LabFault } from '../lib/types.ts';
 
 const code = 'vxlan-wrong-source-address';
-const local = ({ tunnel, status }: FaultContext, source: string): string[] => [
+const local = ({ tunnel, status, uplink }: FaultContext, source: string): string[] => [
   'ip',
   'link',
   'set',
@@ -15,7 +15,7 @@ const local = ({ tunnel, status }: FaultContext, source: string): string[] => [
   'local',
   source,
   'dev',
-  'eth0',
+  uplink.name,
 ];
 
 export const faults: LabFault[] = [
@@ -29,8 +29,8 @@ export const faults: LabFault[] = [
       const other = address.replace(/\d+$/, (last) => String(Number(last) + 100));
       await lab.inNetwork(
         node,
-        ['ip', 'addr', 'add', `${other}/32`, 'dev', 'eth0'],
-        ['ip', 'addr', 'del', `${other}/32`, 'dev', 'eth0'],
+        ['ip', 'addr', 'add', `${other}/32`, 'dev', lab.uplink.name],
+        ['ip', 'addr', 'del', `${other}/32`, 'dev', lab.uplink.name],
       );
       await lab.inNetwork(node, local(lab, other), local(lab, address));
       // As a provider does that knows which addresses a server has, and drops the rest without a word.

@@ -10,8 +10,8 @@ const NOBODY = '02:00:00:00:00:99';
 const mislead = (lab: FaultContext, node: string, address: string, nud: 'permanent' | 'stale'): Promise<string> =>
   lab.inNetwork(
     node,
-    ['ip', 'neigh', 'replace', address, 'dev', 'eth0', 'lladdr', NOBODY, 'nud', nud],
-    ['ip', 'neigh', 'del', address, 'dev', 'eth0'],
+    ['ip', 'neigh', 'replace', address, 'dev', lab.uplink.name, 'lladdr', NOBODY, 'nud', nud],
+    ['ip', 'neigh', 'del', address, 'dev', lab.uplink.name],
   );
 
 export const faults: LabFault[] = [
