@@ -4,6 +4,7 @@ import type { RunReport } from '../report/run-report.ts';
 import { countersRise } from './counters-rise.ts';
 import { holesIn } from './holes.ts';
 import { ownCommand, withOwnCommand } from './own-command.ts';
+import { muslNotes } from './musl-notes.ts';
 import type { SymptomResult } from './outcome.ts';
 import type { PreparedRun } from './prepare.ts';
 import { reportOf } from './report-of.ts';
@@ -70,6 +71,7 @@ export async function concludeRun({
     ...(signal.aborted ? [{ what: 'everything after the interruption', why: 'the run was interrupted' }] : []),
     ...context.holes,
     ...holesIn(all),
+    ...muslNotes(all),
     ...(lockTrouble ? [{ what: 'the run lock', why: lockTrouble }] : []),
     ...errors.map((why) => ({ what: 'a part of a suite', why })),
   ];

@@ -1,5 +1,6 @@
 import { checkAccess } from '../cluster/access.ts';
 import { connectCluster, type ClusterClient } from '../cluster/connect.ts';
+import { hostNetworkNotes } from '../cluster/host-network-pods.ts';
 import type { IngressController } from '../cluster/ingress/controllers.ts';
 import { needsIn } from '../cluster/needs.ts';
 import type { Scope } from '../cluster/scope.ts';
@@ -79,7 +80,7 @@ export async function lookAt(config: Config, kubeconfig: KubeconfigSource, signa
     participants,
     isWhole,
     targets,
-    holes,
+    holes: [...holes, ...hostNetworkNotes(read.value.pods, topology.services)],
     controllers: read.value.controllers,
   };
 }

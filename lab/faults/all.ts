@@ -9,6 +9,7 @@ export { faults as corednsNoUpstream } from './dns/coredns-no-upstream.ts';
 export { faults as corednsReplicaDead } from './dns/coredns-replica-dead.ts';
 export { faults as corednsUpstreamUnreachable } from './dns/coredns-upstream-unreachable.ts';
 export { faults as dnsBlockedOnNode } from './dns/dns-blocked-on-node.ts';
+export { faults as dnsOverTcpNotServed } from './dns/dns-over-tcp-not-served.ts';
 export { faults as egressNotMasqueraded } from './host/egress-not-masqueraded.ts';
 export { faults as externalAaaaRefused } from './dns/external-aaaa-refused.ts';
 export { faults as externalTrafficPolicyLocal } from './node-port/external-traffic-policy-local.ts';

@@ -11,6 +11,7 @@ export { corednsNoUpstream } from './dns/coredns-no-upstream.ts';
 export { corednsReplicaDead } from './dns/coredns-replica-dead.ts';
 export { corednsUpstreamUnreachable } from './dns/coredns-upstream-unreachable.ts';
 export { dnsBlockedOnNode } from './dns/dns-blocked-on-node.ts';
+export { dnsOverTcpNotServed } from './dns/dns-over-tcp-not-served.ts';
 export { duplicatePodCidr } from './objects/duplicate-pod-cidr.ts';
 export { egressNotMasqueraded } from './host/egress-not-masqueraded.ts';
 export { endpointNotAnswering } from './service/endpoint-not-answering.ts';

@@ -75,6 +75,13 @@ describe('a DNS probe', () => {
     expect(judgeDns([silent, answer([one])], { addresses: [one] }).got.lost).toBe(1);
   });
 
+  it('passes where the answer was cut off, as far as it goes: TCP is asked beside it', () => {
+    const cut = (...answers: string[]) => result<'dns'>({ rcode: 'NOERROR', answers, truncated: true });
+    expect(judgeDns([cut()], {}).verdict).toBe('pass');
+    expect(judgeDns([cut(one)], { addresses: [one, two] }).verdict).toBe('pass');
+    expect(judgeDns([cut('192.0.2.1')], { addresses: [one, two] }).verdict).toBe('fail');
+  });
+
   it("by the pod's own resolver is judged by its addresses alone", () => {
     expect(judgeResolve([result<'resolve'>({ addresses: [one] })], { addresses: [one] }).verdict).toBe('pass');
     expect(judgeResolve([result<'resolve'>({ addresses: [two] })], { addresses: [one] }).errorKind).toBe(
