@@ -139,6 +139,8 @@ describe('Services of every kind', () => {
       '1 endpoint of ordinary/eager': expect.stringContaining('publishNotReadyAddresses'),
       'ordinary/syslog 514/UDP': expect.stringContaining('by TCP'),
     });
+    const names = probesOf(ended).flatMap(({ asked: each }) => ('name' in each ? [each.name] : []));
+    expect(names).toContain('headless.ordinary.svc.cluster.local');
     const asked = probesOf(ended).filter(({ suite }) => suite === 'cluster-ip');
     expect(new Set(asked.flatMap(({ asked: each }) => ('path' in each ? [each.path] : [])))).toEqual(
       new Set(['/ready']),

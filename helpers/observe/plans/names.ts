@@ -4,6 +4,7 @@ import { judgeDns, judgeResolve } from '../judges.ts';
 import type { Planned, SpecOf } from '../planned-probe.ts';
 import { byService, directly } from './crossing.ts';
 import { paced } from './paced.ts';
+import { serviceNames } from './service-names.ts';
 import type { DnsSpec } from '../../probe/protocol.ts';
 import { isProbed, probedClusterIp } from '../../model/family.ts';
 
@@ -15,18 +16,16 @@ interface Question {
 }
 
 /**
- * What every node asks: each target Service's qualified name, the API server's SRV record, and the external name when
- * one is configured.
+ * What every node asks: each Service's qualified name where it has to resolve, the API server's SRV record, and the
+ * external name when one is configured.
  */
 function questions(context: RunContext, domain: string): Question[] {
-  const names = context.topology.services
-    .filter((service) => probedClusterIp(service) !== undefined)
-    .map(({ namespace, name, clusterIp }): Question => ({
-      name: `${name}.${namespace}.svc.${domain}`,
-      recordType: 'A',
-      expected: { addresses: [clusterIp] },
-      role: 'name',
-    }));
+  const names = serviceNames(context.topology, domain).map(({ name, addresses }): Question => ({
+    name,
+    recordType: 'A',
+    expected: { addresses },
+    role: 'name',
+  }));
   const srv: Question = {
     name: `_https._tcp.kubernetes.default.svc.${domain}`,
     recordType: 'SRV',
