@@ -1,10 +1,11 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Observation, ProbeObservation } from '../model/observation.ts';
+import { entriesOf } from './entries.ts';
 import { pairLines } from './failure-text.ts';
 import { pageLink, pageName } from './finding-page.ts';
 import { mergedMatrix } from './matrix.ts';
-import { MATRIX_LEGEND, matrixLines } from './matrix-text.ts';
+import { matrixLines } from './matrix-text.ts';
 import { problemsOf, problemsText } from './problems.ts';
 import type { RunReport } from './run-report.ts';
 import { whereText } from './where.ts';
@@ -141,7 +142,7 @@ export function renderMarkdown(
   linkOf: PageLink = () => undefined,
 ): string {
   const { cluster, verdict, profile, runId, startedAt, holes, counts } = report;
-  const lines = matrixLines(mergedMatrix(observations, cluster.nodes));
+  const lines = matrixLines(mergedMatrix(observations, cluster.nodes), entriesOf(observations, cluster.nodes));
   const problems = verdict === 'unhealthy' ? problemsText(problemsOf(report)) : undefined;
   return [
     `# Network of ${cluster.name}: ${verdict}${problems === undefined ? '' : `: ${problems}`}`,
@@ -155,7 +156,7 @@ export function renderMarkdown(
     ...notExplained(report, observations),
     ...suites(report),
     ...symptoms(report),
-    ...(lines ? ['## Node to node', '', ...fence([...lines, '', MATRIX_LEGEND].join('\n')), ''] : []),
+    ...(lines ? ['## Node to node', '', ...fence(lines.join('\n')), ''] : []),
     ...(holes.length > 0
       ? [
           '## Not looked at',

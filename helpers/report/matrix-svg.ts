@@ -29,16 +29,21 @@ function panelTitle({ pathClass, protocol }: Matrix): string {
   return `${from} → ${to}, ${protocol === undefined ? '' : { tcp: 'TCP', udp: 'UDP', overlay: 'overlay' }[protocol]}`;
 }
 
-function tooltip({ from, to, state, passed, failed, notObserved, loss }: MatrixCell): string {
+/** Of a pair that fails only for want of answers. */
+const BACK = { sign: '←', label: 'answers are lost' };
+
+function tooltip({ from, to, state, passed, failed, notObserved, loss, isLostOnReturn }: MatrixCell): string {
+  const back = isLostOnReturn ? ', answers are lost on their way back' : '';
   const lost = loss === undefined || loss === 0 ? '' : `, ${Math.round(loss * 1000) / 10} % lost`;
   return (
-    `${from} → ${to}: ${LOOK[state].label} (${passed} passed, ${failed} failed, ${notObserved} not ` +
+    `${from} → ${to}: ${LOOK[state].label}${back} (${passed} passed, ${failed} failed, ${notObserved} not ` +
     `observed${lost})`
   );
 }
 
 function drawCell(cell: MatrixCell, x: number, y: number): string {
-  const { fill, sign, ink } = LOOK[cell.state];
+  const { fill, ink } = LOOK[cell.state];
+  const sign = cell.isLostOnReturn ? BACK.sign : LOOK[cell.state].sign;
   const mark = sign
     ? text(
         x + CELL / 2,
@@ -69,14 +74,18 @@ function drawPanel(matrix: Matrix, label: number, top: number): string {
   );
 }
 
-function legend(x: number, y: number): string {
+function legend(x: number, y: number, isOneWay: boolean): string {
   const states: CellState[] = ['pass', 'fail', 'mixed', 'not-observed'];
-  return states
-    .map((state, index) => {
+  const cells: Array<Pick<MatrixCell, 'state' | 'isLostOnReturn'>> = [
+    ...states.map((state) => ({ state })),
+    ...(isOneWay ? [{ state: 'fail' as const, isLostOnReturn: true }] : []),
+  ];
+  return cells
+    .map((look, index) => {
       const left = x + index * 130;
-      const cell: MatrixCell = { from: '', to: '', state, passed: 0, failed: 0, notObserved: 0 };
+      const cell: MatrixCell = { from: '', to: '', ...look, passed: 0, failed: 0, notObserved: 0 };
       const box = drawCell(cell, left, y).replace(/<title>.*<\/title>/, '');
-      return `${box}${text(left + CELL + 4, y + 17, LOOK[state].label)}`;
+      return `${box}${text(left + CELL + 4, y + 17, look.isLostOnReturn ? BACK.label : LOOK[look.state].label)}`;
     })
     .join('\n');
 }
@@ -92,8 +101,9 @@ export function matrixSvg(matrices: readonly Matrix[], title: string): string {
   const panelWidth = label + nodes.length * CELL + slant * 0.8;
   const panelHeight = slant + nodes.length * CELL + GAP;
   const perRow = Math.max(1, Math.min(matrices.length, Math.floor(1600 / panelWidth), 4));
-  const width = Math.ceil(Math.max(perRow * panelWidth + GAP, 600, title.length * 10));
+  const width = Math.ceil(Math.max(perRow * panelWidth + GAP, 700, title.length * 10));
   const height = Math.ceil(HEADER + Math.ceil(matrices.length / perRow) * panelHeight + GAP / 2);
+  const isOneWay = matrices.some(({ rows }) => rows.flat().some(({ isLostOnReturn }) => isLostOnReturn));
   const panels = matrices.map((matrix, index) => {
     const x = GAP / 2 + (index % perRow) * panelWidth;
     const y = HEADER + Math.floor(index / perRow) * panelHeight;
@@ -110,7 +120,7 @@ export function matrixSvg(matrices: readonly Matrix[], title: string): string {
     '<rect width="100%" height="100%" fill="#ffffff"/>',
     text(GAP / 2, 28, title, ' font-size="18" font-weight="bold"'),
     text(GAP / 2, 48, 'A row asks, a column is asked.', ' fill="#555555"'),
-    legend(GAP / 2, 56),
+    legend(GAP / 2, 56, isOneWay),
     ...panels,
     '</svg>',
     '',

@@ -16,6 +16,11 @@ export interface MatrixCell {
   notObserved: number;
   /** Share of attempts that got no answer, 0 to 1, of the probes that were judged; undefined when none was. */
   loss?: number;
+  /**
+   * Whether all that fails here waits for an answer that is lost on its way back: what this row sends by the overlay
+   * arrives, and what the column sends does not.
+   */
+  isLostOnReturn?: boolean;
 }
 
 /** Row to column: who asked, who was asked. */
@@ -53,14 +58,44 @@ function meshProbes(observations: readonly Observation[]): ProbeObservation[] {
   );
 }
 
+/** What a set of probes says together: it passes only when all of them do. */
+export function stateOf(probes: readonly ProbeObservation[]): CellState {
+  const has = (verdict: ProbeObservation['verdict']) => probes.some((probe) => probe.verdict === verdict);
+  if (!has('fail')) return has('pass') ? 'pass' : 'not-observed';
+  return has('pass') ? 'mixed' : 'fail';
+}
+
+/** Probes that the overlay carries both ways, question and answer. */
+const isCarried = ({ pathClass, role }: ProbeObservation): boolean =>
+  pathClass === 'pod-pod' || pathClass === 'host-pod' || role === 'tunnel-echo';
+
+/** Whether what fails one way fails for want of answers. Only bursts tell: their receiver counts, nobody answers. */
+function isLostOnReturn(there: readonly ProbeObservation[], back: readonly ProbeObservation[]): boolean {
+  const failed = there.filter(({ verdict }) => verdict === 'fail');
+  const bursts = (probes: readonly ProbeObservation[]) => probes.filter(({ kind }) => kind === 'burst');
+  return (
+    failed.length > 0 &&
+    failed.every((probe) => isCarried(probe) && probe.kind !== 'burst' && probe.errorKind !== 'refused') &&
+    stateOf(bursts(there)) === 'pass' &&
+    stateOf(bursts(back)) === 'fail'
+  );
+}
+
 function cellOf(from: string, to: string, probes: readonly ProbeObservation[]): MatrixCell {
   const count = (verdict: ProbeObservation['verdict']) => probes.filter((probe) => probe.verdict === verdict).length;
   const [passed, failed, notObserved] = [count('pass'), count('fail'), count('inconclusive')];
   const judged = probes.filter(isJudged);
   const attempts = judged.reduce((sum, probe) => sum + probe.attempts, 0);
   const succeeded = judged.reduce((sum, probe) => sum + probe.succeeded, 0);
-  const state = passed + failed === 0 ? 'not-observed' : failed === 0 ? 'pass' : passed === 0 ? 'fail' : 'mixed';
-  return { from, to, state, passed, failed, notObserved, ...(attempts > 0 && { loss: 1 - succeeded / attempts }) };
+  return {
+    from,
+    to,
+    state: stateOf(probes),
+    passed,
+    failed,
+    notObserved,
+    ...(attempts > 0 && { loss: 1 - succeeded / attempts }),
+  };
 }
 
 function matrixFrom(probes: readonly ProbeObservation[], nodes: string[]): Matrix {
@@ -71,7 +106,10 @@ function matrixFrom(probes: readonly ProbeObservation[], nodes: string[]): Matri
     // A node without any observation is a gap here as well.
     return own === undefined && from === to && seen.has(from)
       ? { ...cellOf(from, to, []), state: 'nothing-to-ask' }
-      : cellOf(from, to, own ?? []);
+      : {
+          ...cellOf(from, to, own ?? []),
+          ...(isLostOnReturn(own ?? [], byPair.get(`${to} ${from}`) ?? []) && { isLostOnReturn: true }),
+        };
   };
   return { nodes, rows: nodes.map((from) => nodes.map((to) => cell(from, to))) };
 }

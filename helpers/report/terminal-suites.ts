@@ -11,6 +11,8 @@ import { cut, wrap } from './terminal-style.ts';
  */
 const FEW_SYMPTOMS = 3;
 const FEW_PAIRS = 2;
+/** So many reasons why something was not judged are told under each suite. */
+const MAX_REASONS = 3;
 
 const STYLE = { pass: 'green', fail: 'red', inconclusive: 'yellow', skipped: 'dim' } as const;
 const INDENT = '      ';
@@ -44,6 +46,21 @@ function symptomLines(
     ...wrap(pattern, columns - INDENT.length - 2).map((line) => `${INDENT}  ${line}`),
     ...pairTexts(probes, pairs, page),
   ];
+}
+
+/** The first line of a reason; how many probes it is of differs from symptom to symptom and is left out. */
+const reasonOf = (text = 'no reason was given'): string =>
+  (text.split('\n')[0] ?? '').replace(/^\d+ of \d+ not observed: /, 'not observed: ');
+
+/** Why symptoms were not judged, each reason once: `2 skipped: SSH to the nodes is not configured (…)`. */
+function unjudgedLines(symptoms: readonly ReportedSymptom[], { paint, columns }: Page): string[] {
+  const unjudged = symptoms.filter(({ verdict }) => verdict === 'skipped' || verdict === 'inconclusive');
+  const byReason = Map.groupBy(unjudged, ({ verdict, text }) => `${verdict}: ${reasonOf(text)}`);
+  const texts = [...byReason].map(([reason, own]) => `${own.length} ${reason}`);
+  const rest = texts.length - MAX_REASONS;
+  return [...texts.slice(0, MAX_REASONS), ...(rest > 0 ? [`and ${rest} more reasons in summary.md`] : [])]
+    .flatMap((text) => wrap(text, columns - INDENT.length - 2, '  '))
+    .map((line) => paint('dim', `${INDENT}${line.startsWith('  ') ? '' : '- '}${line}`));
 }
 
 /** The suites of a run, and under each what failed in it: the pattern first, then pairs. */
@@ -80,12 +97,16 @@ export function suiteLines(
   };
   const body = suites.flatMap((suite) => {
     const own = failed.filter((symptom) => symptom.suite === suite.name);
+    const why = unjudgedLines(
+      symptoms.filter((symptom) => symptom.suite === suite.name),
+      page,
+    );
     const [first] = own;
-    if (!first) return [line(suite)];
+    if (!first) return [line(suite), ...why];
     const told = areFew
       ? own.flatMap((symptom) => symptomLines(symptom, 0, FEW_PAIRS, byId, page))
       : symptomLines(first, own.length - 1, 1, byId, page);
-    return [line(suite), ...told];
+    return [line(suite), ...told, ...why];
   });
   return ['', paint('bold', 'Suites'), ...body];
 }

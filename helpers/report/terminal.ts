@@ -1,7 +1,8 @@
 import type { Observation } from '../model/observation.ts';
+import { entriesOf } from './entries.ts';
 import { pageName } from './finding-page.ts';
 import { mergedMatrix } from './matrix.ts';
-import { MATRIX_LEGEND, matrixLines } from './matrix-text.ts';
+import { matrixText } from './matrix-text.ts';
 import { problemsOf, problemsText } from './problems.ts';
 import type { RunReport } from './run-report.ts';
 import { findingLines } from './terminal-findings.ts';
@@ -26,35 +27,50 @@ function headline(report: RunReport): string {
     : 'not enough could be observed to tell';
 }
 
-function head(report: RunReport, { paint, columns }: Page): string[] {
+/** The verdict and what is wrong, in as many lines as it takes. */
+function verdictLines(report: RunReport, { paint, columns }: Page): string[] {
   const [first = '', ...rest] = wrap(headline(report), columns - report.verdict.length - 2);
+  return [
+    `${paint(['bold', VERDICT_STYLE[report.verdict]], report.verdict.toUpperCase())}  ${paint('bold', first)}`,
+    ...rest.map((line) => `${' '.repeat(report.verdict.length + 2)}${line}`),
+  ];
+}
+
+function about(report: RunReport, { paint, columns }: Page): string[] {
   const { name, serverVersion, distribution, overlay, nodes } = report.cluster;
   const totalMs = report.timings['totalMs'];
   const took = totalMs === undefined ? '' : `, ${(totalMs / 1000).toFixed(1)} s`;
   const { probes, passed, failed, inconclusive, evidence } = report.counts;
-  const about = [
+  const texts = [
     `${name}, ${distribution} ${serverVersion}, ${overlay}, ${nodes.length} nodes, profile ${report.profile}${took}`,
     `${probes} probes: ${passed} passed, ${failed} failed, ${inconclusive} inconclusive` +
       (evidence > 0 ? `, ${evidence} evidence only` : ''),
   ];
-  return [
-    `${paint(['bold', VERDICT_STYLE[report.verdict]], report.verdict.toUpperCase())}  ${paint('bold', first)}`,
-    ...rest.map((line) => `${' '.repeat(report.verdict.length + 2)}${line}`),
-    ...about.flatMap((text) => wrap(text, columns - 2)).map((line) => paint('dim', `  ${line}`)),
-  ];
+  return texts.flatMap((text) => wrap(text, columns - 2)).map((line) => paint('dim', `  ${line}`));
 }
 
-function matrix(report: RunReport, observations: readonly Observation[], { paint }: Page): string[] {
-  const lines = matrixLines(mergedMatrix(observations, report.cluster.nodes));
-  if (!lines) return [];
-  const colored = lines.map((line, index) => {
-    const cells = index === 0 ? line.length : (lines[0] ?? '').search(/\S/);
-    return `  ${line.slice(0, cells)}${line
-      .slice(cells)
-      .replaceAll('x', () => paint('red', 'x'))
-      .replaceAll('?', () => paint('yellow', '?'))}`;
-  });
-  return ['', paint('bold', 'Node to node'), ...colored, paint('dim', `  ${MATRIX_LEGEND}`)];
+function matrix(report: RunReport, observations: readonly Observation[], { paint, columns }: Page): string[] {
+  const { nodes } = report.cluster;
+  const text = matrixText(mergedMatrix(observations, nodes), entriesOf(observations, nodes));
+  if (!text) return [];
+  const { head: heads, rows, cellsAt, legend } = text;
+  const colored = rows.map(
+    (line) =>
+      line.slice(0, cellsAt) +
+      line
+        .slice(cellsAt)
+        .replaceAll(/[x<]/g, (sign) => paint('red', sign))
+        .replaceAll('?', () => paint('yellow', '?')),
+  );
+  return [
+    '',
+    paint('bold', 'Node to node'),
+    ...[...heads, ...colored].map((line) => `  ${line}`),
+    // Wrapping would take away the spaces between the signs.
+    ...legend
+      .flatMap((line) => (line.length <= columns - 2 ? [line] : wrap(line, columns - 2, '  ')))
+      .map((line) => paint('dim', `  ${line}`)),
+  ];
 }
 
 function holes({ holes: all }: RunReport, { paint, columns }: Page): string[] {
@@ -85,13 +101,18 @@ export function renderTerminal(
   const [problem, ...others] = problemsOf(report);
   // Of several problems the headline is too short for what its title says.
   const told = problem?.kind === 'proved' && others.length === 0 ? problem.findings[0] : undefined;
+  const verdict = verdictLines(report, page);
   const lines = [
-    ...head(report, page),
+    ...verdict,
+    ...about(report, page),
     ...findingLines(report, told, pageOf, page),
     ...suiteLines(report, observations, page),
     ...matrix(report, observations, page),
     ...holes(report, page),
     ...(reportDir === undefined ? [] : ['', `Reports  ${reportDir}`]),
+    // Where a screen has scrolled the top away, the end still says it.
+    '',
+    ...verdict,
   ];
   const text = `${lines.join('\n')}\n`;
   return unicode ? text : toAscii(text);

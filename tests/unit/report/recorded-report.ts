@@ -55,6 +55,11 @@ const suites = await readingOnly(() =>
   ),
 );
 
+function unclearText(chosen: readonly ProbeObservation[]): string {
+  const unclear = chosen.filter(({ verdict }) => verdict === 'inconclusive');
+  return `${unclear.length} of ${chosen.length} not observed: ${unclear[0]?.reason ?? ''}`;
+}
+
 function symptomResults(suite: Suite, observations: readonly ProbeObservation[]): SymptomResult[] {
   return symptomsOf(suite, undefined).flatMap((symptom): SymptomResult[] => {
     const chosen = chosenBy(symptom, observations);
@@ -69,6 +74,7 @@ function symptomResults(suite: Suite, observations: readonly ProbeObservation[])
         title,
         fullName: `${suite.name} ${title}`,
         verdict,
+        ...(verdict === 'inconclusive' && { text: unclearText(chosen) }),
         ...(verdict === 'fail' && { text: failureText(chosen, { among: observations }) }),
         observations: chosen.map(({ id }) => id),
         durationMs: 0,

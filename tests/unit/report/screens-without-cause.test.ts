@@ -37,11 +37,15 @@ describe('the whole screen where no cause is proved', () => {
         overlay     pass          3 passed  0.0 s
 
       Node to node
-                         1 2 3
-        1 k3s-master-01  . . .
-        2 k3s-worker-01  . . .
-        3 k3s-worker-02  . . .
+                         1 2 3  NodePort  ingress
+        1 k3s-master-01  . . .  .         .
+        2 k3s-worker-01  . . .  .         x
+        3 k3s-worker-02  . . .  .         .
+          load balancer                   .
         row asks column;  . passes   x fails in some way   ? not observed
+
+      UNHEALTHY  k3s-worker-01:443 refuses https for all 3 hosts (3 probes), http there answers; no cause
+                 is proved
       "
     `);
   });
@@ -75,11 +79,15 @@ describe('the whole screen where no cause is proved', () => {
                 for the name within 4000 ms
 
       Node to node
-                         1 2 3
-        1 k3s-master-01  . . x
-        2 k3s-worker-01  . . x
-        3 k3s-worker-02  x x .
+                         1 2 3  NodePort  ingress
+        1 k3s-master-01  . . x  x         x
+        2 k3s-worker-01  . . x  x         x
+        3 k3s-worker-02  x x .  x         x
+          load balancer                   x
         row asks column;  . passes   x fails in some way   ? not observed
+
+      UNHEALTHY  likely the overlay loses traffic and the cause cannot be told: from k3s-worker-02 to
+                 k3s-master-01 and k3s-worker-01; no cause is proved
       "
     `);
   });
@@ -97,21 +105,29 @@ describe('the whole screen where no cause is proved', () => {
 
       Suites
         pod-to-pod  inconclusive  13 inconclusive  0.0 s
+            - 13 inconclusive: not observed: the probe could not be heard
         cluster-ip  inconclusive  4 inconclusive  0.0 s
+            - 4 inconclusive: not observed: the probe could not be heard
         coredns     inconclusive  6 inconclusive  0.0 s
+            - 6 inconclusive: not observed: the probe could not be heard
         node-port   inconclusive  1 passed, 2 inconclusive  0.0 s
+            - 2 inconclusive: not observed: the probe could not be heard
         ingress     pass          6 passed  0.0 s
         overlay     inconclusive  3 inconclusive  0.0 s
+            - 3 inconclusive: not observed: the probe could not be heard
 
       Node to node
-                         1 2 3
-        1 k3s-master-01  . . .
-        2 k3s-worker-01  . . .
-        3 k3s-worker-02  ? ? ?
+                         1 2 3  NodePort  ingress
+        1 k3s-master-01  . . .  .         .
+        2 k3s-worker-01  . . .  .         .
+        3 k3s-worker-02  ? ? ?  .         .
+          load balancer                   .
         row asks column;  . passes   x fails in some way   ? not observed
 
       Not looked at
         k3s-worker-02: 155 probes from k3s-worker-02: the probe could not be heard
+
+      INCONCLUSIVE  not observed: 155 probes from k3s-worker-02: the probe could not be heard
       "
     `);
   });

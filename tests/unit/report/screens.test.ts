@@ -17,11 +17,14 @@ describe('the whole screen', () => {
         overlay     pass          3 passed  0.0 s
 
       Node to node
-                         1 2 3
-        1 k3s-master-01  . . .
-        2 k3s-worker-01  . . .
-        3 k3s-worker-02  . . .
+                         1 2 3  NodePort  ingress
+        1 k3s-master-01  . . .  .         .
+        2 k3s-worker-01  . . .  .         .
+        3 k3s-worker-02  . . .  .         .
+          load balancer                   .
         row asks column;  . passes   x fails in some way   ? not observed
+
+      HEALTHY  no symptom was found; 35 of 35 were looked for
       "
     `);
   });
@@ -82,11 +85,14 @@ describe('the whole screen', () => {
                 blocked: 100 sent, none arrived at the receiver's uplink; another UDP port passes
 
       Node to node
-                         1 2 3
-        1 k3s-master-01  . . x
-        2 k3s-worker-01  . . x
-        3 k3s-worker-02  x x .
+                         1 2 3  NodePort  ingress
+        1 k3s-master-01  . . x  x         x
+        2 k3s-worker-01  . . x  x         x
+        3 k3s-worker-02  x x .  x         x
+          load balancer                   x
         row asks column;  . passes   x fails in some way   ? not observed
+
+      UNHEALTHY  the path drops UDP 8472, the overlay's port: from and to k3s-worker-02
       "
     `);
   });
@@ -153,11 +159,15 @@ describe('the whole screen', () => {
                 blocked: 100 sent, none arrived at the receiver's uplink; another UDP port passes
 
       Node to node
-                         1 2 3
-        1 k3s-master-01  . . x
-        2 k3s-worker-01  . . x
-        3 k3s-worker-02  x x .
+                         1 2 3  NodePort  ingress
+        1 k3s-master-01  . . x  x         x
+        2 k3s-worker-01  . . x  x         x
+        3 k3s-worker-02  x x .  x         x
+          load balancer                   x
         row asks column;  . passes   x fails in some way   ? not observed
+
+      UNHEALTHY  2 problems: the path drops UDP 8472, the overlay's port: from and to k3s-worker-02;
+                 k3s-worker-01:443 refuses https for all 3 hosts (3 probes), http there answers
       "
     `);
   });
