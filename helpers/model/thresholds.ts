@@ -54,3 +54,9 @@ export const DOUBTED_PATH_SHARE = 0.2;
 export const CONNTRACK_FULL_SHARE = 0.98;
 /** Of its limit: below this a table of connections has room, so that a refusal to send has another reason. */
 export const CONNTRACK_ROOM_SHARE = 0.9;
+
+/**
+ * A time-out of which the agents at both ends were kept from running for this share tells nothing of the network: the
+ * delay is that of one process a node, and another one there (the responder) may have waited twice as long.
+ */
+export const STARVED_STALL_SHARE = 0.5;

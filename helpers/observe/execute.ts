@@ -1,5 +1,5 @@
 import type { ProbeKind, ProbeObservation } from '../model/observation.ts';
-import type { ProbeSpec } from '../probe/protocol.ts';
+import type { ProbeSpec, Strain } from '../probe/protocol.ts';
 import { closedPortsAsEvidence } from './closed-ports.ts';
 import { sourceKey, type Fleet } from './fleet.ts';
 import { largest } from './largest.ts';
@@ -8,6 +8,7 @@ import { judgementOf, type Measured, type Planned, type ResultOf } from './plann
 import { percentileMs } from './percentile.ts';
 import type { Recorder, ToRecord } from './recorder.ts';
 import { readResult } from './results.ts';
+import { unlessStarved, type Strains } from './starved.ts';
 
 export interface ExecuteOptions {
   fleet: Fleet;
@@ -36,7 +37,8 @@ function batchTimeoutMs(specs: ProbeSpec[], concurrency: number): number {
 
 function observe(measured: Measured): ToRecord<ProbeKind> {
   const { probe, results, lost } = measured;
-  const judgement = judgementOf(measured) ?? {
+  const judged = judgementOf(measured);
+  const judgement = (judged && unlessStarved(judged, measured)) ?? {
     verdict: 'inconclusive' as const,
     errorKind: 'lost-exec' as const,
     reason: `the probe at ${probe.source.node ?? 'the runner'} could not be heard: ${lost ?? 'no answer'}`,
@@ -65,7 +67,17 @@ function observe(measured: Measured): ToRecord<ProbeKind> {
 interface Ran {
   results: ResultOf[];
   lost?: string;
+  strains?: Strains;
 }
+
+/** The longer of two delays: of a node's agents, or of a probe's two rounds. */
+const worse = (one: Strain | undefined, other: Strain | undefined): Strain | undefined =>
+  (one?.longestStallMs ?? -1) >= (other?.longestStallMs ?? -1) ? one : other;
+
+const worseAtEnds = (one: Strains = {}, other: Strains = {}): Strains => ({
+  source: worse(one.source, other.source),
+  receiver: worse(one.receiver, other.receiver),
+});
 
 interface Round {
   label: string;
@@ -84,17 +96,20 @@ async function send(
 ): Promise<Map<number, Ran>> {
   const planned = [...probes.entries()].filter((entry): entry is [number, Planned] => entry[1] !== undefined);
   const bySource = Map.groupBy(planned, ([, probe]) => sourceKey(probe.source));
+  const strainOf = new Map<string, Strain | undefined>();
   const ran = await Promise.all(
     [...bySource.values()].map(async (entries): Promise<[number, Ran][]> => {
       const { source } = (entries[0] as [number, Planned])[1];
       const specs = entries.flatMap(([index, probe]) =>
         probe.specs.map((spec, part): ProbeSpec => ({ ...spec, id: `${index}.${part}` })),
       );
-      const { results, lost } = await fleet.run(
+      const { results, lost, strain } = await fleet.run(
         source,
         { batch: label, concurrency, probes: specs },
         { timeoutMs: batchTimeoutMs(specs, concurrency), signal, isAgain },
       );
+      const at = source.node ?? '';
+      strainOf.set(at, worse(strainOf.get(at), strain));
       return entries.map(([index, probe]) => [
         index,
         {
@@ -107,7 +122,14 @@ async function send(
       ]);
     }),
   );
-  return new Map(ran.flat());
+  // Once all agents have answered: the receiver's own batch says how busy it was.
+  return new Map(
+    ran.flat().map(([index, each]) => {
+      const { source, destination } = probes[index] as Planned;
+      const receiver = destination.node === source.node ? undefined : strainOf.get(destination.node ?? '?');
+      return [index, { ...each, strains: { source: strainOf.get(source.node ?? ''), receiver } }];
+    }),
+  );
 }
 
 /** Sends repeated probes once no first-time probe is under way. */
@@ -161,9 +183,14 @@ export async function measure(probes: readonly Planned[], options: ExecuteOption
     ? await sendAgain(partial, `${label}-confirm`, CONFIRM_CONCURRENCY, options)
     : new Map<number, Ran>();
   const measured = probes.map((probe, index): Measured => {
-    const { results, lost } = ran.get(index) ?? { results: [] };
-    const again = confirmed.get(index)?.results ?? [];
-    return { probe, results: results.map((result, part) => merged(result, again[part])), lost };
+    const { results, lost, strains } = ran.get(index) ?? { results: [] };
+    const second = confirmed.get(index);
+    return {
+      probe,
+      results: results.map((result, part) => merged(result, second?.results[part])),
+      lost,
+      strains: worseAtEnds(strains, second?.strains),
+    };
   });
   return askOtherwise(await askLateAgain(measured, `${label}-again`, options), `${label}-otherwise`, options);
 }

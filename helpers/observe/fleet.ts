@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Place } from '../model/observation.ts';
-import type { Batch, ProbeResult } from '../probe/protocol.ts';
+import type { Batch, ProbeResult, Strain } from '../probe/protocol.ts';
 
 export interface BatchOutcome {
   results: Map<string, ProbeResult>;
@@ -8,6 +8,8 @@ export interface BatchOutcome {
   missing: string[];
   /** Why the stream ended before all had answered. */
   lost?: string;
+  /** How busy the agent's node was, if the agent said so at the batch's end. */
+  strain?: Strain;
 }
 
 /** An agent that answers batches: helpers/probe's session, over an exec or a child process. */

@@ -1,6 +1,7 @@
 import { sourceKey } from './fleet.ts';
 import { percentileMs } from './percentile.ts';
 import { judgementOf, type Measured, type Planned } from './planned-probe.ts';
+import { isOnlyLate } from './starved.ts';
 
 /**
  * Few time-outs among many probes may come from a busy machine. More than this are not repeated, so that an outage is
@@ -8,7 +9,6 @@ import { judgementOf, type Measured, type Planned } from './planned-probe.ts';
  */
 const FEW = 4;
 const FEW_SHARE = 0.2;
-const LATE = new Set(['timeout', 'no-reply']);
 
 const wayOf = ({ source, destination }: Planned): string =>
   `${sourceKey(source)} ${destination.network ?? ''} ${destination.ip ?? destination.name ?? ''}`;
@@ -50,12 +50,10 @@ function busyAgents(measured: Measured[]): Set<string> {
 export function latecomers(measured: Measured[], isSound: boolean): number[] {
   const slow = measured.flatMap((each, index) => {
     const { probe, results } = each;
-    const { verdict, errorKind } = judgementOf(each) ?? {};
-    const isSlow =
-      errorKind === 'partial-loss'
-        ? results.every(({ error }) => !error || LATE.has(error.kind))
-        : LATE.has(errorKind ?? '');
-    return verdict === 'fail' && isSlow ? [{ probe, index, isPartial: errorKind === 'partial-loss' }] : [];
+    const judgement = judgementOf(each);
+    return judgement && isOnlyLate(judgement, results)
+      ? [{ probe, index, isPartial: judgement.errorKind === 'partial-loss' }]
+      : [];
   });
   const busy = busyAgents(measured);
   const isBusy = ({ source }: Planned): boolean => busy.has(sourceKey(source));

@@ -4,6 +4,7 @@ import type { SuiteName } from '../model/suites.ts';
 import type { Asked, Got } from '../model/probe-observation.ts';
 import type { ProbeResult, ProbeSpec } from '../probe/protocol.ts';
 import { judgeExpectation } from './expectation.ts';
+import type { Strains } from './starved.ts';
 
 /** What the agent is asked to do, before the batch gives it an id. */
 export type SpecOf = { [Kind in ProbeKind]: Omit<Extract<ProbeSpec, { kind: Kind }>, 'id'> };
@@ -60,6 +61,8 @@ export interface Measured {
   results: ResultOf[];
   /** Why answers are missing. */
   lost?: string;
+  /** How busy the nodes at both ends were. */
+  strains?: Strains;
 }
 
 /**

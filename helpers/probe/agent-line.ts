@@ -5,6 +5,8 @@ import { ERROR_KINDS } from '../model/verdict.ts';
 const count = z.number().int().nonnegative();
 const ms = z.number().nonnegative();
 
+const strain = z.object({ longestStallMs: ms, processors: count, runnable: count.optional() });
+
 const agentLine = z.union([
   z.object({
     batch: z.string(),
@@ -16,7 +18,7 @@ const agentLine = z.union([
     error: z.object({ kind: z.enum(ERROR_KINDS), text: z.string() }).optional(),
     got: z.record(z.string(), z.unknown()),
   }),
-  z.object({ batch: z.string(), done: z.literal(true), durationMs: ms }),
+  z.object({ batch: z.string(), done: z.literal(true), durationMs: ms, strain: strain.optional() }),
   z.object({ batch: z.string(), refused: z.string() }),
 ]);
 

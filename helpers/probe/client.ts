@@ -1,6 +1,6 @@
 import { readAgentLine } from './agent-line.ts';
 import { describeOutcome, type LineStream } from './line-stream.ts';
-import type { Batch, ProbeResult } from './protocol.ts';
+import type { Batch, ProbeResult, Strain } from './protocol.ts';
 
 export interface BatchOutcome {
   results: Map<string, ProbeResult>;
@@ -8,6 +8,8 @@ export interface BatchOutcome {
   missing: string[];
   /** Why the answers stopped before all had come. */
   lost?: string;
+  /** How busy the agent's node was, if the agent said so at the batch's end. */
+  strain?: Strain;
 }
 
 export interface RunBatchOptions {
@@ -20,6 +22,7 @@ interface Waiting {
   batch: Batch;
   results: Map<string, ProbeResult>;
   finish: (lost?: string) => void;
+  strain?: Strain;
 }
 
 /** How long `close` waits for an agent to end by itself. */
@@ -57,13 +60,15 @@ export class ProbeSession {
     this.#sent += 1;
     const wireId = `${this.#sent}:${batch.batch}`;
     const { promise, resolve: finish } = Promise.withResolvers<string | undefined>();
-    this.#waiting.set(wireId, { batch, results, finish });
+    const waiting: Waiting = { batch, results, finish };
+    this.#waiting.set(wireId, waiting);
     const timer = setTimeout(() => finish(`no end of the batch within ${timeoutMs} ms`), timeoutMs);
     const onAbort = () => finish(`aborted: ${textOf(signal?.reason)}`);
     signal?.addEventListener('abort', onAbort);
     try {
       this.#send({ ...batch, batch: wireId }, finish);
-      return this.#outcome(batch, results, await promise);
+      const outcome = this.#outcome(batch, results, await promise);
+      return waiting.strain ? { ...outcome, strain: waiting.strain } : outcome;
     } finally {
       this.#waiting.delete(wireId);
       clearTimeout(timer);
@@ -112,6 +117,7 @@ export class ProbeSession {
       // A line without its batch's name is damaged: its probe is unknown.
       for (const each of waiting ? [waiting] : answer.batch === '' ? this.#waiting.values() : []) each.finish(text);
     } else if (waiting && 'done' in answer) {
+      waiting.strain = answer.strain;
       waiting.finish();
     } else if (waiting && 'id' in answer && waiting.batch.probes.some(({ id }) => id === answer.id)) {
       waiting.results.set(answer.id, { ...answer, batch: waiting.batch.batch });

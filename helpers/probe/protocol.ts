@@ -137,10 +137,21 @@ export interface ProbeResult {
   got: Record<string, unknown>;
 }
 
+/** How busy an agent's node was during a batch. */
+export interface Strain {
+  /** The longest time for which the agent's process was kept from running. */
+  longestStallMs: number;
+  processors: number;
+  /** Processes of the node that run or wait for a processor, at the batch's end. */
+  runnable?: number;
+}
+
 export interface BatchDone {
   batch: string;
   done: true;
   durationMs: number;
+  /** Absent from agents that do not measure it. */
+  strain?: Strain;
 }
 
 /** A batch that the agent could not read or run at all. */

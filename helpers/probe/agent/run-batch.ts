@@ -9,6 +9,7 @@ import { textOf } from './failure.ts';
 import { httpGet } from './http.ts';
 import { payload } from './payload.ts';
 import { resolve } from './resolve.ts';
+import { watchStrain } from './strain.ts';
 import { tcp } from './tcp.ts';
 import { udpEcho } from './udp-echo.ts';
 
@@ -52,6 +53,7 @@ export async function runBatch(
   session: AbortSignal,
 ): Promise<void> {
   const startedAt = performance.now();
+  const strainSeen = watchStrain();
   await pMap(
     // A probe with a delayed start holds one of the places, so it comes last.
     probes.toSorted((a, b) => startOf(a) - startOf(b)),
@@ -66,5 +68,7 @@ export async function runBatch(
     },
     { concurrency },
   );
-  if (!session.aborted) write({ batch, done: true, durationMs: roundMs(performance.now() - startedAt) });
+  const durationMs = roundMs(performance.now() - startedAt);
+  const strain = await strainSeen();
+  if (!session.aborted) write({ batch, done: true, durationMs, strain });
 }
