@@ -74,6 +74,7 @@ export const LAYERS = [
   'dns',
   'node-port',
   'ingress',
+  'packet',
   'undetermined',
 ] as const;
 export type Layer = (typeof LAYERS)[number];

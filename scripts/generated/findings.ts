@@ -15,6 +15,7 @@ const WHERE: Record<Layer, string> = {
   dns: 'DNS',
   'node-port': 'NodePort',
   ingress: 'Ingress',
+  packet: 'A node’s rules and routes',
   undetermined: 'Undetermined',
 };
 

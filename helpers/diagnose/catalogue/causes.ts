@@ -41,12 +41,15 @@ export { loadBalancerTargetUnhealthy } from './ingress/load-balancer-target-unhe
 export { mtuOverlayTooLarge } from './overlay/mtu-overlay-too-large.ts';
 export { networkPolicyDenies } from './pod/network-policy-denies.ts';
 export { networkdFlushedRoutesOrRules } from './host/networkd-flushed-routes-or-rules.ts';
+export { noRouteForPacket } from './packet/no-route-for-packet.ts';
 export { noRouteToServices } from './host/no-route-to-services.ts';
 export { nodeLocalDnsDown } from './dns/node-local-dns-down.ts';
 export { nodeNotReadyEndpoints } from './node/node-not-ready-endpoints.ts';
 export { nodePathDown } from './underlay/node-path-down.ts';
 export { nodeportBlockedOutside } from './node-port/nodeport-blocked-outside.ts';
 export { overlayPathUndetermined } from './undetermined/overlay-path-undetermined.ts';
+export { packetDroppedByRule } from './packet/packet-dropped-by-rule.ts';
+export { packetRefusedByRule } from './packet/packet-refused-by-rule.ts';
 export { pmtuBlackhole } from './underlay/pmtu-blackhole.ts';
 export { podRangeOverlapsHostNetwork } from './objects/pod-range-overlaps-host-network.ts';
 export { policyRoutingTableHijack } from './host/policy-routing-table-hijack.ts';

@@ -7,8 +7,8 @@ import { keyOf } from './chains.ts';
  */
 export function withoutDoubles(rulesets: readonly Ruleset[]): Ruleset[] {
   const known = new Set(
-    rulesets.flatMap(({ program, chains }) =>
-      program === 'nft' ? [] : chains.map(({ family, table }) => keyOf({ family, table }, '')),
+    rulesets.flatMap(({ program, backend, chains }) =>
+      program === 'nft' || backend === 'legacy' ? [] : chains.map(({ family, table }) => keyOf({ family, table }, '')),
     ),
   );
   const isNative = ({ family, table }: { family: string; table: string }) => !known.has(keyOf({ family, table }, ''));

@@ -3,6 +3,7 @@ import { readCluster, type ClusterView } from './cluster.ts';
 import { indexFacts, type Facts } from './facts.ts';
 import { readHost, type HostView } from './host.ts';
 import { readOverlay, type OverlayView } from './overlay.ts';
+import { nodeStateOf } from './node-state.ts';
 import { indexPairs, losesAPart, type PairView } from './pairs.ts';
 import { pathOf, type Path } from './path.ts';
 import { readSsh, type SshView } from './ssh.ts';
@@ -28,6 +29,8 @@ export interface View {
   losesAPart: boolean;
   host(node: string): HostView;
   ssh(node: string): SshView;
+  /** What was read of a node by SSH, for packets to be walked through, and the observations in which it stands. */
+  nodeState(node: string): ReturnType<typeof nodeStateOf>;
   path(probe: ProbeObservation): Path;
   /** Nodes whose probes could not be heard, with the API server's own words. */
   serving: { node: string; text: string; id: string }[];
@@ -72,6 +75,7 @@ export function viewOf(observations: readonly Observation[]): View {
     losesAPart: [...pairs.values()].some(losesAPart),
     host,
     ssh: memo((node) => readSsh(facts, node)),
+    nodeState: memo((node) => nodeStateOf(facts, node)),
     path: (probe) => {
       const known = paths.get(probe) ?? pathOf(probe, cluster);
       paths.set(probe, known);

@@ -48,7 +48,8 @@ function neighbourOf(course: Course, device: string, address: string): { mac?: s
       text: `${address} dev ${device} ${known.states.join(' ')}`,
     });
   if (!known?.mac) {
-    course.miss(`whether ${address} answers at ${device}`);
+    // It is asked for: whether it answers is not the node's own doing.
+    course.note('neighbour', `${address} is asked for at ${device}`);
     return {};
   }
   course.note('neighbour', `${address} is ${known.mac}`);

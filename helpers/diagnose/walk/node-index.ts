@@ -1,3 +1,4 @@
+import type { Connection } from '../../model/facts/ssh.ts';
 import type { Chain, NamedSet, Rule, Ruleset } from '../../model/firewall.ts';
 import type { NodeAddress, NodeLink, NodeRoute, RoutingRule } from '../../model/routing.ts';
 import { rangeOf, type Range } from './address.ts';
@@ -24,8 +25,17 @@ export class NodeIndex {
   readonly #sets: ReadonlyMap<Ruleset, ReadonlyMap<string, NamedSet>>;
   readonly #links: ReadonlyMap<string, NodeLink>;
 
-  constructor(state: NodeState) {
+  /** `like`: an index of the same state but for its connections. */
+  constructor(state: NodeState, like?: NodeIndex) {
     this.state = state;
+    if (like) {
+      this.#routes = like.#routes;
+      this.#rules = like.#rules;
+      this.#links = like.#links;
+      this.#chains = like.#chains;
+      this.#sets = like.#sets;
+      return;
+    }
     const routes = (state.routes ?? []).flatMap((route) => {
       const range = rangeOf(route.destination);
       return range ? [{ route, range }] : [];
@@ -42,6 +52,11 @@ export class NodeIndex {
     this.#sets = new Map(
       rulesets.map((ruleset) => [ruleset, new Map(ruleset.sets.map((set) => [keyOf(set, set.name), set]))]),
     );
+  }
+
+  /** The same node with these connections, and no others. */
+  knowing(connections: readonly Connection[]): NodeIndex {
+    return new NodeIndex({ ...this.state, connections }, this);
   }
 
   /** Routes of a table to a destination, the narrowest first. */

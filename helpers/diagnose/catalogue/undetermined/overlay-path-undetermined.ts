@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { ids, overlayFailures, overlayProbes, placeOf, say } from '../../evidence/support.ts';
+import { ids, isSmallMesh, overlayFailures, overlayProbes, placeOf, say } from '../../evidence/support.ts';
 import { DOUBTED_PATH_SHARE } from '../../../model/thresholds.ts';
 import { candidate } from '../../match.ts';
 
@@ -15,6 +15,8 @@ export const overlayPathUndetermined: CatalogueEntry = {
   match: (view) =>
     [...view.pairs.values()].flatMap(({ from, to, bursts }): Match[] => {
       const failed = overlayFailures(view, from, to);
+      // Where what every pair is asked by passes, the path carries.
+      if (!failed.some((probe) => isSmallMesh(probe) || probe.role === 'tunnel-echo')) return [];
       // One probe among many that pass is a symptom of its own, and no word about the path.
       if (failed.length < LEAST || failed.length < overlayProbes(view, from, to).length * DOUBTED_PATH_SHARE) return [];
       const burst = bursts.find(({ outcome }) => outcome !== 'inconclusive');

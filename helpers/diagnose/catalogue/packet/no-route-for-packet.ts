@@ -1,0 +1,36 @@
+import type { CatalogueEntry } from '../../entry.ts';
+import { stoppedBy, WALKED_SETS } from '../../evidence/stopped.ts';
+import { placeOf } from '../../evidence/support.ts';
+import { flannelLeaseWrongOrMissing } from '../overlay/flannel-lease-wrong-or-missing.ts';
+import { networkdFlushedRoutesOrRules } from '../host/networkd-flushed-routes-or-rules.ts';
+import { noRouteToServices } from '../host/no-route-to-services.ts';
+import { policyRoutingTableHijack } from '../host/policy-routing-table-hijack.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+
+const SPECIAL = [
+  nodeNotReadyEndpoints,
+  flannelLeaseWrongOrMissing,
+  networkdFlushedRoutesOrRules,
+  noRouteToServices,
+  policyRoutingTableHijack,
+];
+const STOPS = new Set(['no-route', 'blackhole', 'unreachable', 'prohibited']);
+
+/** A node has no route for what failed, or one that refuses it. */
+export const noRouteForPacket: CatalogueEntry = {
+  code: 'no-route-for-packet',
+  title: (locations) => `the node has no way for packets that must pass: ${placeOf(locations)}`,
+  layer: 'packet',
+  dependsOn: SPECIAL,
+  sets: WALKED_SETS,
+  match: (view) => stoppedBy(view, STOPS, SPECIAL),
+  remedy: () => [
+    {
+      text:
+        'Take the route or the routing rule away that refuses the packets, or set the one that is missing (ip route, ' +
+        'ip rule), and mend whoever set it: a script, a VPN, the network manager.',
+    },
+  ],
+  verify: ({ node }) => `ssh ${node} 'ip rule; ip route show table all'`,
+  parts: ({ node }) => `ssh ${node} 'ip rule; ip route show table all'`,
+};

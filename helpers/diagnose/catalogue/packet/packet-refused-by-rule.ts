@@ -1,0 +1,45 @@
+import type { CatalogueEntry } from '../../entry.ts';
+import { ownersAt, stoppedBy, WALKED_SETS } from '../../evidence/stopped.ts';
+import { placeOf } from '../../evidence/support.ts';
+import { adviceFor } from '../../walk/advice.ts';
+import { dnsBlockedOnNode } from '../dns/dns-blocked-on-node.ts';
+import { forwardPolicyDrop } from '../host/forward-policy-drop.ts';
+import { hostFirewallDropsPodTraffic } from '../host/host-firewall-drops-pod-traffic.ts';
+import { kubeRouterPolicyLeftOver } from '../host/kube-router-policy-left-over.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { nodeportBlockedOutside } from '../node-port/nodeport-blocked-outside.ts';
+import { hostFirewallDropsVxlan } from '../overlay/host-firewall-drops-vxlan.ts';
+import { networkPolicyDenies } from '../pod/network-policy-denies.ts';
+
+const SPECIAL = [
+  nodeNotReadyEndpoints,
+  hostFirewallDropsVxlan,
+  forwardPolicyDrop,
+  hostFirewallDropsPodTraffic,
+  kubeRouterPolicyLeftOver,
+  networkPolicyDenies,
+  dnsBlockedOnNode,
+  nodeportBlockedOutside,
+];
+const STOPS = new Set(['refused']);
+
+/** A rule of a node refuses what failed, and nothing that passes. */
+export const packetRefusedByRule: CatalogueEntry = {
+  code: 'packet-refused-by-rule',
+  title: (locations) => `a rule on the node refuses packets that must pass: ${placeOf(locations)}`,
+  layer: 'packet',
+  dependsOn: SPECIAL,
+  sets: WALKED_SETS,
+  match: (view) => stoppedBy(view, STOPS, SPECIAL),
+  remedy: (view, locations) =>
+    adviceFor(
+      ownersAt(
+        view,
+        STOPS,
+        locations.map(({ node }) => node),
+      ),
+    ),
+  verify: ({ node }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
+  parts: ({ node, to }) =>
+    `ssh ${node ?? to} 'nft list ruleset; iptables-save -c' # a counter that rises with each try`,
+};

@@ -1,0 +1,93 @@
+import type { CatalogueEntry, Match } from '../entry.ts';
+import { anyAffects } from '../impact.ts';
+import { provedIf } from '../match.ts';
+import { stoppingLines, type StoppingLine } from './walked.ts';
+import { count, ids, say } from './support.ts';
+import type { View } from '../view/view.ts';
+import { ownerOf, type Owner } from '../walk/owner.ts';
+
+/** What was read of nodes, for packets to be walked through them. */
+export const WALKED_SETS = [
+  'ip-link',
+  'ip-addr',
+  'bridge-fdb',
+  'ip-route',
+  'ip-rule',
+  'ip-neigh',
+  'nft-ruleset',
+  'iptables-save',
+  'ip6tables-save',
+  'iptables-legacy-save',
+  'ipset',
+  'sysctl',
+];
+
+/** What these drop or refuse follows from objects of the cluster, which other causes look at. */
+const OF_THE_CLUSTER = new Set<Owner | undefined>(['kube-proxy', 'kube-router', 'Calico', 'Cilium']);
+
+/** Failures that must be there for a line to be named: a single one may be lost by chance. */
+const LEAST = 2;
+
+const lines = new WeakMap<View, StoppingLine[]>();
+function linesOf(view: View): StoppingLine[] {
+  const known = lines.get(view) ?? stoppingLines(view);
+  lines.set(view, known);
+  return known;
+}
+
+const countWords = (packets: number | undefined): string => (packets === undefined ? '' : ` (${packets} packets)`);
+
+const evidenceOf = ({ node, stopped, failed, passing, cited }: StoppingLine): Match['evidence'] => [
+  say(
+    `${node}: ${stopped.line.where}: ${stopped.line.text}${countWords(stopped.line.packets)} stops ` +
+      `${stopped.on === 'way' ? 'the packets' : 'the answers'} of ${count(failed.length, 'failed probe')}`,
+    ...cited,
+    ...ids(failed).slice(0, 12),
+  ),
+  ...(passing > 0
+    ? [say(`the packets of ${count(passing, 'probe')} that pass are led past it, on their way and back`)]
+    : []),
+];
+
+/**
+ * Places where lines of some effect stop what failed. None that the causes in `special` have a name for, proved or not.
+ * A rule without a counter may be younger than the failures: it is then only the likely one.
+ */
+export function stoppedBy(view: View, stops: ReadonlySet<string>, special: readonly CatalogueEntry[]): Match[] {
+  const own = linesOf(view).filter(
+    ({ stopped, failed }) =>
+      stops.has(stopped.stop) && failed.length >= LEAST && !OF_THE_CLUSTER.has(ownerOf(stopped.line)),
+  );
+  if (own.length === 0) return [];
+  const named = special
+    .flatMap(({ match }) => match(view))
+    .flatMap(({ impact, basis }) => [...impact, { kind: 'probes' as const, ids: basis }]);
+  return own
+    .filter(({ failed }) => !failed.every((probe) => anyAffects(named, probe, view)))
+    .map((line) =>
+      provedIf(
+        line.stopped.line.kind === 'rule' || line.stopped.line.kind === 'policy'
+          ? line.stopped.line.packets !== undefined
+          : true,
+        {
+          at: { node: line.node },
+          evidence: evidenceOf(line),
+          impact: [{ kind: 'probes', ids: ids(line.failed) }],
+          basis: line.failed,
+        },
+      ),
+    );
+}
+
+/** The programs whose lines stop packets at some nodes; undefined for an operator's own. */
+export const ownersAt = (
+  view: View,
+  stops: ReadonlySet<string>,
+  nodes: readonly (string | undefined)[],
+): (Owner | undefined)[] => [
+  ...new Set(
+    linesOf(view)
+      .filter(({ node, stopped }) => stops.has(stopped.stop) && nodes.includes(node))
+      .map(({ stopped }) => ownerOf(stopped.line)),
+  ),
+];

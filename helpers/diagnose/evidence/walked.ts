@@ -1,0 +1,127 @@
+import type { ProbeObservation } from '../../model/observation.ts';
+import { inRange } from './ranges.ts';
+import { networkFailures } from './support.ts';
+import type { View } from '../view/view.ts';
+import { journeys, type Country, type Journey } from '../walk/journey.ts';
+import type { Packet } from '../walk/packet.ts';
+
+/** A line of a node's state that stops what failed, and nothing that passes. */
+export interface StoppingLine {
+  node: string;
+  stopped: Extract<Journey, { kind: 'stopped' }>;
+  failed: ProbeObservation[];
+  /** Probes that pass, and that the walk leads past the line to where they go. */
+  passing: number;
+  cited: string[];
+}
+
+/** So many different packets are walked at most, of those that failed and of those that passed: a second's work. */
+const MOST_FAILED = 60;
+const MOST_PASSED = 120;
+const SYN = 2;
+/** IP's and TCP's headers with the options of a first packet. */
+const FIRST_PACKET_BYTES = 60;
+
+function packetOf({ kind, asked, source, destination }: ProbeObservation): Packet | undefined {
+  if (kind === 'burst' || source.ip === undefined || destination.ip === undefined) return undefined;
+  const isUdp = asked.protocol === 'udp';
+  return {
+    family: destination.ip.includes(':') ? 'ipv6' : 'ipv4',
+    protocol: isUdp ? 'udp' : 'tcp',
+    source: source.ip,
+    destination: destination.ip,
+    destinationPort: destination.port,
+    ...(!isUdp && { tcpFlags: SYN, bytes: FIRST_PACKET_BYTES }),
+  };
+}
+
+function countryOf(view: View): Country {
+  const nodes = [...view.cluster.nodes.values()].map(({ value }) => value);
+  return {
+    index: (node) => view.nodeState(node)?.index,
+    nodeOf: (address) =>
+      (
+        nodes.find(({ internalIp }) => internalIp === address) ??
+        nodes.find(({ name }) =>
+          view.nodeState(name)?.index.state.addresses?.some((each) => each.address === address),
+        ) ??
+        nodes.find(({ podCidrs }) => podCidrs.some((range) => inRange(address, range)))
+      )?.name,
+  };
+}
+
+const keyOf = (packet: Packet): string =>
+  [packet.source, packet.destination, packet.protocol, packet.destinationPort].join(' ');
+
+/** Journeys of probes of which the state of the node that sends them was read; alike ones once. */
+function walked(
+  view: View,
+  country: Country,
+  probes: readonly ProbeObservation[],
+  most: number,
+): { probes: ProbeObservation[]; ways: Journey[] }[] {
+  const groups = new Map<string, { packet: Packet; probes: ProbeObservation[] }>();
+  for (const probe of probes) {
+    const { node, network } = probe.source;
+    const packet = packetOf(probe);
+    if (!packet || node === undefined || (network !== 'pod' && network !== 'host') || !view.nodeState(node)) continue;
+    const group = groups.get(keyOf(packet)) ?? { packet, probes: [] };
+    group.probes.push(probe);
+    groups.set(keyOf(packet), group);
+  }
+  return [...groups.values()].slice(0, most).map(({ packet, probes: own }) => {
+    const { node = '', network } = own[0]?.source ?? {};
+    return { probes: own, ways: journeys(country, packet, { node, isPod: network === 'pod' }) };
+  });
+}
+
+type Stopped = Extract<Journey, { kind: 'stopped' }>;
+const lineKey = ({ node, stop, line }: Stopped): string => `${node} ${stop} ${line.where} ${line.text}`;
+
+/** The one line that stops all ways; undefined where one arrives, is not told, or ends at another. */
+function stopOf(ways: readonly Journey[]): Stopped | undefined {
+  const [first] = ways;
+  if (first?.kind !== 'stopped') return undefined;
+  return ways.every((way) => way.kind === 'stopped' && lineKey(way) === lineKey(first)) ? first : undefined;
+}
+
+const isWhole = ({ succeeded }: ProbeObservation): boolean => succeeded === 0;
+
+/**
+ * Lines of nodes' states that stop probes which failed altogether, by the walk of their packets and answers. A line that
+ * would stop a probe that passes as well is none, nor is one whose counter has counted nothing.
+ */
+export function stoppingLines(view: View): StoppingLine[] {
+  const country = countryOf(view);
+  const failing = networkFailures(view.failing).filter(isWhole);
+  const stops = walked(view, country, failing, MOST_FAILED).flatMap(({ probes, ways }) => {
+    const stopped = stopOf(ways);
+    return stopped && stopped.line.packets !== 0 ? [{ probes, stopped }] : [];
+  });
+  if (stops.length === 0) return [];
+  const touched = new Set(
+    stops.flatMap(({ stopped, probes }) => [stopped.node, ...probes.map(({ source }) => source.node)]),
+  );
+  const passed = walked(
+    view,
+    country,
+    view.probes.filter(({ verdict, source }) => verdict === 'pass' && touched.has(source.node)),
+    MOST_PASSED,
+  );
+  const contradicted = new Set(
+    passed.flatMap(({ ways }) => ways.flatMap((way) => (way.kind === 'stopped' ? [lineKey(way)] : []))),
+  );
+  return [...Map.groupBy(stops, ({ stopped }) => lineKey(stopped))].flatMap(([key, all]): StoppingLine[] => {
+    const [first] = all;
+    if (!first || contradicted.has(key)) return [];
+    return [
+      {
+        node: first.stopped.node,
+        stopped: first.stopped,
+        failed: all.flatMap(({ probes }) => probes),
+        passing: passed.filter(({ ways }) => ways.every(({ kind }) => kind === 'arrived')).length,
+        cited: view.nodeState(first.stopped.node)?.cited ?? [],
+      },
+    ];
+  });
+}
