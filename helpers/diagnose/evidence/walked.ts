@@ -88,8 +88,8 @@ function stopOf(ways: readonly Journey[]): Stopped | undefined {
 const isWhole = ({ succeeded }: ProbeObservation): boolean => succeeded === 0;
 
 /**
- * Lines of nodes' states that stop probes which failed altogether, by the walk of their packets and answers. A line that
- * would stop a probe that passes as well is none, nor is one whose counter has counted nothing.
+ * Lines of nodes' states that stop probes which failed altogether, by the walk of their packets and answers. A line
+ * that would stop a probe that passes as well is none, nor is one whose counter has counted nothing.
  */
 export function stoppingLines(view: View): StoppingLine[] {
   const country = countryOf(view);

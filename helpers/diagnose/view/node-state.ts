@@ -2,7 +2,7 @@ import { withoutDoubles } from '../firewall/doubles.ts';
 import { NodeIndex } from '../walk/node-index.ts';
 import type { Facts } from './facts.ts';
 
-/** What was read on a node by SSH, for packets to be walked through; undefined where its routes or rules are missing. */
+/** What SSH read on a node, for packets to be walked through; undefined where its routes or rules are missing. */
 export function nodeStateOf(facts: Facts, node: string): { index: NodeIndex; cited: string[] } | undefined {
   const routes = facts.one('ssh/ip-route', node);
   const nft = facts.one('ssh/nft-ruleset', node);

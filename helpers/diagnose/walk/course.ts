@@ -40,6 +40,23 @@ export class Course {
     this.mark = packet.mark ?? 0;
   }
 
+  /** What is remembered of now, to come back to by calling it. */
+  bookmark(): () => void {
+    const { packet, mark, connectionMark, notTracked, zone, flow } = this;
+    const kept = flow && { ...flow };
+    const lists = [this.stages, this.hits, this.mayHit, this.gaps].map((list) => [list, list.length] as const);
+    return () => {
+      Object.assign(this, { packet, mark, connectionMark, notTracked, zone, flow: kept });
+      for (const [list, length] of lists) list.length = length;
+    };
+  }
+
+  /** What rules may change without ending the packet, in a form that can be compared. */
+  get condition(): string {
+    const { mark, connectionMark, notTracked, zone, packet } = this;
+    return JSON.stringify([mark, connectionMark, notTracked, zone, packet]);
+  }
+
   note(at: Stage['at'], what: string, line?: Line): void {
     this.stages.push({ at, what, line });
   }

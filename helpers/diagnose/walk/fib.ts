@@ -13,6 +13,7 @@ export interface FibQuery {
   inputDevice: string;
   /** Only routes by this device count. */
   outputDevice?: string;
+  /** Empty where the kernel does not look at it. */
   protocol?: string;
   sourcePort?: number;
   destinationPort?: number;

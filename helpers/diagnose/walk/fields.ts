@@ -96,7 +96,13 @@ function wayBack(course: Course, { byDevice, byMark }: { byDevice: boolean; byMa
   if (inDevice === 'lo') return value(true);
   const answer = lookUp(
     index,
-    { destination: packet.source, source: packet.destination, mark: byMark ? course.mark : 0, inputDevice: 'lo' },
+    {
+      destination: packet.source,
+      source: packet.destination,
+      mark: byMark ? course.mark : 0,
+      inputDevice: 'lo',
+      protocol: '',
+    },
     choices,
   );
   if (answer.kind === 'unknown') return { kind: 'open', why: answer.why };

@@ -70,6 +70,29 @@ const isOfKnown = ({ flow, index, packet }: Course): boolean =>
     ({ protocol, original }) => protocol === packet.protocol && original === flow.original,
   );
 
+/**
+ * Chains of one priority: which comes first, the state does not say. Where one does something to the packet, the ways
+ * part at whether it is the first or the last of those that are left.
+ */
+function runAlike(
+  course: Course,
+  chains: readonly ChainRules[],
+  run: (chain: ChainRules) => End | undefined,
+): End | undefined {
+  const [chain, ...rest] = chains;
+  if (!chain) return undefined;
+  const back = course.bookmark();
+  const before = course.condition;
+  const end = run(chain);
+  const others = rest.filter(({ rules, chain: { policy } }) => rules.length > 0 || policy === 'drop');
+  const hasDone = end !== undefined || course.condition !== before;
+  if (!hasDone || others.length === 0) return end ?? runAlike(course, rest, run);
+  if (course.choices.isOpen('which of two chains of one priority comes first'))
+    return end ?? runAlike(course, rest, run);
+  back();
+  return runAlike(course, others, run) ?? run(chain);
+}
+
 /** A packet through all that stands at one hook, in the kernel's order; undefined where it goes on. */
 export function runHook(
   course: Course,
@@ -91,9 +114,10 @@ export function runHook(
     ChainRules[],
     ChainRules[],
   ];
-  const steps: { priority: number; run: () => End | undefined }[] = others.map((chain) => ({
-    priority: chain.chain.priority ?? 0,
-    run: () => runBaseChain(course, chain, hook) ?? after(chain.chain.type),
+  const groups = Map.groupBy(others, ({ chain }) => chain.priority ?? 0);
+  const steps: { priority: number; run: () => End | undefined }[] = [...groups].map(([priority, chains]) => ({
+    priority,
+    run: () => runAlike(course, chains, (chain) => runBaseChain(course, chain, hook) ?? after(chain.chain.type)),
   }));
   if (hook === 'prerouting' || hook === 'output')
     steps.push({ priority: CONNECTION_TRACKING, run: () => track(course) });

@@ -42,10 +42,22 @@ function martian(course: Course): End | undefined {
   return allowed.value === 0 ? stop('', allowed.line) : undefined;
 }
 
+/**
+ * Protocol and ports of what comes in, as the kernel gives them to its look-ups: not at all, unless a routing rule that
+ * is not for the loopback asks for them (fib_rule_requires_fldissect).
+ */
+function dissected({ index, packet }: Course): Pick<FibQuery, 'protocol' | 'sourcePort' | 'destinationPort'> {
+  const { protocol, sourcePort, destinationPort } = packet;
+  const isAsked = index
+    .rules(packet.family)
+    .some((rule) => rule.inputDevice !== 'lo' && (rule.protocol ?? rule.sourcePorts ?? rule.destinationPorts));
+  return isAsked ? { protocol, sourcePort, destinationPort } : { protocol: '', sourcePort: 0, destinationPort: 0 };
+}
+
 function queryOf(course: Course): FibQuery {
   const { packet, mark, inDevice } = course;
-  const { source, destination, protocol, sourcePort, destinationPort } = packet;
-  return { destination, source, mark, inputDevice: inDevice, protocol, sourcePort, destinationPort };
+  const { source, destination } = packet;
+  return { destination, source, mark, inputDevice: inDevice, ...dissected(course) };
 }
 
 const usesDevice = ({ nextHops }: NodeRoute, device: string): boolean => nextHops.some((hop) => hop.device === device);
@@ -54,6 +66,7 @@ const usesDevice = ({ nextHops }: NodeRoute, device: string): boolean => nextHop
 function wayBack(course: Course, outDevice: string): FibAnswer {
   const { packet, mark } = course;
   const byMark = setting(course, 'src_valid_mark', 'greater');
+  const { protocol, sourcePort, destinationPort } = dissected(course);
   return lookUp(
     course.index,
     {
@@ -61,9 +74,9 @@ function wayBack(course: Course, outDevice: string): FibAnswer {
       source: packet.destination,
       mark: byMark?.value === 1 ? mark : 0,
       inputDevice: outDevice,
-      protocol: packet.protocol,
-      sourcePort: packet.destinationPort,
-      destinationPort: packet.sourcePort,
+      protocol,
+      sourcePort: destinationPort,
+      destinationPort: sourcePort,
     },
     course.choices,
   );

@@ -176,16 +176,22 @@ function answerTo(seen: Seen): Sent | undefined {
   };
 }
 
-/** The way of the packet that is answered. */
+/** The way of the packet that is answered. Of twins that were given ports at random, it cannot be told which. */
 function pathTo(probes: readonly Probe[], answer: Sent): Path | undefined {
   const { source, sourcePort, destination, destinationPort } = answer;
   const ends = [destination, source, 'udp', destinationPort, sourcePort].join(' ');
-  return probes
+  const fitting = probes
     .flatMap(({ walk: { paths } }) => paths)
-    .find((each) => {
+    .filter((each) => {
       const expected = seenOf(each);
       return expected?.at === 'outside' && fits(expected.pattern.slice(1), ends);
     });
+  const [path] = fitting;
+  if (!path?.connection) return path;
+  const { original } = path.connection;
+  const isAlone = fitting.every(({ connection }) => connection?.original.sourcePort === original.sourcePort);
+  if (isAlone) return path;
+  return { ...path, connection: { ...path.connection, original: { ...original, sourcePort: undefined } } };
 }
 
 function judge(seen: Observed, probes: readonly Probe[], areAll: boolean): Compared {

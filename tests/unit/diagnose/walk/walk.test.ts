@@ -136,6 +136,35 @@ describe('the kernel showed that', () => {
     expect(end(state, datagram(HERE, THERE))).toMatchObject({ kind: 'reverse-path' });
   });
 
+  test('protocols are looked at on the way in only where a routing rule for other devices than the loopback asks', () => {
+    const state = {
+      sysctls: sysctls({ 'net.ipv4.conf.r0.rp_filter': '2' }),
+      rules: rules({ priority: 100, src: 'all', iif: 'lo', ipproto: 'udp', action: 'prohibit' }),
+    };
+    expect(end(state, datagram(HERE, '10.61.0.1'))).toMatchObject({ kind: 'delivered' });
+  });
+
+  test('the order of chains of one priority is not in the state', () => {
+    const place = { family: 'ip', table: 't' } as const;
+    const chain = (name: string, expr: object[]) => [
+      { chain: { ...place, name, type: 'filter', hook: 'forward', prio: 5, policy: 'accept' } },
+      { rule: { ...place, chain: name, expr } },
+    ];
+    const marked = { match: { op: '==', left: { meta: { key: 'mark' } }, right: 1 } };
+    const rulesets = [
+      readNftRuleset({
+        nftables: [
+          ...chain('a', [{ mangle: { key: { meta: { key: 'mark' } }, value: 1 } }]),
+          ...chain('b', [marked, { drop: null }]),
+        ],
+      }),
+    ];
+    expect(walk({ ...ROUTER, rulesets }, datagram(HERE, THERE), FROM_R0)).toMatchObject({
+      isTold: false,
+      paths: [{ end: { kind: 'dropped' } }, { end: { kind: 'left' } }],
+    });
+  });
+
   test('rules of OUTPUT see the device of before, where a translation has led the packet elsewhere', () => {
     const [nat, filter] = [
       iptables('nat', EVERYWHERE, '-A OUTPUT -j DNAT --to-destination 10.62.0.2'),
