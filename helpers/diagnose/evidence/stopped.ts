@@ -1,3 +1,4 @@
+import type { ProbeObservation } from '../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { anyAffects } from '../impact.ts';
 import { provedIf } from '../match.ts';
@@ -49,9 +50,13 @@ const evidenceOf = ({ node, stopped, failed, passing, cited }: StoppingLine): Ma
     : []),
 ];
 
+/** What has a counter, or might have one. */
+const OF_RULES = new Set(['rule', 'policy']);
+
 /**
- * Places where lines of some effect stop what failed. None that the causes in `special` have a name for, proved or not.
- * A rule without a counter may be younger than the failures: it is then only the likely one.
+ * Places where lines of some effect stop what failed. None that the causes in `special` prove by another name, or,
+ * where a line is only likely, have another name for. A rule without a counter may be younger than the failures: it is
+ * then only the likely one.
  */
 export function stoppedBy(view: View, stops: ReadonlySet<string>, special: readonly CatalogueEntry[]): Match[] {
   const own = linesOf(view).filter(
@@ -59,24 +64,24 @@ export function stoppedBy(view: View, stops: ReadonlySet<string>, special: reado
       stops.has(stopped.stop) && failed.length >= LEAST && !OF_THE_CLUSTER.has(ownerOf(stopped.line)),
   );
   if (own.length === 0) return [];
-  const named = special
-    .flatMap(({ match }) => match(view))
-    .flatMap(({ impact, basis }) => [...impact, { kind: 'probes' as const, ids: basis }]);
-  return own
-    .filter(({ failed }) => !failed.every((probe) => anyAffects(named, probe, view)))
-    .map((line) =>
-      provedIf(
-        line.stopped.line.kind === 'rule' || line.stopped.line.kind === 'policy'
-          ? line.stopped.line.packets !== undefined
-          : true,
-        {
-          at: { node: line.node },
-          evidence: evidenceOf(line),
-          impact: [{ kind: 'probes', ids: ids(line.failed) }],
-          basis: line.failed,
-        },
-      ),
-    );
+  const known = special.flatMap(({ match }) => match(view));
+  const accountsFor = (matches: readonly Match[], probes: readonly ProbeObservation[]): boolean => {
+    const impacts = matches.flatMap(({ impact, basis }) => [...impact, { kind: 'probes' as const, ids: basis }]);
+    return probes.every((probe) => anyAffects(impacts, probe, view));
+  };
+  return own.flatMap((line): Match[] => {
+    const isProved = !OF_RULES.has(line.stopped.line.kind) || line.stopped.line.packets !== undefined;
+    const named = isProved ? known.filter(({ confidence }) => confidence === 'proved') : known;
+    if (accountsFor(named, line.failed)) return [];
+    return [
+      provedIf(isProved, {
+        at: { node: line.node },
+        evidence: evidenceOf(line),
+        impact: [{ kind: 'probes', ids: ids(line.touched) }],
+        basis: line.failed,
+      }),
+    ];
+  });
 }
 
 /** The programs whose lines stop packets at some nodes; undefined for an operator's own. */

@@ -10,6 +10,8 @@ export interface StoppingLine {
   node: string;
   stopped: Extract<Journey, { kind: 'stopped' }>;
   failed: ProbeObservation[];
+  /** All that failed and of which at least some packets end there. */
+  touched: ProbeObservation[];
   /** Probes that pass, and that the walk leads past the line to where they go. */
   passing: number;
   cited: string[];
@@ -22,15 +24,24 @@ const SYN = 2;
 /** IP's and TCP's headers with the options of a first packet. */
 const FIRST_PACKET_BYTES = 60;
 
-function packetOf({ kind, asked, source, destination }: ProbeObservation): Packet | undefined {
-  if (kind === 'burst' || source.ip === undefined || destination.ip === undefined) return undefined;
+const DNS_PORT = 53;
+
+/** Where it goes; what a pod's resolver asks goes to the cluster's DNS. */
+function targetOf({ kind, destination }: ProbeObservation, view: View): { ip?: string; port?: number } {
+  return kind === 'resolve' ? { ip: view.cluster.dns?.value.clusterIp, port: DNS_PORT } : destination;
+}
+
+function packetOf(probe: ProbeObservation, view: View): Packet | undefined {
+  const { kind, asked, source } = probe;
+  const { ip, port } = targetOf(probe, view);
+  if (kind === 'burst' || source.ip === undefined || ip === undefined) return undefined;
   const isUdp = asked.protocol === 'udp';
   return {
-    family: destination.ip.includes(':') ? 'ipv6' : 'ipv4',
+    family: ip.includes(':') ? 'ipv6' : 'ipv4',
     protocol: isUdp ? 'udp' : 'tcp',
     source: source.ip,
-    destination: destination.ip,
-    destinationPort: destination.port,
+    destination: ip,
+    destinationPort: port,
     ...(!isUdp && { tcpFlags: SYN, bytes: FIRST_PACKET_BYTES }),
   };
 }
@@ -63,7 +74,7 @@ function walked(
   const groups = new Map<string, { packet: Packet; probes: ProbeObservation[] }>();
   for (const probe of probes) {
     const { node, network } = probe.source;
-    const packet = packetOf(probe);
+    const packet = packetOf(probe, view);
     if (!packet || node === undefined || (network !== 'pod' && network !== 'host') || !view.nodeState(node)) continue;
     const group = groups.get(keyOf(packet)) ?? { packet, probes: [] };
     group.probes.push(probe);
@@ -87,38 +98,53 @@ function stopOf(ways: readonly Journey[]): Stopped | undefined {
 
 const isWhole = ({ succeeded }: ProbeObservation): boolean => succeeded === 0;
 
+/** Those first that are likest to what is stopped: they tell soonest that a line does not stop what it seems to. */
+function likestFirst(probes: readonly ProbeObservation[], failed: readonly ProbeObservation[]): ProbeObservation[] {
+  const [addresses, ports] = [
+    new Set(failed.map(({ destination }) => destination.ip)),
+    new Set(failed.map(({ destination }) => destination.port)),
+  ];
+  const likeness = ({ destination }: ProbeObservation): number =>
+    Number(addresses.has(destination.ip)) + Number(ports.has(destination.port));
+  return probes.toSorted((a, b) => likeness(b) - likeness(a));
+}
+
 /**
  * Lines of nodes' states that stop probes which failed altogether, by the walk of their packets and answers. A line
  * that would stop a probe that passes as well is none, nor is one whose counter has counted nothing.
  */
 export function stoppingLines(view: View): StoppingLine[] {
   const country = countryOf(view);
-  const failing = networkFailures(view.failing).filter(isWhole);
-  const stops = walked(view, country, failing, MOST_FAILED).flatMap(({ probes, ways }) => {
+  const failing = walked(view, country, networkFailures(view.failing), MOST_FAILED);
+  const stops = failing.flatMap(({ probes, ways }) => {
     const stopped = stopOf(ways);
-    return stopped && stopped.line.packets !== 0 ? [{ probes, stopped }] : [];
+    const whole = probes.filter(isWhole);
+    return stopped && stopped.line.packets !== 0 && whole.length > 0 ? [{ probes: whole, stopped }] : [];
   });
   if (stops.length === 0) return [];
-  const touched = new Set(
-    stops.flatMap(({ stopped, probes }) => [stopped.node, ...probes.map(({ source }) => source.node)]),
-  );
+  const failed = stops.flatMap(({ probes }) => probes);
+  const touched = new Set([...stops.map(({ stopped }) => stopped.node), ...failed.map(({ source }) => source.node)]);
   const passed = walked(
     view,
     country,
-    view.probes.filter(({ verdict, source }) => verdict === 'pass' && touched.has(source.node)),
+    likestFirst(
+      view.probes.filter(({ verdict, source }) => verdict === 'pass' && touched.has(source.node)),
+      failed,
+    ),
     MOST_PASSED,
   );
-  const contradicted = new Set(
-    passed.flatMap(({ ways }) => ways.flatMap((way) => (way.kind === 'stopped' ? [lineKey(way)] : []))),
-  );
+  // Of a probe whose packets go one way or another by chance, one that passes may have gone the other.
+  const contradicted = new Set(passed.flatMap(({ ways }) => stopOf(ways) ?? []).map(lineKey));
   return [...Map.groupBy(stops, ({ stopped }) => lineKey(stopped))].flatMap(([key, all]): StoppingLine[] => {
     const [first] = all;
     if (!first || contradicted.has(key)) return [];
+    const isHit = (way: Journey): boolean => way.kind === 'stopped' && lineKey(way) === key;
     return [
       {
         node: first.stopped.node,
         stopped: first.stopped,
         failed: all.flatMap(({ probes }) => probes),
+        touched: failing.flatMap(({ probes, ways }) => (ways.some(isHit) ? probes : [])),
         passing: passed.filter(({ ways }) => ways.every(({ kind }) => kind === 'arrived')).length,
         cited: view.nodeState(first.stopped.node)?.cited ?? [],
       },

@@ -131,7 +131,8 @@ function go(country: Country, leg: Leg): Journey[] {
 
 /**
  * A packet from a node, or from a pod on it, to its destination over all nodes that it crosses, and its answer back:
- * one journey for each way that chance allows. Where a node was not read, or its state leaves something open, that is said.
+ * one journey for each way that chance allows. Where a node was not read, or its state leaves something open, that is
+ * said.
  */
 export function journeys(country: Country, packet: Packet, from: { node: string; isPod: boolean }): Journey[] {
   const { node, isPod } = from;

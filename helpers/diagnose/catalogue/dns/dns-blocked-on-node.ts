@@ -41,7 +41,8 @@ export const dnsBlockedOnNode: CatalogueEntry = {
       // A question or two to each may be lost by chance.
       const often = own.every((each) => each.mine.length > 2);
       return [
-        provedIf(often && !view.losesAPart, {
+        // Of one replica it cannot be told whether its port or the pod as a whole is out of reach.
+        provedIf(often && own.length > 1 && !view.losesAPart, {
           at: { node },
           evidence: [
             say(

@@ -31,6 +31,6 @@ export const noRouteForPacket: CatalogueEntry = {
         'ip rule), and mend whoever set it: a script, a VPN, the network manager.',
     },
   ],
-  verify: ({ node }) => `ssh ${node} 'ip rule; ip route show table all'`,
-  parts: ({ node }) => `ssh ${node} 'ip rule; ip route show table all'`,
+  verify: ({ node = 'NODE' }) => `ssh ${node} 'ip rule; ip route show table all'`,
+  parts: ({ node = 'NODE' }) => `ssh ${node} 'ip rule; ip route show table all'`,
 };

@@ -58,7 +58,7 @@ export const packetDroppedByRule: CatalogueEntry = {
         locations.map(({ node }) => node),
       ),
     ),
-  verify: ({ node }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
+  verify: ({ node = 'NODE' }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
   parts: ({ node, to }) =>
-    `ssh ${node ?? to} 'nft list ruleset; iptables-save -c' # a counter that rises with each try`,
+    `ssh ${node ?? to ?? 'NODE'} 'nft list ruleset; iptables-save -c' # a counter that rises with each try`,
 };

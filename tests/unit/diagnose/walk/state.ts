@@ -1,4 +1,4 @@
-import type { NodeState, Packet } from '../../../../helpers/diagnose/walk/index.ts';
+import { walk, type Entry, type NodeState, type Packet } from '../../../../helpers/diagnose/walk/index.ts';
 import { readIptablesSave } from '../../../../helpers/nodes/facts/iptables.ts';
 import { readRoutes, readRoutingRules } from '../../../../helpers/nodes/facts/routes.ts';
 
@@ -82,3 +82,19 @@ export const datagram = (source: string | undefined, destination: string, destin
   dontFragment: true,
   ttl: 64,
 });
+
+export const FROM_R0: Entry = { by: 'device', device: 'r0' };
+export const OWN: Entry = { by: 'process' };
+export const HERE = '10.61.0.2';
+export const THERE = '10.62.0.2';
+
+/** How each way of a packet ends. */
+const ends = (state: Partial<NodeState>, packet: Packet, entry: Entry = FROM_R0) =>
+  walk({ ...ROUTER, ...state }, packet, entry).paths.map(({ end }) => ({
+    kind: end.kind,
+    line: 'line' in end ? end.line.text : undefined,
+    destination: `${end.packet.destination}:${end.packet.destinationPort}`,
+    source: end.packet.source,
+  }));
+/** How the first of them does. */
+export const end = (state: Partial<NodeState>, packet: Packet, entry: Entry = FROM_R0) => ends(state, packet, entry)[0];
