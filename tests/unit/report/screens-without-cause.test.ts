@@ -52,23 +52,15 @@ describe('the whole screen where no cause is proved', () => {
 
   it('of one suite alone says which others would tell', () => {
     expect(screen(filtered, 'coredns')).toMatchInlineSnapshot(`
-      "UNHEALTHY  likely the overlay loses traffic and the cause cannot be told: from k3s-worker-02 to
-                 k3s-master-01 and k3s-worker-01; no cause is proved
+      "UNHEALTHY  DNS at 10.43.0.10:53, the CoreDNS replica coredns-7775889475-qn8dz and 2 more do not
+                 answer TCP and UDP (63 probes); no cause is proved
         lab:demo, k3s v1.34.2, flannel-vxlan, 3 nodes, profile gate, 18.2 s
         201 probes: 138 passed, 63 failed, 0 inconclusive
 
       Findings
-        candidate     overlay-path-undetermined: the overlay loses traffic and the cause cannot be told:
-                      from k3s-worker-02 to k3s-master-01 and k3s-worker-01
-                      k3s-worker-02 → k3s-master-01; k3s-worker-02 → k3s-worker-01
-                      - 20 probes over the overlay between k3s-worker-02 and k3s-master-01 fail; likewise
-                        1 more
-        if this is it Follow a packet: it leaves the sender’s tunnel device, its uplink, arrives at the
-                      receiver’s uplink, its tunnel device, its bridge. The first place where it is
-                      missing is the fault.
-        to confirm    ssh k3s-master-01 tcpdump -nni any udp port 8472 # and the same on flannel.1 and
-                      cni0, while a pod is asked
-        page          docs/findings/overlay-path-undetermined.md
+        no cause      DNS at 10.43.0.10:53, the CoreDNS replica coredns-7775889475-qn8dz and 2 more do not
+                      answer TCP and UDP (63 probes); no cause proved
+        to confirm    kubectl -n kube-system logs -l k8s-app=kube-dns --tail=50 # its own errors, by name
         not run       overlay, pod-to-pod, which would tell: run without --suite
 
       Suites
@@ -86,8 +78,8 @@ describe('the whole screen where no cause is proved', () => {
           load balancer                   x
         row asks column;  . passes   x fails in some way   ? not observed
 
-      UNHEALTHY  likely the overlay loses traffic and the cause cannot be told: from k3s-worker-02 to
-                 k3s-master-01 and k3s-worker-01; no cause is proved
+      UNHEALTHY  DNS at 10.43.0.10:53, the CoreDNS replica coredns-7775889475-qn8dz and 2 more do not
+                 answer TCP and UDP (63 probes); no cause is proved
       "
     `);
   });
