@@ -25,7 +25,13 @@ const open = async (): Promise<void> => {
 async function between(...rules: string[]): Promise<void> {
   await open();
   const nodes = `{ ${bench.status.nodes.map(({ address }) => address).join(', ')} }`;
-  const chain = ['ct state established,related accept', `ip saddr != ${nodes} accept`, `ip daddr != ${nodes} accept`];
+  const chain = [
+    'ct state established,related accept',
+    // Connections that are older than this firewall have no entry yet: a watch of the API would wait for its client.
+    `tcp sport { ${TCP} } accept`,
+    `ip saddr != ${nodes} accept`,
+    `ip daddr != ${nodes} accept`,
+  ];
   await inFabric(['sysctl', '-qw', `${BRIDGED}=1`]);
   await inFabric(
     ['nft', '-f', '-'],
