@@ -39,6 +39,10 @@ export const vmNicEncapOffload: CatalogueEntry = {
         udp.some(({ pathClass, source }) => pathClass === lost.pathClass && source.node === pair.from),
       );
       const { from, to } = pair;
+      // Full-size datagrams in both directions: small ones also pass where large packets, and so TCP, are lost.
+      const isWhole = [from, to].every((node) =>
+        udp.some(({ role, verdict, source }) => role === 'udp-full' && verdict === 'pass' && source.node === node),
+      );
       const rules = [from, to].map((node) => view.ssh(node));
       const asked = tcp.flatMap(({ destination }) => destination.port ?? []);
       const clean = rules.every(
@@ -48,7 +52,7 @@ export const vmNicEncapOffload: CatalogueEntry = {
           !firewall.drops.some((drop) => asked.some((port) => dropTakes(drop, { protocol: 'tcp', port }) !== 'none')),
       );
       return [
-        provedIf(clean && alike, {
+        provedIf(clean && alike && isWhole, {
           at: { from, to },
           evidence: [
             say(`UDP passes between the pods of ${from} and ${to}, TCP does not`, ...ids(udp), ...ids(tcp)),
