@@ -76,6 +76,9 @@ function together(probes: readonly Probe[]): Path[][] | undefined {
 
 const REFUSALS = new Set(['refused', 'no-route', 'unreachable', 'prohibited', 'not-forwarded', 'too-big', 'expired']);
 
+/** Verdicts by which a message of the router's own may come back to it. */
+const TURNING = new Set(['reject', 'dnat', 'redirect', 'snat', 'masquerade']);
+
 /** Rules that the router's own messages may come to as well: their counters count these too. */
 function isAskedOfOwn(state: NodeState): (rule: Rule) => boolean {
   const reached = new Set<string>();
@@ -98,7 +101,11 @@ function isAskedOfOwn(state: NodeState): (rule: Rule) => boolean {
         for (const target of targets) reached.add(key(rule, target));
       }
   }
-  return (rule) => reached.has(key(rule, rule.chain));
+  // One that is refused or translated there may come back to the router itself, through every hook.
+  const mayReturn = (state.rulesets ?? []).some(({ rules }) =>
+    rules.some((rule) => reached.has(key(rule, rule.chain)) && TURNING.has(rule.verdict?.kind ?? '')),
+  );
+  return (rule) => mayReturn || reached.has(key(rule, rule.chain));
 }
 
 /** Rules whose counters do not stand where the ways say. */
@@ -150,13 +157,16 @@ export async function holdAgainstKernel(bench: Bench, state: KernelState): Promi
     return { packet, walk: walk(seen.state, packet, isOwn ? { by: 'process' } : entryOf(each)) };
   });
   const answered = answers.flatMap((each): Probe[] => {
-    const path = pathTo(probes, each);
-    if (!path) return [];
+    const paths = pathsTo(probes, each);
     const packet = packetOf(each);
-    // A port that was given at random is known now.
-    const known = path.connection;
-    const connections = known ? [{ ...known, reply: { ...known.reply, destinationPort: each.destinationPort } }] : [];
-    return [{ packet, walk: walk({ ...seen.state, connections }, packet, entryOf(each)) }];
+    // Of flows that were given ports at random it cannot be told which is answered: each may be.
+    const walks = paths.map(({ connection: known }) => {
+      // A port that was given at random is known now.
+      const connections = known ? [{ ...known, reply: { ...known.reply, destinationPort: each.destinationPort } }] : [];
+      return walk({ ...seen.state, connections }, packet, entryOf(each));
+    });
+    const [first] = walks;
+    return first ? [{ packet, walk: { ...first, paths: walks.flatMap((one) => one.paths) } }] : [];
   });
   return judge(seen, [...probes, ...answered], answered.length === answers.length);
 }
@@ -176,8 +186,8 @@ function answerTo(seen: Seen): Sent | undefined {
   };
 }
 
-/** The way of the packet that is answered. Of twins that were given ports at random, it cannot be told which. */
-function pathTo(probes: readonly Probe[], answer: Sent): Path | undefined {
+/** Ways of the packets that may be answered. */
+function pathsTo(probes: readonly Probe[], answer: Sent): Path[] {
   const { source, sourcePort, destination, destinationPort } = answer;
   const ends = [destination, source, 'udp', destinationPort, sourcePort].join(' ');
   const fitting = probes
@@ -186,12 +196,7 @@ function pathTo(probes: readonly Probe[], answer: Sent): Path | undefined {
       const expected = seenOf(each);
       return expected?.at === 'outside' && fits(expected.pattern.slice(1), ends);
     });
-  const [path] = fitting;
-  if (!path?.connection) return path;
-  const { original } = path.connection;
-  const isAlone = fitting.every(({ connection }) => connection?.original.sourcePort === original.sourcePort);
-  if (isAlone) return path;
-  return { ...path, connection: { ...path.connection, original: { ...original, sourcePort: undefined } } };
+  return [...new Map(fitting.map((path) => [JSON.stringify(path.connection), path])).values()];
 }
 
 function judge(seen: Observed, probes: readonly Probe[], areAll: boolean): Compared {
