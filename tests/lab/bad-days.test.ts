@@ -138,8 +138,8 @@ describe('SSH to nodes of which one hangs, one has another host key and one is n
         NETWRIGHT_SSH_KNOWN_HOSTS: bench.write('known_hosts', `${lines.join('\n')}\n`),
       });
       const bySsh = probesOf(ended).filter(({ role }) => role === 'on-node-ssh');
-      expect(bySsh.map(({ source, verdict, reason }) => stable(`${source.node} ${verdict}: ${reason}`)).toSorted())
-        .toMatchInlineSnapshot(`
+      const reasons = bySsh.map(({ source, verdict, reason }) => stable(`${source.node} ${verdict}: ${reason}`));
+      expect([...new Set(reasons)].toSorted()).toMatchInlineSnapshot(`
         [
           "k3s-master-01 inconclusive: SSH: SSH to 10.0.0.100: it took the connection and did not finish the handshake within 10000 ms",
           "k3s-worker-01 inconclusive: SSH: SSH to 10.0.0.110: its host key is not the one in DIR/known_hosts: it shows ssh-ed25519 SHA256:…, known is SHA256:… (line 3)",
