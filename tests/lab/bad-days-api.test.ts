@@ -21,7 +21,7 @@ afterAll(async () => {
 }, 60_000);
 
 describe('an API server that hangs for 20 s while the suites run', () => {
-  it('is named by itself: every probe passes, and no node is blamed for what it did not report', async () => {
+  it('is named by itself: no node is blamed for what it did not report, and nothing else fails', async () => {
     const started = bench.start(['run']);
     await started.says(/^.*pod-to-pod +ok/m);
     await bench.onNode(
@@ -35,7 +35,8 @@ describe('an API server that hangs for 20 s while the suites run', () => {
       ['api-server-unresponsive', 'proved'],
     ]);
     expect(ended.report?.findings[0]?.title).toMatch(/^the API server did not answer for at least (1\d|2[0-5]) s/);
-    expect([probesOf(ended, 'fail'), probesOf(ended, 'pass').length > 300]).toEqual([[], true]);
+    // Asked just after, Services may have no endpoints for some seconds: that follows, and nothing else fails.
+    expect([ended.report?.unexplained, probesOf(ended, 'pass').length > 300]).toEqual([[], true]);
     await bench.untilGone(120_000);
   }, 240_000);
 });

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { CLUSTER, diagnosed, fact, found, nodeFact, podToPod } from '../../../support/cluster.ts';
+import { CLUSTER, diagnosed, fact, failing, found, nodeFact, podToPod, run } from '../../../support/cluster.ts';
+import { diagnose } from '../../../../helpers/diagnose/index.ts';
+import { at, probeOf } from '../../../support/observations.ts';
 
 const CODE = 'api-server-unresponsive';
 const silence = (seconds: number, unheardNodes: string[] = []) =>
@@ -37,4 +39,29 @@ test('A node that has not reported since is not Ready, whatever the API server d
     [CODE, undefined],
     ['node-not-ready-endpoints', 'c'],
   ]);
+});
+
+const askedService = (time: string, errorKind: 'refused' | 'timeout' = 'refused') =>
+  probeOf('tcp', {
+    source: at('pod', 'a'),
+    destination: { ip: '10.43.0.10', port: 80, name: 'shop/api' },
+    crosses: { service: 'shop/api', servedFrom: ['b'], translation: ['a'], size: 'small' },
+    at: time,
+    ...failing(errorKind),
+  });
+const unexplained = (...probes: ReturnType<typeof askedService>[]) =>
+  diagnose(run(CLUSTER, silence(21, ['a', 'b']), probes)).unexplained.length;
+
+test('A Service that refuses until its nodes have reported again follows from the silence', () => {
+  expect(unexplained(askedService('2026-03-01T09:59:30.000Z'))).toBe(0);
+  const [finding] = diagnosed(CLUSTER, silence(21, ['a', 'b']), askedService('2026-03-01T09:59:30.000Z'));
+  expect([finding?.code, finding?.evidence.at(-1)?.text]).toEqual([
+    CODE,
+    'Services had no endpoints for that time: 1 probe failed by a refusal',
+  ]);
+});
+
+test('A Service that refuses minutes later, or is silent, does not follow from the silence of the API server', () => {
+  expect(unexplained(askedService('2026-03-01T10:05:00.000Z'))).toBe(1);
+  expect(unexplained(askedService('2026-03-01T09:59:30.000Z', 'timeout'))).toBe(1);
 });
