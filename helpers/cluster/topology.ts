@@ -120,8 +120,11 @@ export function topologyOf(
   const chosen = inScope({ services, ingresses }, scope);
   const byName = new Map(pods.map((pod) => [`${pod.metadata?.namespace}/${pod.metadata?.name}`, pod]));
   const podNamed = (namespace: string, pod: string) => byName.get(`${namespace}/${pod}`);
+  const id = services.find(({ metadata }) => metadata?.namespace === 'default' && metadata.name === 'kubernetes')
+    ?.metadata?.uid;
   return {
     name,
+    ...(id !== undefined && { id }),
     serverVersion,
     distribution: isK3s ? 'k3s' : 'kubernetes',
     overlay: readOverlay(nodes, pools),

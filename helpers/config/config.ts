@@ -55,6 +55,8 @@ export interface Config {
   ssh?: SshTarget;
   suites: readonly SuiteName[];
   reportsDir: string;
+  /** File of what is accepted for a time. */
+  acceptedPath?: string;
   htmlReport: boolean;
   cacheDir: string;
   testLab?: string;

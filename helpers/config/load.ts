@@ -16,6 +16,7 @@ const FILES = [
   'NETWRIGHT_INGRESS_CA',
   'NETWRIGHT_SSH_KEY',
   'NETWRIGHT_SSH_KNOWN_HOSTS',
+  'NETWRIGHT_ACCEPTED',
 ] as const;
 
 function parse(sourced: ReadonlyMap<string, Sourced>): { values: Partial<Variables>; problems: ConfigProblem[] } {
@@ -146,6 +147,7 @@ export function loadConfig(sources: ConfigSources): Config {
     ssh: sshTarget(v, env, absolute),
     suites: v.NETWRIGHT_SUITES ?? SUITES,
     htmlReport: v.NETWRIGHT_HTML_REPORT ?? true,
+    acceptedPath: v.NETWRIGHT_ACCEPTED && absolute(v.NETWRIGHT_ACCEPTED),
     reportsDir: absolute(v.NETWRIGHT_REPORTS_DIR ?? 'reports'),
     cacheDir: absolute(v.NETWRIGHT_CACHE_DIR ?? `${env('XDG_CACHE_HOME') ?? '~/.cache'}/netwright`),
     testLab: v.NETWRIGHT_TEST_LAB,

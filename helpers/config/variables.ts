@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { readNodeSelection } from '../model/node-selection.ts';
-import { suiteNamed, SUITES } from '../model/suites.ts';
 import { readHost, readIdentity, readService } from './items.ts';
-import { anyText, isDnsName, isObjectName, list, textOf, wholeNumber } from './values.ts';
+import { anyText, isDnsName, isObjectName, list, textOf } from './values.ts';
 import { INGRESS } from './variables/ingress.ts';
 import { PROBES } from './variables/probes.ts';
+import { RUN } from './variables/run.ts';
 import { SSH } from './variables/ssh.ts';
-import { docs, flag, internal, oneOf, path, variable, type VariableDoc } from './variables/variable.ts';
+import { docs, flag, internal, path, variable, type VariableDoc } from './variables/variable.ts';
 
-export const PROFILES = ['gate', 'nightly', 'acceptance'] as const;
+export { PROFILES } from './variables/run.ts';
 
 /** The one schema of all configuration: text in, values out; a variable that it does not know is refused. */
 export const variablesSchema = z.strictObject({
@@ -103,56 +103,7 @@ export const variablesSchema = z.strictObject({
   ...INGRESS,
   ...PROBES,
   ...SSH,
-  NETWRIGHT_PROFILE: variable(oneOf(PROFILES), {
-    group: 'Run',
-    meaning: 'how thorough: gate, nightly or acceptance',
-    default: 'gate',
-    example: 'nightly',
-  }),
-  NETWRIGHT_SUITES: variable(list(`a list of suites (${SUITES.join(', ')}), separated by commas`, suiteNamed), {
-    group: 'Run',
-    meaning: 'suites to run',
-    default: 'all',
-    example: 'coredns,overlay',
-  }),
-  NETWRIGHT_TIMEOUT_MS: variable(
-    textOf('a whole number of milliseconds from 100 to 60000', (value) => wholeNumber(value, 100, 60_000)),
-    {
-      group: 'Run',
-      meaning: 'time-out of one attempt of one probe, in milliseconds',
-      default: 'by profile',
-      example: '2000',
-    },
-  ),
-  NETWRIGHT_ATTEMPTS: variable(
-    textOf('a whole number from 1 to 1000', (value) => wholeNumber(value, 1, 1000)),
-    {
-      group: 'Run',
-      meaning: 'datagrams in one UDP probe, from which loss is told',
-      default: 'by profile',
-      example: '20',
-    },
-  ),
-  NETWRIGHT_REPORTS_DIR: variable(path(), {
-    group: 'Run',
-    meaning: 'folder under which each run writes a folder of its own',
-    default: 'reports',
-    example: './out',
-  }),
-  NETWRIGHT_HTML_REPORT: variable(flag(), {
-    group: 'Run',
-    meaning:
-      "whether Allure's HTML report is made, which takes some seconds of a processor; its results are written in " +
-      'any case',
-    default: '1',
-    example: '0',
-  }),
-  NETWRIGHT_CACHE_DIR: variable(path(), {
-    group: 'Run',
-    meaning: "folder of the lab's built components",
-    default: '$XDG_CACHE_HOME/netwright, or ~/.cache/netwright',
-    example: '/var/cache/netwright',
-  }),
+  ...RUN,
   NETWRIGHT_TEST_LAB: variable(anyText(), internal("name of the lab that Netwright's own tests use")),
   NETWRIGHT_LAB_KEEP_BROKEN: variable(flag(), internal('leave a lab whose start failed as it is')),
 });

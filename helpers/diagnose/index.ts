@@ -105,3 +105,21 @@ export function diagnose(observations: readonly Observation[]): Diagnosis {
     sound: soundParts(view),
   };
 }
+
+/**
+ * Ids of failed probes that are left where some problems are accepted: those that no accepted match accounts for, and
+ * those on which one that is not accepted rests. Pure.
+ */
+export function notAccepted(
+  observations: readonly Observation[],
+  isAccepted: (code: string, location: Location) => boolean,
+): string[] {
+  const view = viewOf(observations);
+  const kept = fold(view, catalogue);
+  const [accepted, others] = [true, false].map((wanted) =>
+    kept.filter(({ entry, match }) => isAccepted(entry.code, match.location) === wanted),
+  ) as [Placed[], Placed[]];
+  const basis = new Set(others.flatMap(({ match }) => match.basis));
+  const left = new Set(ids(unexplained(view, accepted)));
+  return ids([...view.failing, ...view.forbidden]).filter((id) => left.has(id) || basis.has(id));
+}

@@ -43,6 +43,11 @@ export const configurationErrors = {
     meaning: "the probes are to listen on the hosts at a port that a Service's NodePort or the ingress has",
     remedy: 'choose another by the variable that is named',
   },
+  'accepted-invalid': {
+    exit: ExitCode.usage,
+    meaning: 'the file of what is accepted cannot be read; entry and field are named',
+    remedy: 'give each entry code, place, reason and until, as in [nightly](nightly.md)',
+  },
   'observations-unreadable': {
     exit: ExitCode.usage,
     meaning: 'a recording cannot be opened',

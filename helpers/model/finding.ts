@@ -1,3 +1,4 @@
+import type { Acceptance } from './acceptance.ts';
 import type { SymptomVerdict } from './verdict.ts';
 
 /** Where a finding is: only the fields that apply are set. */
@@ -33,6 +34,8 @@ export interface Finding {
   rivals: string[];
   /** Codes of what follows from this one and is therefore not listed by itself. */
   explains: string[];
+  /** Set where somebody accepts it at every place. */
+  accepted?: Acceptance;
 }
 
 /** Failed probes that no finding explains, and that fail alike at one place or at a few. */
@@ -46,6 +49,7 @@ export interface Unexplained {
   confirm: string;
   /** Whether it is a problem of its own. Silence here and there may be the far end of what a finding names. */
   isOwnProblem: boolean;
+  accepted?: Acceptance;
 }
 
 /** Something that a run could not look at, said aloud. */

@@ -7,6 +7,8 @@ import type { Overlay } from './overlay.ts';
 export interface Topology {
   /** How the cluster is called in reports: the kubeconfig's context, or `lab:NAME`. */
   name: string;
+  /** What tells the cluster from others of its name: the uid of the API server's Service, made once. */
+  id?: string;
   serverVersion: string;
   distribution: 'k3s' | 'kubernetes';
   overlay: Overlay;

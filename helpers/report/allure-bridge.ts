@@ -75,13 +75,14 @@ function bridged(
   report: RunReport,
   attached: Attachment[],
 ): unknown {
-  const { suite, verdict, text } = symptom;
+  const { suite, verdict, text, acceptedBy } = symptom;
   const labels = [
     ...result.labels.filter(({ name }) => !REPLACED.has(name)),
     { name: 'layer', value: 'symptom' },
     { name: 'tag', value: suite },
     { name: 'verdict', value: verdict },
     ...(verdict === 'inconclusive' ? [{ name: 'tag', value: 'inconclusive' }] : []),
+    ...(acceptedBy ? [{ name: 'tag', value: 'accepted' }] : []),
     ...findingsBehind(symptom, report).flatMap((code) => [
       { name: 'finding', value: code },
       { name: 'tag', value: code },
@@ -95,7 +96,7 @@ function bridged(
   // A trace that repeats the message says nothing; our own code is not where the fault is.
   return {
     ...result,
-    status: STATUSES[verdict],
+    status: acceptedBy ? ('skipped' as const) : STATUSES[verdict],
     statusDetails: { ...result.statusDetails, ...(message !== undefined && { message, trace: undefined }) },
     labels,
     attachments,

@@ -10,11 +10,17 @@ const GENERATE_TIMEOUT_MS = 120_000;
 
 const allureCli = (): string => join(dirname(fileURLToPath(import.meta.resolve('allure'))), '..', 'cli.js');
 
+/** Allure's own history, a run a line. */
+const ALLURE_HISTORY = 'allure-history.jsonl';
+
 /** Allure's configuration of a run: one page in one file, and a category for each finding. */
 export function allureConfig(report: RunReport): Record<string, unknown> {
   const { cluster, findings } = report;
   return {
     name: `Network of ${cluster.name}: ${report.verdict}`,
+    // Beside the folders of the runs: trends, and what is new and fixed, come of it.
+    historyPath: join('..', ALLURE_HISTORY),
+    historyLimit: 90,
     plugins: {
       awesome: {
         options: {

@@ -5,6 +5,7 @@ import { FileSystemWriter, ReporterRuntime } from 'allure-js-commons/sdk/reporte
 import type { Finding, Unexplained } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import { pageName, pagePath } from './finding-page.ts';
+import { findingHistoryId, writeGone } from './history/allure.ts';
 import type { RunReport } from './run-report.ts';
 import { whereText } from './where.ts';
 
@@ -53,21 +54,24 @@ function description({ code, confidence, evidence, remedy, verify, rivals, expla
 }
 
 function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, observations }: AllureInput): void {
-  const { code, title, confidence, locations, evidence, remedy } = finding;
+  const { code, title, confidence, locations, evidence, remedy, accepted } = finding;
   const where = whereText(locations, report.cluster.nodes);
   const byId = new Map(observations.map((observation) => [observation.id, observation]));
   const startMs = Date.parse(report.startedAt);
-  // The same cause is the same test from run to run, wherever it is found: Allure's history follows it.
-  const historyId = createHash('sha256').update(`finding:${code}`).digest('hex').slice(0, 32);
+  const historyId = findingHistoryId(code);
   const uuid = runtime.startTest({
     name: title,
     fullName: `finding:${code}`,
     historyId,
     testCaseId: historyId,
     titlePath: ['Findings'],
-    status: confidence === 'proved' ? Status.FAILED : Status.BROKEN,
+    status: accepted ? Status.SKIPPED : confidence === 'proved' ? Status.FAILED : Status.BROKEN,
     stage: Stage.FINISHED,
-    statusDetails: { message: `${title}\n${where}\n${remedy}` },
+    statusDetails: {
+      message: accepted
+        ? `accepted until ${accepted.until}: ${accepted.reason}\n${title}\n${where}`
+        : `${title}\n${where}\n${remedy}`,
+    },
     description: description(finding, where),
     labels: [
       { name: 'parentSuite', value: 'Findings' },
@@ -76,6 +80,7 @@ function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, obse
       { name: 'finding', value: code },
       { name: 'tag', value: code },
       { name: 'tag', value: confidence },
+      ...(accepted ? [{ name: 'tag', value: 'accepted' }] : []),
     ],
     start: startMs,
   });
@@ -135,7 +140,9 @@ export function writeAllureResults(input: AllureInput): void {
   });
   runtime.writeEnvironmentInfo();
   for (const finding of report.findings) writeFinding(runtime, finding, input);
-  for (const group of report.unexplainedGroups) if (group.isOwnProblem) writeGroup(runtime, group, input);
+  writeGone(runtime, report);
+  for (const group of report.unexplainedGroups)
+    if (group.isOwnProblem && !group.accepted) writeGroup(runtime, group, input);
   if (matrixSvg !== undefined) {
     runtime.applyGlobalRuntimeMessages([
       {

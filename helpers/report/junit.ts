@@ -35,7 +35,8 @@ interface Suite {
   cases: Case[];
 }
 
-function symptomCase({ title, verdict, text = '' }: ReportedSymptom): Case {
+function symptomCase({ title, verdict, text = '', acceptedBy }: ReportedSymptom): Case {
+  if (acceptedBy) return { name: title, skipped: `accepted (${acceptedBy.join(', ')}): ${text}` };
   if (verdict === 'fail') return { name: title, failure: { message: text.split('\n')[0] ?? '', text } };
   // JUnit has one word for all that was not judged; the message tells the two kinds apart.
   if (verdict === 'inconclusive') return { name: title, skipped: `inconclusive: ${text}` };
@@ -43,10 +44,12 @@ function symptomCase({ title, verdict, text = '' }: ReportedSymptom): Case {
 }
 
 function findingCase(
-  { code, title, confidence, locations, evidence, remedy, verify }: Finding,
+  { code, title, confidence, locations, evidence, remedy, verify, accepted }: Finding,
   nodes: readonly string[],
 ): Case {
   const where = whereText(locations, nodes);
+  if (accepted)
+    return { name: code, skipped: `accepted until ${accepted.until}: ${accepted.reason}: ${title}: ${where}` };
   if (confidence === 'candidate')
     return { name: code, skipped: `candidate: ${title}: ${where}; to confirm: ${verify}` };
   return {
@@ -61,13 +64,18 @@ function findingCase(
 }
 
 /** Failures that no finding explains, by the place: a problem of its own fails, what may follow is told. */
-const groupCase = ({ title, confirm, isOwnProblem }: Unexplained): Case =>
-  isOwnProblem
+const groupCase = ({ title, confirm, isOwnProblem, accepted }: Unexplained): Case =>
+  isOwnProblem && !accepted
     ? {
         name: title,
         failure: { message: `${title}; no cause proved`, text: `${title}\nno cause proved\nto confirm: ${confirm}` },
       }
-    : { name: title, skipped: `not explained by a finding; to confirm: ${confirm}` };
+    : {
+        name: title,
+        skipped: accepted
+          ? `accepted until ${accepted.until}: ${accepted.reason}`
+          : `not explained by a finding; to confirm: ${confirm}`,
+      };
 
 function caseLines(suite: string, { name, failure, skipped }: Case): string[] {
   const open = `    <testcase classname="netwright.${attribute(suite)}" name="${attribute(name)}"`;

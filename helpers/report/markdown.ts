@@ -4,6 +4,7 @@ import type { Observation, ProbeObservation } from '../model/observation.ts';
 import { entriesOf } from './entries.ts';
 import { pairLines } from './failure-text.ts';
 import { pageLink, pageName } from './finding-page.ts';
+import { changesMarkdown } from './history/markdown.ts';
 import { mergedMatrix } from './matrix.ts';
 import { matrixLines } from './matrix-text.ts';
 import { problemsOf, problemsText } from './problems.ts';
@@ -154,6 +155,7 @@ export function renderMarkdown(
     '',
     ...findings(report, linkOf),
     ...notExplained(report, observations),
+    ...changesMarkdown(report),
     ...suites(report),
     ...symptoms(report),
     ...(lines ? ['## Node to node', '', ...fence(lines.join('\n')), ''] : []),

@@ -22,18 +22,20 @@ function rivalsTogether(candidates: Finding[]): Finding[][] {
 
 /**
  * What is wrong, counted by what is independent: each proved cause, candidates that explain the same, and each group of
- * failures that nothing explains and that cannot be the far end of another. In the order of the findings. Pure.
+ * failures that nothing explains and that cannot be the far end of another; what is accepted is none. In the order of
+ * the findings. Pure.
  */
 export function problemsOf({
   findings,
   unexplainedGroups,
 }: Pick<RunReport, 'findings' | 'unexplainedGroups'>): Problem[] {
+  const open = findings.filter(({ accepted }) => accepted === undefined);
   const proved = Map.groupBy(
-    findings.filter(({ confidence }) => confidence === 'proved'),
+    open.filter(({ confidence }) => confidence === 'proved'),
     ({ code }) => code,
   );
   // What is likely at one place and proved at another is one problem.
-  const candidates = findings.filter(({ confidence, code }) => confidence === 'candidate' && !proved.has(code));
+  const candidates = open.filter(({ confidence, code }) => confidence === 'candidate' && !proved.has(code));
   return [
     ...[...proved.values()].map((own): Problem => ({ kind: 'proved', title: own[0]?.title ?? '', findings: own })),
     ...rivalsTogether(candidates).map((own): Problem => ({
@@ -42,7 +44,7 @@ export function problemsOf({
       findings: own,
     })),
     ...unexplainedGroups
-      .filter(({ isOwnProblem }) => isOwnProblem)
+      .filter(({ isOwnProblem, accepted }) => isOwnProblem && accepted === undefined)
       .map((group): Problem => ({ kind: 'unexplained', title: group.title, group })),
   ];
 }

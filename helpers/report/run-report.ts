@@ -13,6 +13,8 @@ const location = z.object({
   replica: z.string().optional(),
 });
 
+const acceptance = z.object({ code: z.string(), place: z.string(), reason: z.string(), until: z.string() });
+
 const finding = z.object({
   code: z.string(),
   title: z.string(),
@@ -23,6 +25,30 @@ const finding = z.object({
   verify: z.string(),
   rivals: z.array(z.string()),
   explains: z.array(z.string()),
+  /** Set where somebody accepts it at every place: it is shown and does not fail. */
+  accepted: acceptance.optional(),
+});
+
+const changes = z.object({
+  /** The run that this one is held against. */
+  previous: z
+    .object({ runId: z.string(), startedAt: z.string(), verdict: z.enum(['healthy', 'unhealthy', 'inconclusive']) })
+    .optional(),
+  problems: z.array(
+    z.object({
+      code: z.string(),
+      place: z.string(),
+      title: z.string(),
+      confidence: z.enum(['proved', 'candidate', 'unexplained']),
+      nodes: z.array(z.string()),
+      suites: z.array(z.string()),
+      state: z.enum(['new', 'still', 'mended', 'unclear']),
+      /** ISO time of the first run of those that have it without a break. */
+      since: z.string(),
+      why: z.string().optional(),
+      flaps: z.object({ seen: z.number(), of: z.number() }).optional(),
+    }),
+  ),
 });
 
 const count = z.number().int().nonnegative();
@@ -44,6 +70,8 @@ export const runReportSchema = z.object({
     distribution: z.string(),
     overlay: z.string(),
     nodes: z.array(z.string()),
+    /** What tells it from others of its name, where it could be read. */
+    id: z.string().optional(),
   }),
   suites: z.array(
     z.object({
@@ -64,6 +92,8 @@ export const runReportSchema = z.object({
       verdict: outcome,
       text: z.string().optional(),
       observations: z.array(z.string()),
+      /** Codes of accepted problems, which account for all that failed. */
+      acceptedBy: z.array(z.string()).optional(),
     }),
   ),
   findings: z.array(finding),
@@ -78,6 +108,7 @@ export const runReportSchema = z.object({
         observations: z.array(z.string()),
         confirm: z.string(),
         isOwnProblem: z.boolean(),
+        accepted: acceptance.optional(),
       }),
     )
     .default([]),
@@ -86,6 +117,10 @@ export const runReportSchema = z.object({
   holes: z.array(
     z.object({ what: z.string(), why: z.string(), node: z.string().optional(), isByChoice: z.boolean().optional() }),
   ),
+  /** What is new since the last run of the same cluster, still there, mended, or cannot be told. */
+  changes: changes.optional(),
+  /** What was accepted: whether it is there, ran out, or is there no more. */
+  acceptances: z.array(acceptance.extend({ state: z.enum(['in-force', 'expired', 'not-found']) })).optional(),
   /** Wall times in milliseconds, by the name of what took them. */
   timings: z.record(z.string(), z.number()),
   /** Sums over the run: observations by verdict, and what it cost the cluster where that was counted. */

@@ -2,6 +2,7 @@ import type { Observation } from '../model/observation.ts';
 import { entriesOf } from './entries.ts';
 import { pageName } from './finding-page.ts';
 import { mergedMatrix } from './matrix.ts';
+import { changeLines } from './history/terminal.ts';
 import { matrixText } from './matrix-text.ts';
 import { problemsOf, problemsText } from './problems.ts';
 import type { RunReport } from './run-report.ts';
@@ -17,10 +18,13 @@ const VERDICT_STYLE = { healthy: 'green', unhealthy: 'red', inconclusive: 'yello
 function headline(report: RunReport): string {
   const problems = problemsText(problemsOf(report));
   if (report.verdict === 'unhealthy' && problems !== undefined) return problems;
-  const failed = report.symptoms.filter(({ verdict }) => verdict === 'fail').length;
+  const failed = report.symptoms.filter(({ verdict, acceptedBy }) => verdict === 'fail' && !acceptedBy).length;
   const passed = report.symptoms.filter(({ verdict }) => verdict === 'pass').length;
-  if (report.verdict === 'healthy')
-    return `no symptom was found; ${passed} of ${report.symptoms.length} were looked for`;
+  if (report.verdict === 'healthy') {
+    const accepted = report.symptoms.filter(({ acceptedBy }) => acceptedBy !== undefined).length;
+    const but = accepted > 0 ? ` but ${accepted} that ${accepted === 1 ? 'is' : 'are'} accepted` : '';
+    return `no symptom was found${but}; ${passed} of ${report.symptoms.length} were looked for`;
+  }
   if (report.verdict === 'unhealthy') return `${failed} symptom${failed === 1 ? '' : 's'}, no proved cause`;
   return report.holes[0]
     ? `not observed: ${report.holes[0].what}: ${report.holes[0].why}`
@@ -106,6 +110,7 @@ export function renderTerminal(
     ...verdict,
     ...about(report, page),
     ...findingLines(report, told, pageOf, page),
+    ...changeLines(report, page),
     ...suiteLines(report, observations, page),
     ...matrix(report, observations, page),
     ...holes(report, page),

@@ -1,6 +1,10 @@
 import type { Observation } from '../model/observation.ts';
 import { diagnose } from '../diagnose/index.ts';
+import type { Acceptance } from '../model/acceptance.ts';
+import { changesIn } from '../report/history/changes.ts';
+import type { HistoryRecord } from '../report/history/record.ts';
 import type { RunReport } from '../report/run-report.ts';
+import { withAccepted } from './acceptance.ts';
 import { countersRise } from './counters-rise.ts';
 import { holesIn } from './holes.ts';
 import { ownCommand, withOwnCommand } from './own-command.ts';
@@ -27,6 +31,10 @@ export interface ConcludeOptions {
   /** `performance.now()` at the start of the run. */
   startedAt: number;
   netwrightVersion: string;
+  /** What somebody accepts. */
+  accepted: readonly Acceptance[];
+  /** Runs before this one, the oldest first. */
+  history: readonly HistoryRecord[];
   /** Called when the cluster has been read for the last time: what the run made may go then. */
   onRead: () => void;
   signal: AbortSignal;
@@ -51,8 +59,11 @@ export async function concludeRun({
   errors,
   timings,
   startedAt,
+  accepted,
+  history,
   onRead,
   signal,
+  symptoms,
   ...rest
 }: ConcludeOptions): Promise<Conclusion> {
   const { context, recorder, lock, client } = run;
@@ -75,18 +86,23 @@ export async function concludeRun({
     ...(lockTrouble ? [{ what: 'the run lock', why: lockTrouble }] : []),
     ...errors.map((why) => ({ what: 'a part of a suite', why })),
   ];
+  const judged = {
+    runId: context.runId,
+    symptoms,
+    findings: withOwnCommand(findings, ownCommand(context)),
+    unexplainedGroups: groups,
+  };
   const report = reportOf({
     ...rest,
+    ...withAccepted(judged, all, accepted, new Date().toISOString().slice(0, 10)),
     context,
     observations: all,
-    findings: withOwnCommand(findings, ownCommand(context)),
     unexplained,
-    unexplainedGroups: groups,
     sound,
     holes,
     isComplete: !signal.aborted && errors.length === 0,
     timings,
     cost: costOf(all, client.counts),
   });
-  return { report, all };
+  return { report: { ...report, changes: changesIn(report, history) }, all };
 }

@@ -12,6 +12,8 @@ export interface SymptomResult {
   text?: string;
   /** Ids of the observations it was judged by. */
   observations: string[];
+  /** Codes of accepted problems, which account for all that failed. */
+  acceptedBy?: string[];
   durationMs: number;
 }
 

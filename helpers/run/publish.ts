@@ -1,19 +1,28 @@
-import { relative } from 'node:path';
-import { NetwrightError } from '../errors.ts';
+import { mkdirSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import { ExitCode, NetwrightError } from '../errors.ts';
 import { errorText } from '../report/error-text.ts';
 import { pageLink, pageName } from '../report/finding-page.ts';
+import { addToHistory, historyPath } from '../report/history/file.ts';
+import { recordOf } from '../report/history/record.ts';
 import { reportJson } from '../report/json.ts';
+import type { RunReport } from '../report/run-report.ts';
 import { terminalStyle } from '../report/terminal-style.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { writeReports } from '../report/write.ts';
 import type { RunEnded } from './whole-run.ts';
+
+function keepHistory(report: RunReport, changes: NonNullable<RunReport['changes']>, reportsDir: string): void {
+  mkdirSync(reportsDir, { recursive: true });
+  addToHistory(historyPath(reportsDir), recordOf(report, changes));
+}
 
 /**
  * Prints a run on stdout, as a screen or as JSON, and writes its files. The screen comes first: the HTML report takes
  * another second, and its failure is not a failure of the run.
  */
 export async function publish(
-  { report, all, reportDir, html, trouble }: RunEnded,
+  { report, all, reportDir, html, trouble, exitCode }: RunEnded,
   { json }: { json: boolean },
 ): Promise<void> {
   const folder = relative(process.cwd(), reportDir);
@@ -27,6 +36,8 @@ export async function publish(
           pageOf,
         }),
   );
+  // What an interrupted run did not come to is not to be held against the next one.
+  if (report.changes && exitCode !== ExitCode.interrupted) keepHistory(report, report.changes, dirname(reportDir));
   try {
     await writeReports(report, all, { reportDir, html });
   } catch (error) {

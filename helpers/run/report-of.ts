@@ -16,6 +16,7 @@ export interface Ended {
   unexplainedGroups: Unexplained[];
   sound: string[];
   holes: Hole[];
+  acceptances?: RunReport['acceptances'];
   /** Whether the run came to its end, and no part of it broke. */
   isComplete: boolean;
   timings: Record<string, number>;
@@ -34,6 +35,7 @@ export function reportOf({
   unexplainedGroups,
   sound,
   holes,
+  acceptances,
   isComplete,
   timings,
   cost,
@@ -54,20 +56,23 @@ export function reportOf({
       distribution: topology.distribution,
       overlay: topology.overlay.kind,
       nodes: topology.nodes.map(({ name }) => name),
+      ...(topology.id !== undefined && { id: topology.id }),
     },
     suites: suiteResults(symptoms, durations),
-    symptoms: symptoms.map(({ suite, title, verdict, text, observations: ids }) => ({
+    symptoms: symptoms.map(({ suite, title, verdict, text, observations: ids, acceptedBy }) => ({
       suite,
       title,
       verdict,
       text,
       observations: ids,
+      ...(acceptedBy && { acceptedBy }),
     })),
     findings,
     unexplained,
     unexplainedGroups,
     sound,
     holes,
+    ...(acceptances && { acceptances }),
     timings,
     counts: { ...countObservations(observations), ...cost },
   };

@@ -2,7 +2,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { ExitCode, type ExitCodeValue } from '../errors.ts';
+import type { Acceptance } from '../model/acceptance.ts';
+import { historyPath, readHistory } from '../report/history/file.ts';
 import { version } from '../version.ts';
+import { readAccepted } from './accepted-file.ts';
 import { openRunEnd } from './channel.ts';
 import { concludeRun, type Conclusion } from './conclude.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
@@ -49,10 +52,12 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
   const runId = newRunId();
   const reportDir = join(config.reportsDir, runId);
   let run: PreparedRun | undefined;
+  let accepted: Acceptance[] = [];
   const { interrupt, close } = openRunEnd(runId, (observations) => run?.recorder.take(observations));
 
   const prepare = async (): Promise<PreparedRun> => {
     try {
+      if (config.acceptedPath !== undefined) accepted = readAccepted(config.acceptedPath);
       run = await prepareRun({ config, runId, signal, onProgress, onTrouble });
       timings['prepareMs'] = Math.round(performance.now() - startedAt);
       return run;
@@ -91,6 +96,8 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
         timings,
         startedAt,
         netwrightVersion: version(),
+        accepted,
+        history: readHistory(historyPath(config.reportsDir)),
         onRead: clean,
         signal,
       }).finally(clean);

@@ -7,9 +7,10 @@ import { allureConfig, generateAllureReport } from '../../../helpers/report/allu
 import { writeReports } from '../../../helpers/report/write.ts';
 import { outageObservations, outageReport } from './sample.ts';
 
-const reportDir = mkdtempSync(join(tmpdir(), 'netwright-allure-'));
+const reportsDir = mkdtempSync(join(tmpdir(), 'netwright-allure-'));
+const reportDir = join(reportsDir, '20260301-100000-abcd');
 const resultsDir = join(reportDir, 'allure-results');
-afterAll(() => rmSync(reportDir, { recursive: true, force: true }));
+afterAll(() => rmSync(reportsDir, { recursive: true, force: true }));
 
 interface Result {
   name: string;
@@ -58,7 +59,7 @@ const values = (name: string, label: string) =>
     .map(({ value }) => value);
 
 beforeAll(async () => {
-  mkdirSync(resultsDir);
+  mkdirSync(resultsDir, { recursive: true });
   for (const { suite, title, verdict } of outageReport.symptoms)
     write(suite, title, { pass: 'passed', fail: 'broken', inconclusive: 'skipped', skipped: 'skipped' }[verdict]);
   write('other', 'of another tool', 'passed');

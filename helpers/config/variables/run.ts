@@ -1,0 +1,65 @@
+import { suiteNamed, SUITES } from '../../model/suites.ts';
+import { list, textOf, wholeNumber } from '../values.ts';
+import { flag, oneOf, path, variable } from './variable.ts';
+
+export const PROFILES = ['gate', 'nightly', 'acceptance'] as const;
+
+/** What a run does, and where it leaves what it found. */
+export const RUN = {
+  NETWRIGHT_PROFILE: variable(oneOf(PROFILES), {
+    group: 'Run',
+    meaning: 'how thorough: gate, nightly or acceptance',
+    default: 'gate',
+    example: 'nightly',
+  }),
+  NETWRIGHT_SUITES: variable(list(`a list of suites (${SUITES.join(', ')}), separated by commas`, suiteNamed), {
+    group: 'Run',
+    meaning: 'suites to run',
+    default: 'all',
+    example: 'coredns,overlay',
+  }),
+  NETWRIGHT_TIMEOUT_MS: variable(
+    textOf('a whole number of milliseconds from 100 to 60000', (value) => wholeNumber(value, 100, 60_000)),
+    {
+      group: 'Run',
+      meaning: 'time-out of one attempt of one probe, in milliseconds',
+      default: 'by profile',
+      example: '2000',
+    },
+  ),
+  NETWRIGHT_ATTEMPTS: variable(
+    textOf('a whole number from 1 to 1000', (value) => wholeNumber(value, 1, 1000)),
+    {
+      group: 'Run',
+      meaning: 'datagrams in one UDP probe, from which loss is told',
+      default: 'by profile',
+      example: '20',
+    },
+  ),
+  NETWRIGHT_REPORTS_DIR: variable(path(), {
+    group: 'Run',
+    meaning: 'folder under which each run writes a folder of its own',
+    default: 'reports',
+    example: './out',
+  }),
+  NETWRIGHT_ACCEPTED: variable(path(), {
+    group: 'Run',
+    meaning: 'file of problems that are accepted until a day: they are shown and do not fail',
+    default: 'not set',
+    example: './accepted.yaml',
+  }),
+  NETWRIGHT_HTML_REPORT: variable(flag(), {
+    group: 'Run',
+    meaning:
+      "whether Allure's HTML report is made, which takes some seconds of a processor; its results are written in " +
+      'any case',
+    default: '1',
+    example: '0',
+  }),
+  NETWRIGHT_CACHE_DIR: variable(path(), {
+    group: 'Run',
+    meaning: "folder of the lab's built components",
+    default: '$XDG_CACHE_HOME/netwright, or ~/.cache/netwright',
+    example: '/var/cache/netwright',
+  }),
+};
