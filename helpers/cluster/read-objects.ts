@@ -114,6 +114,8 @@ export function serviceInfo(service: V1Service, slices: V1EndpointSlice[], podNa
       nodePort: port.nodePort,
     })),
     endpoints: endpoints.toSorted((a, b) => a.ip.localeCompare(b.ip)),
+    // The API server counts a generation for each change of an EndpointSlice that is not of its metadata alone.
+    endpointChanges: own.reduce((sum, slice) => sum + (slice.metadata?.generation ?? 0), 0),
   };
 }
 

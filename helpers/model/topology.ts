@@ -125,6 +125,8 @@ export const serviceInfoSchema = z.object({
   ports: z.array(servicePortSchema),
   /** Of every family: a pod of two families stands here twice. */
   endpoints: z.array(endpointSchema),
+  /** How often its endpoints were written: they may have been away between two readings that show the same. */
+  endpointChanges: z.number().optional(),
 });
 export type ServiceInfo = z.infer<typeof serviceInfoSchema>;
 

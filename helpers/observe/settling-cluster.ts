@@ -11,10 +11,11 @@ const POLL_MS = 500;
 /** A Deployment of a few pods is rolled over in so long; what still changes then is measured as it is. */
 const MOST_MS = 20_000;
 
-const endpointsOf = ({ endpoints }: ServiceInfo): string =>
+const endpointsOf = ({ endpoints, endpointChanges }: ServiceInfo): string =>
   endpoints
     .map(({ ip, ready, pod, node }) => `${ip} ${pod} ${node} ${ready}`)
     .toSorted()
+    .concat(String(endpointChanges))
     .join();
 const dnsOf = (pods: DnsPod[]): string =>
   pods
@@ -31,7 +32,7 @@ function behind({ services, dns, dnsPods }: Topology): Map<string, string> {
   return new Map(dns ? [...all, [`${dns.namespace}/${dns.name}`, `${endpointsOf(dns)} ${dnsOf(dnsPods)}`]] : all);
 }
 
-/** Services behind which stand other pods than before. */
+/** Services behind which stand other pods than before, or the same again that were away meanwhile. */
 export function changedServices(before: Topology, after: Topology): Set<string> {
   const [old, now] = [behind(before), behind(after)];
   return new Set([...now.keys(), ...old.keys()].filter((name) => old.get(name) !== now.get(name)));

@@ -20,7 +20,8 @@ const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 
 /** What a run of the program left behind, and said. */
 export interface Ended {
-  code: number | undefined;
+  /** The exit code; the signal where one ended it. */
+  code: number | NodeJS.Signals | undefined;
   stdout: string;
   stderr: string;
   /** What is in report.json; undefined where none was written. */
@@ -102,9 +103,9 @@ export class LabBench implements Disposable {
     let heard = '';
     child.stderr.on('data', (chunk: Buffer) => (heard += chunk.toString()));
     let isOver = false;
-    const ended = child.then(({ exitCode, stdout, stderr }): Ended => {
+    const ended = child.then(({ exitCode, signal, stdout, stderr }): Ended => {
       isOver = true;
-      return { code: exitCode, stdout, stderr: withoutTimes(stderr), ...filesIn(reportsDir) };
+      return { code: exitCode ?? signal, stdout, stderr: withoutTimes(stderr), ...filesIn(reportsDir) };
     });
     const until = async (what: string, condition: () => boolean) => {
       while (!condition()) {

@@ -10,7 +10,7 @@ import { fleetThatAnswers } from './support/fleet.ts';
 
 const endpoint = (ip: string): EndpointInfo => ({ ip, ports: { '': 80 }, node: 'a', pod: `pod-${ip}`, ready: true });
 
-function contextWith(ips: string[]): RunContext {
+function contextWith(ips: string[], endpointChanges = 1): RunContext {
   const services = [
     {
       namespace: 'shop',
@@ -20,6 +20,7 @@ function contextWith(ips: string[]): RunContext {
       selector: {},
       ports: [],
       endpoints: ips.map(endpoint),
+      endpointChanges,
     },
   ];
   return { topology: { services, dnsPods: [], nodes: [], ingresses: [] } } as unknown as RunContext;
@@ -84,5 +85,17 @@ describe('probes of a Service', () => {
 
   it('that fail before and after its pods were replaced have failed', async () => {
     expect(await run(['1'], [['2']], [])).toMatchObject({ seen: ['2 fail'] });
+  });
+
+  it('that fail while its pods were away and are back count as made anew', async () => {
+    let batches = 0;
+    const fleet = fleetThatAnswers(
+      () => ({ succeeded: batches > 1 ? 1 : 0, ...(batches < 2 && { error: { kind: 'timeout', text: 'timeout' } }) }),
+      () => void (batches += 1),
+    );
+    const cluster = new SettlingCluster(contextWith(['1'], 4), () => Promise.resolve(contextWith(['1'], 6)));
+    const options = { fleet, recorder: new Recorder(undefined, 't'), concurrency: 4 };
+    const observed = await executeSettled(cluster, plan, options);
+    expect(observed.map(({ verdict }) => verdict)).toEqual(['pass']);
   });
 });
