@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { cleanCommand } from './commands/clean.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { labCommand } from './commands/lab.ts';
 import { runCommand } from './commands/run.ts';
 import { startCommand } from './commands/start.ts';
@@ -16,6 +17,7 @@ await runProgram(
     .version(version())
     .configureHelp({ sortSubcommands: false })
     .addCommand(runCommand())
+    .addCommand(doctorCommand())
     .addCommand(startCommand())
     .addCommand(diagnoseCommand())
     .addCommand(cleanCommand())

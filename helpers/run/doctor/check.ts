@@ -1,0 +1,26 @@
+/** How a part of the preparations looks. */
+export interface Check {
+  /** What was looked at: `rights`, `SSH`. */
+  name: string;
+  /**
+   * `ok`; `lack`: a run goes without it, at a cost; `block`: a run does not begin, or sees nothing; `unknown`: it could
+   * not be told.
+   */
+  state: 'ok' | 'lack' | 'block' | 'unknown';
+  text: string;
+  /** What the lack costs. */
+  cost?: string;
+  /** What to do about it. */
+  hint?: string;
+}
+
+/** All looking takes so long at most. */
+export const DOCTOR_MS = 3_000;
+
+/** Names, the first few of many. */
+export function few(names: readonly string[], most = 4): string {
+  const rest = names.length - most;
+  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : names.join(', ');
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
