@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
-import { PROFILES } from '../../helpers/config/variables.ts';
+import { FAIL_ON, PROFILES } from '../../helpers/config/variables.ts';
 import { SUITES } from '../../helpers/model/suites.ts';
 import { labNameOf, runInsideLab } from '../lab-target.ts';
+import { runUntilHealthy } from '../until-healthy.ts';
 import { onInterrupt } from '../../helpers/run/interrupts.ts';
 
 interface RunOptions {
@@ -10,6 +11,10 @@ interface RunOptions {
   suite?: string;
   nodes?: string;
   reportsDir?: string;
+  failOn?: string;
+  budget?: string;
+  wait?: string;
+  untilHealthy?: string;
   json?: boolean;
   inRunner?: boolean;
 }
@@ -23,9 +28,18 @@ export function runCommand(): Command {
     .option('--suite <names>', `only these suites, separated by commas: ${SUITES.join(', ')}`)
     .option('--nodes <nodes>', 'only these nodes: names, !name, or a label selector')
     .option('--reports-dir <folder>', 'where the report is written')
+    .addOption(new Option('--fail-on <what>', 'the least that fails the run').choices([...FAIL_ON]))
+    .option('--budget <time>', 'time for the run, as 60s; what does not fit is not observed')
+    .option('--wait <time>', 'wait so long at most for roll-outs to settle before the run, as 10m')
+    .option('--until-healthy <time>', 'run again and again until it passes, for so long at most, as 10m')
     .option('--json', 'print report.json in place of the summary')
     .addOption(new Option('--in-runner').hideHelp())
     .action(async (options: RunOptions) => {
+      if (options.untilHealthy !== undefined) {
+        const target = options.target === undefined ? [] : ['--target', options.target];
+        process.exitCode = await runUntilHealthy(options.untilHealthy, ['run', ...target, ...argumentsOf(options)]);
+        return;
+      }
       const lab = labNameOf(options.target ?? process.env['NETWRIGHT_TARGET']);
       if (lab !== undefined && !options.inRunner) {
         process.exitCode = await runInsideLab(lab, ['run', '--in-runner', ...argumentsOf(options)]);
@@ -45,6 +59,9 @@ export function runCommand(): Command {
             NETWRIGHT_PROFILE: options.profile,
             NETWRIGHT_SUITES: options.suite,
             NETWRIGHT_NODES: options.nodes,
+            NETWRIGHT_FAIL_ON: options.failOn,
+            NETWRIGHT_BUDGET: options.budget,
+            NETWRIGHT_WAIT: options.wait,
             NETWRIGHT_REPORTS_DIR: options.reportsDir,
           },
         });
@@ -54,8 +71,11 @@ export function runCommand(): Command {
     });
 }
 
-function argumentsOf({ profile, suite, nodes, reportsDir, json }: RunOptions): string[] {
+function argumentsOf({ profile, suite, nodes, reportsDir, failOn, budget, wait, json }: RunOptions): string[] {
   return [
+    ...(failOn ? ['--fail-on', failOn] : []),
+    ...(budget ? ['--budget', budget] : []),
+    ...(wait ? ['--wait', wait] : []),
     ...(profile ? ['--profile', profile] : []),
     ...(suite ? ['--suite', suite] : []),
     ...(nodes ? ['--nodes', nodes] : []),

@@ -5,6 +5,7 @@ import type { ProbeNamespaces } from '../model/run-context.ts';
 import type { IdentityRule, Profile, SshTarget } from '../model/targets.ts';
 import type { ConfiguredHost, ConfiguredService, IngressNodes } from './items.ts';
 import type { ProfileSettings } from './profiles.ts';
+import type { FailOn } from './variables/run.ts';
 
 /**
  * All configuration, read and checked; paths are absolute. What is undefined is left to discovery, or skipped with a
@@ -54,6 +55,11 @@ export interface Config {
   /** Only when a user is named. */
   ssh?: SshTarget;
   suites: readonly SuiteName[];
+  failOn: FailOn;
+  /** Time for a whole run. */
+  budgetMs?: number;
+  /** How long to wait for roll-outs before it. */
+  waitMs?: number;
   reportsDir: string;
   /** File of what is accepted for a time. */
   acceptedPath?: string;

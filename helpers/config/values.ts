@@ -28,6 +28,15 @@ export function wholeNumber(text: string, min: number, max: number): number | un
   return value >= min && value <= max ? value : undefined;
 }
 
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `90s`, `10m`, `1h` as milliseconds; undefined for anything else, and for what is longer than a day. */
+export function durationMs(text: string): number | undefined {
+  const [, count, unit = ''] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
+  const value = Number(count) * (UNITS_MS[unit] ?? Number.NaN);
+  return value > 0 && value <= 24 * 3_600_000 ? value : undefined;
+}
+
 export const portNumber = (text: string): number | undefined => wholeNumber(text, 1, 65_535);
 
 /**
@@ -66,4 +75,5 @@ export function list<T>(expected: Expected, readItem: (item: string) => T | unde
 export const port = () => textOf('a port number from 1 to 65535', portNumber);
 export const addressOrName = () =>
   textOf('an IP address or a DNS name', (value) => (isAddress(value) || isDnsName(value) ? value : undefined));
+export const duration = () => textOf('a time as 90s, 10m or 1h', durationMs);
 export const anyText = () => textOf('a text', (value) => value);

@@ -8,7 +8,7 @@ import { RUN } from './variables/run.ts';
 import { SSH } from './variables/ssh.ts';
 import { docs, flag, internal, path, variable, type VariableDoc } from './variables/variable.ts';
 
-export { PROFILES } from './variables/run.ts';
+export { FAIL_ON, PROFILES } from './variables/run.ts';
 
 /** The one schema of all configuration: text in, values out; a variable that it does not know is refused. */
 export const variablesSchema = z.strictObject({

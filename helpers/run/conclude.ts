@@ -1,6 +1,7 @@
 import type { Observation } from '../model/observation.ts';
 import { diagnose } from '../diagnose/index.ts';
 import type { Acceptance } from '../model/acceptance.ts';
+import type { Hole } from '../model/finding.ts';
 import { changesIn } from '../report/history/changes.ts';
 import type { HistoryRecord } from '../report/history/record.ts';
 import type { RunReport } from '../report/run-report.ts';
@@ -31,6 +32,8 @@ export interface ConcludeOptions {
   /** `performance.now()` at the start of the run. */
   startedAt: number;
   netwrightVersion: string;
+  /** What is known of the run that it could not look at. */
+  notes: readonly Hole[];
   /** What somebody accepts. */
   accepted: readonly Acceptance[];
   /** Runs before this one, the oldest first. */
@@ -59,6 +62,7 @@ export async function concludeRun({
   errors,
   timings,
   startedAt,
+  notes,
   accepted,
   history,
   onRead,
@@ -81,6 +85,7 @@ export async function concludeRun({
   const holes = [
     ...(signal.aborted ? [{ what: 'everything after the interruption', why: 'the run was interrupted' }] : []),
     ...context.holes,
+    ...notes,
     ...holesIn(all),
     ...muslNotes(all),
     ...(lockTrouble ? [{ what: 'the run lock', why: lockTrouble }] : []),

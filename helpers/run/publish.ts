@@ -12,6 +12,8 @@ import { renderTerminal } from '../report/terminal.ts';
 import { writeReports } from '../report/write.ts';
 import type { RunEnded } from './whole-run.ts';
 
+const FAILS = { fail: 'a failure', proved: 'a proved cause', new: 'what the last run did not have' } as const;
+
 function keepHistory(report: RunReport, changes: NonNullable<RunReport['changes']>, reportsDir: string): void {
   mkdirSync(reportsDir, { recursive: true });
   addToHistory(historyPath(reportsDir), recordOf(report, changes));
@@ -22,7 +24,7 @@ function keepHistory(report: RunReport, changes: NonNullable<RunReport['changes'
  * another second, and its failure is not a failure of the run.
  */
 export async function publish(
-  { report, all, reportDir, html, trouble, exitCode }: RunEnded,
+  { report, all, reportDir, html, trouble, exitCode, failOn }: RunEnded,
   { json }: { json: boolean },
 ): Promise<void> {
   const folder = relative(process.cwd(), reportDir);
@@ -45,4 +47,6 @@ export async function publish(
     process.stderr.write(`${errorText(error)}\n`);
   }
   if (trouble !== undefined) process.stderr.write(`${trouble}\n`);
+  if (failOn !== 'inconclusive' && report.verdict !== 'healthy')
+    process.stderr.write(`exit code ${exitCode}, since only ${FAILS[failOn]} fails this run (NETWRIGHT_FAIL_ON)\n`);
 }

@@ -1,4 +1,7 @@
+import { isPlaceMeant } from '../model/acceptance.ts';
+import type { FailOn } from '../config/variables/run.ts';
 import type { Finding, Hole, RunVerdict } from '../model/finding.ts';
+import type { RunReport } from '../report/run-report.ts';
 import { ExitCode, type ExitCodeValue } from '../errors.ts';
 import type { SymptomResult } from './outcome.ts';
 
@@ -24,10 +27,36 @@ export function runVerdict(
   return 'healthy';
 }
 
-export function exitCodeOf(verdict: RunVerdict): ExitCodeValue {
-  return verdict === 'healthy'
-    ? ExitCode.healthy
-    : verdict === 'unhealthy'
-      ? ExitCode.unhealthy
-      : ExitCode.inconclusive;
+type Judged = Pick<RunReport, 'verdict' | 'symptoms' | 'findings' | 'changes' | 'acceptances'>;
+
+/** Problems of a run that the last one did not have, but for those that are accepted. */
+export function newProblems({ changes, acceptances = [] }: Pick<RunReport, 'changes' | 'acceptances'>): string[] {
+  const isAccepted = (code: string, place: string) =>
+    acceptances.some((each) => each.state === 'in-force' && each.code === code && isPlaceMeant(each.place, place));
+  const open = (changes?.problems ?? []).filter(
+    ({ state, code, place }) => state === 'new' && !isAccepted(code, place),
+  );
+  return [...new Set(open.map(({ code }) => code))];
+}
+
+/**
+ * The exit code of a run, by the least that is to fail it. A run in which nothing passed and nothing failed has seen
+ * nothing, and is never 0.
+ */
+export function exitCodeOf(report: Judged, failOn: FailOn = 'inconclusive'): ExitCodeValue {
+  const { verdict, symptoms, findings } = report;
+  if (verdict === 'healthy') return ExitCode.healthy;
+  if (!symptoms.some((each) => each.verdict === 'pass' || each.verdict === 'fail')) return ExitCode.inconclusive;
+  switch (failOn) {
+    case 'inconclusive':
+      return verdict === 'unhealthy' ? ExitCode.unhealthy : ExitCode.inconclusive;
+    case 'fail':
+      return verdict === 'unhealthy' ? ExitCode.unhealthy : ExitCode.healthy;
+    case 'proved':
+      return findings.some(({ confidence, accepted }) => confidence === 'proved' && !accepted)
+        ? ExitCode.unhealthy
+        : ExitCode.healthy;
+    case 'new':
+      return newProblems(report).length > 0 ? ExitCode.unhealthy : ExitCode.healthy;
+  }
 }

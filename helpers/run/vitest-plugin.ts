@@ -99,8 +99,8 @@ class RunReporter extends SymptomReporter {
       // Rejects where the suites' thread ended meanwhile: then there is nothing to cancel.
       vitest.cancelCurrentRun('keyboard-input').catch(() => {});
     };
-    run.signal.addEventListener('abort', interrupt, { once: true, signal: this.#suitesEnded.signal });
-    if (run.signal.aborted) interrupt();
+    run.stopped.addEventListener('abort', interrupt, { once: true, signal: this.#suitesEnded.signal });
+    if (run.stopped.aborted) interrupt();
   }
 
   override async onTestRunEnd(

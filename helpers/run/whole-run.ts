@@ -5,6 +5,10 @@ import { ExitCode, type ExitCodeValue } from '../errors.ts';
 import type { Acceptance } from '../model/acceptance.ts';
 import { historyPath, readHistory } from '../report/history/file.ts';
 import { version } from '../version.ts';
+import type { FailOn } from '../config/variables/run.ts';
+import type { Hole } from '../model/finding.ts';
+import { cutShort, observingMs } from './time-budget.ts';
+import { waitUntilSettled } from './wait-until-settled.ts';
 import { readAccepted } from './accepted-file.ts';
 import { openRunEnd } from './channel.ts';
 import { concludeRun, type Conclusion } from './conclude.ts';
@@ -25,6 +29,8 @@ export interface BeginOptions {
 export interface BegunRun {
   config: Config;
   signal: AbortSignal;
+  /** Aborts when the suites are to end: at an interruption, and where the time for the run is spent. */
+  stopped: AbortSignal;
   reportDir: string;
   /** Rejects when nothing could be begun; all that was made is then undone. */
   prepared: Promise<PreparedRun>;
@@ -41,6 +47,8 @@ export interface RunEnded extends Conclusion {
   /** Whether Allure's page is wanted. */
   html: boolean;
   exitCode: ExitCodeValue;
+  /** The least that fails it. */
+  failOn: FailOn;
   /** What could not be cleaned up. */
   trouble?: string;
 }
@@ -53,11 +61,17 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
   const reportDir = join(config.reportsDir, runId);
   let run: PreparedRun | undefined;
   let accepted: Acceptance[] = [];
+  let unsettled: Hole[] = [];
+  const spent = new AbortController();
   const { interrupt, close } = openRunEnd(runId, (observations) => run?.recorder.take(observations));
 
   const prepare = async (): Promise<PreparedRun> => {
     try {
       if (config.acceptedPath !== undefined) accepted = readAccepted(config.acceptedPath);
+      if (config.waitMs !== undefined)
+        unsettled = await waitUntilSettled(config, { waitMs: config.waitMs, signal, onProgress });
+      // Waiting is no part of the run.
+      if (config.budgetMs !== undefined) setTimeout(() => spent.abort(), observingMs(config.budgetMs)).unref();
       run = await prepareRun({ config, runId, signal, onProgress, onTrouble });
       timings['prepareMs'] = Math.round(performance.now() - startedAt);
       return run;
@@ -75,12 +89,15 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
   return {
     config,
     signal,
+    stopped: AbortSignal.any([signal, spent.signal]),
     reportDir,
     prepared,
     interrupt,
     conclude: async ({ symptoms, errors, durations }) => {
       const ready = await prepared;
       close();
+      const cut =
+        spent.signal.aborted && !signal.aborted ? cutShort(symptoms, ready.context.suites, config.budgetMs) : undefined;
       for (const [suite, durationMs] of durations) timings[`${suite}Ms`] = durationMs;
       // The cluster is given back while the diagnosis is at work, but not before it was read: a Service of the run's
       // own that is going would look like one without endpoints.
@@ -90,7 +107,8 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
       onProgress('diagnosing');
       const concluding = concludeRun({
         run: ready,
-        symptoms,
+        symptoms: cut?.symptoms ?? symptoms,
+        notes: [...unsettled, ...(cut?.holes ?? [])],
         errors,
         durations,
         timings,
@@ -110,7 +128,8 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
         ...conclusion,
         reportDir,
         html: config.htmlReport,
-        exitCode: signal.aborted ? ExitCode.interrupted : exitCodeOf(conclusion.report.verdict),
+        exitCode: signal.aborted ? ExitCode.interrupted : exitCodeOf(conclusion.report, config.failOn),
+        failOn: config.failOn,
         ...(trouble.status === 'fulfilled' && trouble.value !== undefined && { trouble: trouble.value }),
       };
     },

@@ -1,8 +1,12 @@
 import { suiteNamed, SUITES } from '../../model/suites.ts';
-import { list, textOf, wholeNumber } from '../values.ts';
+import { duration, list, textOf, wholeNumber } from '../values.ts';
 import { flag, oneOf, path, variable } from './variable.ts';
 
 export const PROFILES = ['gate', 'nightly', 'acceptance'] as const;
+
+/** From the strictest to the mildest. */
+export const FAIL_ON = ['inconclusive', 'fail', 'proved', 'new'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
 
 /** What a run does, and where it leaves what it found. */
 export const RUN = {
@@ -36,6 +40,26 @@ export const RUN = {
       example: '20',
     },
   ),
+  NETWRIGHT_FAIL_ON: variable(oneOf(FAIL_ON), {
+    group: 'Run',
+    meaning:
+      'the least that makes the exit code another than 0: anything that is not healthy (inconclusive), a failure ' +
+      '(fail), a proved cause (proved), or a problem that the last run did not have (new)',
+    default: 'inconclusive',
+    example: 'fail',
+  }),
+  NETWRIGHT_BUDGET: variable(duration(), {
+    group: 'Run',
+    meaning: 'time for a run; what does not fit is not observed, and is said',
+    default: 'not set',
+    example: '60s',
+  }),
+  NETWRIGHT_WAIT: variable(duration(), {
+    group: 'Run',
+    meaning: 'how long to wait at most, before a run, for nodes to be Ready and for roll-outs to settle',
+    default: 'not set: a run begins at once',
+    example: '10m',
+  }),
   NETWRIGHT_REPORTS_DIR: variable(path(), {
     group: 'Run',
     meaning: 'folder under which each run writes a folder of its own',

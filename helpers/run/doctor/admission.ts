@@ -9,7 +9,7 @@ import type { Check } from './check.ts';
 
 type Network = 'pod' | 'host';
 
-/** Where that is tried which would stand in a namespace of a run's own: nothing can be tried in one that is not there. */
+/** In place of a namespace of a run's own: nothing can be tried in one that is not there. */
 const STAND_IN = 'default';
 
 const COSTS: Record<Network, string> = {
@@ -32,7 +32,7 @@ async function tryOne(client: ClusterClient, object: KubernetesObject): Promise<
   try {
     if (object.kind === 'Pod') {
       const namespace = object.metadata?.namespace ?? '';
-      await client.core.createNamespacedPod({ namespace, body: object as V1Pod, dryRun: 'All' });
+      await client.core.createNamespacedPod({ namespace, body: object, dryRun: 'All' });
     } else {
       const named = object as KubernetesObject & { metadata: { name: string } };
       await client.objects.patch(named, undefined, 'All', 'netwright', true, PatchStrategy.ServerSideApply);
@@ -47,7 +47,7 @@ async function tryOne(client: ClusterClient, object: KubernetesObject): Promise<
 const podOf = ({ metadata, spec }: V1DaemonSet): V1Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: { ...spec?.template.metadata, name: metadata?.name, namespace: metadata?.namespace },
+  metadata: { labels: spec?.template.metadata?.labels, name: metadata?.name, namespace: metadata?.namespace },
   spec: spec?.template.spec,
 });
 
@@ -56,8 +56,9 @@ function objectsOf(network: Network, options: ProbeObjectsOptions, withPods: boo
   return probeObjectsOf(network, options)
     .filter(({ kind }) => kind !== 'ConfigMap')
     .flatMap((object) => {
+      const { name, labels } = object.metadata ?? {};
       const isElsewhere = object.kind !== 'Namespace' && !options.prepared;
-      const placed = isElsewhere ? { ...object, metadata: { ...object.metadata, namespace: STAND_IN } } : object;
+      const placed = isElsewhere ? { ...object, metadata: { name, labels, namespace: STAND_IN } } : object;
       return isDaemonSet(placed) && withPods ? [placed, podOf(placed)] : [placed];
     });
 }
@@ -78,10 +79,11 @@ async function tryNetwork(
   const what = withPods
     ? 'DaemonSet and pod'
     : 'DaemonSet (the right to create pods, which a run needs not, tells more)';
-  if (refused.length === 0) return { name, state: 'ok', text: `welcome, by a dry run of the ${what} in ${where}` };
+  const [first] = refused;
+  if (!first) return { name, state: 'ok', text: `welcome, by a dry run of the ${what} in ${where}` };
   const isCertain = ({ object, error }: Refusal) =>
     REFUSALS.has(error.code) && (object.kind === 'Namespace' || options.prepared !== undefined);
-  const worst = refused.find(isCertain) ?? (refused[0] as Refusal);
+  const worst = refused.find(isCertain) ?? first;
   const { message, hint } = worst.error;
   return {
     name,

@@ -15,7 +15,8 @@ function holders(pods: readonly V1Pod[], wanted: ReadonlySet<number>): string[] 
     );
     if (!held) return [];
     return [
-      `${held.hostPort ?? held.containerPort} on ${spec?.nodeName ?? 'a node'} by ${metadata?.namespace}/${metadata?.name}`,
+      `${held.hostPort ?? held.containerPort} on ${spec?.nodeName ?? 'a node'} ` +
+        `by ${metadata?.namespace}/${metadata?.name}`,
     ];
   });
 }
