@@ -1,4 +1,5 @@
 import type { AgentGot } from '../model/agent-got.ts';
+import { familyOf } from '../model/family.ts';
 import type { ErrorKind } from '../model/observation.ts';
 import type { ProbeResult } from '../probe/protocol.ts';
 import type { Judgement, ResultOf } from './planned-probe.ts';
@@ -95,10 +96,16 @@ export const judgeDns = (results: ResultOf<'dns'>[], expected: DnsExpectation): 
     expected,
   );
 
-/** The same for what a pod's own resolver says. */
-export const judgeResolve = (results: ResultOf<'resolve'>[], expected: DnsExpectation): Judgement<'resolve'> =>
-  judgeAnswers<AgentGot['resolve'] & { rcode?: string; truncated?: boolean }>(
+/**
+ * The same for what a pod's own resolver says, which asks for A and AAAA: what it says of a family has to be as
+ * expected of that family. Which families it says anything of is up to it (RFC 6724, `AI_ADDRCONFIG`).
+ */
+export const judgeResolve = (results: ResultOf<'resolve'>[], expected: DnsExpectation): Judgement<'resolve'> => {
+  const said = new Set(results.flatMap(({ got }) => got.addresses ?? []).map(familyOf));
+  const addresses = expected.addresses?.filter((address) => said.has(familyOf(address)));
+  return judgeAnswers<AgentGot['resolve'] & { rcode?: string; truncated?: boolean }>(
     results,
-    ({ addresses = [] }) => addresses,
-    expected,
+    ({ addresses: answers = [] }) => answers,
+    addresses && addresses.length > 0 ? { ...expected, addresses } : expected,
   );
+};

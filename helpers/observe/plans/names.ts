@@ -108,7 +108,7 @@ function shortNames(context: RunContext): Planned<'resolve'>[] {
     .flatMap((from) =>
       context.topology.services
         .filter((service) => probedClusterIp(service) !== undefined)
-        .map(({ namespace, name, clusterIp }): Planned<'resolve'> => ({
+        .map(({ namespace, name, clusterIp, clusterIps = [clusterIp] }): Planned<'resolve'> => ({
           suite: 'coredns',
           kind: 'resolve',
           role: 'resolver-short-name',
@@ -118,7 +118,7 @@ function shortNames(context: RunContext): Planned<'resolve'>[] {
           asked: { protocol: 'udp', name: `${name}.${namespace}`, recordType: 'A' },
           service: dnsService(context),
           specs: [{ kind: 'resolve', host: '', port: 0, name: `${name}.${namespace}`, timeoutMs: timeoutMs * 2 }],
-          judge: (results) => judgeResolve(results, { addresses: [clusterIp] }),
+          judge: (results) => judgeResolve(results, { addresses: clusterIps }),
         })),
     );
 }

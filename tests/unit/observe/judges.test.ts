@@ -82,6 +82,18 @@ describe('a DNS probe', () => {
     expect(judgeDns([cut('192.0.2.1')], { addresses: [one, two] }).verdict).toBe('fail');
   });
 
+  it("by the pod's own resolver may hold one family or both, each as it is expected", () => {
+    const both = { addresses: [one, 'fd00:43::a'] };
+    const said = (...addresses: string[]) => judgeResolve([result<'resolve'>({ addresses })], both).verdict;
+    expect([said(one, 'fd00:43::a'), said('fd00:43::a', one), said(one), said('fd00:43::a')]).toEqual(
+      Array.from({ length: 4 }, () => 'pass'),
+    );
+    expect([said(one, 'fd00:43::b'), said(two, 'fd00:43::a'), said()]).toEqual(['fail', 'fail', 'fail']);
+    expect(judgeResolve([result<'resolve'>({ addresses: [one, 'fd00::1'] })], { addresses: [one] }).verdict).toBe(
+      'fail',
+    );
+  });
+
   it("by the pod's own resolver is judged by its addresses alone", () => {
     expect(judgeResolve([result<'resolve'>({ addresses: [one] })], { addresses: [one] }).verdict).toBe('pass');
     expect(judgeResolve([result<'resolve'>({ addresses: [two] })], { addresses: [one] }).errorKind).toBe(
