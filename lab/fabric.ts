@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { IPV6, ipv6Of, isDual } from './makes/families.ts';
 import { FABRIC_RANGE } from './makes/ranges.ts';
 import { namespaceOf } from './paths.ts';
 import { cardLines, makeGateway } from './hetzner.ts';
@@ -51,10 +52,14 @@ function namespacesOf(lab: string, nodes: LabNode[], { underlay }: LabSettings):
 const cardOf = ({ isNode }: Member, settings: LabSettings): string => (isNode ? uplinkOf(settings).name : 'eth0');
 
 /** How a member has its addresses on one link with all others, and how a node finds what is not there. */
-const flatLines = ({ addresses, isNode }: Member): string[] => [
+const flatLines = ({ addresses, isNode }: Member, settings: LabSettings): string[] => [
   ...addresses.map((address) => `addr add ${address}/${FABRIC_PREFIX} dev eth0`),
+  ...(isDual(settings)
+    ? addresses.map((address) => `addr add ${ipv6Of(address)}/${IPV6.nodes.split('/')[1]} dev eth0 nodad`)
+    : []),
   'link set eth0 up',
   ...(isNode ? [`route add default via ${NOBODY}`] : []),
+  ...(isNode && isDual(settings) ? [`route add ::/0 via ${ipv6Of(NOBODY)} dev eth0`] : []),
 ];
 
 /**
@@ -68,12 +73,17 @@ export async function makeFabric(lab: string, nodes: LabNode[], settings: LabSet
   await ipBatch(namespaces.map((namespace) => `netns add ${namespace}`));
   await Promise.all(
     namespaces.map((namespace) =>
-      quietly(namespace, { 'net.ipv6.conf.all.disable_ipv6': '1', 'net.ipv6.conf.default.disable_ipv6': '1' }),
+      isDual(settings) && namespace !== fabric
+        ? quietly(namespace, { 'net.ipv6.conf.default.accept_ra': '0', 'net.ipv6.conf.default.accept_dad': '0' })
+        : quietly(namespace, { 'net.ipv6.conf.all.disable_ipv6': '1', 'net.ipv6.conf.default.disable_ipv6': '1' }),
     ),
   );
   await ipBatch(['link add br0 type bridge', 'link set br0 up', 'link set lo up'], fabric);
   // A bridge that asked iptables would be a router; faults put into the fabric are put there by nft's bridge family.
-  await quietly(fabric, { 'net.bridge.bridge-nf-call-iptables': '0' });
+  await quietly(fabric, {
+    'net.bridge.bridge-nf-call-iptables': '0',
+    'net.bridge.bridge-nf-call-ip6tables': '0',
+  });
   await ipBatch(
     all.map(
       (member, index) =>
@@ -91,7 +101,10 @@ export async function makeFabric(lab: string, nodes: LabNode[], settings: LabSet
       const namespace = namespaceOf(lab, member.what);
       const card = cardOf(member, settings);
       await ipBatch(
-        ['link set lo up', ...(settings.underlay === 'hetzner' ? cardLines(member, card) : flatLines(member))],
+        [
+          'link set lo up',
+          ...(settings.underlay === 'hetzner' ? cardLines(member, card) : flatLines(member, settings)),
+        ],
         namespace,
       );
       // A real wire carries checksums that were computed: with offload on, veth hands over packets whose checksum

@@ -1,5 +1,7 @@
 import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addressesOf } from './makes/families.ts';
+import type { LabSettings } from './makes/settings.ts';
 import { labPaths } from './paths.ts';
 import { run } from './run-in.ts';
 import type { LabNode } from './topology.ts';
@@ -24,7 +26,7 @@ async function makeKey(path: string, type: string, comment: string): Promise<str
 }
 
 /** A key to log in with, host keys of its own for every node, and a known_hosts that names them all. */
-export async function makeSshKeys(lab: string, nodes: LabNode[]): Promise<void> {
+export async function makeSshKeys(lab: string, nodes: LabNode[], settings: LabSettings): Promise<void> {
   const { ssh, node: nodeDir } = labPaths(lab);
   const { privateKeyPath, knownHostsPath } = labSsh(lab);
   await mkdir(ssh, { recursive: true, mode: 0o700 });
@@ -36,7 +38,9 @@ export async function makeSshKeys(lab: string, nodes: LabNode[]): Promise<void> 
       const keys = await Promise.all(
         HOST_KEY_TYPES.map((type) => makeKey(join(folder, `ssh_host_${type}_key`), type, name)),
       );
-      return keys.map((key) => `${address},${name} ${key.split(' ').slice(0, 2).join(' ')}`);
+      return keys.map(
+        (key) => `${addressesOf(address, settings).join()},${name} ${key.split(' ').slice(0, 2).join(' ')}`,
+      );
     }),
   ]);
   await writeFile(knownHostsPath, `${hosts.flat().join('\n')}\n`);

@@ -7,6 +7,7 @@ import { makeFabric, writeRunnerFiles } from './fabric.ts';
 import { raiseHostLimits } from './host-sysctls.ts';
 import type { Kit } from './kit.ts';
 import { eventually, kubectlFor } from './kubectl.ts';
+import { addressesOf, IPV6, isDual, podRanges, serviceRanges } from './makes/families.ts';
 import { USUAL, type LabSettings } from './makes/settings.ts';
 import { uplinkOf } from './makes/underlay.ts';
 import { k3sArgs, writeNodeFiles } from './node/files.ts';
@@ -48,8 +49,12 @@ function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode, settin
     SSHD: join(kit.debianRoot, 'usr/sbin/sshd'),
     LD_EXTRA: debianLibraries(kit.debianRoot),
     SERVER_ADDRESS: server.address,
+    NODE_IPS: addressesOf(node.address, settings).join(),
     POD_RANGE: settings.pods,
+    POD_RANGES: podRanges(settings),
+    POD_RANGE_IPV6: isDual(settings) ? IPV6.pods : '',
     SERVICE_RANGE: settings.services,
+    SERVICE_RANGES: serviceRanges(settings),
     PROXY_MODE: settings.proxy,
     UPLINK: uplinkOf(settings).name,
     POLICY: settings.policy,
@@ -81,7 +86,7 @@ function nodeMarks(nodes: LabNode[], settings: LabSettings): string {
       annotations: {
         'k3s.io/node-args': JSON.stringify(k3sArgs(node, server, settings)),
         'k3s.io/hostname': node.name,
-        'k3s.io/internal-ip': node.address,
+        'k3s.io/internal-ip': addressesOf(node.address, settings).join(),
       },
     },
   }));
@@ -117,7 +122,7 @@ async function bringUp({
   const [, , , tlsSecret] = await Promise.all([
     makeFabric(name, nodes, settings),
     makePki(name, kit, nodes, settings),
-    makeSshKeys(name, nodes),
+    makeSshKeys(name, nodes, settings),
     makeIngressCertificates(name),
     writeRunnerFiles(name),
     ...nodes.map(async (node) => {

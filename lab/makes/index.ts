@@ -3,6 +3,7 @@ import { admission } from './admission.ts';
 import { backend } from './backend.ts';
 import { cidrs } from './cidrs.ts';
 import { clusterDomain } from './cluster-domain.ts';
+import { families } from './families.ts';
 import { policy } from './policy.ts';
 import { proxy } from './proxy.ts';
 import { rangesProblem } from './ranges.ts';
@@ -18,6 +19,7 @@ export const MAKES: readonly Make[] = [
   vni,
   clusterDomain,
   cidrs,
+  families,
   proxy,
   policy,
   underlay,
@@ -45,6 +47,10 @@ function problemOf(settings: LabSettings): string | undefined {
     return `backend=${kind} has no VXLAN, of which vxlan-port and vni say something`;
   if (kind === 'host-gw' && settings.underlay === 'hetzner')
     return 'backend=host-gw needs nodes that share a link, which underlay=hetzner has not';
+  if (settings.families === 'dual' && settings.policy !== 'none')
+    return 'policy=kube-router would have to be given both families, which this lab does not do';
+  if (settings.families === 'dual' && settings.underlay === 'hetzner')
+    return 'underlay=hetzner has no IPv6 in its private network, as the provider has none there';
   return rangesProblem(settings);
 }
 

@@ -5,6 +5,9 @@ import type { LabSettings } from './settings.ts';
 /** The network between the nodes, which every lab has. */
 export const FABRIC_RANGE = '10.0.0.0/24';
 
+/** The tenth address of a dual lab's IPv6 range of Services. */
+const DNS_IPV6 = 'fd00:43::a';
+
 /** Every node gets a /24 of the pods' range, of which the controller manager takes 2^16 at most. */
 const POD_PREFIX = { from: 8, to: 20 } as const;
 /** The API server takes no larger range than /12. */
@@ -24,6 +27,12 @@ export function addressIn(range: string, place: number): string {
 
 /** The DNS Service's address: the tenth of the range, as K3s and kubeadm have it. */
 export const dnsAddress = ({ services }: Pick<LabSettings, 'services'>): string => addressIn(services, 10);
+
+/** The DNS Service's address of every family. */
+export const dnsAddresses = (settings: Pick<LabSettings, 'services' | 'families'>): string[] => [
+  dnsAddress(settings),
+  ...(settings.families === 'dual' ? [DNS_IPV6] : []),
+];
 
 /** A range as people write it, `10.244/16` among them, as `10.244.0.0/16`; undefined where it is none. */
 export function readRange(text: string, { from, to }: { from: number; to: number }): string | undefined {

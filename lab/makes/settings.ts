@@ -12,6 +12,8 @@ export interface LabSettings {
   pods: string;
   /** The range of Services' addresses. */
   services: string;
+  /** Which address families nodes, pods and Services have. */
+  families: 'ipv4' | 'dual';
   /** How kube-proxy translates Services on every node. */
   proxy: 'iptables' | 'nftables';
   /** Who enforces NetworkPolicies. */
@@ -30,6 +32,7 @@ export const USUAL: LabSettings = {
   clusterDomain: 'cluster.local',
   pods: '10.42.0.0/16',
   services: '10.43.0.0/16',
+  families: 'ipv4',
   proxy: 'iptables',
   policy: 'none',
   underlay: 'flat',

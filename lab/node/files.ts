@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kit } from '../kit.ts';
-import { dnsAddress } from '../makes/ranges.ts';
+import { addressesOf, IPV6, isDual, podRanges, serviceRanges } from '../makes/families.ts';
+import { dnsAddresses } from '../makes/ranges.ts';
 import { USUAL, type LabSettings } from '../makes/settings.ts';
 import { uplinkOf } from '../makes/underlay.ts';
 import { admissionConfig } from '../workloads/admission.ts';
@@ -33,7 +34,9 @@ const kubeletConfig = (pki: string, settings: LabSettings): string => `apiVersio
 kind: KubeletConfiguration
 authentication: {anonymous: {enabled: false}, webhook: {enabled: false}, x509: {clientCAFile: ${pki}/ca.crt}}
 authorization: {mode: AlwaysAllow}
-clusterDNS: [${dnsAddress(settings)}]
+clusterDNS: [${dnsAddresses(settings)
+  .map((each) => `"${each}"`)
+  .join(', ')}]
 clusterDomain: ${settings.clusterDomain}
 cgroupDriver: cgroupfs
 cgroupsPerQOS: false
@@ -57,7 +60,7 @@ kubeAPIBurst: 200
  * The arguments with which K3s would have been started: its own annotation `k3s.io/node-args` says them on every node.
  */
 export function k3sArgs({ role, address }: LabNode, server: LabNode, settings: LabSettings): string[] {
-  const own = ['--node-ip', address, '--flannel-iface', uplinkOf(settings).name];
+  const own = ['--node-ip', addressesOf(address, settings).join(), '--flannel-iface', uplinkOf(settings).name];
   if (role === 'agent') return ['agent', '--server', `https://${server.address}:6443`, ...own];
   return [
     'server',
@@ -66,11 +69,11 @@ export function k3sArgs({ role, address }: LabNode, server: LabNode, settings: L
     // K3s has no options for these: it is given flannel's own file.
     ...(settings.vxlanPort === USUAL.vxlanPort && settings.vni === USUAL.vni ? [] : ['--flannel-conf', NET_CONF]),
     '--cluster-cidr',
-    settings.pods,
+    podRanges(settings),
     '--service-cidr',
-    settings.services,
+    serviceRanges(settings),
     '--cluster-dns',
-    dnsAddress(settings),
+    dnsAddresses(settings).join(),
     ...(settings.clusterDomain === USUAL.clusterDomain ? [] : ['--cluster-domain', settings.clusterDomain]),
     ...proxyArgs(settings),
     ...own,
@@ -95,7 +98,7 @@ function k3sConfig(node: LabNode, server: LabNode, settings: LabSettings): strin
   );
 }
 
-const sshdConfig = (address: string): string => `ListenAddress ${address}:22
+const sshdConfig = (addresses: string[]): string => `${addresses.map((each) => `ListenAddress ${each}`).join('\n')}
 HostKey /etc/ssh/ssh_host_ed25519_key
 HostKey /etc/ssh/ssh_host_ecdsa_key
 AuthorizedKeysFile /etc/ssh/authorized_keys
@@ -131,12 +134,13 @@ export async function writeNodeFiles(
     'etc/hosts': `127.0.0.1 localhost\n${hosts}\n`,
     'etc/resolv.conf': `nameserver ${ADDRESSES.resolver}\n`,
     'etc/rancher/k3s/config.yaml': k3sConfig(node, server, settings),
-    'etc/ssh/sshd_config': sshdConfig(node.address),
+    'etc/ssh/sshd_config': sshdConfig(addressesOf(node.address, settings)),
     'etc/netwright/containerd.toml': containerdConfig(kit),
     'etc/netwright/kubelet.yaml': kubeletConfig(paths.pki, settings),
     ...(settings.admission === 'restricted' && { 'etc/netwright/admission.yaml': admissionConfig }),
     'etc/netwright/net-conf.json': JSON.stringify({
       Network: settings.pods,
+      ...(isDual(settings) && { EnableIPv6: true, IPv6Network: IPV6.pods }),
       Backend: backendOf(settings),
     }),
   };

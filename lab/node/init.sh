@@ -1,8 +1,8 @@
 #!/bin/bash
 # The first process of a node: gives it a root of its own where it matters, starts its components and starts them again
 # when they end, as systemd would. A file /run/netwright/hold-COMPONENT keeps one from being started again. Environment:
-# NODE, ADDRESS, ROLE, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, POD_RANGE, SERVICE_RANGE,
-# PROXY_MODE, UPLINK, POLICY, POLICY_BIN
+# NODE, ADDRESS, ROLE, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, NODE_IPS, POD_RANGE, POD_RANGES,
+# POD_RANGE_IPV6, SERVICE_RANGE, SERVICE_RANGES, PROXY_MODE, UPLINK, POLICY, POLICY_BIN
 set -u
 export PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8
@@ -87,7 +87,7 @@ control_plane() {
     --listen-peer-urls http://127.0.0.1:2380
   supervise kube-apiserver kube-apiserver --etcd-servers http://127.0.0.1:2379 \
     --advertise-address "$ADDRESS" --secure-port 6443 \
-    --service-cluster-ip-range "$SERVICE_RANGE" --service-node-port-range 30000-32767 --allow-privileged \
+    --service-cluster-ip-range "$SERVICE_RANGES" --service-node-port-range 30000-32767 --allow-privileged \
     --tls-cert-file "$PKI/apiserver.crt" --tls-private-key-file "$PKI/apiserver.key" --client-ca-file "$PKI/ca.crt" \
     --kubelet-client-certificate "$PKI/apiserver-kubelet-client.crt" \
     --kubelet-client-key "$PKI/apiserver-kubelet-client.key" \
@@ -96,7 +96,7 @@ control_plane() {
     --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --event-ttl 1h --profiling=false \
     --enable-priority-and-fairness=false "${admission[@]}"
   supervise kube-controller-manager kube-controller-manager --kubeconfig "$PKI/controller-manager.conf" \
-    --allocate-node-cidrs --cluster-cidr "$POD_RANGE" --service-cluster-ip-range "$SERVICE_RANGE" \
+    --allocate-node-cidrs --cluster-cidr "$POD_RANGES" --service-cluster-ip-range "$SERVICE_RANGES" \
     --leader-elect=false --root-ca-file "$PKI/ca.crt" \
     --service-account-private-key-file "$PKI/sa.key" --use-service-account-credentials --node-monitor-period 2s \
     --node-monitor-grace-period 16s --kube-api-qps 200 --kube-api-burst 400 \
@@ -109,11 +109,16 @@ control_plane() {
 write_cni_config() {
   until [ -s /run/flannel/subnet.env ]; do sleep 0.1; done
   . /run/flannel/subnet.env
+  local ranges="[{\"subnet\":\"${FLANNEL_SUBNET%.1/24}.0/24\"}]" routes="{\"dst\":\"$POD_RANGE\"}"
+  if [ -n "$POD_RANGE_IPV6" ]; then
+    ranges="$ranges,[{\"subnet\":\"${FLANNEL_IPV6_SUBNET%::1/64}::/64\"}]"
+    routes="$routes,{\"dst\":\"$POD_RANGE_IPV6\"}"
+  fi
   cat > /etc/cni/net.d/10-flannel.conflist.new << CNI
 {"name":"cbr0","cniVersion":"1.0.0","plugins":[
  {"type":"bridge","bridge":"cni0","isDefaultGateway":true,"hairpinMode":true,"forceAddress":true,
   "mtu":$FLANNEL_MTU,"ipMasq":false,
-  "ipam":{"type":"host-local","ranges":[[{"subnet":"${FLANNEL_SUBNET%.1/24}.0/24"}]],"routes":[{"dst":"$POD_RANGE"}]}},
+  "ipam":{"type":"host-local","ranges":[$ranges],"routes":[$routes]}},
  {"type":"portmap","capabilities":{"portMappings":true}}]}
 CNI
   mv /etc/cni/net.d/10-flannel.conflist.new /etc/cni/net.d/10-flannel.conflist
@@ -121,6 +126,7 @@ CNI
 
 mount_private
 sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
+[ -n "$POD_RANGE_IPV6" ] && sysctl -qw net.ipv6.conf.all.forwarding=1 net.bridge.bridge-nf-call-ip6tables=1
 ip link set lo up
 grep -q '^sshd:' /etc/passwd || echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin' >> /etc/passwd
 
@@ -131,7 +137,7 @@ supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_co
   await_api
   supervise flanneld env NODE_NAME="$NODE" flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" \
     --iface "$UPLINK" --net-config-path /etc/netwright/net-conf.json --ip-masq --healthz-port 0
-  supervise kube-proxy kube-proxy --kubeconfig "$PKI/kube-proxy.conf" --cluster-cidr "$POD_RANGE" \
+  supervise kube-proxy kube-proxy --kubeconfig "$PKI/kube-proxy.conf" --cluster-cidr "$POD_RANGES" \
     --hostname-override "$NODE" --proxy-mode "$PROXY_MODE" --conntrack-max-per-core 0 --iptables-min-sync-period 200ms
   # As K3s embeds it: its firewall alone.
   [ "$POLICY" = kube-router ] && supervise kube-router "$POLICY_BIN/kube-router" --kubeconfig "$PKI/flannel.conf" \
@@ -142,7 +148,7 @@ supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_co
 write_cni_config &
 until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done
 supervise kubelet kubelet --config /etc/netwright/kubelet.yaml --kubeconfig "$PKI/$NODE.conf" \
-  --hostname-override "$NODE" --node-ip "$ADDRESS" --cert-dir /var/lib/kubelet/pki
+  --hostname-override "$NODE" --node-ip "$NODE_IPS" --cert-dir /var/lib/kubelet/pki
 
 # What is orphaned in the node ends up here and is reaped by the shell's wait.
 while :; do wait; sleep 1; done

@@ -1,4 +1,5 @@
-import { dnsAddress } from '../makes/ranges.ts';
+import { familyPolicy } from '../makes/families.ts';
+import { dnsAddresses } from '../makes/ranges.ts';
 import type { LabSettings } from '../makes/settings.ts';
 
 /** CoreDNS as K3s deploys it, with two replicas on different nodes and a probe every second. */
@@ -85,7 +86,11 @@ apiVersion: v1
 kind: Service
 metadata: {name: kube-dns, namespace: kube-system, labels: {k8s-app: kube-dns, kubernetes.io/name: CoreDNS}}
 spec:
-  clusterIP: ${dnsAddress(settings)}
+  clusterIPs: [${dnsAddresses(settings)
+    .map((each) => `"${each}"`)
+    .join(', ')}]
+  clusterIP: ${dnsAddresses(settings)[0]}
+  ${familyPolicy(settings)}
   selector: {k8s-app: kube-dns}
   ports: [{name: dns, port: 53, protocol: UDP}, {name: dns-tcp, port: 53, protocol: TCP}]
 `;

@@ -1,3 +1,5 @@
+import { familyPolicy } from '../makes/families.ts';
+import type { LabSettings } from '../makes/settings.ts';
 import { HOSTS } from '../fabric.ts';
 import { APPS, NAMESPACE } from './keybuzz.ts';
 
@@ -22,7 +24,7 @@ spec:
 };
 
 /** The ingress controller on every agent's own network, its Service, its class, and the three hosts. */
-export const ingress = (image: string): string => `
+export const ingress = (image: string, settings: LabSettings): string => `
 apiVersion: v1
 kind: Namespace
 metadata: {name: ingress-nginx}
@@ -79,6 +81,7 @@ kind: Service
 metadata: {name: ingress-nginx-controller, namespace: ingress-nginx}
 spec:
   type: NodePort
+  ${familyPolicy(settings)}
   externalTrafficPolicy: Cluster
   selector: {app.kubernetes.io/name: ingress-nginx}
   ports:

@@ -1,3 +1,4 @@
+import { familyPolicy } from '../makes/families.ts';
 import { addressIn } from '../makes/ranges.ts';
 import type { LabSettings } from '../makes/settings.ts';
 import { restrictedContainer } from './admission.ts';
@@ -66,6 +67,7 @@ metadata: {name: ${name}, namespace: ${NAMESPACE}}
 spec:
   type: ${nodePort ? 'NodePort' : 'ClusterIP'}
   clusterIP: ${clusterIpOf(app, settings)}
+  ${familyPolicy(settings)}
   selector: {app: ${name}}
   ports: [{name: http, port: ${port}, targetPort: 8080${nodePort ? `, nodePort: ${nodePort}` : ''}}]
 `;

@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import type { World } from './model.ts';
 import { render } from './render.ts';
 import { keep, type KubernetesObject } from './watch.ts';
@@ -13,7 +14,9 @@ const FOLDER = '/tmp/certificates';
 const CONF = '/tmp/nginx.conf';
 const FALLBACK = '/etc/nginx/fallback.pem';
 
-const sources: Record<keyof World, string> = {
+type Kind = Exclude<keyof World, 'hasIpv6'>;
+
+const sources: Record<Kind, string> = {
   ingresses: '/apis/networking.k8s.io/v1/ingresses',
   ingressClasses: '/apis/networking.k8s.io/v1/ingressclasses',
   services: '/api/v1/services',
@@ -21,14 +24,17 @@ const sources: Record<keyof World, string> = {
   secrets: '/api/v1/secrets?fieldSelector=type%3Dkubernetes.io%2Ftls',
 };
 
-const world: Partial<Record<keyof World, KubernetesObject[]>> = {};
+const world: Partial<Record<Kind, KubernetesObject[]>> = {};
+const hasIpv6 = Object.values(networkInterfaces()).some((own) =>
+  own?.some(({ family, internal, scopeid }) => family === 'IPv6' && !internal && scopeid === 0),
+);
 let nginx: ChildProcess | undefined;
 let lastConf = '';
 let pending: NodeJS.Timeout | undefined;
 
 function apply(): void {
-  if (Object.keys(sources).some((kind) => world[kind as keyof World] === undefined)) return;
-  const { conf, certificates } = render(world as unknown as World, FOLDER, FALLBACK);
+  if (Object.keys(sources).some((kind) => world[kind as Kind] === undefined)) return;
+  const { conf, certificates } = render({ ...(world as unknown as World), hasIpv6 }, FOLDER, FALLBACK);
   const whole = conf + JSON.stringify(certificates);
   if (whole === lastConf) return;
   mkdirSync(FOLDER, { recursive: true });
@@ -51,7 +57,7 @@ function apply(): void {
 
 for (const [kind, path] of Object.entries(sources)) {
   void keep(path, (objects) => {
-    world[kind as keyof World] = objects;
+    world[kind as Kind] = objects;
     clearTimeout(pending);
     pending = setTimeout(apply, SETTLE_MS);
   });

@@ -42,6 +42,8 @@ export interface World {
   endpointSlices: EndpointSlice[];
   secrets: TlsSecret[];
   ingressClasses: IngressClass[];
+  /** Whether the node has addresses of IPv6 beside those of its own loopback and links. */
+  hasIpv6?: boolean;
 }
 
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';

@@ -40,7 +40,9 @@ function endpointsOf(
       const ready = (slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
       return target === undefined
         ? []
-        : ready.flatMap(({ addresses }) => addresses.map((address) => `${address}:${target}`));
+        : ready.flatMap(({ addresses }) =>
+            addresses.map((address) => `${address.includes(':') ? `[${address}]` : address}:${target}`),
+          );
     })
     .toSorted();
 }
@@ -85,9 +87,15 @@ const location = ({ path, upstream, endpoints }: Location): string =>
     ? `    location ${path} { return 503; }`
     : `    location ${path} { proxy_pass http://${upstream}; }`;
 
-function server(host: string, locations: Location[], certificate: string): string {
+/** Both families where the node has both: without IPv6 in the kernel nginx would not start with it. */
+function listens({ hasIpv6 }: World, options = ''): string {
+  const both = (port: string) => [`listen ${port}${options};`, ...(hasIpv6 ? [`listen [::]:${port}${options};`] : [])];
+  return [...both('80'), ...both('443 ssl')].join(' ');
+}
+
+function server(world: World, host: string, locations: Location[], certificate: string): string {
   return `  server {
-    listen 80; listen 443 ssl;
+    ${listens(world)}
     server_name ${host};
     ssl_certificate ${certificate}; ssl_certificate_key ${certificate};
 ${locations.map(location).join('\n')}
@@ -116,7 +124,7 @@ export function render(world: World, folder: string, fallbackCertificate: string
     for (const { upstream, endpoints } of locations) if (endpoints.length > 0) upstreams.set(upstream, endpoints);
     const certificate = certificateOf(world, host, ours);
     if (certificate) certificates[certificate.name] = certificate.pem;
-    return server(host, locations, certificate ? `${folder}/${certificate.name}` : fallbackCertificate);
+    return server(world, host, locations, certificate ? `${folder}/${certificate.name}` : fallbackCertificate);
   });
   // max_fails=0 and no next upstream: each endpoint shows itself, dead ones as 504, where ingress-nginx would try
   // others first.
@@ -147,7 +155,7 @@ http {
   proxy_next_upstream off;
 ${upstreamText.join('\n')}
   server {
-    listen 80 default_server; listen 443 ssl default_server;
+    ${listens(world, ' default_server')}
     ssl_certificate ${fallbackCertificate}; ssl_certificate_key ${fallbackCertificate};
     return 404;
   }

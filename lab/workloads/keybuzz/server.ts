@@ -22,5 +22,6 @@ const server = createServer((request, response) => {
   });
 });
 
-server.listen(Number(port), '0.0.0.0');
+// At all addresses of every family that the pod has.
+server.listen(Number(port));
 process.on('SIGTERM', () => process.exit(0));

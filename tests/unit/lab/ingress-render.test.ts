@@ -53,6 +53,22 @@ function world(changes: Partial<World> = {}): World {
 const rendered = (changes?: Partial<World>) => render(world(changes), '/certs', '/fallback.pem');
 
 describe('the ingress configuration', () => {
+  it('listens at both families, and leads to pods of both, where the node has both', () => {
+    const { conf } = rendered({
+      hasIpv6: true,
+      endpointSlices: [
+        {
+          metadata: { namespace: 'shop', name: 'web-2', labels: { [SERVICE_NAME_LABEL]: 'web' } },
+          endpoints: [{ addresses: ['fd00:42::5'] }],
+          ports: [{ name: 'http', port: 8080 }],
+        },
+      ],
+    });
+    expect(conf).toContain('listen 80; listen [::]:80; listen 443 ssl; listen [::]:443 ssl;');
+    expect(conf).toContain('server [fd00:42::5]:8080 max_fails=0;');
+    expect(rendered().conf).not.toContain('[::]');
+  });
+
   it('proxies straight to the ready pods, on the target of the port that is named', () => {
     const { conf } = rendered();
     expect(conf).toContain('proxy_pass http://shop-web-http;');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { inRange } from '../../../helpers/diagnose/evidence/ranges.ts';
 import { MAKES, parseMakes } from '../../../lab/makes/index.ts';
-import { dnsAddress } from '../../../lab/makes/ranges.ts';
+import { addressesOf, IPV6, podRanges } from '../../../lab/makes/families.ts';
+import { dnsAddress, dnsAddresses } from '../../../lab/makes/ranges.ts';
 import { USUAL } from '../../../lab/makes/settings.ts';
 import { APPS, clusterIpOf } from '../../../lab/workloads/keybuzz.ts';
 
@@ -37,6 +38,9 @@ describe('the makes of a lab', () => {
     ['cidrs=10.244/16+10.96/8', 'is no value of cidrs'],
     ['vni=7,vni=8', '"vni" is said twice'],
     ['backend=host-gw,vni=7', 'cannot be together: backend=host-gw has no VXLAN'],
+    ['families=ipv6', '"ipv6" is no value of families'],
+    ['families=dual,policy=kube-router', 'cannot be together: policy=kube-router would have to be given both'],
+    ['families=dual,underlay=hetzner', 'has no IPv6 in its private network'],
     ['cidrs=10.96/11+10.96/12', 'have addresses in common'],
     ['cidrs=10.0/16+10.96/12', "10.0.0.0/16 has addresses of the nodes' network"],
   ])('%s is refused', (text, problem) => {
@@ -49,6 +53,15 @@ describe('the makes of a lab', () => {
       expect(own.filter((address) => inRange(address, services))).toEqual([...new Set(own)]);
     }
     expect(APPS.map((app) => clusterIpOf(app, USUAL))).toEqual(['10.43.92.243', '10.43.102.230', '10.43.232.70']);
+  });
+
+  it('of both families give every node, and the ranges, an IPv6 one beside the IPv4 one', () => {
+    const dual = parseMakes('families=dual');
+    expect(addressesOf('10.0.0.110', dual)).toEqual(['10.0.0.110', 'fd00:10::110']);
+    expect(addressesOf('10.0.0.110', USUAL)).toEqual(['10.0.0.110']);
+    expect(podRanges(dual)).toBe('10.42.0.0/16,fd00:42::/56');
+    expect(podRanges(USUAL)).toBe('10.42.0.0/16');
+    expect(dnsAddresses(dual).filter((address) => inRange(address, IPV6.services))).toEqual(['fd00:43::a']);
   });
 
   it('have each a key of its own', () => {
