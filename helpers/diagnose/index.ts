@@ -2,7 +2,7 @@ import type { Finding, Location, Unexplained } from '../model/finding.ts';
 import type { Observation, ProbeObservation } from '../model/observation.ts';
 import type { Provider } from '../model/topology.ts';
 import { catalogue } from './catalogue/index.ts';
-import { LAYERS, type CatalogueEntry } from './entry.ts';
+import { LAYERS, type CatalogueEntry, type Impact } from './entry.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { ids } from './evidence/support.ts';
 import { fold, type Placed } from './fold.ts';
@@ -48,6 +48,21 @@ function remedyOf({ remedy }: CatalogueEntry, view: View, locations: Location[])
     .join(' ');
 }
 
+/** Every probe that failed, those among them that should have been kept out. */
+const failedIn = (view: View): ProbeObservation[] => [
+  ...view.failing,
+  ...view.forbidden.filter(({ verdict }) => verdict === 'fail'),
+];
+
+/** What matches account for: what they are the cause of, and what they were told by. */
+const impactsOf = (placed: readonly Placed[]): Impact[] =>
+  placed.flatMap(({ match }) => [...match.impact, { kind: 'probes' as const, ids: match.basis }]);
+
+function unexplained(view: View, kept: readonly Placed[]): ProbeObservation[] {
+  const impacts = impactsOf(kept);
+  return failedIn(view).filter((probe) => !anyAffects(impacts, probe, view));
+}
+
 function findingOf(view: View, entry: CatalogueEntry, placed: Placed[], candidates: Placed[]): Finding {
   const locations = distinct(
     placed.map(({ match }) => match.location),
@@ -71,14 +86,11 @@ function findingOf(view: View, entry: CatalogueEntry, placed: Placed[], candidat
     remedy: remedyOf(entry, view, locations),
     verify: confidence === 'proved' ? entry.verify(first, view) : entry.parts(first, view),
     rivals: confidence === 'proved' ? [] : [...new Set(rivals)].toSorted(),
-    explains: [...new Set(placed.flatMap(({ explains }) => explains))].toSorted(),
+    explains: {
+      findings: [...new Set(placed.flatMap(({ explains }) => explains))].toSorted(),
+      observations: ids(failedIn(view).filter((probe) => anyAffects(impactsOf(placed), probe, view))),
+    },
   };
-}
-
-function unexplained(view: View, kept: Placed[]): ProbeObservation[] {
-  const impacts = kept.flatMap(({ match }) => [...match.impact, { kind: 'probes' as const, ids: match.basis }]);
-  const failing = [...view.failing, ...view.forbidden.filter(({ verdict }) => verdict === 'fail')];
-  return failing.filter((probe) => !anyAffects(impacts, probe, view));
 }
 
 /**

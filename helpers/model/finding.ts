@@ -32,10 +32,17 @@ export interface Finding {
   verify: string;
   /** Codes that explain the observations equally well. */
   rivals: string[];
-  /** Codes of what follows from this one and is therefore not listed by itself. */
-  explains: string[];
+  explains: Explained;
   /** Set where somebody accepts it at every place. */
   accepted?: Acceptance;
+}
+
+/** What follows from a finding. */
+export interface Explained {
+  /** Codes of what is therefore not listed by itself. */
+  findings: string[];
+  /** Ids of the failed probes that its cause accounts for, by place, direction and kind of failure. */
+  observations: string[];
 }
 
 /** Failed probes that no finding explains, and that fail alike at one place or at a few. */

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Status } from 'allure-js-commons';
 import { z } from 'zod';
 import type { Observation } from '../model/observation.ts';
+import { observationLines } from './allure-lines.ts';
+import { followText } from './follow.ts';
 import type { ReportedSymptom, RunReport } from './run-report.ts';
 
 /** As far as this changes it; the rest is kept. */
@@ -18,22 +20,9 @@ const allureResult = z.looseObject({
 /** Labels about the machine rather than the cluster, and those that are set here. */
 const REPLACED = new Set(['host', 'thread', 'package', 'layer', 'tag', 'verdict', 'finding']);
 
-/**
- * Codes of the findings that explain a failed symptom: those that cite what it was judged by, else the only proved one.
- */
-export function findingsBehind(symptom: ReportedSymptom, { findings }: RunReport): string[] {
-  if (symptom.verdict !== 'fail') return [];
-  const own = new Set(symptom.observations);
-  const citing = findings.filter(({ evidence }) =>
-    evidence.some(({ observations }) => observations.some((id) => own.has(id))),
-  );
-  const proved = findings.filter(({ confidence }) => confidence === 'proved');
-  return (citing.length > 0 ? citing : proved.length === 1 ? proved : []).map(({ code }) => code);
-}
-
 /** Begins the name of the attachment; the rest of the observations is in observations.ndjson. */
 const ATTACHED = 'Observations that did not pass';
-const MOST_ATTACHED = 20;
+const MOST_ATTACHED = 5;
 
 const STATUSES: Record<ReportedSymptom['verdict'], `${Status}`> = {
   pass: 'passed',
@@ -43,7 +32,33 @@ const STATUSES: Record<ReportedSymptom['verdict'], `${Status}`> = {
   skipped: 'skipped',
 };
 
+/** Red is what is to be fixed. What failed and follows from a finding is shown in the other colour that Allure has. */
+const statusOf = ({ verdict, followsFrom }: ReportedSymptom): `${Status}` =>
+  verdict === 'fail' && followsFrom.length > 0 ? 'broken' : STATUSES[verdict];
+
 const key = (suite: string, title: string): string => `${suite}\n${title}`;
+
+const patternOf = ({ text = '' }: ReportedSymptom): string => text.split('\n')[0] ?? '';
+
+/** A row of Allure's tree shows the name alone: that of a failed symptom says where it fails. */
+const nameOf = (symptom: ReportedSymptom): string =>
+  symptom.verdict === 'fail' ? `${symptom.title}: ${patternOf(symptom)}` : symptom.title;
+
+function messageOf(symptom: ReportedSymptom): string | undefined {
+  const { verdict, text, followsFrom } = symptom;
+  const follows = followText(followsFrom);
+  if (verdict === 'fail' && follows !== undefined) return `${follows}\n${text ?? ''}`;
+  return verdict === 'inconclusive' && text !== undefined && !text.startsWith('inconclusive')
+    ? `inconclusive: ${text}`
+    : text;
+}
+
+/** When its probes were under way. The test itself takes a millisecond: it only judges what was seen. */
+function timesOf({ startedAt, durationMs = 0 }: ReportedSymptom): { start?: number; stop?: number } {
+  if (startedAt === undefined) return {};
+  const start = Date.parse(startedAt);
+  return { start, stop: start + durationMs };
+}
 
 type Attachment = z.output<typeof allureResult>['attachments'][number];
 
@@ -63,19 +78,14 @@ function attachObservations(
   if (telling.length === 0) return [];
   const shown = telling.slice(0, MOST_ATTACHED);
   const source = `${createHash('sha256').update(key(suite, title)).digest('hex').slice(0, 32)}-attachment.json`;
-  writeFileSync(join(resultsDir, source), JSON.stringify(shown, null, 2));
+  writeFileSync(join(resultsDir, source), observationLines(shown));
   const name =
     shown.length < telling.length ? `${ATTACHED} (the first ${shown.length} of ${telling.length})` : ATTACHED;
   return [{ name, source, type: 'application/json' }];
 }
 
-function bridged(
-  result: z.output<typeof allureResult>,
-  symptom: ReportedSymptom,
-  report: RunReport,
-  attached: Attachment[],
-): unknown {
-  const { suite, verdict, text, acceptedBy } = symptom;
+function bridged(result: z.output<typeof allureResult>, symptom: ReportedSymptom, attached: Attachment[]): unknown {
+  const { suite, verdict, followsFrom, acceptedBy } = symptom;
   const labels = [
     ...result.labels.filter(({ name }) => !REPLACED.has(name)),
     { name: 'layer', value: 'symptom' },
@@ -83,20 +93,19 @@ function bridged(
     { name: 'verdict', value: verdict },
     ...(verdict === 'inconclusive' ? [{ name: 'tag', value: 'inconclusive' }] : []),
     ...(acceptedBy ? [{ name: 'tag', value: 'accepted' }] : []),
-    ...findingsBehind(symptom, report).flatMap((code) => [
+    ...[...new Set(followsFrom.map(({ code }) => code))].flatMap((code) => [
       { name: 'finding', value: code },
       { name: 'tag', value: code },
     ]),
   ];
-  const message =
-    verdict === 'inconclusive' && text !== undefined && !text.startsWith('inconclusive')
-      ? `inconclusive: ${text}`
-      : text;
+  const message = messageOf(symptom);
   const attachments = [...result.attachments.filter(({ name }) => !name.startsWith(ATTACHED)), ...attached];
   // A trace that repeats the message says nothing; our own code is not where the fault is.
   return {
     ...result,
-    status: acceptedBy ? ('skipped' as const) : STATUSES[verdict],
+    name: nameOf(symptom),
+    ...timesOf(symptom),
+    status: acceptedBy ? ('skipped' as const) : statusOf(symptom),
     statusDetails: { ...result.statusDetails, ...(message !== undefined && { message, trace: undefined }) },
     labels,
     attachments,
@@ -120,12 +129,12 @@ export function bridgeSymptoms(
     const path = join(resultsDir, file);
     const result = allureResult.parse(JSON.parse(readFileSync(path, 'utf8')));
     const suite = result.labels.find(({ name }) => name === 'parentSuite')?.value ?? '';
-    const symptom = symptoms.get(key(suite, result.name));
+    // A name that was made longer by an earlier bridging begins as before.
+    const symptom =
+      symptoms.get(key(suite, result.name)) ??
+      report.symptoms.find((each) => each.suite === suite && result.name === nameOf(each));
     if (!symptom) continue;
-    writeFileSync(
-      path,
-      JSON.stringify(bridged(result, symptom, report, attachObservations(resultsDir, symptom, byId))),
-    );
+    writeFileSync(path, JSON.stringify(bridged(result, symptom, attachObservations(resultsDir, symptom, byId))));
     changed += 1;
   }
   return changed;

@@ -1,23 +1,38 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { NetwrightError } from '../errors.ts';
+import { problemsOf, problemsText } from './problems.ts';
 import type { RunReport } from './run-report.ts';
 
 /** Generating takes two seconds; on a machine that is busy, some more. Beyond that it hangs. */
 const GENERATE_TIMEOUT_MS = 120_000;
+
+/**
+ * Hides the share of tests that passed, which Allure shows largest of all. One cause fails most symptoms or one, so the
+ * share says nothing of a network; the verdict is in the title. There is no option for it.
+ */
+const WITHOUT_RATE = '<style>[aria-label^="Success rate"] { visibility: hidden; }</style>';
 
 const allureCli = (): string => join(dirname(fileURLToPath(import.meta.resolve('allure'))), '..', 'cli.js');
 
 /** Allure's own history, a run a line. */
 const ALLURE_HISTORY = 'allure-history.jsonl';
 
+/** The page's title: the verdict, and what is wrong. */
+function reportName(report: RunReport): string {
+  const { cluster, verdict } = report;
+  const problems = verdict === 'unhealthy' ? problemsText(problemsOf(report)) : undefined;
+  return `Network of ${cluster.name}: ${verdict}${problems === undefined ? '' : `: ${problems}`}`;
+}
+
 /** Allure's configuration of a run: one page in one file, and a category for each finding. */
 export function allureConfig(report: RunReport): Record<string, unknown> {
-  const { cluster, findings } = report;
+  const { findings } = report;
+  const name = reportName(report);
   return {
-    name: `Network of ${cluster.name}: ${report.verdict}`,
+    name,
     // Beside the folders of the runs: trends, and what is new and fixed, come of it.
     historyPath: join('..', ALLURE_HISTORY),
     historyLimit: 90,
@@ -25,7 +40,7 @@ export function allureConfig(report: RunReport): Record<string, unknown> {
       awesome: {
         options: {
           singleFile: true,
-          reportName: `Network of ${cluster.name}: ${report.verdict}`,
+          reportName: name,
           groupBy: ['parentSuite'],
           stepTreeExpansion: 'expand_failed_only',
         },
@@ -34,7 +49,7 @@ export function allureConfig(report: RunReport): Record<string, unknown> {
     categories: {
       rules: [
         ...findings.map(({ code, title, confidence }) => ({
-          name: `${title} (${code}, ${confidence})`,
+          name: `${confidence}: ${title} (${code})`,
           matchers: { labels: { finding: code } },
           groupByMessage: false,
           expand: true,
@@ -93,7 +108,7 @@ export async function generateAllureReport(report: RunReport, paths: AllureRepor
     );
   }
   const path = join(reportDir, 'allure.html');
-  renameSync(page, path);
+  writeFileSync(path, readFileSync(page, 'utf8').replace('</head>', `${WITHOUT_RATE}</head>`));
   rmSync(output, { recursive: true, force: true });
   return path;
 }

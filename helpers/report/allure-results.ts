@@ -4,6 +4,8 @@ import { ContentType, Stage, Status } from 'allure-js-commons';
 import { FileSystemWriter, ReporterRuntime } from 'allure-js-commons/sdk/reporter';
 import type { Finding, Unexplained } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
+import { observationLines } from './allure-lines.ts';
+import { count } from './counted.ts';
 import { pageName, pagePath } from './finding-page.ts';
 import { findingHistoryId, writeGone } from './history/allure.ts';
 import type { RunReport } from './run-report.ts';
@@ -16,6 +18,15 @@ export interface AllureInput {
   /** SVG of the node matrix; left out when undefined. */
   matrixSvg?: string;
 }
+
+/** So many observations are attached to a sentence of evidence; all are in observations.ndjson. */
+const MOST_CITED = 6;
+
+/** In what time a finding was found: the whole run. Allure sorts by the start, so that the findings stand first. */
+const runTimes = ({ startedAt, endedAt = startedAt }: RunReport): { start: number; stop: number } => ({
+  start: Date.parse(startedAt),
+  stop: Date.parse(endedAt),
+});
 
 function environmentInfo({
   cluster,
@@ -48,7 +59,12 @@ function description({ code, confidence, evidence, remedy, verify, rivals, expla
     `**${confidence === 'proved' ? 'Remedy' : 'Remedy, if this is it'}:** ${remedy}`,
     `**${confidence === 'proved' ? 'Verify' : 'To confirm'}:**\n\n\`\`\`\n${verify}\n\`\`\``,
     ...(rivals.length > 0 ? [`**Explains the observations as well:** ${rivals.join(', ')}`] : []),
-    ...(explains.length > 0 ? [`**Follows from it:** ${explains.join(', ')}`] : []),
+    ...(explains.observations.length > 0
+      ? [
+          `**Follows from it:** ${count(explains.observations.length, 'failed probe')}` +
+            (explains.findings.length > 0 ? `; not listed by itself: ${explains.findings.join(', ')}` : ''),
+        ]
+      : []),
     `**More:** ${pageName(code)}${pagePath(code) === undefined ? '' : ', which is attached'}`,
   ].join('\n\n');
 }
@@ -57,7 +73,7 @@ function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, obse
   const { code, title, confidence, locations, evidence, remedy, accepted } = finding;
   const where = whereText(locations, report.cluster.nodes);
   const byId = new Map(observations.map((observation) => [observation.id, observation]));
-  const startMs = Date.parse(report.startedAt);
+  const { start, stop } = runTimes(report);
   const historyId = findingHistoryId(code);
   const uuid = runtime.startTest({
     name: title,
@@ -82,11 +98,13 @@ function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, obse
       { name: 'tag', value: confidence },
       ...(accepted ? [{ name: 'tag', value: 'accepted' }] : []),
     ],
-    start: startMs,
+    start,
   });
   for (const { text, observations: ids } of evidence) {
-    const cited = ids.flatMap((id) => byId.get(id) ?? []);
-    runtime.writeAttachment(uuid, undefined, text, Buffer.from(JSON.stringify(cited, null, 2)), {
+    const cited = ids.slice(0, MOST_CITED).flatMap((id) => byId.get(id) ?? []);
+    const rest = ids.length - cited.length;
+    const name = rest > 0 ? `${text} (the first ${cited.length} of ${ids.length} observations)` : text;
+    runtime.writeAttachment(uuid, undefined, name, Buffer.from(observationLines(cited)), {
       contentType: ContentType.JSON,
       fileExtension: 'json',
     });
@@ -98,13 +116,13 @@ function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, obse
       contentType: 'text/markdown',
       fileExtension: 'md',
     });
-  runtime.stopTest(uuid, { stop: startMs });
+  runtime.stopTest(uuid, { stop });
   runtime.writeTest(uuid);
 }
 
 /** A problem without a proved cause, as a result beside those of the findings. */
 function writeGroup(runtime: ReporterRuntime, { title, confirm }: Unexplained, { report }: AllureInput): void {
-  const startMs = Date.parse(report.startedAt);
+  const { start, stop } = runTimes(report);
   const historyId = createHash('sha256').update(`unexplained:${title}`).digest('hex').slice(0, 32);
   const uuid = runtime.startTest({
     name: title,
@@ -112,7 +130,7 @@ function writeGroup(runtime: ReporterRuntime, { title, confirm }: Unexplained, {
     historyId,
     testCaseId: historyId,
     titlePath: ['Findings'],
-    status: Status.BROKEN,
+    status: Status.FAILED,
     stage: Stage.FINISHED,
     statusDetails: { message: `${title}\nno cause proved\nto confirm: ${confirm}` },
     description: `No cause is proved.\n\n**To confirm:**\n\n\`\`\`\n${confirm}\n\`\`\``,
@@ -122,9 +140,9 @@ function writeGroup(runtime: ReporterRuntime, { title, confirm }: Unexplained, {
       { name: 'severity', value: 'critical' },
       { name: 'tag', value: 'unexplained' },
     ],
-    start: startMs,
+    start,
   });
-  runtime.stopTest(uuid, { stop: startMs });
+  runtime.stopTest(uuid, { stop });
   runtime.writeTest(uuid);
 }
 

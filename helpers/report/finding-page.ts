@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { currentCode } from '../model/former-codes.ts';
 import { packageRoot } from '../package-root.ts';
@@ -27,4 +27,35 @@ export function pageLink(code: string, from: string, cwd: string = process.cwd()
   const path = pagePath(code);
   if (path === undefined || !isWithin(cwd, path) || !isWithin(cwd, resolve(cwd, from))) return undefined;
   return relative(resolve(cwd, from), path).replaceAll(sep, '/');
+}
+
+/** Folder of the pages beside a summary. */
+const PAGES = 'findings';
+
+/**
+ * Copies the pages of these findings to `findings/` in a folder, so that a report's links hold wherever the folder is
+ * taken. Returns the link to each; a code without a page has none. In a copy, links to what is not copied become text.
+ */
+export function writePages(codes: readonly string[], folder: string): ReadonlyMap<string, string> {
+  const present = new Map<string, string>(
+    [...new Set(codes.map(currentCode))].flatMap((code) => {
+      const path = pagePath(code);
+      return path === undefined ? [] : [[`${code}.md`, path] as const];
+    }),
+  );
+  if (present.size > 0) mkdirSync(join(folder, PAGES), { recursive: true });
+  for (const [name, path] of present) {
+    const text = readFileSync(path, 'utf8').replaceAll(
+      /\[([^\]]*)\]\(([^)\s]+)\)/g,
+      (link, words: string, to: string) =>
+        to.includes('://') || to.startsWith('#') || present.has(to.replace(/#.*/, '')) ? link : words,
+    );
+    writeFileSync(join(folder, PAGES, name), text);
+  }
+  return new Map(
+    codes.flatMap((code) => {
+      const name = `${currentCode(code)}.md`;
+      return present.has(name) ? [[code, `${PAGES}/${name}`] as const] : [];
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import type { Finding, Unexplained } from '../model/finding.ts';
+import { followText, isFollower } from './follow.ts';
 import type { ReportedSymptom, RunReport } from './run-report.ts';
 import { whereText } from './where.ts';
 
@@ -21,8 +22,11 @@ const clean = (text: string): string => stripVTControlCharacters(text).replaceAl
 const attribute = (text: string): string => clean(text).replaceAll(/[&<>"\n\t\r]/g, (sign) => ENTITIES[sign] ?? sign);
 const body = (text: string): string => clean(text).replaceAll(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign);
 
+const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+
 interface Case {
   name: string;
+  durationMs?: number;
   /** Of a failure: one line, and the whole. */
   failure?: { message: string; text: string };
   /** Why it was not judged. */
@@ -35,12 +39,25 @@ interface Suite {
   cases: Case[];
 }
 
-function symptomCase({ title, verdict, text = '', acceptedBy }: ReportedSymptom): Case {
-  if (acceptedBy) return { name: title, skipped: `accepted (${acceptedBy.join(', ')}): ${text}` };
-  if (verdict === 'fail') return { name: title, failure: { message: text.split('\n')[0] ?? '', text } };
-  // JUnit has one word for all that was not judged; the message tells the two kinds apart.
-  if (verdict === 'inconclusive') return { name: title, skipped: `inconclusive: ${text}` };
-  return { name: title, ...(verdict === 'skipped' && { skipped: text }) };
+/**
+ * A symptom. One that failed for a cause that is proved is no failure of its own: the cause is, and stands first in the
+ * file. Who counts failures, as a merge request or a monitor does, counts what is to be fixed, and never none. With
+ * candidates alone it fails and says so, for they are not counted. JUnit has one word for all that is not counted; the
+ * message tells the kinds apart.
+ */
+function symptomCase(
+  { title, verdict, text = '', followsFrom, acceptedBy, durationMs }: ReportedSymptom,
+  failing: ReadonlySet<string>,
+): Case {
+  const frame = { name: title, durationMs };
+  const pattern = text.split('\n')[0] ?? '';
+  if (acceptedBy) return { ...frame, skipped: `accepted (${acceptedBy.join(', ')}): ${text}` };
+  const follows = followText(followsFrom);
+  if (verdict === 'fail' && isFollower(followsFrom) && followsFrom.some(({ code }) => failing.has(code)))
+    return { ...frame, skipped: `failed: ${follows}: ${pattern}` };
+  if (verdict === 'fail') return { ...frame, failure: { message: follows ? `${pattern}; ${follows}` : pattern, text } };
+  if (verdict === 'inconclusive') return { ...frame, skipped: `inconclusive: ${text}` };
+  return { ...frame, ...(verdict === 'skipped' && { skipped: text }) };
 }
 
 function findingCase(
@@ -77,8 +94,9 @@ const groupCase = ({ title, confirm, isOwnProblem, accepted }: Unexplained): Cas
           : `not explained by a finding; to confirm: ${confirm}`,
       };
 
-function caseLines(suite: string, { name, failure, skipped }: Case): string[] {
-  const open = `    <testcase classname="netwright.${attribute(suite)}" name="${attribute(name)}"`;
+function caseLines(suite: string, { name, durationMs, failure, skipped }: Case): string[] {
+  const time = durationMs === undefined ? '' : ` time="${seconds(durationMs)}"`;
+  const open = `    <testcase classname="netwright.${attribute(suite)}" name="${attribute(name)}"${time}`;
   if (failure)
     return [
       `${open}>`,
@@ -92,17 +110,19 @@ function caseLines(suite: string, { name, failure, skipped }: Case): string[] {
 const sums = (cases: readonly Case[]): string =>
   `tests="${cases.length}" failures="${cases.filter(({ failure }) => failure).length}" errors="0" ` +
   `skipped="${cases.filter(({ skipped }) => skipped !== undefined).length}"`;
-const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
 /** The text of junit.xml: the findings as a suite of their own, cause first, then every suite with its symptoms. */
 export function renderJunit(report: RunReport): string {
   const { findings, unexplainedGroups, suites, symptoms, cluster, startedAt } = report;
+  const failing = new Set(
+    findings.flatMap(({ code, confidence, accepted }) => (confidence === 'proved' && !accepted ? [code] : [])),
+  );
   const all: Suite[] = [
     ...(findings.length + unexplainedGroups.length > 0
       ? [
           {
             name: 'findings',
-            durationMs: 0,
+            durationMs: report.timings['diagnosisMs'] ?? 0,
             cases: [
               ...findings.map((finding) => findingCase(finding, cluster.nodes)),
               ...unexplainedGroups.map(groupCase),
@@ -113,7 +133,7 @@ export function renderJunit(report: RunReport): string {
     ...suites.map(({ name, durationMs }) => ({
       name,
       durationMs,
-      cases: symptoms.filter(({ suite }) => suite === name).map(symptomCase),
+      cases: symptoms.filter(({ suite }) => suite === name).map((symptom) => symptomCase(symptom, failing)),
     })),
   ];
   const timestamp = attribute(startedAt.replace(/\.\d+Z$/, 'Z'));

@@ -1,5 +1,4 @@
 import type { Finding, Unexplained } from '../model/finding.ts';
-import type { RunReport } from './run-report.ts';
 
 /** One problem of a cluster that follows from no other. */
 export type Problem =
@@ -28,7 +27,10 @@ function rivalsTogether(candidates: Finding[]): Finding[][] {
 export function problemsOf({
   findings,
   unexplainedGroups,
-}: Pick<RunReport, 'findings' | 'unexplainedGroups'>): Problem[] {
+}: {
+  findings: readonly Finding[];
+  unexplainedGroups: readonly Unexplained[];
+}): Problem[] {
   const open = findings.filter(({ accepted }) => accepted === undefined);
   const proved = Map.groupBy(
     open.filter(({ confidence }) => confidence === 'proved'),

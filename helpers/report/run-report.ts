@@ -16,15 +16,25 @@ const location = z.object({
 const acceptance = z.object({ code: z.string(), place: z.string(), reason: z.string(), until: z.string() });
 
 const finding = z.object({
-  code: z.string(),
+  code: z.string().describe('its page is docs/findings/CODE.md'),
   title: z.string(),
   confidence: z.enum(['proved', 'candidate']),
-  locations: z.array(location),
-  evidence: z.array(z.object({ text: z.string(), observations: z.array(z.string()) })),
+  locations: z.array(location).describe('where it is; empty where it is of the cluster as a whole'),
+  evidence: z
+    .array(z.object({ text: z.string(), observations: z.array(z.string()) }))
+    .describe('sentences, the deciding one first, with the ids of the observations that say so'),
   remedy: z.string(),
-  verify: z.string(),
-  rivals: z.array(z.string()),
-  explains: z.array(z.string()),
+  verify: z.string().describe('the command that shows that it is fixed; of a candidate, the one that confirms it'),
+  rivals: z.array(z.string()).describe('codes that explain the observations as well; of a candidate alone'),
+  explains: z
+    .object({
+      findings: z.array(z.string()).describe('codes of what follows from it and is therefore not listed by itself'),
+      symptoms: z
+        .array(z.object({ suite: z.string(), title: z.string() }))
+        .describe('failed symptoms of which it accounts for a probe at least'),
+      observations: z.array(z.string()).describe('ids of the failed probes that it accounts for'),
+    })
+    .describe('what follows from it'),
   /** Set where somebody accepts it at every place: it is shown and does not fail. */
   accepted: acceptance.optional(),
 });
@@ -50,6 +60,10 @@ const changes = z.object({
     }),
   ),
 });
+
+const followsFrom = z
+  .array(z.object({ code: z.string(), confidence: z.enum(['proved', 'candidate']), place: z.string() }))
+  .default([]);
 
 const count = z.number().int().nonnegative();
 const outcome = z.enum(['pass', 'fail', 'inconclusive', 'skipped']);
@@ -94,6 +108,11 @@ export const runReportSchema = z.object({
       observations: z.array(z.string()),
       /** Codes of accepted problems, which account for all that failed. */
       acceptedBy: z.array(z.string()).optional(),
+      followsFrom: followsFrom.describe(
+        'findings that account for every failed probe of it, as few as do; empty where something else fails as well',
+      ),
+      startedAt: z.string().optional().describe('when the first of its probes began, ISO time'),
+      durationMs: z.number().nonnegative().optional().describe('from there to the end of the last'),
     }),
   ),
   findings: z.array(finding),

@@ -2,6 +2,7 @@ import type { Finding, Hole, Unexplained } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { countObservations } from '../report/counts.ts';
+import { attributed } from '../report/attributed.ts';
 import { REPORT_VERSION, type RunReport } from '../report/run-report.ts';
 import { suiteResults, type SymptomResult } from './outcome.ts';
 import { runVerdict } from './verdict.ts';
@@ -42,6 +43,7 @@ export function reportOf({
   netwrightVersion,
 }: Ended): RunReport {
   const { topology } = context;
+  const nodes = topology.nodes.map(({ name }) => name);
   return {
     schemaVersion: REPORT_VERSION,
     runId: context.runId,
@@ -55,19 +57,11 @@ export function reportOf({
       serverVersion: topology.serverVersion,
       distribution: topology.distribution,
       overlay: topology.overlay.kind,
-      nodes: topology.nodes.map(({ name }) => name),
+      nodes,
       ...(topology.id !== undefined && { id: topology.id }),
     },
     suites: suiteResults(symptoms, durations),
-    symptoms: symptoms.map(({ suite, title, verdict, text, observations: ids, acceptedBy }) => ({
-      suite,
-      title,
-      verdict,
-      text,
-      observations: ids,
-      ...(acceptedBy && { acceptedBy }),
-    })),
-    findings,
+    ...attributed(symptoms, findings, observations, nodes),
     unexplained,
     unexplainedGroups,
     sound,

@@ -27,7 +27,10 @@ export function runVerdict(
   return 'healthy';
 }
 
-type Judged = Pick<RunReport, 'verdict' | 'symptoms' | 'findings' | 'changes' | 'acceptances'>;
+interface Judged extends Pick<RunReport, 'verdict' | 'changes' | 'acceptances'> {
+  symptoms: readonly Pick<SymptomResult, 'verdict' | 'acceptedBy'>[];
+  findings: readonly Finding[];
+}
 
 /** Problems of a run that the last one did not have, but for those that are accepted. */
 export function newProblems({ changes, acceptances = [] }: Pick<RunReport, 'changes' | 'acceptances'>): string[] {

@@ -45,7 +45,7 @@ function whyUnclear(problem: RecordedProblem, report: RunReport): string | undef
     return !suites.some((suite) => suite.name === name) || own.some(({ verdict }) => verdict === 'inconclusive');
   });
   if (missing !== undefined) return `${missing} was not looked at in full`;
-  const cover = findings.find(({ explains }) => explains.includes(problem.code));
+  const cover = findings.find(({ explains }) => explains.findings.includes(problem.code));
   if (cover !== undefined) return `it may stand behind ${cover.code}`;
   const open = new Set(unexplained);
   const unsettled = symptoms.find(

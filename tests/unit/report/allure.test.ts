@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bridgeSymptoms, findingsBehind } from '../../../helpers/report/allure-bridge.ts';
+import { bridgeSymptoms } from '../../../helpers/report/allure-bridge.ts';
 import { allureConfig, generateAllureReport } from '../../../helpers/report/allure-report.ts';
 import { writeReports } from '../../../helpers/report/write.ts';
 import { outageObservations, outageReport } from './sample.ts';
@@ -19,6 +19,8 @@ interface Result {
   labels: { name: string; value: string }[];
   attachments: { name: string; source: string }[];
   historyId?: string;
+  start: number;
+  stop: number;
 }
 
 /** What vitest's Allure reporter writes of a test: a failure is "broken", a skip has no reason. */
@@ -68,22 +70,43 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('the results for Allure', () => {
-  test('of a failed symptom have its text, its suite as a tag and the finding behind it', () => {
-    const name = 'TCP passes between pods on different nodes';
-    expect(result(name)).toMatchObject({
-      status: 'failed',
-      statusDetails: { message: outageReport.symptoms[0]?.text },
+  const failed =
+    'TCP passes between pods on different nodes: every pair that crosses nodes fails, every pair on one node passes ' +
+    '(6 of 6 probes failed)';
+
+  test('of a failed symptom say in the row where it fails, and are not red where it follows from a finding', () => {
+    expect(result(failed)).toMatchObject({
+      status: 'broken',
+      statusDetails: {
+        message:
+          'follows from vxlan-port-filtered-in-path at every ordered pair of the 3 nodes\n' +
+          (outageReport.symptoms[0]?.text ?? ''),
+      },
     });
-    expect(result(name)?.statusDetails.trace).toBeUndefined();
-    expect(values(name, 'finding')).toEqual(['vxlan-port-filtered-in-path']);
-    expect(values(name, 'tag')).toEqual(['pod-to-pod', 'vxlan-port-filtered-in-path']);
+    expect(result(failed)?.statusDetails.trace).toBeUndefined();
+    expect(values(failed, 'finding')).toEqual(['vxlan-port-filtered-in-path']);
+    expect(values(failed, 'tag')).toEqual(['pod-to-pod', 'vxlan-port-filtered-in-path']);
   });
 
-  test('of a failed symptom have the observations that did not pass attached', () => {
-    const [attachment] = result('TCP passes between pods on different nodes')?.attachments ?? [];
-    expect(attachment?.name).toBe('Observations that did not pass');
+  test('of a failed symptom that follows from nothing are red', () => {
+    const alone = { ...outageReport, symptoms: outageReport.symptoms.map((each) => ({ ...each, followsFrom: [] })) };
+    bridgeSymptoms(resultsDir, alone, outageObservations);
+    expect(result(failed)).toMatchObject({ status: 'failed', statusDetails: { message: alone.symptoms[0]?.text } });
+    bridgeSymptoms(resultsDir, outageReport, outageObservations);
+  });
+
+  test('take as long as the probes of the symptom did', () => {
+    const { start = 0, stop = 0 } = result(failed) ?? {};
+    expect([new Date(start).toISOString(), stop - start]).toEqual(['2026-03-01T10:00:06.000Z', 2004]);
+    const finding = result(outageReport.findings[0]?.title ?? '');
+    expect((finding?.stop ?? 0) - (finding?.start ?? 0)).toBe(18_200);
+  });
+
+  test('of a failed symptom have the first observations that did not pass attached', () => {
+    const [attachment] = result(failed)?.attachments ?? [];
+    expect(attachment?.name).toBe('Observations that did not pass (the first 5 of 6)');
     const attached: unknown = JSON.parse(readFileSync(join(resultsDir, attachment?.source ?? ''), 'utf8'));
-    expect(attached).toHaveLength(6);
+    expect(attached).toHaveLength(5);
     expect(result('TCP passes between nodes')?.attachments).toEqual([]);
   });
 
@@ -129,12 +152,14 @@ describe('the report', () => {
       'allure-results',
       'allure.html',
       'allurerc.json',
+      'findings',
       'junit.xml',
       'matrix.svg',
       'report.json',
       'summary.md',
     ]);
-    expect(readFileSync(join(reportDir, 'allure.html'), 'utf8')).toContain('Network of lab:demo: unhealthy');
+    expect(readFileSync(join(reportDir, 'allure.html'), 'utf8')).toContain('[aria-label^="Success rate"]');
+    expect(allureConfig(outageReport)).toMatchObject({ name: expect.stringMatching(/: unhealthy: UDP 8472 between/) });
   });
 
   test('has a category for each finding, and one for what nothing explains', () => {
@@ -153,29 +178,8 @@ describe('the report', () => {
   });
 });
 
-describe('the finding behind a symptom', () => {
-  const [symptom] = outageReport.symptoms;
-  const [finding] = outageReport.findings;
-  if (!symptom || !finding) throw new Error('the sample has a symptom and a finding');
-
-  test('is the one that cites what the symptom was judged by', () => {
-    const other = {
-      ...finding,
-      code: 'other',
-      evidence: [{ text: '', observations: symptom.observations.slice(0, 1) }],
-    };
-    expect(findingsBehind(symptom, { ...outageReport, findings: [{ ...finding, evidence: [] }, other] })).toEqual([
-      'other',
-    ]);
-  });
-
-  test('is none where two are proved and neither cites it, or where it passed', () => {
-    const findings = ['a', 'b'].map((code) => ({ ...finding, code, evidence: [] }));
-    expect(findingsBehind(symptom, { ...outageReport, findings })).toEqual([]);
-    expect(findingsBehind({ ...symptom, verdict: 'pass' }, outageReport)).toEqual([]);
-  });
-
-  test('bridging twice leaves what bridging once left', () => {
+describe('bridging', () => {
+  test('twice leaves what bridging once left', () => {
     const once = results();
     expect(bridgeSymptoms(resultsDir, outageReport, outageObservations)).toBe(outageReport.symptoms.length);
     expect(results()).toEqual(once);

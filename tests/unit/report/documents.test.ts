@@ -44,7 +44,9 @@ describe('summary.md', () => {
     () => {
       const [first] = outageObservations.filter((each) => each.type === 'probe' && each.verdict === 'fail');
       const text = renderMarkdown({ ...outageReport, unexplained: [first?.id ?? ''] }, outageObservations);
-      expect(text).toMatch(/## Follows from none of the findings\n\n```text\nk3s-/);
+      expect(text).toMatch(
+        /## Follows from none of the findings\n\n<details>\n<summary>1 failed probe<\/summary>\n\n```text\nk3s-/,
+      );
       expect(renderMarkdown(outageReport, outageObservations)).not.toContain('none of the findings');
     },
   );
@@ -54,7 +56,43 @@ describe('summary.md', () => {
     writeFileSync(stepSummary, 'before\n');
     writeMarkdown(join(folder, 'summary.md'), outageReport, outageObservations, { GITHUB_STEP_SUMMARY: stepSummary });
     const text = readFileSync(join(folder, 'summary.md'), 'utf8');
-    expect(readFileSync(stepSummary, 'utf8')).toBe(`before\n${text}\n`);
+    const appended = readFileSync(stepSummary, 'utf8');
+    expect(appended).toBe(`before\n${text.replace(/\[(docs[^\]]*)\]\(findings[^)]*\)/, '`$1`')}\n`);
+  });
+
+  test('is not appended to a step summary that would then be too long to be shown at all', () => {
+    const full = join(folder, 'full.md');
+    writeFileSync(full, 'x'.repeat(1024 * 1024 - 100));
+    writeMarkdown(join(folder, 'summary.md'), outageReport, outageObservations, { GITHUB_STEP_SUMMARY: full });
+    expect(readFileSync(full, 'utf8')).toMatch(/^x+$/);
+  });
+
+  test('leads to a copy of each page beside it, whose links lead to something as well', () => {
+    writeMarkdown(join(folder, 'summary.md'), outageReport, outageObservations, {});
+    expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toContain('(findings/vxlan-port-filtered-in-path.md)');
+    const page = readFileSync(join(folder, 'findings', 'vxlan-port-filtered-in-path.md'), 'utf8');
+    expect(page).toContain('UDP');
+    expect([...page.matchAll(/\]\(([^)]*)\)/g)].filter(([, to = '']) => !to.includes('://'))).toEqual([]);
+  });
+
+  test('stays a page that can be opened, however much failed, and has the verdict and the causes first', () => {
+    const many = <T>(each: T): T[] => Array.from({ length: 5000 }, () => each);
+    const [finding] = outageReport.findings;
+    const [symptom] = outageReport.symptoms;
+    if (!finding || !symptom) throw new Error('the sample has a finding and a symptom');
+    const evidence = many({ text: 'e'.repeat(300), observations: [] });
+    const text = renderMarkdown(
+      {
+        ...outageReport,
+        findings: many({ ...finding, evidence }).slice(0, 40),
+        symptoms: [...many(symptom), ...many({ ...symptom, followsFrom: [] })],
+        holes: many({ what: 'h'.repeat(300), why: '' }),
+      },
+      outageObservations,
+    );
+    expect(Buffer.byteLength(text)).toBeLessThan(140 * 1024);
+    expect(text.indexOf('## Findings')).toBeLessThan(1000);
+    expect(text).toContain('report.json');
   });
 });
 

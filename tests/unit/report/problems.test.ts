@@ -11,7 +11,7 @@ const finding = (code: string, confidence: Finding['confidence'], rivals: string
   remedy: '',
   verify: '',
   rivals,
-  explains: [],
+  explains: { findings: [], observations: [] },
 });
 const group = (title: string, isOwnProblem = true): Unexplained => ({
   title,

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { diagnose } from '../../../helpers/diagnose/index.ts';
 import type { Observation, ProbeObservation } from '../../../helpers/model/observation.ts';
 import { SUITES, type SuiteName } from '../../../helpers/model/suites.ts';
+import { attributed } from '../../../helpers/report/attributed.ts';
 import { countObservations } from '../../../helpers/report/counts.ts';
 import { failureText } from '../../../helpers/report/failure-text.ts';
 import type { RunReport } from '../../../helpers/report/run-report.ts';
@@ -105,8 +106,7 @@ export function reportOn(observations: readonly Observation[], only: readonly Su
     verdict: runVerdict(symptoms, findings, holes),
     cluster: { ...healthyReport.cluster, nodes: [...new Set(nodes)] },
     suites: suiteResults(symptoms),
-    symptoms,
-    findings,
+    ...attributed(symptoms, findings, seen, [...new Set(nodes)]),
     unexplained,
     unexplainedGroups: groups,
     sound,
@@ -129,5 +129,9 @@ export const refusing = (observations: readonly Observation[]) =>
         : undefined,
   );
 /** What a run of these suites prints. */
-export const screen = (observations: readonly Observation[], ...only: Parameters<typeof reportOn>[1] & {}) =>
-  renderTerminal(reportOn(observations, only.length > 0 ? only : undefined), observations);
+export function screen(observations: readonly Observation[], ...only: Parameters<typeof reportOn>[1] & {}): string {
+  const names: readonly string[] = only.length > 0 ? only : SUITES;
+  // A run of some suites records nothing of the others.
+  const seen = observations.filter((each) => !isProbe(each) || names.includes(each.suite));
+  return renderTerminal(reportOn(seen, only.length > 0 ? only : undefined), seen);
+}

@@ -13,6 +13,21 @@ const crossPods = mesh(overlayOutage).filter(
 const udp = crossPods.filter(({ kind }) => kind === 'udp-echo');
 const tcp = crossPods.filter(({ kind }) => kind === 'payload');
 
+const tcpTitle = 'TCP passes between pods on different nodes';
+const udpTitle = 'UDP passes between pods on different nodes';
+/** When such a symptom was seen, and from what it follows. */
+const follower = {
+  followsFrom: [
+    {
+      code: 'vxlan-port-filtered-in-path',
+      confidence: 'proved' as const,
+      place: `every ordered pair of the ${NODES.length} nodes`,
+    },
+  ],
+  startedAt: '2026-03-01T10:00:06.000Z',
+  durationMs: 2004,
+};
+
 /** The report of a run during the incident, as the parts of a real run put it together. */
 export const outageReport: RunReport = {
   schemaVersion: REPORT_VERSION,
@@ -31,25 +46,28 @@ export const outageReport: RunReport = {
   symptoms: [
     {
       suite: 'pod-to-pod',
-      title: 'TCP passes between pods on different nodes',
+      title: tcpTitle,
       verdict: 'fail',
       text: failureText(tcp, { among: mesh(overlayOutage) }),
       observations: tcp.map(({ id }) => id),
+      ...follower,
     },
     {
       suite: 'pod-to-pod',
-      title: 'UDP passes between pods on different nodes',
+      title: udpTitle,
       verdict: 'fail',
       text: failureText(udp, { among: mesh(overlayOutage) }),
       observations: udp.map(({ id }) => id),
+      ...follower,
     },
-    { suite: 'pod-to-pod', title: 'TCP passes between nodes', verdict: 'pass', observations: [] },
+    { suite: 'pod-to-pod', title: 'TCP passes between nodes', verdict: 'pass', observations: [], followsFrom: [] },
     {
       suite: 'coredns',
       title: 'a name outside the cluster resolves from every node',
       verdict: 'skipped',
       text: 'no name outside the cluster is configured (NETWRIGHT_EXTERNAL_NAME)',
       observations: [],
+      followsFrom: [],
     },
     {
       suite: 'coredns',
@@ -57,6 +75,7 @@ export const outageReport: RunReport = {
       verdict: 'inconclusive',
       text: '2 of 12 not observed: the probe at k3s-worker-02 could not be heard',
       observations: [],
+      followsFrom: [],
     },
   ],
   findings: [
@@ -75,7 +94,11 @@ export const outageReport: RunReport = {
       remedy: 'Allow UDP 8472 between all nodes in the firewall that stands between them.',
       verify: 'netwright run --suite overlay,pod-to-pod',
       rivals: [],
-      explains: ['cluster-ip-unreachable'],
+      explains: {
+        findings: ['kube-proxy-stopped'],
+        symptoms: [tcpTitle, udpTitle].map((title) => ({ suite: 'pod-to-pod', title })),
+        observations: [...tcp, ...udp].map(({ id }) => id),
+      },
     },
   ],
   unexplained: [],
@@ -95,7 +118,9 @@ export const healthyReport: RunReport = {
   suites: [
     { name: 'pod-to-pod', verdict: 'pass', passed: 13, failed: 0, skipped: 0, inconclusive: 0, durationMs: 3120 },
   ],
-  symptoms: [{ suite: 'pod-to-pod', title: 'TCP passes between nodes', verdict: 'pass', observations: [] }],
+  symptoms: [
+    { suite: 'pod-to-pod', title: 'TCP passes between nodes', verdict: 'pass', observations: [], followsFrom: [] },
+  ],
   findings: [],
   holes: [],
   counts: countObservations(healthyObservations),

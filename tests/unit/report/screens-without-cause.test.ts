@@ -70,14 +70,6 @@ describe('the whole screen where no cause is proved', () => {
               k3s-worker-02 (10.42.2.44) → kube-system/kube-dns [A keybuzz-api.keybuzz udp]: no address
                 for the name within 4000 ms
 
-      Node to node
-                         1 2 3  NodePort  ingress
-        1 k3s-master-01  . . x  x         x
-        2 k3s-worker-01  . . x  x         x
-        3 k3s-worker-02  x x .  x         x
-          load balancer                   x
-        row asks column;  . passes   x fails in some way   ? not observed
-
       UNHEALTHY  DNS at 10.43.0.10:53, the CoreDNS replica coredns-7775889475-qn8dz and 2 more do not
                  answer TCP and UDP (63 probes); no cause is proved
       "

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Acceptance } from '../../../helpers/model/acceptance.ts';
 import type { Observation } from '../../../helpers/model/observation.ts';
+import { attributed } from '../../../helpers/report/attributed.ts';
 import type { RunReport } from '../../../helpers/report/run-report.ts';
 import { knownProblems } from '../../../helpers/report/history/known-problem.ts';
 import { renderJunit } from '../../../helpers/report/junit.ts';
@@ -27,7 +28,12 @@ function accepting(seen: readonly Observation[], all: readonly Acceptance[], tod
   const report = reportOn(seen);
   const symptoms = report.symptoms.map((each) => ({ ...each, fullName: each.title, durationMs: 0 }));
   const accepted = withAccepted({ ...report, symptoms }, seen, all, today);
-  return { ...report, ...accepted, verdict: runVerdict(accepted.symptoms, accepted.findings, report.holes) };
+  return {
+    ...report,
+    ...accepted,
+    ...attributed(accepted.symptoms, accepted.findings, seen, report.cluster.nodes),
+    verdict: runVerdict(accepted.symptoms, accepted.findings, report.holes),
+  };
 }
 
 describe('an accepted finding', () => {

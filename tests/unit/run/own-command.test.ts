@@ -21,7 +21,7 @@ describe('the command that looks at the same cluster again', () => {
       remedy: 'do not netwright run',
       verify: 'kubectl get nodes && netwright run --suite overlay # prints HEALTHY',
       rivals: [],
-      explains: [],
+      explains: { findings: [], observations: [] },
     };
     const [own] = withOwnCommand([finding], 'npx netwright run --target lab:demo');
     expect(own).toEqual({

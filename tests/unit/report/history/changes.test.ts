@@ -65,7 +65,8 @@ describe('a problem that a run does not name is not called mended', () => {
   test('where a proved cause may hide it', () => {
     const report = reportOn(filtered);
     const [finding] = report.findings;
-    const cover = { ...finding!, code: 'node-path-down', explains: [finding!.code] };
+    const explains = { ...finding!.explains, findings: [finding!.code] };
+    const cover = { ...finding!, code: 'node-path-down', explains };
     const { night } = after((each) => each.next(report, { findings: [cover] }));
     expect(states(night)).toEqual(['new node-path-down', 'unclear vxlan-port-filtered-in-path']);
   });
