@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ProbeObservation } from '../helpers/model/observation.ts';
+import { planIngressControls } from '../helpers/observe/plans/ingress-controls.ts';
 import { planIngress, type IngressHop } from '../helpers/observe/plans/ingress.ts';
 import {
   INGRESS_HOSTS,
@@ -24,7 +25,10 @@ export default defineSuite({
     const { ingressCaPath } = run.context.targets;
     const ca = ingressCaPath === undefined ? undefined : readFileSync(ingressCaPath, 'utf8');
     const references = await run.references();
-    return run.observe((context) => planIngress(context, { ca, references }));
+    const question = { ca, references };
+    const observed = await run.observe((context) => planIngress(context, question));
+    const controls = planIngressControls(run.context, observed, question);
+    return controls.length > 0 ? [...observed, ...(await run.observe(() => controls))] : observed;
   },
   symptoms: [
     {

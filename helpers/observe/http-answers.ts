@@ -41,7 +41,11 @@ function takeRedirect({ status, headers = {} }: Answer, { asked, hop }: HttpExpe
   const from = URL.parse(`${asked.scheme}://${asked.host}${asked.path}`);
   const to = from && URL.parse(headers['location'], from.href);
   if (!from || !to) return undefined;
-  if (to.href === from.href)
+  const isSame = to.href === from.href;
+  // Whoever asks again with the cookie may be answered.
+  if (isSame && headers['set-cookie'] !== undefined)
+    return { outcome: 'ok', remark: 'redirects to itself with a cookie, which was not sent back' };
+  if (isSame)
     return {
       outcome: 'wrong-status',
       why: `status ${status}: redirects to itself, without an end: is TLS taken off in front of the ingress?`,

@@ -23,7 +23,9 @@ export { faults as hairpinOff } from './pod/hairpin-off.ts';
 export { faults as hostFirewallDropsPodTraffic } from './host/host-firewall-drops-pod-traffic.ts';
 export { faults as hostFirewallDropsVxlan } from './overlay/host-firewall-drops-vxlan.ts';
 export { faults as hostPortTaken } from './ingress/host-port-taken.ts';
+export { faults as ingressBackendMissing } from './ingress/ingress-backend-missing.ts';
 export { faults as ingressNotRouted } from './ingress/ingress-not-routed.ts';
+export { faults as ingressRedirectLoop } from './ingress/ingress-redirect-loop.ts';
 export { faults as ipForwardOff } from './host/ip-forward-off.ts';
 export { faults as ipamExhausted } from './pod/ipam-exhausted.ts';
 export { faults as iptablesLegacyNftMix } from './service/iptables-legacy-nft-mix.ts';
@@ -44,6 +46,7 @@ export { faults as packetRefusedByRule } from './packet/packet-refused-by-rule.t
 export { faults as pmtuBlackhole } from './underlay/pmtu-blackhole.ts';
 export { faults as podRangeOverlapsHostNetwork } from './objects/pod-range-overlaps-host-network.ts';
 export { faults as policyRoutingTableHijack } from './host/policy-routing-table-hijack.ts';
+export { faults as proxyProtocolOneSided } from './ingress/proxy-protocol-one-sided.ts';
 export { faults as rpFilterDrops } from './host/rp-filter-drops.ts';
 export { faults as searchDomainAnswersEverything } from './dns/search-domain-answers-everything.ts';
 export { faults as serviceNoEndpoints } from './service/service-no-endpoints.ts';

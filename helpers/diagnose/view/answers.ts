@@ -6,6 +6,16 @@ import type { ProbeObservation } from '../../model/observation.ts';
 export const statusOf = (probe: ProbeObservation): number | undefined =>
   probe.kind === 'http' ? probe.got.status : undefined;
 
+/**
+ * Whether a request is sent back to the very place that it asked for, so that nobody ever gets there. What a redirect
+ * with a cookie leads to is another matter, and no failure.
+ */
+export function isRedirectLoop(probe: ProbeObservation): boolean {
+  if (probe.kind !== 'http' || probe.verdict !== 'fail' || probe.got.location === undefined) return false;
+  const from = URL.parse(`${probe.asked.protocol}://${probe.asked.host ?? ''}${probe.asked.path}`);
+  return from !== null && URL.parse(probe.got.location, from.href)?.href === from.href;
+}
+
 /** Head of that answer's body. */
 export const bodyHeadOf = (probe: ProbeObservation): string | undefined =>
   probe.kind === 'http' ? probe.got.bodyHead : undefined;

@@ -4,7 +4,7 @@ import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { ingressNotRouted } from './ingress-not-routed.ts';
 import { wrongBackendIdentity } from '../service/wrong-backend-identity.ts';
-import { bodyHeadOf, statusOf } from '../../view/answers.ts';
+import { bodyHeadOf, isRedirectLoop, statusOf } from '../../view/answers.ts';
 import { provedIf } from '../../match.ts';
 
 const GATEWAY = new Set([502, 503, 504]);
@@ -16,7 +16,7 @@ const foreign = (probe: ProbeObservation): boolean =>
   probe.verdict === 'fail' &&
   (probe.errorKind === 'wrong-identity' ||
     probe.errorKind === 'tls' ||
-    (probe.errorKind === 'http-status' && !GATEWAY.has(Number(statusOf(probe)))));
+    (probe.errorKind === 'http-status' && !GATEWAY.has(Number(statusOf(probe))) && !isRedirectLoop(probe)));
 
 /** On one node something else than the ingress controller holds its port. */
 export const hostPortTaken: CatalogueEntry = {

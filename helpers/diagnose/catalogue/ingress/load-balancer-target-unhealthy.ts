@@ -3,8 +3,9 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { nodeportBlockedOutside } from '../node-port/nodeport-blocked-outside.ts';
-import { statusOf } from '../../view/answers.ts';
+import { isRedirectLoop, statusOf } from '../../view/answers.ts';
 import { provedIf } from '../../match.ts';
+import { proxyProtocolOneSided } from './proxy-protocol-one-sided.ts';
 
 /** Every way in works but the load balancer. */
 export const loadBalancerTargetUnhealthy: CatalogueEntry = {
@@ -12,6 +13,7 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
   title: (locations) => `the load balancer does not pass requests on: ${placeOf(locations)}`,
   layer: 'ingress',
   dependsOn: [nodeNotReadyEndpoints, nodeportBlockedOutside],
+  yieldsTo: [proxyProtocolOneSided],
   match: (view) => {
     const targets = view.facts.all('targets').at(-1);
     const service = view.facts.all('ingress-service').at(-1);
@@ -38,7 +40,11 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
         return {
           host,
           failed: own.filter(
-            (probe) => probe.role === 'load-balancer' && probe.verdict === 'fail' && statusOf(probe) !== 404,
+            (probe) =>
+              probe.role === 'load-balancer' &&
+              probe.verdict === 'fail' &&
+              statusOf(probe) !== 404 &&
+              !isRedirectLoop(probe),
           ),
           others: own.filter(({ role }) => role !== 'load-balancer'),
         };

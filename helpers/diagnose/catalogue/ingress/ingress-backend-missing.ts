@@ -1,0 +1,71 @@
+import { ruleFor } from '../../../model/ingress-host.ts';
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { ingressHosts } from '../../evidence/ingress-hosts.ts';
+import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
+import { proved } from '../../match.ts';
+import { pathAskedOf } from '../../view/answers.ts';
+import type { View } from '../../view/view.ts';
+
+/** What a rule names and the cluster does not have, with the observations that say so; undefined where all is there. */
+function missing(view: View, host: string, path: string): { text: string; ids: string[] } | undefined {
+  const ingresses = view.cluster.ingresses.map(({ value }) => value);
+  const found = ruleFor(ingresses, host, path);
+  if (!found || found.rule.service === '') return undefined;
+  const { ingress, rule } = found;
+  const object = view.cluster.ingresses.find(({ value }) => value === ingress);
+  const name = `${ingress.namespace}/${rule.service}`;
+  const service = view.cluster.service(name);
+  const own = `the Ingress ${ingress.namespace}/${ingress.name}`;
+  if (!service)
+    return { text: `${own} leads to the Service ${name}, which is not there`, ids: object ? [object.id] : [] };
+  const { type, ports } = service.value;
+  // What has no ports of its own takes any: an external name, and some that are headless.
+  if (type === 'ExternalName' || ports.length === 0) return undefined;
+  if (ports.some((port) => port.port === rule.servicePort || port.name === rule.servicePort)) return undefined;
+  const there = ports.map((port) => [port.name, port.port].filter((each) => each !== undefined).join(' ')).join(', ');
+  return {
+    text: `${own} leads to port ${rule.servicePort} of the Service ${name}, which has ${there}`,
+    ids: [...(object ? [object.id] : []), service.id],
+  };
+}
+
+/** An Ingress leads to a Service, or to a port of one, that does not exist. */
+export const ingressBackendMissing: CatalogueEntry = {
+  code: 'ingress-backend-missing',
+  title: (locations) => `the Ingress leads to a Service or port that is not there: ${placeOf(locations)}`,
+  layer: 'ingress',
+  dependsOn: [],
+  match: (view) =>
+    ingressHosts(view).flatMap(({ host, probes }) =>
+      distinct(probes.flatMap((probe) => pathAskedOf(probe) ?? [])).flatMap((path): Match[] => {
+        const failed = probes.filter(
+          (probe) => pathAskedOf(probe) === path && probe.verdict === 'fail' && probe.errorKind === 'http-status',
+        );
+        const what = missing(view, host, path);
+        if (failed.length === 0 || !what) return [];
+        return [
+          proved({
+            at: { host },
+            evidence: [
+              say(what.text, ...what.ids),
+              say(
+                `${host}${path} is answered ${distinct(failed.map(({ reason }) => reason ?? 'otherwise')).join(' or ')}`,
+                ...ids(failed).slice(0, 12),
+              ),
+            ],
+            impact: [{ kind: 'probes', ids: ids(failed) }],
+            basis: failed,
+          }),
+        ];
+      }),
+    ),
+  remedy: () => [
+    {
+      text:
+        'Give the Ingress the name of a Service of its own namespace and one of that Service’s ports, by number or by ' +
+        'name; an Ingress cannot lead to a Service of another namespace.',
+    },
+  ],
+  verify: ({ host }) => `kubectl get ingress,service -A | grep -e ${host} -e ClusterIP`,
+  parts: ({ host }) => `kubectl get ingress -A -o yaml | grep -A 20 ${host}`,
+};

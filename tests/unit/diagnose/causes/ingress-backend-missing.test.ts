@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import type { IngressInfo, ServiceInfo } from '../../../../helpers/model/topology.ts';
+import { at, probeOf, type Fields } from '../../../support/observations.ts';
+import { CLUSTER, diagnosed, fact, failing, serviceFact } from '../../../support/cluster.ts';
+
+const HOST = 'shop.example';
+const hostAnswers = (fields: Fields<'http'> = {}) =>
+  probeOf('http', {
+    suite: 'ingress',
+    role: 'worker',
+    source: at('runner'),
+    destination: at('host', 'a', { ip: '10.0.0.1', port: 80, name: HOST }),
+    crosses: { host: HOST, servedFrom: ['a'], size: 'mixed' },
+    ...fields,
+    asked: { protocol: 'http', host: HOST, path: '/' },
+  });
+const answered = (status: number) => hostAnswers({ ...failing('http-status'), got: { status } });
+
+const rule = (over: Partial<IngressInfo['rules'][number]> = {}) =>
+  fact('ingress', {
+    namespace: 'shop',
+    name: 'web',
+    rules: [{ host: HOST, path: '/', service: 'api', servicePort: 80, ...over }],
+    tlsHosts: [],
+  });
+const service = (over: Partial<ServiceInfo> = {}) => serviceFact(['a'], over);
+
+const named = (...observations: Parameters<typeof diagnosed>) =>
+  diagnosed(CLUSTER, ...observations)
+    .filter(({ code }) => code === 'ingress-backend-missing')
+    .map(
+      ({ confidence, evidence }) =>
+        `${confidence}: ${evidence.find(({ text }) => text.startsWith('the Ingress'))?.text}`,
+    );
+
+describe('an Ingress whose host is answered with an error', () => {
+  test.each([503, 404])('(%i) leads to a Service that is not there', (status) => {
+    expect(named(rule({ service: 'gone' }), service(), answered(status))).toEqual([
+      'proved: the Ingress shop/web leads to the Service shop/gone, which is not there',
+    ]);
+  });
+
+  test.each([
+    ['number', 8081],
+    ['name', 'admin'],
+  ])('leads to a port that its Service does not have, by %s', (_title, servicePort) => {
+    expect(named(rule({ servicePort }), service(), answered(503))).toEqual([
+      `proved: the Ingress shop/web leads to port ${servicePort} of the Service shop/api, which has 80`,
+    ]);
+  });
+
+  test.each([
+    ['names what is there', rule(), service()],
+    [
+      'leads to an external name, which has no ports of its own',
+      rule({ servicePort: 443 }),
+      service({ type: 'ExternalName', ports: [] }),
+    ],
+    ['leads to a headless Service without ports', rule(), service({ clusterIp: 'None', ports: [] })],
+    ['leads to something that is no Service', rule({ service: '' }), service()],
+  ])('has another trouble where it %s', (_title, ingress, there) => {
+    expect(named(ingress, there, answered(503))).toEqual([]);
+  });
+});
+
+test('an Ingress whose host is answered well is not looked into', () => {
+  expect(named(rule({ service: 'gone' }), service(), hostAnswers())).toEqual([]);
+});
+
+test('a host that is not answered at all is not blamed on its Ingress', () => {
+  expect(named(rule({ service: 'gone' }), service(), hostAnswers(failing('timeout')))).toEqual([]);
+});
