@@ -3,6 +3,7 @@ import type { Topology } from '../model/topology.ts';
 import { apiError, statusOf } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
 import { configuredFlannelPort } from './flannel-conf.ts';
+import { withMesh } from './mesh.ts';
 import { listAll } from './pages.ts';
 import { reading } from './reading.ts';
 import { readOverlay, type IpPool } from './overlay.ts';
@@ -129,7 +130,10 @@ export function topologyOf(
     distribution: isK3s ? 'k3s' : 'kubernetes',
     overlay: readOverlay(nodes, pools),
     nodes: nodeInfos,
-    services: chosen.services.map((service) => serviceInfo(service, slices, podNamed)),
+    services: withMesh(
+      chosen.services.map((service) => serviceInfo(service, slices, podNamed)),
+      pods,
+    ),
     ingresses: chosen.ingresses.map(ingressInfo),
     dns: dnsService && serviceInfo(dnsService, slices),
     ingressService: controllers[0]?.service,

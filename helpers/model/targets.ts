@@ -18,6 +18,8 @@ export interface TargetService {
   httpPort?: number;
   healthPath: string;
   identity: IdentityRule;
+  /** The service mesh that its pods are in. */
+  mesh?: string;
 }
 
 export interface TargetHost {

@@ -113,6 +113,8 @@ export const serviceInfoSchema = z.object({
   externalTrafficPolicy: z.enum(['Cluster', 'Local']).optional(),
   internalTrafficPolicy: z.enum(['Cluster', 'Local']).optional(),
   selector: z.record(z.string(), z.string()),
+  /** The service mesh whose proxy stands before its pods, where there is one. */
+  mesh: z.string().optional(),
   /** Pods that are not ready count as its endpoints all the same. */
   publishNotReadyAddresses: z.literal(true).optional(),
   /** What an ExternalName leads to. */

@@ -62,6 +62,12 @@ function discoveredHosts({ topology }: ReadTopology, usual: string): TargetHost[
   return [...new Map(hosts.map((each) => [`${each.host}${each.path}`, each])).values()];
 }
 
+/** A target with the mesh that its Service's pods are in. */
+function inMesh(target: TargetService, services: readonly ServiceInfo[]): TargetService {
+  const mesh = services.find(({ namespace, name }) => namespace === target.namespace && name === target.name)?.mesh;
+  return mesh === undefined ? target : { ...target, mesh };
+}
+
 /**
  * What the run looks at: what the configuration names, and for the rest what the cluster shows. Throws a usage error
  * when a Service that is named is not there.
@@ -93,7 +99,7 @@ export function discoverTargets(config: Config, read: ReadTopology): Targets {
   return {
     ...named,
     ...discoverIngress(config, read),
-    services,
+    services: services.map((target) => inMesh(target, read.topology.services)),
     hosts: byClass(hosts, read.topology.ingresses, read.controllers),
   };
 }

@@ -9,7 +9,7 @@ import type { Reference } from '../reference.ts';
 import { proofTo } from '../canary.ts';
 import { judgeHttp } from '../judge-http.ts';
 import { asEvidence, judgeReach } from '../judges.ts';
-import type { Planned, PlannedProbe } from '../planned-probe.ts';
+import type { Judgement, Planned, PlannedProbe } from '../planned-probe.ts';
 import { byService, directly } from './crossing.ts';
 import { classOf, leadsOutside, outside, placeOfEndpoint } from './endpoint-place.ts';
 import { askingOf } from './pairs.ts';
@@ -34,11 +34,22 @@ export const referenceKey = (service: string, path: string, host = ''): string =
 /** `namespace/name` of a target. */
 export const qualified = ({ namespace, name }: TargetService): string => `${namespace}/${name}`;
 
+/** Whether every answer that is missing was cut off after the connection stood. */
+const isCutOff = ({ errorKind, got }: Judgement<'http'>): boolean =>
+  errorKind === 'reset' || (errorKind === 'partial-loss' && got.lastErrorKind === 'reset');
+
+/** A mesh with strict mutual TLS takes the connection, and ends it when it sees plain text from outside of it. */
+const refusedBy = (mesh: string): string =>
+  `not observed, for the pods are in the mesh of ${mesh}, which refuses plain text from outside of it; connect works`;
+
 /** Whether a 200 came from the right backend of a target. */
 export function judgeFor(target: TargetService, references: References, hop: Hop): Planned<'http'>['judge'] {
   const { name, identity, healthPath } = target;
   const reference = references.get(referenceKey(qualified(target), healthPath));
-  return (results) => judgeHttp(results, { service: name, identity, reference, hop });
+  return (results) => {
+    const judged = judgeHttp(results, { service: name, identity, reference, hop });
+    return target.mesh !== undefined && isCutOff(judged) ? asEvidence(judged, refusedBy(target.mesh)) : judged;
+  };
 }
 
 /** An answer of an application may be of full-size packets; a connect holds nothing. */
