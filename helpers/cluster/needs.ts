@@ -86,6 +86,8 @@ export const DIAGNOSIS_NEEDS: readonly Need[] = [
   need('get', '', 'pods'),
   need('get', '', 'pods', 'log'),
   need('list', 'crd.projectcalico.org', 'ippools'),
+  need('list', 'gateway.networking.k8s.io', 'httproutes'),
+  need('list', 'gateway.networking.k8s.io', 'gateways'),
   // Whether a Service without endpoints is meant to have none.
   ...WORKLOADS.map((resource) => need('list', 'apps', resource)),
   // CoreDNS' own, beside its pods.

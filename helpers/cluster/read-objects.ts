@@ -119,6 +119,9 @@ export function serviceInfo(service: V1Service, slices: V1EndpointSlice[], podNa
   };
 }
 
+/** Of an Ingress that takes a part of another's requests (ingress-nginx). */
+const SHARE = 'nginx.ingress.kubernetes.io/canary';
+
 export function ingressInfo({ metadata, spec }: V1Ingress): IngressInfo {
   // What no rule routes goes to the backend by default: as if by a rule for every host and path.
   const byDefault: V1IngressRule[] = spec?.defaultBackend
@@ -127,6 +130,7 @@ export function ingressInfo({ metadata, spec }: V1Ingress): IngressInfo {
   return {
     namespace: metadata?.namespace ?? '',
     name: metadata?.name ?? '',
+    ...(metadata?.annotations?.[SHARE] === 'true' && { takesShare: true }),
     className: spec?.ingressClassName ?? metadata?.annotations?.['kubernetes.io/ingress.class'],
     rules: [...(spec?.rules ?? []), ...byDefault].flatMap(({ host, http }) =>
       (http?.paths ?? []).map(({ path, pathType, backend }) => ({

@@ -10,6 +10,8 @@ import { readOverlay, type IpPool } from './overlay.ts';
 import { foreignNodes, isForeign, type ForeignNode } from './foreign-nodes.ts';
 import { inScope, type Scope } from './scope.ts';
 import { withWorkloads } from './workloads.ts';
+import { NO_GATEWAYS, readGateways, type GatewayObjects } from './ingress/gateway-objects.ts';
+import { gatewaysOf, type FoundGateway } from './ingress/gateways.ts';
 import { ingressControllers, type IngressController } from './ingress/controllers.ts';
 import { dnsPod, ingressInfo, nodeInfo, serviceInfo } from './read-objects.ts';
 
@@ -31,6 +33,8 @@ export interface ReadTopology {
   topology: Topology;
   /** The likeliest first. */
   controllers: IngressController[];
+  /** Those of the Gateway API that a route is attached to. */
+  gateways?: FoundGateway[];
   /** Names of the nodes that `nodeSelector` selects; absent where none was given. */
   selectedNodes?: string[];
   /** Nodes that are left out, for no probe can stand on them. */
@@ -66,6 +70,7 @@ export interface ClusterObjects {
   /** Those that have not ended. */
   pods: V1Pod[];
   pools: IpPool[];
+  gateways?: GatewayObjects;
 }
 
 async function nodesBy(client: ClusterClient, labelSelector: string): Promise<string[]> {
@@ -80,15 +85,16 @@ async function nodesBy(client: ClusterClient, labelSelector: string): Promise<st
 async function readObjects(client: ClusterClient): Promise<ClusterObjects> {
   const { core, discovery, networking } = client;
   try {
-    const [nodes, services, slices, ingresses, pods, pools] = await Promise.all([
+    const [nodes, services, slices, ingresses, pods, pools, gateways] = await Promise.all([
       listAll((page) => core.listNode(page)),
       listAll((page) => core.listServiceForAllNamespaces(page)),
       listAll((page) => discovery.listEndpointSliceForAllNamespaces(page)),
       listAll((page) => networking.listIngressForAllNamespaces(page)),
       listAll((page) => core.listPodForAllNamespaces({ ...page, fieldSelector: NOT_ENDED })),
       calicoPools(client),
+      readGateways(client),
     ]);
-    return { nodes, services, slices, ingresses, pods, pools };
+    return { nodes, services, slices, ingresses, pods, pools, gateways };
   } catch (error) {
     throw apiError(error, `the API server ${client.server}`, client.server);
   }
@@ -101,7 +107,7 @@ const hasEnded = ({ status }: V1Pod): boolean => status?.phase === 'Succeeded' |
 
 /** What a run needs to know of what the API server said; of its nodes those that probes can stand on. */
 export function topologyOf(
-  { nodes, services, slices, ingresses, pods, pools }: ClusterObjects,
+  { nodes, services, slices, ingresses, pods, pools, gateways = NO_GATEWAYS }: ClusterObjects,
   {
     name,
     serverVersion,
@@ -118,7 +124,8 @@ export function topologyOf(
   const isK3s = nodeInfos.some(
     ({ kubeletVersion, annotations }) => kubeletVersion.includes('+k3s') || 'k3s.io/node-args' in annotations,
   );
-  const chosen = inScope({ services, ingresses }, scope);
+  const routes = gatewaysOf(gateways, { nodes, services, slices }).ingresses;
+  const chosen = inScope({ services, ingresses, routes }, scope);
   const byName = new Map(pods.map((pod) => [`${pod.metadata?.namespace}/${pod.metadata?.name}`, pod]));
   const podNamed = (namespace: string, pod: string) => byName.get(`${namespace}/${pod}`);
   const id = services.find(({ metadata }) => metadata?.namespace === 'default' && metadata.name === 'kubernetes')
@@ -134,7 +141,7 @@ export function topologyOf(
       chosen.services.map((service) => serviceInfo(service, slices, podNamed)),
       pods,
     ),
-    ingresses: chosen.ingresses.map(ingressInfo),
+    ingresses: [...chosen.ingresses.map(ingressInfo), ...chosen.routes],
     dns: dnsService && serviceInfo(dnsService, slices),
     ingressService: controllers[0]?.service,
     ingressPods: controllers.flatMap((controller) => controller.pods),
@@ -181,6 +188,7 @@ export async function readTopology(
     pods: objects.pods,
     nodes: objects.nodes,
     controllers,
+    gateways: gatewaysOf(objects.gateways ?? NO_GATEWAYS, objects).gateways,
     foreignNodes: foreignNodes(objects.nodes),
     ...(selectedNodes && { selectedNodes }),
     topology,

@@ -38,12 +38,18 @@ const rank = (pattern: string): number => (pattern === '' ? 0 : pattern.startsWi
 
 /** The rules that route a host, of those that name it best: by its name before a wildcard before every host. */
 export function rulesFor(ingresses: readonly IngressInfo[], host: string): FoundRule[] {
-  const found = ingresses.flatMap((ingress) =>
-    ingress.rules.filter((rule) => isCoveredBy(rule.host, host)).map((rule) => ({ ingress, rule })),
-  );
+  const found = ingresses
+    .filter(({ takesShare }) => !takesShare)
+    .flatMap((ingress) =>
+      ingress.rules.filter((rule) => isCoveredBy(rule.host, host)).map((rule) => ({ ingress, rule })),
+    );
   const best = found.reduce((most, { rule }) => Math.max(most, rank(rule.host)), 0);
   return found.filter(({ rule }) => rank(rule.host) === best);
 }
+
+/** Whether another Ingress takes a part of what is asked of a host: then two applications answer, and both rightly. */
+export const isSharedHost = (ingresses: readonly IngressInfo[], host: string): boolean =>
+  ingresses.some(({ takesShare, rules }) => takesShare === true && rules.some((rule) => isCoveredBy(rule.host, host)));
 
 /** The rule that routes a path of a host: the one with the longest path; without one, the first of the host. */
 export function ruleFor(ingresses: readonly IngressInfo[], host: string, path: string): FoundRule | undefined {

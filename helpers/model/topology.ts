@@ -136,6 +136,10 @@ export const ingressInfoSchema = z.object({
   namespace: z.string(),
   name: z.string(),
   className: z.string().optional(),
+  /** It takes a part of the requests that another Ingress routes. */
+  takesShare: z.boolean().optional(),
+  /** Of a route of the Gateway API: its Gateway, `namespace/name`. */
+  gateway: z.string().optional(),
   rules: z.array(
     z.object({
       host: z.string(),

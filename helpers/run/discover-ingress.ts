@@ -42,7 +42,8 @@ type OfIngress =
 
 /** The ways in to the ingress: what is configured, and for the rest the controllers that were found. */
 export function discoverIngress(config: Config, read: ReadTopology): Pick<Targets, OfIngress> {
-  const [found, ...others] = read.controllers.map(waysOf);
+  const [found, ...more] = read.controllers.map(waysOf);
+  const others = [...more, ...(read.gateways ?? []).map(({ ways }) => ways)];
   const balancer = config.loadBalancer === undefined ? found?.loadBalancer : undefined;
   const loadBalancer = config.loadBalancer ?? balancer?.address;
   const http = config.ingressHttpPort ?? (balancer ? balancer.http : 80);
@@ -86,10 +87,16 @@ function servedBy(controllers: readonly IngressController[], className: string |
 export function byClass(
   hosts: readonly TargetHost[],
   ingresses: readonly IngressInfo[],
-  controllers: readonly IngressController[],
+  { controllers, gateways = [] }: Pick<ReadTopology, 'controllers' | 'gateways'>,
 ): TargetHost[] {
+  // Where no controller was found the main one has its place all the same.
+  const first = Math.max(controllers.length, 1);
   return hosts.map((host) => {
-    const place = servedBy(controllers, ruleFor(ingresses, host.host, host.path)?.ingress.className);
+    const { className, gateway } = ruleFor(ingresses, host.host, host.path)?.ingress ?? {};
+    const place =
+      gateway === undefined
+        ? servedBy(controllers, className)
+        : first + gateways.findIndex(({ name }) => name === gateway);
     return place === 0 ? host : { ...host, ingress: place - 1 };
   });
 }

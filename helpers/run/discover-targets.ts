@@ -49,15 +49,17 @@ function pathUnder({ path, pathType }: IngressInfo['rules'][number], usual: stri
 }
 
 function discoveredHosts({ topology }: ReadTopology, usual: string): TargetHost[] {
-  const hosts = topology.ingresses.flatMap(({ namespace, rules }) =>
-    rules
-      .filter(({ service }) => service !== '')
-      .map((rule) => ({
-        host: nameUnder(rule.host),
-        path: pathUnder(rule, usual),
-        service: `${namespace}/${rule.service}`,
-      })),
-  );
+  const hosts = topology.ingresses
+    .filter(({ takesShare }) => !takesShare)
+    .flatMap(({ namespace, rules }) =>
+      rules
+        .filter(({ service }) => service !== '')
+        .map((rule) => ({
+          host: nameUnder(rule.host),
+          path: pathUnder(rule, usual),
+          service: `${namespace}/${rule.service}`,
+        })),
+    );
   // Two rules may come down to one question.
   return [...new Map(hosts.map((each) => [`${each.host}${each.path}`, each])).values()];
 }
@@ -100,6 +102,6 @@ export function discoverTargets(config: Config, read: ReadTopology): Targets {
     ...named,
     ...discoverIngress(config, read),
     services: services.map((target) => inMesh(target, read.topology.services)),
-    hosts: byClass(hosts, read.topology.ingresses, read.controllers),
+    hosts: byClass(hosts, read.topology.ingresses, read),
   };
 }

@@ -6,6 +6,7 @@ import type { Crosses } from '../../model/observation.ts';
 import type { Planned, ResultOf } from '../planned-probe.ts';
 import { isCanary, proofTo, unlessKeptOut } from '../canary.ts';
 import { judgeOwnIngress } from '../judge-own-ingress.ts';
+import { isSharedHost } from '../../model/ingress-host.ts';
 import { backendOf, hasTls } from './ingress-backend.ts';
 import { qualified, referenceKey, type References } from './services.ts';
 
@@ -120,12 +121,15 @@ export function ingressProbe(
   const { host, path, ingress } = targetHost;
   const { service, target, externalName } = backendOf(context, targetHost);
   const isOwn = isCanary(context, service);
+  const isShared = isSharedHost(context.topology.ingresses, host);
   const expectation = {
     service: target?.name ?? service?.split('/').at(-1) ?? host,
-    identity: target?.identity ?? { kind: 'compare' as const },
+    identity: isShared ? { kind: 'compare' as const } : (target?.identity ?? { kind: 'compare' as const }),
     hop: externalName ? ('outside' as const) : ('proxied' as const),
     asked: { scheme, host, path },
-    reference: references.get(referenceKey(target ? qualified(target) : (service ?? ''), path, host)),
+    reference: isShared
+      ? undefined
+      : references.get(referenceKey(target ? qualified(target) : (service ?? ''), path, host)),
   };
   const judge = isOwn
     ? unlessKeptOut<'http'>(judgeOwnIngress(scheme, expectation))

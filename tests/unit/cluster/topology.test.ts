@@ -88,6 +88,7 @@ describe('reading a cluster', () => {
       'GET /api/v1/services?limit=500',
       'GET /apis/crd.projectcalico.org/v1/ippools',
       'GET /apis/discovery.k8s.io/v1/endpointslices?limit=500',
+      'GET /apis/gateway.networking.k8s.io/v1/httproutes',
       'GET /apis/networking.k8s.io/v1/ingresses?limit=500',
     ]);
   });

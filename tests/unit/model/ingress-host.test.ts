@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ANY_HOST, isCoveredBy, isRouted, nameUnder, plainPath, ruleFor } from '../../../helpers/model/ingress-host.ts';
+import {
+  ANY_HOST,
+  isSharedHost,
+  isCoveredBy,
+  isRouted,
+  nameUnder,
+  plainPath,
+  ruleFor,
+} from '../../../helpers/model/ingress-host.ts';
 import type { IngressInfo } from '../../../helpers/model/topology.ts';
 
 const ingress = (
@@ -75,6 +83,12 @@ describe('the rule that routes', () => {
     [ANY_HOST, '/', 'all / Prefix'],
   ])('%s%s is %s', (host, path, rule) => {
     expect(by(host, path)).toBe(rule);
+  });
+
+  it('is never one of an Ingress that takes a part of another’s requests', () => {
+    const canary = { ...ingress('canary', ['shop.example', '/api/v1/x']), takesShare: true };
+    expect(ruleFor([canary, ...ingresses], 'shop.example', '/api/v1/x')?.ingress.name).toBe('long');
+    expect([isSharedHost([canary], 'shop.example'), isSharedHost([canary], 'my.example')]).toEqual([true, false]);
   });
 
   it('is none where no rule covers the host', () => {

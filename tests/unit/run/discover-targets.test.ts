@@ -198,3 +198,16 @@ describe('the load balancer', () => {
     expect(discover(balanced, { NETWRIGHT_LOAD_BALANCER: '203.0.113.9' }).loadBalancer).toBe('203.0.113.9');
   });
 });
+
+describe('a host of the Gateway API', () => {
+  it('is asked by the ways in to its Gateway', () => {
+    const ways = { nodes: [], ports: {}, nodePorts: {}, loadBalancer: { address: '203.0.113.7', http: 80 } };
+    const gateways = [{ name: 'infra/edge', ways }];
+    const ingresses = [{ ...ingress('route.example'), gateway: 'infra/edge' }, ingress('shop.example')];
+    for (const controllers of [[CONTROLLER], []]) {
+      const { hosts, otherIngresses } = discover(cluster({ ingresses }, { controllers, gateways }));
+      expect(hosts.map((each) => each.ingress)).toEqual([0, undefined]);
+      expect(otherIngresses).toEqual([ways]);
+    }
+  });
+});
