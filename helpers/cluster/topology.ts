@@ -12,6 +12,7 @@ import { inScope, type Scope } from './scope.ts';
 import { withWorkloads } from './workloads.ts';
 import { NO_GATEWAYS, readGateways, type GatewayObjects } from './ingress/gateway-objects.ts';
 import { gatewaysOf, type FoundGateway } from './ingress/gateways.ts';
+import { withLacks } from './ingress/lacking.ts';
 import { ingressControllers, type IngressController } from './ingress/controllers.ts';
 import { dnsPod, ingressInfo, nodeInfo, serviceInfo } from './read-objects.ts';
 
@@ -141,7 +142,7 @@ export function topologyOf(
       chosen.services.map((service) => serviceInfo(service, slices, podNamed)),
       pods,
     ),
-    ingresses: [...chosen.ingresses.map(ingressInfo), ...chosen.routes],
+    ingresses: withLacks([...chosen.ingresses.map(ingressInfo), ...chosen.routes], services),
     dns: dnsService && serviceInfo(dnsService, slices),
     ingressService: controllers[0]?.service,
     ingressPods: controllers.flatMap((controller) => controller.pods),

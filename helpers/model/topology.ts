@@ -149,6 +149,8 @@ export const ingressInfoSchema = z.object({
       /** Empty where the backend is no Service. */
       service: z.string(),
       servicePort: z.union([z.number(), z.string()]),
+      /** What of it the cluster does not have. */
+      lacks: z.enum(['service', 'port']).optional(),
     }),
   ),
   tlsHosts: z.array(z.string()),

@@ -14,19 +14,17 @@ function missing(view: View, host: string, path: string): { text: string; ids: s
   const { ingress, rule } = found;
   const object = view.cluster.ingresses.find(({ value }) => value === ingress);
   const name = `${ingress.namespace}/${rule.service}`;
-  const service = view.cluster.service(name);
   const own = `the Ingress ${ingress.namespace}/${ingress.name}`;
-  if (!service)
-    return { text: `${own} leads to the Service ${name}, which is not there`, ids: object ? [object.id] : [] };
-  const { type, ports } = service.value;
-  // What has no ports of its own takes any: an external name, and some that are headless.
-  if (type === 'ExternalName' || ports.length === 0) return undefined;
-  if (ports.some((port) => port.port === rule.servicePort || port.name === rule.servicePort)) return undefined;
-  const there = ports.map((port) => [port.name, port.port].filter((each) => each !== undefined).join(' ')).join(', ');
-  return {
-    text: `${own} leads to port ${rule.servicePort} of the Service ${name}, which has ${there}`,
-    ids: [...(object ? [object.id] : []), service.id],
-  };
+  // That no Service was seen proves nothing: who read the cluster says what it lacks.
+  const service = rule.lacks === 'port' ? view.cluster.service(name) : undefined;
+  if (rule.lacks === undefined) return undefined;
+  const seen = [object?.id, service?.id].filter((id) => id !== undefined);
+  if (rule.lacks === 'service') return { text: `${own} leads to the Service ${name}, which is not there`, ids: seen };
+  const there = service?.value.ports
+    .map((port) => [port.name, port.port].filter((each) => each !== undefined).join(' '))
+    .join(', ');
+  const has = there === undefined ? 'no such port' : there;
+  return { text: `${own} leads to port ${rule.servicePort} of the Service ${name}, which has ${has}`, ids: seen };
 }
 
 /** An Ingress leads to a Service, or to a port of one, that does not exist. */
