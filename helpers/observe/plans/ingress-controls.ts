@@ -10,9 +10,9 @@ const isHttp = (probe: ProbeObservation): probe is Observed => probe.kind === 'h
 
 /** The same probe, whose answer is looked at and not judged. */
 function asEvidence(probe: Planned<'http'>): Planned<'http'> {
-  const { otherwise: _, ...rest } = probe;
   return {
-    ...rest,
+    ...probe,
+    otherwise: () => undefined,
     judge: (results): Judgement<'http'> => {
       const judged = probe.judge(results);
       return { ...judged, verdict: 'evidence' };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { meshOf, withMesh } from '../../../helpers/cluster/mesh.ts';
 import { serviceOn } from '../observe/support/run-context.ts';
 
-const pod = (containers: string[], more: V1Pod['metadata'] = {}, initContainers: V1Container[] = []): V1Pod => ({
+const pod = (containers: string[], more: object = {}, initContainers: V1Container[] = []): V1Pod => ({
   metadata: { namespace: 'shop', name: 'web-0', ...more },
   spec: { containers: containers.map((name) => ({ name })), initContainers },
 });

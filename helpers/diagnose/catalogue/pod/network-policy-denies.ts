@@ -1,14 +1,57 @@
+import { isJudged } from '../../../model/observation.ts';
 import type { NetworkPolicyInfo } from '../../../model/facts/kubernetes.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { deniedServices } from '../../evidence/denied.ts';
-import { placeOf, say } from '../../evidence/support.ts';
+import { distinct, ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { kubeRouterPolicyLeftOver } from '../host/kube-router-policy-left-over.ts';
-import { provedIf } from '../../match.ts';
+import { candidate, provedIf } from '../../match.ts';
+import type { View } from '../../view/view.ts';
+
+/** Whether a policy's labels are all among a pod's. */
+const isIn = (labels: Record<string, string>, own: Record<string, string>): boolean =>
+  Object.entries(labels).every(([key, value]) => own[key] === value);
 
 /** Whether a policy may select the pods that a Service selects. */
 const selects = ({ labels }: NetworkPolicyInfo, selector: Record<string, string> = {}): boolean =>
   Object.entries(labels).every(([key, value]) => selector[key] === undefined || selector[key] === value);
+
+/**
+ * The ingress gives no answer by any way that leads to its pods, and a policy selects those: what hardening guides put
+ * into kube-system lets only its own pods and DNS in. Another filter would look the same, so it is never proved.
+ */
+function atIngress(view: View): Match[] {
+  const own = view.cluster.ingressPods.filter(({ value }) => !value.hostNetwork && value.serviceLb === undefined);
+  const selecting = view.facts
+    .last('network-policies')
+    .flatMap(({ value, id }) =>
+      value
+        .filter(({ namespace, labels }) =>
+          own.some((pod) => pod.value.namespace === namespace && isIn(labels, pod.value.labels)),
+        )
+        .map((policy) => ({ policy, id })),
+    );
+  const asked = view.probes.filter(({ suite, verdict }) => suite === 'ingress' && isJudged({ verdict }));
+  const silent = networkFailures(asked);
+  const service = view.facts.last('ingress-service').at(-1)?.value;
+  const isSilent = silent.length > 0 && silent.length === asked.filter(({ verdict }) => verdict === 'fail').length;
+  if (selecting.length === 0 || !isSilent || !service) return [];
+  return [
+    candidate({
+      at: { service: `${service.namespace}/${service.name}` },
+      evidence: [
+        say(`the ingress gives no answer by ${silent.length} ways in`, ...ids(silent).slice(0, 12)),
+        say(
+          `its pods are selected by the policy ${distinct(selecting.map(({ policy }) => policy.name)).join(', ')} of ` +
+            service.namespace,
+          ...selecting.map(({ id }) => id),
+        ),
+      ],
+      impact: [{ kind: 'probes', ids: ids(silent) }],
+      basis: silent,
+    }),
+  ];
+}
 
 /** A policy keeps pods, or other nodes, from reaching the pods that it selects. */
 export const networkPolicyDenies: CatalogueEntry = {
@@ -18,7 +61,7 @@ export const networkPolicyDenies: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints, kubeRouterPolicyLeftOver],
   sets: ['iptables-save'],
   match: (view) => {
-    return deniedServices(view).flatMap(({ name, nodes, basis, impact, text }): Match[] => {
+    const denied = deniedServices(view).flatMap(({ name, nodes, basis, impact, text }): Match[] => {
       const policies = view.facts
         .all('network-policies')
         .flatMap(({ value, id }) =>
@@ -50,6 +93,7 @@ export const networkPolicyDenies: CatalogueEntry = {
         }),
       ];
     });
+    return [...denied, ...atIngress(view)];
   },
   remedy: () => [
     {
