@@ -80,6 +80,8 @@ async function serviceLb(script = PASSING): Promise<object> {
     metadata: { name: app, namespace: 'kube-system' },
     spec: {
       selector: { matchLabels: { app } },
+      // Both at once, also where the first does not come up.
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%' } },
       template: {
         metadata: {
           labels: {

@@ -6,7 +6,9 @@ import { servedByServiceLb } from './host-ports.ts';
 export function ingressPod(pod: V1Pod): IngressPod {
   const { metadata, spec, status } = pod;
   const containers = status?.containerStatuses ?? [];
-  const waiting = containers.find(({ state }) => state?.waiting);
+  // One that has ended is about to wait: a pod that starts again and again is in either state.
+  const down = containers.find(({ state }) => state?.waiting ?? state?.terminated);
+  const reason = down?.state?.waiting?.reason ?? down?.state?.terminated?.reason;
   const served = servedByServiceLb(pod);
   return {
     namespace: metadata?.namespace ?? '',
@@ -14,7 +16,7 @@ export function ingressPod(pod: V1Pod): IngressPod {
     node: spec?.nodeName ?? '',
     ready: containers.length > 0 && containers.every(({ ready }) => ready),
     restarts: containers.reduce((sum, { restartCount }) => sum + restartCount, 0),
-    ...(waiting && { container: waiting.name, waitingReason: waiting.state?.waiting?.reason ?? '' }),
+    ...(down && { container: down.name, waitingReason: reason ?? '' }),
     ...(served !== undefined && { serviceLb: served }),
     ...(spec?.hostNetwork && { hostNetwork: true }),
     labels: metadata?.labels ?? {},
