@@ -1,11 +1,15 @@
 import type { V1Service } from '@kubernetes/client-node';
 import type { IngressInfo } from '../../model/topology.ts';
 
+/** Port of a backend that is no Service but an action of an annotation (AWS Load Balancer Controller). */
+const ACTION = 'use-annotation';
+
 type Rule = IngressInfo['rules'][number];
 
 /** What of a rule's backend the cluster does not have; undefined where all is there, or the backend is no Service. */
 function lacksOf({ service, servicePort }: Rule, object: V1Service | undefined): Rule['lacks'] {
-  if (service === '') return undefined;
+  // With AWS' load balancers the name of an action stands in the place of a Service.
+  if (service === '' || servicePort === ACTION) return undefined;
   if (!object) return 'service';
   const { type, ports = [] } = object.spec ?? {};
   // What has no ports of its own takes any: an external name, and some that are headless.

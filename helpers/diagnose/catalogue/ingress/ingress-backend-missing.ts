@@ -1,10 +1,15 @@
-import { ruleFor } from '../../../model/ingress-host.ts';
+import { ruleFor, rulesFor } from '../../../model/ingress-host.ts';
+import type { ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ingressHosts } from '../../evidence/ingress-hosts.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { proved } from '../../match.ts';
 import { pathAskedOf } from '../../view/answers.ts';
 import type { View } from '../../view/view.ts';
+
+/** Whether a way in serves what fails by others: then it is not the backend that lacks. */
+const isServed = ({ verdict, asked }: ProbeObservation, failed: readonly ProbeObservation[]): boolean =>
+  verdict === 'pass' && failed.some((each) => each.asked.protocol === asked.protocol);
 
 /** What a rule names and the cluster does not have, with the observations that say so; undefined where all is there. */
 function missing(view: View, host: string, path: string): { text: string; ids: string[] } | undefined {
@@ -15,9 +20,11 @@ function missing(view: View, host: string, path: string): { text: string; ids: s
   const object = view.cluster.ingresses.find(({ value }) => value === ingress);
   const name = `${ingress.namespace}/${rule.service}`;
   const own = `the Ingress ${ingress.namespace}/${ingress.name}`;
-  // That no Service was seen proves nothing: who read the cluster says what it lacks.
+  // That no Service was seen proves nothing: who read the cluster says what it lacks. Where several objects route the
+  // same path, as one of a class that nobody serves any more beside its successor, any of them may be the one in force.
+  const alike = rulesFor(ingresses, host).filter((each) => each.rule.path === rule.path);
+  if (rule.lacks === undefined || alike.some((each) => each.rule.lacks === undefined)) return undefined;
   const service = rule.lacks === 'port' ? view.cluster.service(name) : undefined;
-  if (rule.lacks === undefined) return undefined;
   const seen = [object?.id, service?.id].filter((id) => id !== undefined);
   if (rule.lacks === 'service') return { text: `${own} leads to the Service ${name}, which is not there`, ids: seen };
   const there = service?.value.ports
@@ -36,20 +43,17 @@ export const ingressBackendMissing: CatalogueEntry = {
   match: (view) =>
     ingressHosts(view).flatMap(({ host, probes }) =>
       distinct(probes.flatMap((probe) => pathAskedOf(probe) ?? [])).flatMap((path): Match[] => {
-        const failed = probes.filter(
-          (probe) => pathAskedOf(probe) === path && probe.verdict === 'fail' && probe.errorKind === 'http-status',
-        );
+        const own = probes.filter((probe) => pathAskedOf(probe) === path);
+        const failed = own.filter(({ verdict, errorKind }) => verdict === 'fail' && errorKind === 'http-status');
         const what = missing(view, host, path);
-        if (failed.length === 0 || !what) return [];
+        if (failed.length === 0 || !what || own.some((probe) => isServed(probe, failed))) return [];
+        const answers = distinct(failed.map(({ reason }) => reason ?? 'otherwise')).join(' or ');
         return [
           proved({
             at: { host },
             evidence: [
               say(what.text, ...what.ids),
-              say(
-                `${host}${path} is answered ${distinct(failed.map(({ reason }) => reason ?? 'otherwise')).join(' or ')}`,
-                ...ids(failed).slice(0, 12),
-              ),
+              say(`${host}${path} is answered ${answers}`, ...ids(failed).slice(0, 12)),
             ],
             impact: [{ kind: 'probes', ids: ids(failed) }],
             basis: failed,
@@ -60,8 +64,8 @@ export const ingressBackendMissing: CatalogueEntry = {
   remedy: () => [
     {
       text:
-        'Give the Ingress the name of a Service of its own namespace and one of that Service’s ports, by number or by ' +
-        'name; an Ingress cannot lead to a Service of another namespace.',
+        'Give the Ingress the name of a Service of its own namespace and one of that Service’s ports, by number or ' +
+        'by name; an Ingress cannot lead to a Service of another namespace.',
     },
   ],
   verify: ({ host }) => `kubectl get ingress,service -A | grep -e ${host} -e ClusterIP`,

@@ -17,6 +17,7 @@ test.each<[string, V1Service[], string, string | number, string | undefined]>([
   ['lacks its port by name', [service({ ports: PORTS })], 'api', 'admin', 'port'],
   ['may take any port of an external name', [service({ type: 'ExternalName', ports: PORTS })], 'api', 443, undefined],
   ['may take any port of a Service without ports', [service({ clusterIP: 'None' })], 'api', 80, undefined],
+  ['may name an action in place of a Service', [], 'ssl-redirect', 'use-annotation', undefined],
   ['of no Service lacks none', [], '', 0, undefined],
 ])('a rule %s', (_title, services, name, servicePort, lacks) => {
   const rules = [{ host: 'shop.example', path: '/', service: name, servicePort }];

@@ -16,10 +16,10 @@ const hostAnswers = (fields: Fields<'http'> = {}) =>
   });
 const answered = (status: number) => hostAnswers({ ...failing('http-status'), got: { status } });
 
-const rule = (over: Partial<IngressInfo['rules'][number]> = {}) =>
+const rule = (over: Partial<IngressInfo['rules'][number]> = {}, name = 'web') =>
   fact('ingress', {
     namespace: 'shop',
-    name: 'web',
+    name,
     rules: [{ host: HOST, path: '/', service: 'api', servicePort: 80, ...over }],
     tlsHosts: [],
   });
@@ -60,4 +60,25 @@ test('an Ingress whose host is answered well is not looked into', () => {
 
 test('a host that is not answered at all is not blamed on its Ingress', () => {
   expect(named(rule({ service: 'gone', lacks: 'service' }), service(), hostAnswers(failing('timeout')))).toEqual([]);
+});
+
+describe('an error that is not for want of a backend', () => {
+  const lacking = rule({ service: 'gone', lacks: 'service' });
+
+  test('is that of one way in, where another serves the host', () => {
+    expect(named(lacking, answered(503), hostAnswers({ source: at('runner') }))).toEqual([]);
+  });
+
+  test('is that of an Ingress beside an old one of the same path, which alone lacks its Service', () => {
+    expect(named(lacking, rule({}, 'successor'), service(), answered(503))).toEqual([]);
+  });
+
+  test('is that of a Service that is there and has no endpoint', () => {
+    expect(named(rule(), serviceFact([]), answered(503))).toEqual([]);
+  });
+
+  test('is that of another path of the host', () => {
+    const old = rule({ path: '/old', service: 'gone', lacks: 'service' }, 'old');
+    expect(named(rule(), old, service(), answered(503))).toEqual([]);
+  });
 });
