@@ -118,7 +118,9 @@ function rulesOf(route: HttpRoute, host: string): Map<string, Rules> {
   return new Map([...groups].map(([namespace, own]) => [namespace, own.map(({ rule }) => rule)]));
 }
 
-/** A route at one of its Gateways, as if its rules stood in Ingress objects: one for each namespace that it leads to. */
+/**
+ * A route at one of its Gateways, as if its rules stood in Ingress objects: one for each namespace that it leads to.
+ */
 function ingressesOf(route: HttpRoute, parent: ParentRef, gateway: Gateway): IngressInfo[] {
   const listeners = attached(parent, gateway);
   const hostnames = route.spec?.hostnames?.length ? route.spec.hostnames : [undefined];

@@ -55,9 +55,9 @@ export const ingressRedirectLoop: CatalogueEntry = {
   remedy: (view, locations) => [
     {
       text: locations.some(({ host }) => endsAtLoadBalancer(view, host))
-        ? 'Let the load balancer pass TLS through to the ingress’ https port; or let it say X-Forwarded-Proto: https and ' +
-          'the ingress trust it (ingress-nginx: use-forwarded-headers; Traefik: forwardedHeaders.trustedIPs), or PROXY ' +
-          'protocol on both sides; or switch the redirect off where TLS has ended already.'
+        ? 'Let the load balancer pass TLS through to the ingress’ https port; or let it say X-Forwarded-Proto: https ' +
+          'and the ingress trust it (ingress-nginx: use-forwarded-headers; Traefik: forwardedHeaders.trustedIPs), or ' +
+          'PROXY protocol on both sides; or switch the redirect off where TLS has ended already.'
         : 'Find who redirects: an annotation of the Ingress (force-ssl-redirect, a snippet, a middleware) or the ' +
           'application, which takes every request for http since X-Forwarded-Proto does not reach it as https.',
     },

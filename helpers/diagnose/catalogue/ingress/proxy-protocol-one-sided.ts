@@ -120,13 +120,11 @@ export const proxyProtocolOneSided: CatalogueEntry = {
     if (!side) return [];
     return distinct(all.map(({ host }) => host)).map((host): Match => {
       const cut = all.filter((each) => each.host === host).flatMap((each) => each.cut);
+      const answers = distinct(cut.map(({ reason }) => reason ?? 'not at all')).join(' or ');
       return provedIf(side.isSure, {
         at: { host },
         evidence: [
-          say(
-            `by the load balancer ${host} is answered ${distinct(cut.map(({ reason }) => reason ?? 'not at all')).join(' or ')}`,
-            ...ids(cut).slice(0, 6),
-          ),
+          say(`by the load balancer ${host} is answered ${answers}`, ...ids(cut).slice(0, 6)),
           ...side.said.map(([text, probes]) => say(text, ...ids(probes).slice(0, 6))),
         ],
         impact: [{ kind: 'probes', ids: ids(cut) }],
@@ -138,14 +136,16 @@ export const proxyProtocolOneSided: CatalogueEntry = {
     {
       text:
         sideOf(hostsOf(view))?.text === ADDS
-          ? 'Let the ingress expect PROXY protocol from the load balancer (ingress-nginx: use-proxy-protocol; Traefik: ' +
-            'proxyProtocol.trustedIPs at the entry point), or switch it off at the load balancer.'
+          ? 'Let the ingress expect PROXY protocol from the load balancer (ingress-nginx: use-proxy-protocol; ' +
+            'Traefik: proxyProtocol.trustedIPs at the entry point), or switch it off at the load balancer.'
           : 'Let the load balancer send PROXY protocol, or let the ingress expect none (ingress-nginx: ' +
             'use-proxy-protocol; Traefik: proxyProtocol.trustedIPs at the entry point).',
     },
     {
       provider: 'hetzner',
-      text: 'the annotation load-balancer.hetzner.cloud/uses-proxyprotocol of the Service must agree with the controller.',
+      text:
+        'the annotation load-balancer.hetzner.cloud/uses-proxyprotocol of the Service must agree with the ' +
+        'controller.',
     },
   ],
   verify: ({ host }) => `curl -sS -o /dev/null -w '%{http_code}\\n' https://${host}/`,

@@ -44,6 +44,9 @@ describe('no loop', () => {
     ['is a redirect to another place', sentTo(`https://${HOST}/login`)],
     ['is a redirect from http to https', { ...loop, asked: { protocol: 'http' } }],
     ['is one that passed, as with a cookie', { got: { status: 302, location: `https://${HOST}/shop` } }],
+    ['is a redirect to the other spelling of a path', sentTo(`https://${HOST}/shop/`)],
+    ['is a redirect to the same path of another name', sentTo(`https://www.${HOST}/shop`)],
+    ['is a redirect to another port', sentTo(`https://${HOST}:8443/shop`)],
     ['is another answer', { ...failing('http-status'), got: { status: 503 } }],
   ])('%s', (_title, fields) => {
     expect(codes(by('load-balancer', fields)).join()).not.toContain('ingress-redirect-loop');
