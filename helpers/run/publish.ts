@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { ExitCode, NetwrightError } from '../errors.ts';
+import { annotationLines } from '../report/annotations.ts';
 import { errorText } from '../report/error-text.ts';
 import { pageLink, pageName } from '../report/finding-page.ts';
 import { addToHistory, historyPath } from '../report/history/file.ts';
@@ -46,6 +47,13 @@ export async function publish(
     if (!(error instanceof NetwrightError)) throw error;
     process.stderr.write(`${errorText(error)}\n`);
   }
+  // GitHub reads such lines on either output; stdout may be JSON.
+  if (process.env['GITHUB_ACTIONS'] === 'true')
+    process.stderr.write(
+      annotationLines(report)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   if (trouble !== undefined) process.stderr.write(`${trouble}\n`);
   if (failOn !== 'inconclusive' && report.verdict !== 'healthy')
     process.stderr.write(`exit code ${exitCode}, since only ${FAILS[failOn]} fails this run (NETWRIGHT_FAIL_ON)\n`);
