@@ -10,6 +10,11 @@ export interface Kit {
   binDir: string;
   /** kube-router, where a lab has asked for it. */
   policyBinDir: string;
+  /**
+   * Where a lab has asked for it: calico-node, calico, calico-ipam, the lab's own ipip and block-routes, and crd/ with
+   * Calico's kinds of objects.
+   */
+  calicoBinDir: string;
   /** bridge, host-local, loopback, portmap. */
   cniBinDir: string;
   /**

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kit } from './kit.ts';
+import { isCalico } from './makes/network.ts';
 import type { LabSettings } from './makes/settings.ts';
 import { labPaths } from './paths.ts';
 import { run } from './run-in.ts';
@@ -30,7 +31,7 @@ apiServer: {certSANs: [127.0.0.1, localhost]}
 
 /**
  * Certificates and kubeconfigs by kubeadm's phases: `pki/` as kubeadm lays it out, and beside it one kubeconfig for
- * each client (`controller-manager.conf`, `scheduler.conf`, `kube-proxy.conf`, `flannel.conf`, `NODE.conf`) and the
+ * each client (`controller-manager.conf`, `scheduler.conf`, `kube-proxy.conf`, `flannel.conf`, `calico.conf`, `NODE.conf`) and the
  * administrator's.
  */
 export async function makePki(lab: string, kit: Kit, nodes: LabNode[], settings: LabSettings): Promise<void> {
@@ -62,6 +63,7 @@ export async function makePki(lab: string, kit: Kit, nodes: LabNode[], settings:
     // An administrator: rights by rules of its own would come after it has asked, and a refused flanneld backs off for
     // seconds.
     user('flannel.conf', 'netwright:flannel', 'system:masters'),
+    ...(isCalico(settings) ? [user('calico.conf', 'netwright:calico', 'system:masters')] : []),
     user('admin.conf', 'netwright-lab-admin', 'system:masters'),
     ...nodes.map(({ name }) => user(`${name}.conf`, `system:node:${name}`, 'system:nodes')),
   ]);

@@ -8,6 +8,7 @@ import { raiseHostLimits } from './host-sysctls.ts';
 import type { Kit } from './kit.ts';
 import { eventually, kubectlFor } from './kubectl.ts';
 import { addressesOf, IPV6, isDual, podRanges, serviceRanges } from './makes/families.ts';
+import { isCalico } from './makes/network.ts';
 import { USUAL, type LabSettings } from './makes/settings.ts';
 import { uplinkOf } from './makes/underlay.ts';
 import { k3sArgs, writeNodeFiles } from './node/files.ts';
@@ -15,6 +16,7 @@ import { copyTemplate } from './node/template.ts';
 import { cgroupOf, checkLabName, debianLibraries, labPaths, namespaceOf } from './paths.ts';
 import { makePki } from './pki.ts';
 import { owning, startDetached } from './run-in.ts';
+import { CALICO_KINDS } from './setup/calico.ts';
 import { makeSshKeys } from './ssh.ts';
 import { findState, writeState } from './state.ts';
 import { labStatus, type LabStatus } from './status.ts';
@@ -59,6 +61,8 @@ function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode, settin
     UPLINK: uplinkOf(settings).name,
     POLICY: settings.policy,
     POLICY_BIN: kit.policyBinDir,
+    NETWORK: settings.network,
+    CALICO_BIN: kit.calicoBinDir,
   };
   const folder = join(import.meta.dirname, 'node');
   startDetached(
@@ -144,6 +148,12 @@ async function bringUp({
   );
 
   onProgress('the API answers; deploying the workloads');
+  if (isCalico(settings))
+    await eventually(
+      () => kubectl(['apply', '--server-side', '-f', join(kit.calicoBinDir, CALICO_KINDS)]),
+      READY_TIMEOUT_MS,
+      signal,
+    );
   await eventually(
     () =>
       kubectl(

@@ -4,6 +4,7 @@ import { backend } from './backend.ts';
 import { cidrs } from './cidrs.ts';
 import { clusterDomain } from './cluster-domain.ts';
 import { families } from './families.ts';
+import { isCalico, network } from './network.ts';
 import { policy } from './policy.ts';
 import { proxy } from './proxy.ts';
 import { rangesProblem } from './ranges.ts';
@@ -14,6 +15,7 @@ import { vxlanPort } from './vxlan-port.ts';
 
 /** Every make that a lab can have. */
 export const MAKES: readonly Make[] = [
+  network,
   backend,
   vxlanPort,
   vni,
@@ -51,6 +53,12 @@ function problemOf(settings: LabSettings): string | undefined {
     return 'policy=kube-router would have to be given both families, which this lab does not do';
   if (settings.families === 'dual' && settings.underlay === 'hetzner')
     return 'underlay=hetzner has no IPv6 in its private network, as the provider has none there';
+  if (isCalico(settings) && (kind !== 'vxlan' || port !== USUAL.vxlanPort || identifier !== USUAL.vni))
+    return `backend, vxlan-port and vni are flannel's, which network=${settings.network} has not`;
+  if (isCalico(settings) && settings.policy !== 'none')
+    return `network=${settings.network} enforces NetworkPolicies itself, so that policy=${settings.policy} is too many`;
+  if (isCalico(settings) && settings.families === 'dual')
+    return `network=${settings.network} is made with IPv4 alone, which families=dual is not`;
   return rangesProblem(settings);
 }
 

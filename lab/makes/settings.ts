@@ -1,5 +1,7 @@
 /** In which ordinary things a lab differs from the usual one. Plain data: it is recorded in the lab's state. */
 export interface LabSettings {
+  /** The network plugin, and how it carries pods' packets. */
+  network: 'flannel' | 'calico-vxlan' | 'calico-ipip';
   /** flannel's backend. */
   backend: 'vxlan' | 'host-gw';
   /** UDP port of flannel's VXLAN. */
@@ -26,6 +28,7 @@ export interface LabSettings {
 
 /** flannel's defaults on Linux, and K3s' with it; Kubernetes' usual domain. */
 export const USUAL: LabSettings = {
+  network: 'flannel',
   backend: 'vxlan',
   vxlanPort: 8472,
   vni: 1,

@@ -4,6 +4,7 @@ import type { Kit } from '../kit.ts';
 import { addressesOf, IPV6, isDual, podRanges, serviceRanges } from '../makes/families.ts';
 import { dnsAddresses } from '../makes/ranges.ts';
 import { USUAL, type LabSettings } from '../makes/settings.ts';
+import { isCalico } from '../makes/network.ts';
 import { uplinkOf } from '../makes/underlay.ts';
 import { admissionConfig } from '../workloads/admission.ts';
 import { labPaths } from '../paths.ts';
@@ -12,7 +13,7 @@ import { ADDRESSES, type LabNode } from '../topology.ts';
 /** Where a node's flannel reads its configuration. */
 const NET_CONF = '/etc/netwright/net-conf.json';
 
-const containerdConfig = (kit: Kit): string => `version = 3
+const containerdConfig = (kit: Kit, settings: LabSettings): string => `version = 3
 root = "/var/lib/containerd"
 state = "/run/containerd"
 [grpc]
@@ -25,7 +26,7 @@ state = "/run/containerd"
   disable_apparmor = true
   restrict_oom_score_adj = true
   [plugins."io.containerd.cri.v1.runtime".cni]
-    bin_dirs = ["${kit.cniBinDir}"]
+    bin_dirs = [${[kit.cniBinDir, ...(isCalico(settings) ? [kit.calicoBinDir] : [])].map((each) => `"${each}"`).join()}]
     conf_dir = "/etc/cni/net.d"
 `;
 
@@ -60,12 +61,16 @@ kubeAPIBurst: 200
  * The arguments with which K3s would have been started: its own annotation `k3s.io/node-args` says them on every node.
  */
 export function k3sArgs({ role, address }: LabNode, server: LabNode, settings: LabSettings): string[] {
-  const own = ['--node-ip', addressesOf(address, settings).join(), '--flannel-iface', uplinkOf(settings).name];
+  const own = [
+    '--node-ip',
+    addressesOf(address, settings).join(),
+    ...(isCalico(settings) ? [] : ['--flannel-iface', uplinkOf(settings).name]),
+  ];
   if (role === 'agent') return ['agent', '--server', `https://${server.address}:6443`, ...own];
   return [
     'server',
     '--flannel-backend',
-    settings.backend,
+    ...(isCalico(settings) ? ['none', '--disable-network-policy', 'true'] : [settings.backend]),
     // K3s has no options for these: it is given flannel's own file.
     ...(settings.vxlanPort === USUAL.vxlanPort && settings.vni === USUAL.vni ? [] : ['--flannel-conf', NET_CONF]),
     '--cluster-cidr',
@@ -135,7 +140,7 @@ export async function writeNodeFiles(
     'etc/resolv.conf': `nameserver ${ADDRESSES.resolver}\n`,
     'etc/rancher/k3s/config.yaml': k3sConfig(node, server, settings),
     'etc/ssh/sshd_config': sshdConfig(addressesOf(node.address, settings)),
-    'etc/netwright/containerd.toml': containerdConfig(kit),
+    'etc/netwright/containerd.toml': containerdConfig(kit, settings),
     'etc/netwright/kubelet.yaml': kubeletConfig(paths.pki, settings),
     ...(settings.admission === 'restricted' && { 'etc/netwright/admission.yaml': admissionConfig }),
     'etc/netwright/net-conf.json': JSON.stringify({

@@ -2,13 +2,14 @@
 # The first process of a node: gives it a root of its own where it matters, starts its components and starts them again
 # when they end, as systemd would. A file /run/netwright/hold-COMPONENT keeps one from being started again. Environment:
 # NODE, ADDRESS, ROLE, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, NODE_IPS, POD_RANGE, POD_RANGES,
-# POD_RANGE_IPV6, SERVICE_RANGE, SERVICE_RANGES, PROXY_MODE, UPLINK, POLICY, POLICY_BIN
+# POD_RANGE_IPV6, SERVICE_RANGE, SERVICE_RANGES, PROXY_MODE, UPLINK, POLICY, POLICY_BIN, NETWORK, CALICO_BIN
 set -u
 export PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8
 # Memory for processor time, which is what the start of a lab lacks: garbage is collected less often.
 export GOGC=400
 logs=$NODE_DIR/log
+. "$(dirname "$0")/calico.sh"
 mkdir -p "$logs"
 
 mount_private() {
@@ -135,17 +136,19 @@ supervise containerd containerd -c /etc/netwright/containerd.toml -l warn
 supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_config
 {
   await_api
-  supervise flanneld env NODE_NAME="$NODE" flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" \
-    --iface "$UPLINK" --net-config-path /etc/netwright/net-conf.json --ip-masq --healthz-port 0
+  [ "$NETWORK" = flannel ] && supervise flanneld env NODE_NAME="$NODE" \
+    flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" --iface "$UPLINK" \
+    --net-config-path /etc/netwright/net-conf.json --ip-masq --healthz-port 0
   supervise kube-proxy kube-proxy --kubeconfig "$PKI/kube-proxy.conf" --cluster-cidr "$POD_RANGES" \
     --hostname-override "$NODE" --proxy-mode "$PROXY_MODE" --conntrack-max-per-core 0 --iptables-min-sync-period 200ms
   # As K3s embeds it: its firewall alone.
   [ "$POLICY" = kube-router ] && supervise kube-router "$POLICY_BIN/kube-router" --kubeconfig "$PKI/flannel.conf" \
     --hostname-override "$NODE" --run-firewall --run-router=false --run-service-proxy=false --enable-cni=false \
     --service-cluster-ip-range "$SERVICE_RANGE" --health-port 0 --metrics-port 0
+  [ "$NETWORK" = flannel ] || start_calico
   wait
 } &
-write_cni_config &
+[ "$NETWORK" = flannel ] && write_cni_config &
 until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done
 supervise kubelet kubelet --config /etc/netwright/kubelet.yaml --kubeconfig "$PKI/$NODE.conf" \
   --hostname-override "$NODE" --node-ip "$NODE_IPS" --cert-dir /var/lib/kubelet/pki

@@ -3,8 +3,11 @@ import { existsSync } from 'node:fs';
 import { cp, link, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isCalico } from '../makes/network.ts';
 import type { LabSettings } from '../makes/settings.ts';
 import { run } from '../run-in.ts';
+import { CALICO } from './calico.ts';
+import type { Component } from './component.ts';
 import type { SetupStep } from './step.ts';
 
 /** The one that all Kubernetes programs are told they are: without it clients would see v0.0.0. */
@@ -22,18 +25,7 @@ const kubernetesFlags = (): string => {
 };
 
 /** What a lab needs beside the programs that every lab does. */
-export type Wanted = Pick<LabSettings, 'policy'>;
-
-interface Component {
-  name: string;
-  /** Packages to build: program name by import path. */
-  programs: Record<string, string>;
-  /** Measured on two cores with a cold cache. */
-  estimateMs: number;
-  cgo?: boolean;
-  tags?: string;
-  flags?: string;
-}
+export type Wanted = Pick<LabSettings, 'policy' | 'network'>;
 
 const kubernetes = (names: string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]));
@@ -83,9 +75,19 @@ const sourceOf = (name: string): string => fileURLToPath(new URL(`../components/
 /** A folder of its own for whatever changes what is built: module, sums, flags and toolchain. */
 async function folderOf(root: string, component: Component): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(component)).update(process.arch);
-  for (const file of ['go.mod', 'go.sum', 'tools.go'])
+  for (const file of ['go.mod', 'go.sum', 'tools.go', ...(component.sources ?? [])])
     hash.update(await readFile(join(sourceOf(component.name), file)));
   return join(root, `${component.name}-${hash.digest('hex').slice(0, 12)}`);
+}
+
+/** Puts beside a component's programs their other names, and the folders that it takes from its modules. */
+async function addTo(target: string, { name, links = {}, folders = {} }: Component): Promise<void> {
+  for (const [other, program] of Object.entries(links)) await link(join(target, program), join(target, other));
+  for (const [folder, source] of Object.entries(folders)) {
+    const [module = '', path = ''] = source.split(':');
+    const root = await run(['go', 'list', '-m', '-f', '{{.Dir}}', module], { cwd: sourceOf(name) });
+    await cp(join(root.trim(), path), join(target, folder), { recursive: true });
+  }
 }
 
 async function build(
@@ -121,13 +123,18 @@ async function build(
         .at(-1) as string;
       if (goName !== program && built.includes(goName)) await rename(join(scratch, goName), join(scratch, program));
     }
+    await addTo(scratch, component);
     await rename(scratch, target);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-const wanted = ({ policy }: Wanted): Component[] => [...COMPONENTS, ...(policy === POLICY.name ? [POLICY] : [])];
+const wanted = (want: Wanted): Component[] => [
+  ...COMPONENTS,
+  ...(want.policy === POLICY.name ? [POLICY] : []),
+  ...(isCalico(want) ? [CALICO] : []),
+];
 
 /** One step a component, each into a folder of its own that is there whole or not at all. */
 export function componentSteps(root: string, want: Wanted): SetupStep[] {
@@ -146,6 +153,9 @@ export async function componentsAreBuilt(root: string, want: Wanted): Promise<bo
 
 /** Where the policy controller is, or will be, in a folder apart from the programs that every lab needs. */
 export const policyDirOf = (root: string): Promise<string> => folderOf(root, POLICY);
+
+/** The same of Calico. */
+export const calicoDirOf = (root: string): Promise<string> => folderOf(root, CALICO);
 
 /** One folder with all programs, by hard links; named after what is in it. */
 export async function binDirOf(root: string): Promise<string> {

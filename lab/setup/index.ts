@@ -5,7 +5,15 @@ import type { Kit } from '../kit.ts';
 import { templateStep } from '../node/template.ts';
 import { USUAL } from '../makes/settings.ts';
 import { cacheRoot } from '../paths.ts';
-import { binDirOf, binStep, componentsAreBuilt, componentSteps, policyDirOf, type Wanted } from './components.ts';
+import {
+  binDirOf,
+  binStep,
+  calicoDirOf,
+  componentsAreBuilt,
+  componentSteps,
+  policyDirOf,
+  type Wanted,
+} from './components.ts';
 import { withLock } from './lock.ts';
 import { nodeBinary } from './node-binary.ts';
 import { CNI_BIN_DIR, installStep, missingPackages, unpackStep } from './packages.ts';
@@ -37,6 +45,7 @@ export async function prepareKit({ signal, onStep = printStep, settings = USUAL 
   const kit: Kit = {
     binDir: await binDirOf(components),
     policyBinDir: await policyDirOf(components),
+    calicoBinDir: await calicoDirOf(components),
     cniBinDir: CNI_BIN_DIR,
     debianRoot: join(root, 'debian-root'),
     nodeBinary: nodeBinary(),

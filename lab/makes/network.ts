@@ -1,0 +1,11 @@
+import { choice, type LabSettings } from './settings.ts';
+
+/** Calico as its manifest has it with either encapsulation; its policies are enforced by felix. */
+export const network = choice({ key: 'network', meaning: 'the network plugin of the pods' }, 'network', [
+  'flannel',
+  'calico-vxlan',
+  'calico-ipip',
+]);
+
+/** Whether the nodes run Calico, whatever its encapsulation. */
+export const isCalico = ({ network: plugin }: Pick<LabSettings, 'network'>): boolean => plugin !== 'flannel';
