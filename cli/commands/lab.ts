@@ -36,11 +36,17 @@ function statusText({ name, topology, phase, runner, fabric, edge, kubeconfig, n
   ].join('\n');
 }
 
-async function up({ name, topology, make }: Named & { topology: string; make: string }): Promise<void> {
+interface UpOptions extends Named {
+  topology: string;
+  make: string;
+  network?: string;
+}
+
+async function up({ name, topology, make, network }: UpOptions): Promise<void> {
   const interrupts = onInterrupt();
   try {
     const spec = parseTopology(topology);
-    const settings = parseMakes(make);
+    const settings = parseMakes([make, ...(network ? [`network=${network}`] : [])].join(','));
     checkLabName(name);
     const kit = await prepareKit({ signal: interrupts.signal, settings });
     const startedAt = performance.now();
@@ -77,7 +83,8 @@ export function labCommand(): Command {
       .command('up')
       .description('bring a lab up')
       .option('--topology <topology>', 'small (1 + 2 nodes), incident (3 + 5), or a number of nodes', 'small')
-      .option('--make <makes>', 'in what it differs from the usual lab: KEY=VALUE,… (netwright lab makes)', ''),
+      .option('--make <makes>', 'in what it differs from the usual lab: KEY=VALUE,… (netwright lab makes)', '')
+      .option('--network <network>', 'short for the make network: flannel, calico-vxlan, calico-ipip'),
   ).action(up);
   lab
     .command('makes')

@@ -41,6 +41,9 @@ describe('the makes of a lab', () => {
     ['families=ipv6', '"ipv6" is no value of families'],
     ['families=dual,policy=kube-router', 'cannot be together: policy=kube-router would have to be given both'],
     ['families=dual,underlay=hetzner', 'has no IPv6 in its private network'],
+    ['network=weave', '"weave" is no value of network'],
+    ['network=calico-vxlan,vni=7', "backend, vxlan-port and vni are flannel's"],
+    ['network=calico-ipip,policy=kube-router', 'enforces NetworkPolicies itself'],
     ['cidrs=10.96/11+10.96/12', 'have addresses in common'],
     ['cidrs=10.0/16+10.96/12', "10.0.0.0/16 has addresses of the nodes' network"],
   ])('%s is refused', (text, problem) => {
