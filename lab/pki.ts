@@ -31,8 +31,8 @@ apiServer: {certSANs: [127.0.0.1, localhost]}
 
 /**
  * Certificates and kubeconfigs by kubeadm's phases: `pki/` as kubeadm lays it out, and beside it one kubeconfig for
- * each client (`controller-manager.conf`, `scheduler.conf`, `kube-proxy.conf`, `flannel.conf`, `calico.conf`, `NODE.conf`) and the
- * administrator's.
+ * each client (`controller-manager.conf`, `scheduler.conf`, `kube-proxy.conf`, `flannel.conf`, `calico.conf`,
+ * `NODE.conf`) and the administrator's.
  */
 export async function makePki(lab: string, kit: Kit, nodes: LabNode[], settings: LabSettings): Promise<void> {
   const paths = labPaths(lab);

@@ -3,7 +3,8 @@
 # init.sh. Environment as there, and NETWORK, CALICO_BIN.
 
 has_ipip() {
-  ip link show tunl0 &> /dev/null || { ip link add nwtry type ipip remote "$ADDRESS" &> /dev/null && ip link del nwtry; }
+  ip link show tunl0 &> /dev/null && return
+  ip link add nwtry type ipip remote "$ADDRESS" &> /dev/null && ip link del nwtry
 }
 
 start_calico() {
