@@ -60,3 +60,13 @@ export const CONNTRACK_ROOM_SHARE = 0.9;
  * delay is that of one process a node, and another one there (the responder) may have waited twice as long.
  */
 export const STARVED_STALL_SHARE = 0.5;
+
+/**
+ * A network without a fault loses no more of its datagrams: five times the 0.1 % that ITU-T Y.1541 allows a network
+ * from end to end (classes 0 to 4), and recorded runs of sound labs lose none.
+ */
+export const LOSS_WITHOUT_FAULT = 0.005;
+/** Of a thousand runs without a fault at most one is said to lose datagrams somewhere. */
+export const LOSS_ERROR_RATE = 0.001;
+/** So many echoes must have lost a part before loss is named by all datagrams together, whatever bursts say. */
+export const PLAIN_LOSS_PROBES = 3;

@@ -1,4 +1,5 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
+import { pooledLoss } from '../../evidence/pooled-match.ts';
 import { ownersAt, stoppedBy, WALKED_SETS } from '../../evidence/stopped.ts';
 import { suspectPairs } from '../../evidence/suspects.ts';
 import { count, ids, placeOf, say } from '../../evidence/support.ts';
@@ -48,7 +49,7 @@ export const packetDroppedByRule: CatalogueEntry = {
           basis: failed,
         }),
       );
-    return [...proved, ...likely];
+    return [...proved, ...likely, ...pooledLoss(view, 'rule')];
   },
   remedy: (view, locations) =>
     adviceFor(

@@ -4,6 +4,7 @@ import { dropTakes } from '../../firewall/drops.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { controlOf } from '../../view/pairs.ts';
 import type { View } from '../../view/view.ts';
+import { pooledLoss } from '../../evidence/pooled-match.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { conntrackTableFull } from '../node/conntrack-table-full.ts';
@@ -178,11 +179,11 @@ export const underlayLossOrRateLimit: CatalogueEntry = {
   match: (view) => {
     const paced = limited(view);
     const found = [...paced, ...(paced.length > 0 ? silenced(view) : []), ...matches(view)];
-    return alike(
-      [...Map.groupBy(found, ({ location: { from, to } }) => `${from} ${to}`).values()].map(
-        ([first]) => first as Lossy,
-      ),
-    );
+    const ofPairs = Map.groupBy(found, ({ location: { from, to } }) => `${from} ${to}`);
+    return [
+      ...alike([...ofPairs.values()].map(([first]) => first as Lossy)),
+      ...pooledLoss(view, 'path', new Set(ofPairs.keys())),
+    ];
   },
   remedy: () => [
     {
