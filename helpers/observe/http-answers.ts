@@ -29,8 +29,17 @@ export type Taken =
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** Statuses by which a proxy keeps a client out: basic authentication, an authentication service, a list of sources. */
-const KEPT_OUT = new Set([401, 403]);
+/**
+ * Statuses by which a proxy keeps a client out: basic authentication, an authentication service, a list of sources, an
+ * application firewall, a limit of requests.
+ */
+const KEPT_OUT = new Set([401, 403, 429]);
+
+/** Statuses of 4xx that a proxy gives of itself: to what it cannot read or route, or what came too slowly. */
+const BY_PROXY = new Set([400, 404, 408, 413, 414, 421, 431]);
+
+/** Whether only an application answers so. */
+const isApplications = (status: number): boolean => status >= 400 && status < 500 && !BY_PROXY.has(status);
 
 /**
  * A redirect from http to https of the same host is the default of most ingress controllers as soon as an Ingress has
@@ -110,6 +119,9 @@ function takeProxied(answer: Answer, { reference, hop }: HttpExpectation): Taken
   if (KEPT_OUT.has(status)) return { outcome: 'ok', remark: `status ${status}: the ingress keeps this client out` };
   if (REDIRECTS.has(status))
     return { outcome: 'ok', remark: `redirects to ${headers['location'] ?? 'another place'}, which was not asked` };
+  // While its pods are replaced there may be none to ask directly.
+  if (!reference && isApplications(status))
+    return { outcome: 'ok', remark: `status ${status}, as applications give it` };
   if (status !== 200) return { outcome: 'wrong-status' };
   return reference && { outcome: 'ok', remark: `its pods give ${reference.statuses.join(' or ')} directly` };
 }

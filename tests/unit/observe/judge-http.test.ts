@@ -158,12 +158,27 @@ describe('an application that is told by comparison', () => {
     expect(judged).toMatchObject({ verdict, reason });
   });
 
-  it.each([401, 403])('passes where the ingress keeps the client out with %i', (status) => {
+  it.each([401, 403, 429])('passes where the ingress keeps the client out with %i', (status) => {
     const reference = { statuses: [200], text: 'hello' };
     expect(judgeHttp([result<'http'>({ status })], { ...compare, hop: 'proxied', reference })).toMatchObject({
       verdict: 'pass',
       reason: `status ${status}: the ingress keeps this client out`,
     });
+  });
+
+  it.each([
+    [426, 'pass'],
+    [405, 'pass'],
+    [404, 'fail'],
+    [400, 'fail'],
+    [503, 'fail'],
+  ])('through a proxy, of pods that could not be asked directly: %i is a %s', (status, verdict) => {
+    expect(judgeHttp([result<'http'>({ status })], { ...compare, hop: 'proxied' }).verdict).toBe(verdict);
+  });
+
+  it('fails through a proxy where a status comes that its pods do not give', () => {
+    const asked = { ...compare, hop: 'proxied', reference: { statuses: [200] } } as const;
+    expect(judgeHttp([result<'http'>({ status: 405 })], asked).verdict).toBe('fail');
   });
 });
 
