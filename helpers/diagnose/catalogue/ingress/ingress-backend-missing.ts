@@ -1,5 +1,6 @@
 import { ruleFor, rulesFor } from '../../../model/ingress-host.ts';
 import type { ProbeObservation } from '../../../model/observation.ts';
+import type { IngressInfo } from '../../../model/topology.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ingressHosts } from '../../evidence/ingress-hosts.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
@@ -10,6 +11,15 @@ import type { View } from '../../view/view.ts';
 /** Whether a way in serves what fails by others: then it is not the backend that lacks. */
 const isServed = ({ verdict, asked }: ProbeObservation, failed: readonly ProbeObservation[]): boolean =>
   verdict === 'pass' && failed.some((each) => each.asked.protocol === asked.protocol);
+
+/** Whether what answers looks at an Ingress of this class at all, as far as hosts that are routed show it. */
+function isServedClass(view: View, { className }: IngressInfo): boolean {
+  const ingresses = view.cluster.ingresses.map(({ value }) => value);
+  const routed = ingressHosts(view)
+    .filter(({ probes }) => probes.some(({ verdict }) => verdict === 'pass'))
+    .flatMap(({ host }) => rulesFor(ingresses, host).map(({ ingress }) => ingress.className));
+  return routed.length === 0 || routed.includes(className);
+}
 
 /** What a rule names and the cluster does not have, with the observations that say so; undefined where all is there. */
 function missing(view: View, host: string, path: string): { text: string; ids: string[] } | undefined {
@@ -24,6 +34,7 @@ function missing(view: View, host: string, path: string): { text: string; ids: s
   // same path, as one of a class that nobody serves any more beside its successor, any of them may be the one in force.
   const alike = rulesFor(ingresses, host).filter((each) => each.rule.path === rule.path);
   if (rule.lacks === undefined || alike.some((each) => each.rule.lacks === undefined)) return undefined;
+  if (!isServedClass(view, ingress)) return undefined;
   const service = rule.lacks === 'port' ? view.cluster.service(name) : undefined;
   const seen = [object?.id, service?.id].filter((id) => id !== undefined);
   if (rule.lacks === 'service') return { text: `${own} leads to the Service ${name}, which is not there`, ids: seen };

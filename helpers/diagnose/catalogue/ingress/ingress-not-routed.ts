@@ -1,4 +1,4 @@
-import { isCoveredBy } from '../../../model/ingress-host.ts';
+import { rulesFor } from '../../../model/ingress-host.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { unheardOf } from '../../evidence/deaf-controllers.ts';
 import { certificatesWrong, ingressHosts } from '../../evidence/ingress-hosts.ts';
@@ -33,8 +33,12 @@ export const ingressNotRouted: CatalogueEntry = {
     // A controller that cannot ask the API server says nothing of the objects.
     const unheard = new Set(view.nodes.flatMap((node) => unheardOf(view, node)));
     const classes = view.facts.all('ingress-classes').flatMap(({ value }) => value.map(({ name }) => name));
-    const classOf = (host: string) =>
-      view.cluster.ingresses.filter(({ value }) => value.rules.some((rule) => isCoveredBy(rule.host, host)));
+    const values = view.cluster.ingresses.map(({ value }) => value);
+    // Of those that name it best: what is for every host says nothing of one that has an Ingress of its own.
+    const classOf = (host: string) => {
+      const best = rulesFor(values, host);
+      return view.cluster.ingresses.filter(({ value }) => best.some(({ ingress }) => ingress === value));
+    };
     const routed = new Set(
       hosts
         .filter(({ probes }) => probes.some(({ verdict }) => verdict === 'pass'))

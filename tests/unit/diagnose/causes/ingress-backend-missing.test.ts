@@ -16,10 +16,11 @@ const hostAnswers = (fields: Fields<'http'> = {}) =>
   });
 const answered = (status: number) => hostAnswers({ ...failing('http-status'), got: { status } });
 
-const rule = (over: Partial<IngressInfo['rules'][number]> = {}, name = 'web') =>
+const rule = (over: Partial<IngressInfo['rules'][number]> = {}, name = 'web', className = 'nginx') =>
   fact('ingress', {
     namespace: 'shop',
     name,
+    className,
     rules: [{ host: HOST, path: '/', service: 'api', servicePort: 80, ...over }],
     tlsHosts: [],
   });
@@ -75,6 +76,14 @@ describe('an error that is not for want of a backend', () => {
 
   test('is that of a Service that is there and has no endpoint', () => {
     expect(named(rule(), serviceFact([]), answered(503))).toEqual([]);
+  });
+
+  test('is that of a class that nobody serves, as another that is routed shows', () => {
+    const other = 'other.example';
+    const served = hostAnswers({ destination: at('host', 'a', { ip: '10.0.0.1', port: 80, name: other }) });
+    const foreign = rule({ service: 'gone', lacks: 'service' }, 'web', 'foreign');
+    expect(named(foreign, rule({ host: other }, 'other'), service(), served, answered(404))).toEqual([]);
+    expect(named(lacking, rule({ host: other }, 'other'), service(), served, answered(404))).toHaveLength(1);
   });
 
   test('is that of another path of the host', () => {
