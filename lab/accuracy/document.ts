@@ -164,6 +164,10 @@ export function accuracyDocument(outcomes: Outcome[]): string {
       'developed on these very',
     'faults: on faults in other forms, and on other clusters, expect less.',
     '',
+    // What the lab has beside these is filled in by `npm run docs`.
+    '<!-- not measured: written by npm run docs -->',
+    '<!-- end of not measured -->',
+    '',
     ...singles('Single faults, with SSH', of('single')),
     ...singles(
       'Single faults, without SSH',

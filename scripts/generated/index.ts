@@ -1,3 +1,4 @@
+import { accuracyGaps } from './accuracy.ts';
 import { configurationPage, envFile } from './configuration.ts';
 import type { Generated } from './document.ts';
 import { errorsPage } from './errors.ts';
@@ -16,4 +17,5 @@ export const GENERATED: readonly Generated[] = [
   envFile,
   errorsPage,
   reportSchema,
+  accuracyGaps,
 ];
