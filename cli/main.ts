@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { cleanCommand } from './commands/clean.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { imagesCommand } from './commands/images.ts';
 import { labCommand } from './commands/lab.ts';
 import { runCommand } from './commands/run.ts';
 import { startCommand } from './commands/start.ts';
@@ -20,6 +21,7 @@ await runProgram(
     .addCommand(doctorCommand())
     .addCommand(startCommand())
     .addCommand(diagnoseCommand())
+    .addCommand(imagesCommand())
     .addCommand(cleanCommand())
     .addCommand(labCommand()),
 );

@@ -8,6 +8,7 @@ import {
   INGRESS_NODES,
   INGRESS_TLS,
   LOAD_BALANCER,
+  OUTSIDE,
 } from '../helpers/suite/requirements.ts';
 import { defineSuite } from '../helpers/suite/suite.ts';
 
@@ -20,7 +21,7 @@ export default defineSuite({
   incident: 'all three hosts answered 503',
   probes: 'every host over http and https: through the load balancer, on every ingress node, by the NodePort',
   observesWithOthers: true,
-  requires: [INGRESS_HOSTS],
+  requires: [OUTSIDE, INGRESS_HOSTS],
   observe: async (run) => {
     const { ingressCaPath } = run.context.targets;
     const ca = ingressCaPath === undefined ? undefined : readFileSync(ingressCaPath, 'utf8');

@@ -65,3 +65,7 @@ export interface RunContext {
 export function podOf(context: RunContext, node: string, network: 'pod' | 'host'): ProbePod | undefined {
   return context.pods.find((pod) => pod.node === node && pod.network === network);
 }
+
+/** Whether Netwright runs as a pod of the cluster that it looks at: it then sees nothing from outside. */
+export const runsInside = ({ kubeconfig }: Pick<RunContext, 'kubeconfig'>): boolean =>
+  kubeconfig.kind === 'service-account';

@@ -1,4 +1,4 @@
-import type { RunContext } from '../model/run-context.ts';
+import { runsInside, type RunContext } from '../model/run-context.ts';
 import { isCanary } from './canary.ts';
 import { sourceKey, type Fleet } from './fleet.ts';
 import { pause } from './pause.ts';
@@ -34,7 +34,7 @@ function ways(context: RunContext): Planned[] {
   return [
     ...planClusterIps(own, references),
     ...planNodePorts(own, references).filter(({ source, destination }) => source.node === destination.node),
-    ...planIngress(own, { references }),
+    ...(runsInside(own) ? [] : planIngress(own, { references })),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { VariableName } from '../config/variables.ts';
 import { traitsOf } from '../model/overlay/index.ts';
 import { isServing } from '../model/service.ts';
-import type { RunContext } from '../model/run-context.ts';
+import { runsInside, type RunContext } from '../model/run-context.ts';
 import { driverOf } from '../observe/overlay/index.ts';
 import type { IngressWays } from '../model/targets.ts';
 import { ingressWays } from '../observe/plans/ingress.ts';
@@ -71,6 +71,12 @@ export const INGRESS_HOSTS: Requirement = {
   isMet: ({ targets }) => targets.hosts.length > 0,
   otherwise: 'no ingress host is configured and none was found in Ingress objects',
   setBy: ['NETWRIGHT_HOSTS'],
+};
+
+export const OUTSIDE: Requirement = {
+  isMet: (context) => !runsInside(context),
+  otherwise: 'Netwright runs in the cluster: nothing is asked from outside of it',
+  setBy: ['NETWRIGHT_KUBECONFIG'],
 };
 
 export const INGRESS_TLS: Requirement = {

@@ -1,5 +1,6 @@
 import { accuracyGaps } from './accuracy.ts';
 import { configurationPage, envFile } from './configuration.ts';
+import { deployFiles } from './deploy.ts';
 import type { Generated } from './document.ts';
 import { errorsPage } from './errors.ts';
 import { findingsIndex } from './findings.ts';
@@ -18,4 +19,5 @@ export const GENERATED: readonly Generated[] = [
   errorsPage,
   reportSchema,
   accuracyGaps,
+  ...deployFiles,
 ];

@@ -1,6 +1,6 @@
 import type { ServiceInfo } from '../../model/topology.ts';
 import type { TargetService } from '../../model/targets.ts';
-import type { RunContext } from '../../model/run-context.ts';
+import { runsInside, type RunContext } from '../../model/run-context.ts';
 import type { PlannedProbe } from '../planned-probe.ts';
 import { proofTo, unlessKeptOut } from '../canary.ts';
 import { byNodePort } from './crossing.ts';
@@ -41,7 +41,8 @@ function answersAt({ service }: TargetNodePort): (node: string) => boolean {
 export function planNodePorts(context: RunContext, references: References): PlannedProbe[] {
   const { timeoutMs, serviceAttempts } = context.settings;
   const sources = [
-    { place: { network: 'runner' as const }, role: 'from-runner' as const },
+    // In the cluster the runner is a pod: what it asks comes not from outside.
+    ...(runsInside(context) ? [] : [{ place: { network: 'runner' as const }, role: 'from-runner' as const }]),
     ...context.pods
       .filter(({ network }) => network === 'host')
       .map(({ node, pod, ip }) => ({ place: { network: 'host' as const, node, pod, ip }, role: 'from-node' as const })),
