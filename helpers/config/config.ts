@@ -61,6 +61,11 @@ export interface Config {
   /** How long to wait for roll-outs before it. */
   waitMs?: number;
   reportsDir: string;
+  metricsPath?: string;
+  /** Who is told of changes. */
+  webhook?: { url: string; format: 'json' | 'slack' };
+  /** A dead man's switch. */
+  pingUrl?: string;
   /** File of what is accepted for a time. */
   acceptedPath?: string;
   htmlReport: boolean;

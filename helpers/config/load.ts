@@ -150,6 +150,11 @@ export function loadConfig(sources: ConfigSources): Config {
     budgetMs: v.NETWRIGHT_BUDGET,
     waitMs: v.NETWRIGHT_WAIT,
     htmlReport: v.NETWRIGHT_HTML_REPORT ?? true,
+    metricsPath: v.NETWRIGHT_METRICS_FILE && absolute(v.NETWRIGHT_METRICS_FILE),
+    ...(v.NETWRIGHT_WEBHOOK !== undefined && {
+      webhook: { url: v.NETWRIGHT_WEBHOOK, format: v.NETWRIGHT_WEBHOOK_FORMAT ?? 'json' },
+    }),
+    pingUrl: v.NETWRIGHT_PING,
     acceptedPath: v.NETWRIGHT_ACCEPTED && absolute(v.NETWRIGHT_ACCEPTED),
     reportsDir: absolute(v.NETWRIGHT_REPORTS_DIR ?? 'reports'),
     cacheDir: absolute(v.NETWRIGHT_CACHE_DIR ?? `${env('XDG_CACHE_HOME') ?? '~/.cache'}/netwright`),

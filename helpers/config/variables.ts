@@ -3,6 +3,7 @@ import { readNodeSelection } from '../model/node-selection.ts';
 import { readHost, readIdentity, readService } from './items.ts';
 import { anyText, isDnsName, isObjectName, list, textOf } from './values.ts';
 import { INGRESS } from './variables/ingress.ts';
+import { NOTICES } from './variables/notices.ts';
 import { PROBES } from './variables/probes.ts';
 import { RUN } from './variables/run.ts';
 import { SSH } from './variables/ssh.ts';
@@ -104,6 +105,7 @@ export const variablesSchema = z.strictObject({
   ...PROBES,
   ...SSH,
   ...RUN,
+  ...NOTICES,
   NETWRIGHT_TEST_LAB: variable(anyText(), internal("name of the lab that Netwright's own tests use")),
   NETWRIGHT_LAB_KEEP_BROKEN: variable(flag(), internal('leave a lab whose start failed as it is')),
 });

@@ -4,8 +4,12 @@ import { ExitCode, NetwrightError } from '../errors.ts';
 import { annotationLines } from '../report/annotations.ts';
 import { errorText } from '../report/error-text.ts';
 import { pageLink, pageName } from '../report/finding-page.ts';
-import { addToHistory, historyPath } from '../report/history/file.ts';
-import { recordOf } from '../report/history/record.ts';
+import type { Config } from '../config/config.ts';
+import type { Observation } from '../model/observation.ts';
+import { addToHistory, historyPath, readHistory } from '../report/history/file.ts';
+import { isSameCluster, recordOf } from '../report/history/record.ts';
+import { renderMetrics, writeWhole } from '../report/metrics.ts';
+import { notify, ping } from './notify.ts';
 import { reportJson } from '../report/json.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { terminalStyle } from '../report/terminal-style.ts';
@@ -20,12 +24,40 @@ function keepHistory(report: RunReport, changes: NonNullable<RunReport['changes'
   addToHistory(historyPath(reportsDir), recordOf(report, changes));
 }
 
+/** Metrics, webhook and dead man's switch. Resolves to what could not be told. */
+async function tell(
+  config: Config,
+  report: RunReport,
+  all: readonly Observation[],
+  { exitCode, reportsDir }: { exitCode: number; reportsDir: string },
+): Promise<string[]> {
+  // What was interrupted says nothing of the cluster; the switch's own time then runs out.
+  if (exitCode === ExitCode.interrupted) return [];
+  const whys: (string | undefined)[] = [];
+  if (config.metricsPath !== undefined) {
+    const runs = readHistory(historyPath(reportsDir)).filter((run) => isSameCluster(run, report));
+    const lastHealthyAt = runs.findLast(({ verdict }) => verdict === 'healthy')?.startedAt;
+    try {
+      writeWhole(config.metricsPath, renderMetrics(report, all, { lastHealthyAt }));
+    } catch (error) {
+      whys.push(`the metrics could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  whys.push(
+    ...(await Promise.all([
+      notify(config, report),
+      ping(config.pingUrl, exitCode === ExitCode.healthy ? 'success' : 'fail'),
+    ])),
+  );
+  return whys.filter((why) => why !== undefined);
+}
+
 /**
  * Prints a run on stdout, as a screen or as JSON, and writes its files. The screen comes first: the HTML report takes
  * another second, and its failure is not a failure of the run.
  */
 export async function publish(
-  { report, all, reportDir, html, trouble, exitCode, failOn }: RunEnded,
+  { report, all, reportDir, html, trouble, exitCode, failOn, config }: RunEnded,
   { json }: { json: boolean },
 ): Promise<void> {
   const folder = relative(process.cwd(), reportDir);
@@ -41,12 +73,14 @@ export async function publish(
   );
   // What an interrupted run did not come to is not to be held against the next one.
   if (report.changes && exitCode !== ExitCode.interrupted) keepHistory(report, report.changes, dirname(reportDir));
+  const told = tell(config, report, all, { exitCode, reportsDir: dirname(reportDir) });
   try {
     await writeReports(report, all, { reportDir, html });
   } catch (error) {
     if (!(error instanceof NetwrightError)) throw error;
     process.stderr.write(`${errorText(error)}\n`);
   }
+  for (const why of await told) process.stderr.write(`${why}\n`);
   // GitHub reads such lines on either output; stdout may be JSON.
   if (process.env['GITHUB_ACTIONS'] === 'true')
     process.stderr.write(

@@ -7,6 +7,7 @@ import { historyPath, readHistory } from '../report/history/file.ts';
 import { version } from '../version.ts';
 import type { FailOn } from '../config/variables/run.ts';
 import type { Hole } from '../model/finding.ts';
+import { ping } from './notify.ts';
 import { cutShort, observingMs } from './time-budget.ts';
 import { waitUntilSettled } from './wait-until-settled.ts';
 import { readAccepted } from './accepted-file.ts';
@@ -47,6 +48,7 @@ export interface RunEnded extends Conclusion {
   /** Whether Allure's page is wanted. */
   html: boolean;
   exitCode: ExitCodeValue;
+  config: Config;
   /** The least that fails it. */
   failOn: FailOn;
   /** What could not be cleaned up. */
@@ -66,6 +68,8 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
   const { interrupt, close } = openRunEnd(runId, (observations) => run?.recorder.take(observations));
 
   const prepare = async (): Promise<PreparedRun> => {
+    // Not waited for: a switch that is out of reach keeps no run from its work.
+    void ping(config.pingUrl, 'start').then((why) => why === undefined || onTrouble(why));
     try {
       if (config.acceptedPath !== undefined) accepted = readAccepted(config.acceptedPath);
       if (config.waitMs !== undefined)
@@ -129,6 +133,7 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
         reportDir,
         html: config.htmlReport,
         exitCode: signal.aborted ? ExitCode.interrupted : exitCodeOf(conclusion.report, config.failOn),
+        config,
         failOn: config.failOn,
         ...(trouble.status === 'fulfilled' && trouble.value !== undefined && { trouble: trouble.value }),
       };
