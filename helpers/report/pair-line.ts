@@ -1,4 +1,5 @@
 import type { Place, ProbeObservation } from '../model/observation.ts';
+import { plainText } from './plain.ts';
 
 /** A datagram or body of this size passes every link (the smallest probe); above it the size is worth saying. */
 const SMALL_BYTES = 64;
@@ -58,5 +59,5 @@ function inOneLine(reason: string): string {
 export function pairLine(observation: ProbeObservation): string {
   const { source, destination, reason, errorKind, verdict } = observation;
   const outcome = verdict === 'pass' ? 'passed' : inOneLine(reason ?? errorKind ?? 'no reason was given');
-  return `${placeText(source)} → ${placeText(destination)}${detail(observation)}: ${outcome}`;
+  return plainText(`${placeText(source)} → ${placeText(destination)}${detail(observation)}: ${outcome}`);
 }

@@ -5,6 +5,7 @@ import type { Hole } from '../model/finding.ts';
 import { changesIn } from '../report/history/changes.ts';
 import type { HistoryRecord } from '../report/history/record.ts';
 import type { RunReport } from '../report/run-report.ts';
+import { plainTexts } from '../report/plain.ts';
 import { withAccepted } from './acceptance.ts';
 import { countersRise } from './counters-rise.ts';
 import { holesIn } from './holes.ts';
@@ -109,5 +110,7 @@ export async function concludeRun({
     timings,
     cost: costOf(all, client.counts),
   });
-  return { report: { ...report, changes: changesIn(report, history) }, all };
+  // What pods, servers and people of the cluster said goes into many formats: what is no text stays out of all of them.
+  const plain = plainTexts(report);
+  return { report: { ...plain, changes: changesIn(plain, history) }, all };
 }
