@@ -4,7 +4,7 @@ import type { Provider } from '../model/topology.ts';
 import { catalogue } from './catalogue/index.ts';
 import { LAYERS, type CatalogueEntry, type Impact } from './entry.ts';
 import { evidenceLines } from './evidence-lines.ts';
-import { ids } from './evidence/support.ts';
+import { ids, listed } from './evidence/support.ts';
 import { fold, type Placed } from './fold.ts';
 import { anyAffects } from './impact.ts';
 import { leftovers } from './leftovers.ts';
@@ -42,10 +42,13 @@ const PROVIDERS: Record<Provider, string> = { hetzner: 'Hetzner Cloud' };
 /** Advice as one text; what is for a provider's machines only where such machines are among the nodes. */
 function remedyOf({ remedy }: CatalogueEntry, view: View, locations: Location[]): string {
   const here = new Set([...view.cluster.nodes.values()].map(({ value }) => value.provider));
-  return remedy(view, locations)
+  const text = remedy(view, locations)
     .filter(({ provider }) => provider === undefined || here.has(provider))
-    .map(({ text, provider }) => (provider ? `${PROVIDERS[provider]}: ${text}` : text))
+    .map((advice) => (advice.provider ? `${PROVIDERS[advice.provider]}: ${advice.text}` : advice.text))
     .join(' ');
+  const nodes = [...new Set(locations.flatMap(({ node }) => node ?? []))];
+  const isSaid = nodes.length === 0 || view.nodes.some((node) => text.includes(node));
+  return isSaid ? text : `At ${nodes.length > 4 ? `each of ${nodes.length} nodes` : listed(nodes, 4)}: ${text}`;
 }
 
 /** Every probe that failed, those among them that should have been kept out. */
@@ -61,6 +64,12 @@ const impactsOf = (placed: readonly Placed[]): Impact[] =>
 function unexplained(view: View, kept: readonly Placed[]): ProbeObservation[] {
   const impacts = impactsOf(kept);
   return failedIn(view).filter((probe) => !anyAffects(impacts, probe, view));
+}
+
+/** The command that shows that it is fixed, and what it prints then; a run has the last word. */
+function verifyOf({ verify, shows }: CatalogueEntry, first: Location, view: View): string {
+  const command = verify(first, view);
+  return shows === undefined ? command : `${command} # prints ${shows}; then netwright run prints HEALTHY`;
 }
 
 function findingOf(view: View, entry: CatalogueEntry, placed: Placed[], candidates: Placed[]): Finding {
@@ -84,7 +93,7 @@ function findingOf(view: View, entry: CatalogueEntry, placed: Placed[], candidat
       view.nodes,
     ),
     remedy: remedyOf(entry, view, locations),
-    verify: confidence === 'proved' ? entry.verify(first, view) : entry.parts(first, view),
+    verify: confidence === 'proved' ? verifyOf(entry, first, view) : entry.parts(first, view),
     rivals: confidence === 'proved' ? [] : [...new Set(rivals)].toSorted(),
     explains: {
       findings: [...new Set(placed.flatMap(({ explains }) => explains))].toSorted(),

@@ -1,3 +1,4 @@
+import type { Entry } from './entries.ts';
 import type { CellState, Matrix, MatrixCell } from './matrix.ts';
 
 const CELL = 26;
@@ -58,6 +59,42 @@ function drawCell(cell: MatrixCell, x: number, y: number): string {
   );
 }
 
+const ENTRIES = [
+  ['NodePort', 'nodePort'],
+  ['ingress', 'ingress'],
+] as const;
+const BALANCER = 'load balancer';
+
+/** A state without pairs behind it, with what it is of. */
+function drawEntry(what: string, state: CellState, x: number, y: number): string {
+  const cell: MatrixCell = { from: '', to: '', state, passed: 0, failed: 0, notObserved: 0 };
+  const title = `<title>${escape(`${what}: ${LOOK[state].label}`)}</title>`;
+  return drawCell(cell, x, y).replace(/<title>.*<\/title>/, () => title);
+}
+
+/** How each node answers those who come from outside of the pods: a column for NodePorts, and one for the ingress. */
+function drawEntries(nodes: readonly string[], entries: readonly Entry[], label: number, top: number): string {
+  const names = [...nodes, ...(entries.some(({ node }) => node === undefined) ? [BALANCER] : [])];
+  const byName = new Map(entries.map((entry) => [entry.node ?? BALANCER, entry]));
+  const columns = ENTRIES.filter(([, key]) => entries.some((entry) => entry[key] !== undefined));
+  return [
+    text(0, 14, 'from outside of the pods', ' font-weight="bold" font-size="14"'),
+    ...columns.map(([word], column) => {
+      const [x, y] = [label + column * CELL + CELL / 2, top - 6];
+      return text(x, y, word, ` transform="rotate(-45 ${x} ${y})"`);
+    }),
+    ...names.flatMap((name, row) => [
+      text(label - 8, top + row * CELL + CELL / 2 + 3, name, ' text-anchor="end"'),
+      ...columns.flatMap(([word, key], column) => {
+        const state = byName.get(name)?.[key];
+        return state === undefined
+          ? []
+          : [drawEntry(`${word} of ${name}`, state, label + column * CELL, top + row * CELL)];
+      }),
+    ]),
+  ].join('\n');
+}
+
 /** One matrix at its own origin: names of rows at the left, of columns slanted above. */
 function drawPanel(matrix: Matrix, label: number, top: number): string {
   const { nodes, rows } = matrix;
@@ -94,20 +131,24 @@ function legend(x: number, y: number, isOneWay: boolean): string {
  * The matrices as one picture: SVG that stands alone, readable on a light ground, without fonts or scripts from
  * elsewhere.
  */
-export function matrixSvg(matrices: readonly Matrix[], title: string): string {
+export function matrixSvg(matrices: readonly Matrix[], title: string, entries: readonly Entry[] = []): string {
   const nodes = matrices[0]?.nodes ?? [];
-  const label = Math.max(40, ...nodes.map((node) => node.length * CHAR)) + 12;
+  const names = [...nodes, ...(entries.length > 0 ? [BALANCER] : [])];
+  const label = Math.max(40, ...names.map((name) => name.length * CHAR)) + 12;
   const slant = Math.max(30, ...nodes.map((node) => node.length * CHAR * 0.72)) + 26;
   const panelWidth = label + nodes.length * CELL + slant * 0.8;
-  const panelHeight = slant + nodes.length * CELL + GAP;
-  const perRow = Math.max(1, Math.min(matrices.length, Math.floor(1600 / panelWidth), 4));
+  const panelHeight = slant + (nodes.length + (entries.length > 0 ? 1 : 0)) * CELL + GAP;
+  // How nodes answer from outside stands beside all ways together.
+  const [all = '', ...ways] = matrices.map((matrix) => drawPanel(matrix, label, slant));
+  const drawn = [all, ...(entries.length > 0 ? [drawEntries(nodes, entries, label, slant)] : []), ...ways];
+  const perRow = Math.max(1, Math.min(drawn.length, Math.floor(1600 / panelWidth), 4));
   const width = Math.ceil(Math.max(perRow * panelWidth + GAP, 700, title.length * 10));
-  const height = Math.ceil(HEADER + Math.ceil(matrices.length / perRow) * panelHeight + GAP / 2);
+  const height = Math.ceil(HEADER + Math.ceil(drawn.length / perRow) * panelHeight + GAP / 2);
   const isOneWay = matrices.some(({ rows }) => rows.flat().some(({ isLostOnReturn }) => isLostOnReturn));
-  const panels = matrices.map((matrix, index) => {
+  const panels = drawn.map((panel, index) => {
     const x = GAP / 2 + (index % perRow) * panelWidth;
     const y = HEADER + Math.floor(index / perRow) * panelHeight;
-    return `<g transform="translate(${x} ${y})">\n${drawPanel(matrix, label, slant)}\n</g>`;
+    return `<g transform="translate(${x} ${y})">\n${panel}\n</g>`;
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ` +

@@ -4,6 +4,7 @@ import type { Observation } from '../model/observation.ts';
 import { bridgeSymptoms } from './allure-bridge.ts';
 import { generateAllureReport } from './allure-report.ts';
 import { writeAllureResults } from './allure-results.ts';
+import { entriesOf } from './entries.ts';
 import { writeReportJson } from './json.ts';
 import { writeJunit } from './junit.ts';
 import { writeMarkdown } from './markdown.ts';
@@ -46,7 +47,8 @@ export function runMatrixSvg(report: RunReport, observations: readonly Observati
       : nodes.length <= FAILING_WAYS_NODES
         ? ways.filter(fails).slice(0, FAILING_WAYS)
         : [];
-  return matrixSvg([merged, ...shown], `Node to node: ${name}, ${report.startedAt.slice(0, 16).replace('T', ' ')}`);
+  const title = `Node to node: ${name}, ${report.startedAt.slice(0, 16).replace('T', ' ')}`;
+  return matrixSvg([merged, ...shown], title, entriesOf(observations, nodes));
 }
 
 /**

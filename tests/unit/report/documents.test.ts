@@ -130,6 +130,19 @@ describe('the picture of the matrix', () => {
     expect(renderMarkdown(outageReport, services)).not.toContain('Node to node');
   });
 
+  test('shows how each node and the load balancer answer from outside, beside all ways together', () => {
+    const entries = [
+      { node: 'k3s-worker-01', nodePort: 'pass', ingress: 'fail' } as const,
+      { ingress: 'pass' } as const,
+    ];
+    const drawn = matrixSvg([mergedMatrix(outageObservations, NODES)], 'with entries', entries);
+    expect([...drawn.matchAll(/<title>((?:NodePort|ingress) of [^<]*)</g)].map(([, title]) => title)).toEqual([
+      'NodePort of k3s-worker-01: passes',
+      'ingress of k3s-worker-01: fails',
+      'ingress of load balancer: passes',
+    ]);
+  });
+
   test('stands alone: nothing is loaded, and names cannot break out of it', () => {
     expect(svg).not.toMatch(/href|url\(h|<script|@import/);
     expect(svg).toContain('<title>Node to node &lt;lab &amp; demo&gt;</title>');

@@ -46,6 +46,7 @@ export const corednsForwardLoop: CatalogueEntry = {
         '(K3s: --resolv-conf), then restart CoreDNS.',
     },
   ],
+  shows: 'no "Loop" line',
   verify: () => 'kubectl logs -n kube-system -l k8s-app=kube-dns --tail 20',
   parts: ({ replica }) => `kubectl logs -n kube-system ${replica} --previous`,
 };

@@ -44,6 +44,7 @@ export const corednsNoUpstream: CatalogueEntry = {
         'CoreDNS pods anew.',
     },
   ],
+  shows: 'no error about forward',
   verify: () => 'kubectl logs -n kube-system -l k8s-app=kube-dns --tail 20',
   parts: ({ replica }) => `kubectl logs -n kube-system ${replica} --previous`,
 };

@@ -72,6 +72,7 @@ export const corednsReplicaDead: CatalogueEntry = {
         'the Service leaves a dead replica out.',
     },
   ],
+  shows: '1/1 and Running for each',
   verify: () => 'kubectl get pods -n kube-system -l k8s-app=kube-dns -o wide',
   parts: ({ replica }) => `kubectl logs -n kube-system ${replica}`,
 };

@@ -74,6 +74,7 @@ export const egressNotMasqueraded: CatalogueEntry = {
         'restart it where its rules were flushed.',
     },
   ],
+  shows: 'a rule for the pod range',
   verify: ({ node }) => `ssh ${node} 'iptables-save -t nat | grep MASQUERADE'`,
   parts: ({ node }) => `ssh ${node} 'iptables-save -t nat | grep MASQUERADE'`,
 };

@@ -63,6 +63,7 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
         'the nodes after the change of plugin.',
     },
   ],
+  shows: '0',
   verify: ({ node }) => `ssh ${node} 'iptables-save -t nat | grep -c FLANNEL'`,
   parts: ({ node }) => `ssh ${node} iptables-save -t nat`,
 };

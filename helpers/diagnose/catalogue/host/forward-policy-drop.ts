@@ -40,6 +40,7 @@ export const forwardPolicyDrop: CatalogueEntry = {
         'with Docker on the node use the chain DOCKER-USER.',
     },
   ],
+  shows: '-P FORWARD ACCEPT',
   verify: ({ node }) => `ssh ${node} iptables -S FORWARD`,
   parts: ({ node }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
 };

@@ -121,6 +121,7 @@ export const hostFirewallDropsPodTraffic: CatalogueEntry = {
         'firewalld: the ranges in the zone trusted).',
     },
   ],
+  shows: 'no chain that drops the pod range',
   verify: ({ node }) => `ssh ${node} nft list ruleset`,
   parts: ({ node }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
 };

@@ -4,14 +4,28 @@ import { networkFailures, overlayFailuresAt, placeOf, podToHostFailures, say } f
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { proved } from '../../match.ts';
 
+/** Devices of a node that do not forward where the setting of them all is on. */
+const devicesOff = (view: View, node: string): string[] =>
+  ['cni0', view.overlay.on(node).device].flatMap((device) =>
+    device !== undefined && view.host(node).sysctls?.value[`net.ipv4.conf.${device}.forwarding`] === 0 ? [device] : [],
+  );
+
+/** The settings of a node that must be 1, as sysctl takes them: it takes a dot in a device's name as a slash. */
+function settingsOff(view: View, node: string | undefined): string[] {
+  const sysctls = node === undefined ? undefined : view.host(node).sysctls;
+  const isGlobal = Number(sysctls?.value['net.ipv4.ip_forward'] ?? 0) === 0;
+  const devices = node === undefined || isGlobal ? [] : devicesOff(view, node);
+  return devices.length > 0
+    ? devices.map((device) => `net.ipv4.conf.${device.replaceAll('.', '/')}.forwarding`)
+    : ['net.ipv4.ip_forward'];
+}
+
 /** Nodes that do not forward while the run looks. */
 const offNow = (view: View): Match[] =>
   view.nodes.flatMap((node): Match[] => {
     const { sysctls, rise } = view.host(node);
     const global = sysctls?.value['net.ipv4.ip_forward'];
-    const off = ['cni0', view.overlay.on(node).device].filter(
-      (device) => device !== undefined && sysctls?.value[`net.ipv4.conf.${device}.forwarding`] === 0,
-    );
+    const off = devicesOff(view, node);
     if (!sysctls || (Number(global ?? 1) !== 0 && off.length === 0)) return [];
     const failed = [...networkFailures(overlayFailuresAt(view, node).failed), ...podToHostFailures(view, node)];
     const services = view.failing.filter((probe) => probe.source.node === node && probe.source.network === 'pod');
@@ -64,13 +78,17 @@ export const ipForwardOff: CatalogueEntry = {
   layer: 'host',
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) => [...offNow(view), ...offBefore(view)],
-  remedy: () => [
-    {
-      text:
-        'sysctl -w net.ipv4.ip_forward=1, keep it in /etc/sysctl.d, and find what resets it (a network restart, a ' +
-        'hardening script).',
-    },
-  ],
-  verify: ({ node }) => `ssh ${node} sysctl net.ipv4.ip_forward`,
+  remedy: (view, locations) => {
+    const settings = [...new Set(locations.flatMap(({ node }) => settingsOff(view, node)))];
+    return [
+      {
+        text:
+          `sysctl -w ${settings.map((name) => `${name}=1`).join(' ')}, keep it in /etc/sysctl.d, and find what ` +
+          'resets it (a network restart, a hardening script).',
+      },
+    ];
+  },
+  shows: '1 behind each name',
+  verify: ({ node }, view) => `ssh ${node} sysctl ${settingsOff(view, node).join(' ')}`,
   parts: ({ node }) => `ssh ${node} sysctl -a --pattern forward`,
 };

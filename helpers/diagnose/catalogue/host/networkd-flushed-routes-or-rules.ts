@@ -59,6 +59,7 @@ export const networkdFlushedRoutesOrRules: CatalogueEntry = {
         '(ManageForeignRoutes=no, ManageForeignRoutingPolicyRules=no).',
     },
   ],
+  shows: 'a route to the pod range of every other node, and cni0 up',
   verify: ({ node }) => `ssh ${node} 'ip route; ip link show cni0'`,
   parts: ({ node }) => `ssh ${node} 'ip route; ip link show cni0'`,
 };

@@ -103,6 +103,7 @@ export const policyRoutingTableHijack: CatalogueEntry = {
         'reboot.',
     },
   ],
+  shows: 'no rule but local, main and default, and those that you know',
   verify: ({ node }) => `ssh ${node} ip rule`,
   parts: ({ node }) => `ssh ${node} ip rule`,
 };

@@ -76,6 +76,7 @@ export const hostPortTaken: CatalogueEntry = {
         'another port; then restart the controller’s pod on the node.',
     },
   ],
+  shows: "the ingress controller's ports alone",
   verify: ({ node }) => `ssh ${node} ss -ltnp 'sport = :80 or sport = :443'`,
   parts: ({ node }) => `ssh ${node} ss -ltnp 'sport = :80 or sport = :443'`,
 };

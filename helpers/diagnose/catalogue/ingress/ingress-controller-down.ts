@@ -108,6 +108,7 @@ export const ingressControllerDown: CatalogueEntry = {
       },
     ];
   },
+  shows: 'the ingress controller at 80 and 443',
   verify: ({ node }) => `ssh ${node} ss -ltnp 'sport = :80 or sport = :443'`,
   parts: ({ node }) => `ssh ${node} ss -ltnp 'sport = :80 or sport = :443'`,
 };

@@ -99,6 +99,7 @@ export const ingressNotRouted: CatalogueEntry = {
         'which objects it ignores.',
     },
   ],
+  shows: 'its class, and an address',
   verify: ({ host }) => `kubectl get ingress -A | grep ${host}`,
   parts: () => 'kubectl get ingress,ingressclass -A',
 };

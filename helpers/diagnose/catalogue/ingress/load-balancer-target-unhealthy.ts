@@ -91,6 +91,7 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
         'balancer in the network.',
     },
   ],
+  shows: 'the status that the backend gives',
   verify: ({ host }) => `curl -sS -o /dev/null -w '%{http_code}\\n' https://${host}/`,
   parts: ({ host }) => `curl -sS -v https://${host}/`,
 };

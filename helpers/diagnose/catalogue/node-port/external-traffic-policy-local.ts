@@ -57,6 +57,7 @@ export const externalTrafficPolicyLocal: CatalogueEntry = {
     },
     { provider: 'hetzner', text: 'the load balancer’s health check must be that of the healthCheckNodePort.' },
   ],
+  shows: 'Cluster',
   verify: ({ service }) =>
     `kubectl get service -n ${service?.split('/')[0]} ${service?.split('/')[1]} -o ` +
     `jsonpath='{.spec.externalTrafficPolicy}'`,

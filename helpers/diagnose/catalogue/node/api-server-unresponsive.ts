@@ -91,6 +91,7 @@ export const apiServerUnresponsive: CatalogueEntry = {
         'period (40 or 50 s by default), every node counts as not Ready and Services lose their endpoints.',
     },
   ],
+  shows: 'readyz check passed as its last line',
   verify: () => "kubectl get --raw '/readyz?verbose'",
   parts: () => "kubectl get --raw '/readyz?verbose'",
 };

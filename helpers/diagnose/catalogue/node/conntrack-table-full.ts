@@ -37,6 +37,7 @@ export const conntrackTableFull: CatalogueEntry = {
         'find the client that opens so many.',
     },
   ],
+  shows: 'a count well below the max',
   verify: ({ node }) => `ssh ${node} sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max`,
   parts: ({ node }) => `ssh ${node} conntrack -S`,
 };

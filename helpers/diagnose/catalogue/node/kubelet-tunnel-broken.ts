@@ -73,6 +73,7 @@ export const kubeletTunnelBroken: CatalogueEntry = {
     },
     { provider: 'hetzner', text: 'the rules of a Cloud Firewall must list both ports for the nodes’ addresses.' },
   ],
+  shows: 'ok',
   verify: ({ node }) => `kubectl get --raw /api/v1/nodes/${node}/proxy/healthz`,
   parts: ({ node }) => `kubectl get --raw /api/v1/nodes/${node}/proxy/healthz`,
 };

@@ -33,6 +33,7 @@ export const nodeNotReadyEndpoints: CatalogueEntry = {
         'node. Endpoints on it go after the grace period of 40 s.',
     },
   ],
+  shows: 'Ready, or that there is no such node',
   verify: ({ node }) => `kubectl get node ${node}`,
   parts: ({ node }) => `kubectl describe node ${node}`,
 };

@@ -44,6 +44,7 @@ export const duplicatePodCidr: CatalogueEntry = {
         'remove any fixed subnet from its CNI configuration.',
     },
   ],
+  shows: 'each range once',
   verify: () => 'kubectl get nodes -o jsonpath=\'{range .items[*]}{.metadata.name} {.spec.podCIDRs}{"\\n"}{end}\'',
   parts: () => 'kubectl get nodes -o jsonpath=\'{range .items[*]}{.metadata.name} {.spec.podCIDRs}{"\\n"}{end}\'',
 };

@@ -64,6 +64,7 @@ export const podRangeOverlapsHostNetwork: CatalogueEntry = {
         'the address out of the pod range.',
     },
   ],
+  shows: 'no route within the pod range but those of the pod network',
   verify: ({ node }) => `ssh ${node} ip route show table all`,
   parts: ({ node }) => `ssh ${node} ip route show table all`,
 };

@@ -72,6 +72,7 @@ export const twoCniConfigs: CatalogueEntry = {
         'needs --flannel-backend=none and --disable-network-policy first.',
     },
   ],
+  shows: 'one configuration',
   verify: ({ node }) => `ssh ${node} ls /etc/cni/net.d /var/lib/rancher/k3s/agent/etc/cni/net.d`,
   parts: ({ node }) => `ssh ${node} ls /etc/cni/net.d /var/lib/rancher/k3s/agent/etc/cni/net.d`,
 };

@@ -130,6 +130,7 @@ export const flannelLeaseWrongOrMissing: CatalogueEntry = {
         'changed.',
     },
   ],
+  shows: 'a route to the pod range of every other node',
   verify: ({ from, node }, { overlay }) => `ssh ${from ?? node} ip route show dev ${overlay.device(from ?? node)}`,
   parts: ({ from, node }, { overlay }) => {
     const device = overlay.device(from ?? node);

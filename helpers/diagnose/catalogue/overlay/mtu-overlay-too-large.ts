@@ -73,6 +73,7 @@ export const mtuOverlayTooLarge: CatalogueEntry = {
         `${HETZNER_MTU - overlay.traits.overheadBytes}.`,
     },
   ],
+  shows: "an mtu of the tunnel device that is smaller than the uplink's by what the tunnel adds",
   verify: ({ node, from }, { overlay }) =>
     `ssh ${node ?? from} 'ip link show ${overlay.device(node ?? from)}; ip link'`,
   parts: ({ from }, { overlay }) =>

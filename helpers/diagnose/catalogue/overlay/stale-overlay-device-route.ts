@@ -59,6 +59,7 @@ export const staleOverlayDeviceRoute: CatalogueEntry = {
         'reboot.',
     },
   ],
+  shows: 'no route by the left-over device',
   verify: ({ from }) => `ssh ${from} ip route`,
   parts: ({ from }) => `ssh ${from} 'ip -br link; ip route'`,
 };

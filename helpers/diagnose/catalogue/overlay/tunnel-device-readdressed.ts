@@ -47,6 +47,7 @@ export const tunnelDeviceReaddressed: CatalogueEntry = {
         'remove the foreign address, restart K3s.',
     },
   ],
+  shows: "one address, the first of the node's pod range",
   verify: ({ node }, { overlay }) => `ssh ${node} ip -4 addr show ${overlay.device(node)}`,
   parts: ({ node }, { overlay }) => `ssh ${node} ip -4 addr show ${overlay.device(node)}`,
 };

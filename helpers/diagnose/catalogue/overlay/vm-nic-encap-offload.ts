@@ -73,6 +73,7 @@ export const vmNicEncapOffload: CatalogueEntry = {
         'VXLAN port where the virtual card meddles with the usual one.',
     },
   ],
+  shows: 'a figure that does not rise during a run',
   verify: ({ to }) => `ssh ${to} nstat -az TcpInCsumErrors`,
   parts: ({ to }, { overlay }) =>
     `ssh ${to} tcpdump -vvnni any ${overlay.filter(to)} # "incorrect" checksums of the inner TCP, or no inner TCP at ` +

@@ -63,6 +63,7 @@ export const vxlanModuleMissing: CatalogueEntry = {
         '(linux-modules-extra-* or kernel-modules-extra) and look into the agent’s journal.',
     },
   ],
+  shows: 'the device with its vxlan id',
   verify: ({ node }, { overlay }) => `ssh ${node} ip -d link show ${overlay.device(node)}`,
   parts: ({ node }) => `ssh ${node} ip -d link show type vxlan`,
 };

@@ -35,6 +35,7 @@ export const vxlanPortClash: CatalogueEntry = {
   remedy: () => [
     { text: 'Delete the device of the plugin that is no longer in charge (ip link delete), then restart the agent.' },
   ],
+  shows: 'one device at the port',
   verify: ({ node }) => `ssh ${node} ip -d link show type vxlan`,
   parts: ({ node }) => `ssh ${node} ip -d link show type vxlan`,
 };

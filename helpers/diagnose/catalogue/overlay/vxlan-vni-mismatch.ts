@@ -111,6 +111,7 @@ export const vxlanVniMismatch: CatalogueEntry = {
         `${overlay.device(at?.node)} on the odd node and ${overlay.traits.restart} there.`,
     },
   ],
+  shows: 'the same vxlan id on every node',
   verify: ({ node }, { overlay }) => `ssh ${node} ip -d link show ${overlay.device(node)}`,
   parts: ({ node }, { overlay }) => `ssh ${node} ip -d link show ${overlay.device(node)}`,
 };

@@ -41,6 +41,7 @@ export const vxlanWrongSourceAddress: CatalogueEntry = {
         `\`ip -d link show ${overlay.device(at?.node)}\`.`,
     },
   ],
+  shows: "the node's own address at local",
   verify: ({ node }, { overlay }) => `ssh ${node} ip -d link show ${overlay.device(node)}`,
   parts: ({ node }, { overlay }) => `ssh ${node} tcpdump -nni any ${overlay.filter(node)}`,
 };

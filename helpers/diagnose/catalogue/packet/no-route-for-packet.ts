@@ -31,6 +31,7 @@ export const noRouteForPacket: CatalogueEntry = {
         'ip rule), and mend whoever set it: a script, a VPN, the network manager.',
     },
   ],
+  shows: 'a route for the packets of the evidence',
   verify: ({ node = 'NODE' }) => `ssh ${node} 'ip rule; ip route show table all'`,
   parts: ({ node = 'NODE' }) => `ssh ${node} 'ip rule; ip route show table all'`,
 };

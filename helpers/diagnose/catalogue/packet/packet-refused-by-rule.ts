@@ -39,6 +39,7 @@ export const packetRefusedByRule: CatalogueEntry = {
         locations.map(({ node }) => node),
       ),
     ),
+  shows: 'no such line as in the evidence',
   verify: ({ node = 'NODE' }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
   parts: ({ node, to }) =>
     `ssh ${node ?? to ?? 'NODE'} 'nft list ruleset; iptables-save -c' # a counter that rises with each try`,

@@ -47,6 +47,7 @@ export const brNetfilterOff: CatalogueEntry = {
         'sysctl.d).',
     },
   ],
+  shows: 'net.bridge.bridge-nf-call-iptables = 1',
   verify: ({ node }) => `ssh ${node} sysctl net.bridge.bridge-nf-call-iptables`,
   parts: ({ node }) => `ssh ${node} sysctl net.bridge.bridge-nf-call-iptables`,
 };

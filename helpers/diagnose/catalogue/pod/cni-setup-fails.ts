@@ -63,6 +63,7 @@ export const cniSetupFails: CatalogueEntry = {
           },
         ];
   },
+  shows: 'no new event, and a pod that starts',
   verify: ({ node }) =>
     `kubectl get events -A --field-selector reason=FailedCreatePodSandBox | grep ${node}; kubectl run try --rm -i ` +
     `--image=busybox --overrides='{"spec":{"nodeName":"${node}"}}' -- true`,

@@ -33,6 +33,7 @@ export const hairpinOff: CatalogueEntry = {
       ];
     }),
   remedy: () => [{ text: '"hairpinMode": true in the CNI configuration of the bridge, then recreate the pods.' }],
+  shows: '1 for each pod',
   verify: ({ node }) => `ssh ${node} 'cat /sys/devices/virtual/net/cni0/brif/*/hairpin_mode'`,
   parts: ({ node }) => `ssh ${node} 'cat /sys/devices/virtual/net/cni0/brif/*/hairpin_mode'`,
 };

@@ -73,6 +73,7 @@ export const ipamExhausted: CatalogueEntry = {
         'pods are still held there.',
     },
   ],
+  shows: 'fewer leases than the range has addresses',
   verify: ({ node }) => `ssh ${node} 'ls /var/lib/cni/networks/cbr0 | wc -l'`,
   parts: ({ node }) => `ssh ${node} 'ls /var/lib/cni/networks/cbr0 | wc -l'`,
 };

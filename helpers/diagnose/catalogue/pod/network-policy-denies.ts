@@ -102,6 +102,7 @@ export const networkPolicyDenies: CatalogueEntry = {
         'by the addresses of nodes and tunnels.',
     },
   ],
+  shows: 'the clients among those who are let in',
   verify: ({ service }) => `kubectl get networkpolicies -n ${service?.split('/')[0]} -o yaml`,
   parts: ({ service }) => `kubectl get networkpolicies -n ${service?.split('/')[0]}`,
 };

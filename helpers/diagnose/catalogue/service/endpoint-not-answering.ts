@@ -68,6 +68,7 @@ export const endpointNotAnswering: CatalogueEntry = {
         'fresh one.',
     },
   ],
+  shows: 'addresses of pods that answer',
   verify: ({ service }) =>
     `kubectl get endpointslices -n ${service?.split('/')[0]} -l kubernetes.io/service-name=${service?.split('/')[1]}`,
   parts: ({ service, endpoint }) =>

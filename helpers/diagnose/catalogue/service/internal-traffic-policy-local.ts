@@ -39,6 +39,7 @@ export const internalTrafficPolicyLocal: CatalogueEntry = {
   remedy: () => [
     { text: 'Set internalTrafficPolicy: Cluster, or run an endpoint on every node that has clients (a DaemonSet).' },
   ],
+  shows: 'Cluster',
   verify: ({ service }) =>
     `kubectl get service -n ${service?.split('/')[0]} ${service?.split('/')[1]} -o ` +
     `jsonpath='{.spec.internalTrafficPolicy}'`,

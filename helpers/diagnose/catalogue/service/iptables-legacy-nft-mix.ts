@@ -45,6 +45,7 @@ export const iptablesLegacyNftMix: CatalogueEntry = {
         'iptables everywhere on the node; or reboot.',
     },
   ],
+  shows: '0',
   verify: ({ node }) => `ssh ${node} 'iptables-legacy-save | grep -c KUBE-'`,
   parts: ({ node }) => `ssh ${node} 'iptables-legacy-save | grep -c KUBE-'`,
 };

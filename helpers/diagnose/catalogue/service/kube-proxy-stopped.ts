@@ -40,6 +40,7 @@ export const kubeProxyStopped: CatalogueEntry = {
         'the kube-proxy pod of the node.',
     },
   ],
+  shows: 'an answer with lastUpdated',
   verify: ({ node }) => `ssh ${node} curl -s localhost:10256/healthz`,
   parts: ({ node }) => `ssh ${node} curl -s localhost:10256/healthz`,
 };

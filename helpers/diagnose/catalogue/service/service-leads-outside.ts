@@ -43,6 +43,7 @@ export const serviceLeadsOutside: CatalogueEntry = {
         'the EndpointSlice is still right.',
     },
   ],
+  shows: 'addresses that answer',
   verify: ({ service }) =>
     `kubectl get endpointslices -n ${service?.split('/')[0]} -l kubernetes.io/service-name=${service?.split('/')[1]}`,
   parts: ({ service }) =>

@@ -57,6 +57,7 @@ export const serviceNoEndpoints: CatalogueEntry = {
         'describe pod: probe, image, node).',
     },
   ],
+  shows: 'an address under ENDPOINTS',
   verify: ({ service }) =>
     `kubectl get endpointslices -n ${service?.split('/')[0]} -l kubernetes.io/service-name=${service?.split('/')[1]}`,
   parts: ({ service }) =>

@@ -91,6 +91,7 @@ export const serviceRulesFlushed: CatalogueEntry = {
         'keep firewall reloads from flushing foreign chains (firewalld: FlushAllOnReload=no).',
     },
   ],
+  shows: 'a number above 0',
   verify: ({ node }) => `ssh ${node} '${COUNT}'`,
   parts: ({ node }) => `ssh ${node} '${COUNT}; curl -s localhost:10256/healthz'`,
 };

@@ -90,6 +90,7 @@ export const serviceTargetPortWrong: CatalogueEntry = {
         'container gives).',
     },
   ],
+  shows: 'a TargetPort on which the container listens',
   verify: ({ service }) => `kubectl describe service -n ${service?.split('/')[0]} ${service?.split('/')[1]}`,
   parts: ({ service }) => `kubectl get networkpolicies -n ${service?.split('/')[0]}`,
 };

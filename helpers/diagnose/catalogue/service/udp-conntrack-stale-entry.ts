@@ -96,6 +96,7 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
         'entries itself.',
     },
   ],
+  shows: 'no entry with an address that is no pod of today',
   verify: ({ node }) => `ssh ${node} conntrack -L -p udp --dport 53`,
   parts: ({ node }) => `ssh ${node} conntrack -L -p udp --dport 53`,
 };

@@ -37,6 +37,7 @@ export const wrongBackendIdentity: CatalogueEntry = {
         'belongs there.',
     },
   ],
+  shows: 'for each pod the labels of one Service alone',
   verify: ({ service }) => `kubectl get pods -n ${service?.split('/')[0]} --show-labels -o wide`,
   parts: ({ service }) => `kubectl get pods -n ${service?.split('/')[0]} --show-labels -o wide`,
 };

@@ -78,6 +78,7 @@ export const flannelAnnouncesForeignAddress: CatalogueEntry = {
       },
     ];
   },
+  shows: "the node's address in the network that joins the nodes",
   verify: ({ node }) =>
     `kubectl get node ${node} -o jsonpath='{.metadata.annotations.flannel\\.alpha\\.coreos\\.com/public-ip}'`,
   parts: ({ node }) =>

@@ -72,6 +72,7 @@ export const flannelWrongInterface: CatalogueEntry = {
       text: 'the private network’s card is enp7s0 or ens10; without the option flannel takes the public one.',
     },
   ],
+  shows: "the node's address in the network that joins the nodes",
   verify: ({ node }) =>
     `kubectl get node ${node} -o jsonpath='{.metadata.annotations.flannel\\.alpha\\.coreos\\.com/public-ip}'`,
   parts: ({ node }, { overlay }) =>

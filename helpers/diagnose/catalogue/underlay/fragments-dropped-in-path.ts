@@ -43,6 +43,7 @@ export const fragmentsDroppedInPath: CatalogueEntry = {
         'fit, DNS and others with small datagrams.',
     },
   ],
+  shows: '0% packet loss',
   verify: ({ from, to }) => `ssh ${from} ping -s 3000 -c 3 ${to}`,
   parts: ({ from, to }) => `ssh ${from} ping -s 3000 -c 3 ${to}`,
 };

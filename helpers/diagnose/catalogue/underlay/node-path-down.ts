@@ -135,6 +135,7 @@ export const nodePathDown: CatalogueEntry = {
         'as /32 with a route by the gateway.',
     },
   ],
+  shows: '0% packet loss',
   verify: ({ from, to }) => `ssh ${from} ping -c 3 ${to}`,
   parts: ({ from, to }) => `ssh ${from} ip neigh show to ${to}; ssh ${from} nc -zv -w 3 ${to} 10250`,
 };

@@ -94,6 +94,7 @@ export const pmtuBlackhole: CatalogueEntry = {
         'the path carries, or clamp the MSS.',
     },
   ],
+  shows: 'a size that the path carries',
   verify: ({ from, to, node }, { overlay }) =>
     node ? `ssh ${node} ip link show ${overlay.device(node)}` : `ssh ${from} tracepath -n ${to}`,
   parts: ({ from, to, node }) => (node ? `ssh ${node} ip link` : `ssh ${from} ping -M do -s 1472 -c 3 ${to}`),

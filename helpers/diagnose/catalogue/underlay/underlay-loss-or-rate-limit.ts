@@ -196,6 +196,7 @@ export const underlayLossOrRateLimit: CatalogueEntry = {
       text: 'support asks for mtr with 200 packets both ways; note the limits of the Cloud Firewall on connections.',
     },
   ],
+  shows: 'no loss at the last hop',
   verify: ({ from, to }) => `ssh ${from} mtr -rwc 200 ${to}`,
   parts: ({ from, to }) => `ssh ${from} mtr -rwc 200 ${to}; ssh ${to} nft list ruleset`,
 };
