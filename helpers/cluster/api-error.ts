@@ -37,7 +37,7 @@ function answered(error: ApiException<unknown>, where: string, server: string): 
   if (error.code === 401)
     return as('does not accept the credentials of the kubeconfig (401)', {
       code: 'api-unauthorized',
-      hint: 'log in again, or check the user of the context: kubectl auth whoami',
+      hint: 'log in again, or check the user of the context (NETWRIGHT_CONTEXT chooses another): kubectl auth whoami',
     });
   if (webhookIn(said) && !isDenial(error.code, said))
     return as(`could not ask an admission webhook: ${said}`, {
@@ -54,7 +54,7 @@ function answered(error: ApiException<unknown>, where: string, server: string): 
   if (error.code === 403)
     return as(`refuses: ${said}`, {
       code: 'api-forbidden',
-      hint: 'ask for the rights in docs/configuration.md, or use another kubeconfig',
+      hint: 'ask for the rights in docs/configuration.md, or use another kubeconfig (NETWRIGHT_KUBECONFIG)',
     });
   return as(`answered with an error: ${said}`, {
     code: 'api-error',
@@ -84,20 +84,29 @@ export function apiError(error: unknown, where: string, server: string): Netwrig
         ?.trim();
       return as(`has a certificate that the kubeconfig does not trust: ${reason}`, {
         code: 'api-certificate',
-        hint: 'check certificate-authority-data and the server address of the kubeconfig',
+        hint:
+          'check certificate-authority-data and the server address of the kubeconfig; NETWRIGHT_KUBECONFIG names ' +
+          'another. A proxy that shows a certificate of its own needs its authority there',
       });
     }
     case 'name':
       return as('has a name that does not resolve here', {
         code: 'api-name',
-        hint: 'check the server address of the kubeconfig',
+        hint: 'check the server address of the kubeconfig, or name another (NETWRIGHT_KUBECONFIG, NETWRIGHT_CONTEXT)',
       });
     case 'refused':
-      return as('refuses connections', { code: 'api-refused', hint: 'is K3s running there? systemctl status k3s' });
+      return as('refuses connections', {
+        code: 'api-refused',
+        hint:
+          'is K3s running there (systemctl status k3s), and is it the cluster that you mean? NETWRIGHT_CONTEXT ' +
+          'chooses another',
+      });
     case 'silent':
       return as('does not answer', {
         code: 'api-unreachable',
-        hint: 'check the route and the firewall from here to the server, port 6443',
+        hint:
+          'check the route and the firewall from here to the server, port 6443; where only a proxy leads there, ' +
+          'name it as proxy-url of the cluster in the kubeconfig; HTTPS_PROXY is not read',
       });
     case 'other':
       return as(`cannot be asked: ${text || String(error)}`, {

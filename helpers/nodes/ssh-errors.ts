@@ -97,7 +97,8 @@ export function hostKeyError(
     message: `its host key ${shown} is not in ${path}${knownBy}.` + fileRemark(known, hop, path),
     hint:
       `compare the fingerprint on the host's console (ssh-keygen -lf ` +
-      `/etc/ssh/ssh_host_${type.replace(/^ssh-|-sha2-.*$/g, '')}_key.pub), then: ${scan}`,
+      `/etc/ssh/ssh_host_${type.replace(/^ssh-|-sha2-.*$/g, '')}_key.pub), then: ${scan} ` +
+      '(NETWRIGHT_SSH_KNOWN_HOSTS names another file)',
   });
 }
 
@@ -111,8 +112,11 @@ const UNREACHABLE: Record<string, string> = {
   EACCES: 'sending is forbidden here',
 };
 
-const unreachableHint = ({ host, port }: Hop) =>
-  `check that sshd listens there and that no firewall is between: nc -vz ${host} ${port}`;
+const unreachableHint = ({ host, port, isJump }: Hop) =>
+  `check that sshd listens there and that no firewall is between: nc -vz ${host} ${port}; ` +
+  (isJump
+    ? 'NETWRIGHT_SSH_JUMP names the jump host, as user@host:port'
+    : 'NETWRIGHT_SSH_PORT is another port, NETWRIGHT_SSH_JUMP the host by which nodes are reached');
 
 /** No TCP connection came about, or it broke before a word of SSH was said. */
 export function unreachableError(hop: Hop, why: string, cause?: unknown): NetwrightError {
@@ -156,7 +160,11 @@ export function connectError(
     return sshError(hop, {
       code: 'auth-failed',
       message: `the user ${hop.user} was refused with ${identities}${agent}${why}`,
-      hint: `try the same by hand: ssh -p ${hop.port} ${hop.user}@${hop.host} true`,
+      hint:
+        `try the same by hand: ssh -p ${hop.port} ${hop.user}@${hop.host} true; ` +
+        (hop.isJump
+          ? 'NETWRIGHT_SSH_JUMP names its user, as user@host:port'
+          : 'NETWRIGHT_SSH_USER is the user, NETWRIGHT_SSH_KEY the key'),
       cause,
     });
   }

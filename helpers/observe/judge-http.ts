@@ -4,6 +4,15 @@ import type { Judgement, ResultOf } from './planned-probe.ts';
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
+/** Codes of OpenSSL by which only the authority is one that is not known here. */
+const UNKNOWN_AUTHORITY = /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/;
+
+/** Says by which variable an operator's own authority is made known. */
+const withOwnAuthority = (reason: string): string =>
+  UNKNOWN_AUTHORITY.test(reason)
+    ? `${reason}; NETWRIGHT_INGRESS_CA names the file of an authority of your own`
+    : reason;
+
 interface Answer {
   status: number;
   location?: string;
@@ -67,6 +76,7 @@ export function judgeHttp(results: ResultOf<'http'>[], expectation: HttpExpectat
     const certificate = results.findLast(({ error }) => error?.kind === 'tls')?.got.certificate;
     return {
       ...reached,
+      ...(reached.reason !== undefined && { reason: withOwnAuthority(reached.reason) }),
       got: {
         ...got,
         lost: results.length - answers.length,

@@ -79,7 +79,7 @@ describe.concurrent('an API server', { timeout: TIMEOUT_MS }, () => {
     expect(await said('run', kubeconfig({ server: `https://127.0.0.1:${await freePort()}` }))).toMatchInlineSnapshot(`
       "connecting
       error: the API server https://127.0.0.1:PORT refuses connections
-        is K3s running there? systemctl status k3s
+        is K3s running there (systemctl status k3s), and is it the cluster that you mean? NETWRIGHT_CONTEXT chooses another
         (api-refused)
       => 3"
     `);
@@ -89,7 +89,7 @@ describe.concurrent('an API server', { timeout: TIMEOUT_MS }, () => {
     const server = await serve(() => undefined);
     expect(await said('clean', kubeconfig({ server: server.url, ca: authority.certificate }))).toMatchInlineSnapshot(`
       "error: the API server https://127.0.0.1:PORT does not answer
-        check the route and the firewall from here to the server, port 6443
+        check the route and the firewall from here to the server, port 6443; where only a proxy leads there, name it as proxy-url of the cluster in the kubeconfig; HTTPS_PROXY is not read
         (api-unreachable)
       => 3"
     `);
@@ -127,7 +127,7 @@ describe.concurrent('an API server', { timeout: TIMEOUT_MS }, () => {
     const server = await serve(() => VERSION, own);
     expect(await said('clean', kubeconfig({ server: server.url }))).toMatchInlineSnapshot(`
       "error: the API server https://127.0.0.1:PORT has a certificate that the kubeconfig does not trust: unable to verify the first certificate
-        check certificate-authority-data and the server address of the kubeconfig
+        check certificate-authority-data and the server address of the kubeconfig; NETWRIGHT_KUBECONFIG names another. A proxy that shows a certificate of its own needs its authority there
         (api-certificate)
       => 3"
     `);
@@ -137,7 +137,7 @@ describe.concurrent('an API server', { timeout: TIMEOUT_MS }, () => {
     const server = await serve(() => VERSION, stranger);
     expect(await said('clean', kubeconfig({ server: server.url, ca: authority.certificate }))).toMatchInlineSnapshot(`
       "error: the API server https://127.0.0.1:PORT has a certificate that the kubeconfig does not trust: Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list:
-        check certificate-authority-data and the server address of the kubeconfig
+        check certificate-authority-data and the server address of the kubeconfig; NETWRIGHT_KUBECONFIG names another. A proxy that shows a certificate of its own needs its authority there
         (api-certificate)
       => 3"
     `);
@@ -147,7 +147,7 @@ describe.concurrent('an API server', { timeout: TIMEOUT_MS }, () => {
     const server = await serve(() => status(401, 'Unauthorized', 'Unauthorized'));
     expect(await said('clean', kubeconfig({ server: server.url, ca: authority.certificate }))).toMatchInlineSnapshot(`
       "error: the API server https://127.0.0.1:PORT does not accept the credentials of the kubeconfig (401)
-        log in again, or check the user of the context: kubectl auth whoami
+        log in again, or check the user of the context (NETWRIGHT_CONTEXT chooses another): kubectl auth whoami
         (api-unauthorized)
       => 3"
     `);

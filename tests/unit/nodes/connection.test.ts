@@ -66,7 +66,7 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
       expect(said(await refusal({ privateKeyPath: stranger }))).toMatchInlineSnapshot(`
         "ssh-auth-failed (3)
         SSH to [127.0.0.1]:PORT: the user USER was refused with the key DIR/stranger
-        try the same by hand: ssh -p PORT USER@127.0.0.1 true"
+        try the same by hand: ssh -p PORT USER@127.0.0.1 true; NETWRIGHT_SSH_USER is the user, NETWRIGHT_SSH_KEY the key"
       `);
     });
 
@@ -74,7 +74,7 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
       expect(said(await refusal({ privateKeyPath: undefined, agent: bench.path('no-agent') }))).toMatchInlineSnapshot(`
         "ssh-auth-failed (3)
         SSH to [127.0.0.1]:PORT: the user USER was refused with the agent at DIR/no-agent (the agent could not be asked: Failed to connect to agent)
-        try the same by hand: ssh -p PORT USER@127.0.0.1 true"
+        try the same by hand: ssh -p PORT USER@127.0.0.1 true; NETWRIGHT_SSH_USER is the user, NETWRIGHT_SSH_KEY the key"
       `);
     });
 
@@ -111,7 +111,7 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
       expect(said(error)).toMatchInlineSnapshot(`
         "ssh-host-key-unknown (3)
         SSH to [127.0.0.1]:PORT: its host key ssh-ed25519 SHA256:… is not in DIR/known_hosts. Line 1 of DIR/known_hosts was skipped: the key is cut short.
-        compare the fingerprint on the host's console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ssh-keyscan -H -p PORT 127.0.0.1 >> DIR/known_hosts"
+        compare the fingerprint on the host's console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ssh-keyscan -H -p PORT 127.0.0.1 >> DIR/known_hosts (NETWRIGHT_SSH_KNOWN_HOSTS names another file)"
       `);
     });
 
@@ -154,10 +154,10 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
       const only = await bench.sshd({ types: ['ed25519'] });
       expect(said(await refusal({ port: only.port, knownHostsPath: knownHosts(at(only, server.hostKeys['rsa'])) })))
         .toMatchInlineSnapshot(`
-        "ssh-host-key-unknown (3)
-        SSH to [127.0.0.1]:PORT: its host key ssh-ed25519 SHA256:… is not in DIR/known_hosts, which knows the host by ssh-rsa alone.
-        compare the fingerprint on the host's console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ssh-keyscan -H -p PORT 127.0.0.1 >> DIR/known_hosts"
-      `);
+          "ssh-host-key-unknown (3)
+          SSH to [127.0.0.1]:PORT: its host key ssh-ed25519 SHA256:… is not in DIR/known_hosts, which knows the host by ssh-rsa alone.
+          compare the fingerprint on the host's console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ssh-keyscan -H -p PORT 127.0.0.1 >> DIR/known_hosts (NETWRIGHT_SSH_KNOWN_HOSTS names another file)"
+        `);
     });
 
     test('names that are hashed serve as well', async () => {
@@ -188,7 +188,7 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
       expect(said(await refusal({ port: await freePort() }))).toMatchInlineSnapshot(`
         "ssh-unreachable (3)
         SSH to [127.0.0.1]:PORT: the connection was refused
-        check that sshd listens there and that no firewall is between: nc -vz 127.0.0.1 PORT"
+        check that sshd listens there and that no firewall is between: nc -vz 127.0.0.1 PORT; NETWRIGHT_SSH_PORT is another port, NETWRIGHT_SSH_JUMP the host by which nodes are reached"
       `);
     });
 

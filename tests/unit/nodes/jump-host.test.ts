@@ -36,7 +36,7 @@ describe.skipIf(missingSshd)('a jump host', () => {
     expect(said(await refusal(through(at(server, server.hostKeys['ed25519']))))).toMatchInlineSnapshot(`
       "ssh-jump-host-key-unknown (3)
       SSH to the jump host [127.0.0.1]:PORT: its host key ssh-ed25519 SHA256:… is not in DIR/known_hosts.
-      compare the fingerprint on the host's console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ssh-keyscan -H -p PORT 127.0.0.1 >> DIR/known_hosts"
+      compare the fingerprint on the host's console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ssh-keyscan -H -p PORT 127.0.0.1 >> DIR/known_hosts (NETWRIGHT_SSH_KNOWN_HOSTS names another file)"
     `);
   });
 
@@ -55,7 +55,7 @@ describe.skipIf(missingSshd)('a jump host', () => {
       .toMatchInlineSnapshot(`
       "ssh-unreachable (3)
       SSH to [127.0.0.1]:PORT: the jump host 127.0.0.1 cannot reach it: Connection refused
-      check that sshd listens there and that no firewall is between: nc -vz 127.0.0.1 PORT"
+      check that sshd listens there and that no firewall is between: nc -vz 127.0.0.1 PORT; NETWRIGHT_SSH_PORT is another port, NETWRIGHT_SSH_JUMP the host by which nodes are reached"
     `);
   });
 

@@ -84,6 +84,14 @@ describe('an HTTP probe', () => {
     expect(judgeHttp([tls], expectation)).toMatchObject({ verdict: 'fail', errorKind: 'tls', got: { certificate } });
   });
 
+  it('names the variable of an own authority where only that is unknown', () => {
+    const reason = (text: string) => judgeHttp([failed({ kind: 'tls', text })], expectation).reason;
+    expect(reason('self-signed certificate in certificate chain (SELF_SIGNED_CERT_IN_CHAIN)')).toContain(
+      'NETWRIGHT_INGRESS_CA',
+    );
+    expect(reason('certificate has expired')).not.toContain('NETWRIGHT_INGRESS_CA');
+  });
+
   it('passes with a remark where nothing distinguishes the backend', () => {
     const judged = judgeHttp([ok], { service: 'api', identity: { kind: 'compare' }, hop: 'translated' });
     expect(judged).toMatchObject({ verdict: 'pass', reason: 'nothing distinguishes answers of api from others' });
