@@ -5,6 +5,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { imagesCommand } from './commands/images.ts';
 import { labCommand } from './commands/lab.ts';
 import { runCommand } from './commands/run.ts';
+import { snapshotCommand } from './commands/snapshot.ts';
 import { startCommand } from './commands/start.ts';
 import { runProgram } from './run-program.ts';
 import { version } from '../helpers/version.ts';
@@ -19,6 +20,7 @@ await runProgram(
     .configureHelp({ sortSubcommands: false })
     .addCommand(runCommand())
     .addCommand(doctorCommand())
+    .addCommand(snapshotCommand())
     .addCommand(startCommand())
     .addCommand(diagnoseCommand())
     .addCommand(imagesCommand())

@@ -15,6 +15,7 @@ interface RunOptions {
   budget?: string;
   wait?: string;
   untilHealthy?: string;
+  before?: string;
   json?: boolean;
   inRunner?: boolean;
 }
@@ -32,6 +33,7 @@ export function runCommand(): Command {
     .option('--budget <time>', 'time for the run, as 60s; what does not fit is not observed')
     .option('--wait <time>', 'wait so long at most for roll-outs to settle before the run, as 10m')
     .option('--until-healthy <time>', 'run again and again until it passes, for so long at most, as 10m')
+    .option('--before <file>', 'snapshot from before a change, for the profile acceptance')
     .option('--json', 'print report.json in place of the summary')
     .addOption(new Option('--in-runner').hideHelp())
     .action(async (options: RunOptions) => {
@@ -63,6 +65,7 @@ export function runCommand(): Command {
             NETWRIGHT_BUDGET: options.budget,
             NETWRIGHT_WAIT: options.wait,
             NETWRIGHT_REPORTS_DIR: options.reportsDir,
+            NETWRIGHT_ACCEPT_BEFORE: options.before,
           },
         });
       } finally {
@@ -71,7 +74,7 @@ export function runCommand(): Command {
     });
 }
 
-function argumentsOf({ profile, suite, nodes, reportsDir, failOn, budget, wait, json }: RunOptions): string[] {
+function argumentsOf({ profile, suite, nodes, reportsDir, before, failOn, budget, wait, json }: RunOptions): string[] {
   return [
     ...(failOn ? ['--fail-on', failOn] : []),
     ...(budget ? ['--budget', budget] : []),
@@ -80,6 +83,7 @@ function argumentsOf({ profile, suite, nodes, reportsDir, failOn, budget, wait, 
     ...(suite ? ['--suite', suite] : []),
     ...(nodes ? ['--nodes', nodes] : []),
     ...(reportsDir ? ['--reports-dir', reportsDir] : []),
+    ...(before ? ['--before', before] : []),
     ...(json ? ['--json'] : []),
   ];
 }

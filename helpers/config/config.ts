@@ -1,3 +1,4 @@
+import type { AcceptedNetwork } from '../model/facts/acceptance.ts';
 import type { SuiteName } from '../model/suites.ts';
 import type { NodeSelection } from '../model/node-selection.ts';
 import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
@@ -60,6 +61,16 @@ export interface Config {
   budgetMs?: number;
   /** How long to wait for roll-outs before it. */
   waitMs?: number;
+  /** For the profile acceptance, and for snapshots. */
+  acceptance: {
+    /** File that a snapshot is written to. */
+    snapshotPath?: string;
+    /** File of a snapshot from before. */
+    beforePath?: string;
+    network?: AcceptedNetwork;
+    /** `namespace/name`. */
+    deployments: readonly string[];
+  };
   reportsDir: string;
   metricsPath?: string;
   /** Who is told of changes. */

@@ -14,6 +14,7 @@ import { variablesSchema, type Variables } from './variables.ts';
 const FILES = [
   'NETWRIGHT_KUBECONFIG',
   'NETWRIGHT_INGRESS_CA',
+  'NETWRIGHT_ACCEPT_BEFORE',
   'NETWRIGHT_SSH_KEY',
   'NETWRIGHT_SSH_KNOWN_HOSTS',
   'NETWRIGHT_ACCEPTED',
@@ -149,6 +150,12 @@ export function loadConfig(sources: ConfigSources): Config {
     failOn: v.NETWRIGHT_FAIL_ON ?? 'inconclusive',
     budgetMs: v.NETWRIGHT_BUDGET,
     waitMs: v.NETWRIGHT_WAIT,
+    acceptance: {
+      ...(v.NETWRIGHT_SNAPSHOT !== undefined && { snapshotPath: absolute(v.NETWRIGHT_SNAPSHOT) }),
+      ...(v.NETWRIGHT_ACCEPT_BEFORE !== undefined && { beforePath: absolute(v.NETWRIGHT_ACCEPT_BEFORE) }),
+      network: v.NETWRIGHT_ACCEPT_NETWORK,
+      deployments: v.NETWRIGHT_ACCEPT_DEPLOYMENTS ?? [],
+    },
     htmlReport: v.NETWRIGHT_HTML_REPORT ?? true,
     metricsPath: v.NETWRIGHT_METRICS_FILE && absolute(v.NETWRIGHT_METRICS_FILE),
     ...(v.NETWRIGHT_WEBHOOK !== undefined && {

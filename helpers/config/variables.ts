@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readNodeSelection } from '../model/node-selection.ts';
 import { readHost, readIdentity, readService } from './items.ts';
 import { anyText, isDnsName, isObjectName, list, textOf } from './values.ts';
+import { ACCEPTANCE } from './variables/acceptance.ts';
 import { INGRESS } from './variables/ingress.ts';
 import { NOTICES } from './variables/notices.ts';
 import { PROBES } from './variables/probes.ts';
@@ -105,6 +106,7 @@ export const variablesSchema = z.strictObject({
   ...PROBES,
   ...SSH,
   ...RUN,
+  ...ACCEPTANCE,
   ...NOTICES,
   NETWRIGHT_TEST_LAB: variable(anyText(), internal("name of the lab that Netwright's own tests use")),
   NETWRIGHT_LAB_KEEP_BROKEN: variable(flag(), internal('leave a lab whose start failed as it is')),

@@ -58,4 +58,19 @@ export const configurationErrors = {
     meaning: 'a line of a recording is no observation; file, line and field are named',
     remedy: 'use a recording as a run wrote it',
   },
+  'snapshot-unreadable': {
+    exit: ExitCode.usage,
+    meaning: 'a snapshot cannot be opened, or is not JSON',
+    remedy: 'name a file that `netwright snapshot` wrote',
+  },
+  'snapshot-invalid': {
+    exit: ExitCode.usage,
+    meaning: 'a file is no snapshot of this version; the field is named',
+    remedy: 'name a file that `netwright snapshot` wrote',
+  },
+  'snapshot-unwritable': {
+    exit: ExitCode.usage,
+    meaning: 'the file of `netwright snapshot --out` cannot be written',
+    remedy: 'name a file in a folder that is there and can be written',
+  },
 } as const satisfies Record<string, ErrorDocument>;

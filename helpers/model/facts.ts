@@ -1,10 +1,11 @@
 import type { z } from 'zod';
+import { ACCEPTANCE_FACTS } from './facts/acceptance.ts';
 import { PROBE_FACTS, RUNNER_FACTS } from './facts/agent.ts';
 import { KUBERNETES_FACTS } from './facts/kubernetes.ts';
 import { SSH_FACTS } from './facts/ssh.ts';
 
 /** Every fact that a run may record: its key, and the one schema by which it is written and read. */
-export const FACTS = { ...KUBERNETES_FACTS, ...PROBE_FACTS, ...RUNNER_FACTS, ...SSH_FACTS };
+export const FACTS = { ...KUBERNETES_FACTS, ...PROBE_FACTS, ...RUNNER_FACTS, ...SSH_FACTS, ...ACCEPTANCE_FACTS };
 
 export type FactKey = keyof typeof FACTS;
 export type FactValue<Key extends FactKey> = z.infer<(typeof FACTS)[Key]>;

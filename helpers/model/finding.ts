@@ -1,4 +1,4 @@
-import type { Acceptance } from './acceptance.ts';
+import type { AcceptedProblem } from './accepted.ts';
 import type { SymptomVerdict } from './verdict.ts';
 
 /** Where a finding is: only the fields that apply are set. */
@@ -34,7 +34,7 @@ export interface Finding {
   rivals: string[];
   explains: Explained;
   /** Set where somebody accepts it at every place. */
-  accepted?: Acceptance;
+  accepted?: AcceptedProblem;
 }
 
 /** What follows from a finding. */
@@ -56,7 +56,7 @@ export interface Unexplained {
   confirm: string;
   /** Whether it is a problem of its own. Silence here and there may be the far end of what a finding names. */
   isOwnProblem: boolean;
-  accepted?: Acceptance;
+  accepted?: AcceptedProblem;
 }
 
 /** Something that a run could not look at, said aloud. */

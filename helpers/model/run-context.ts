@@ -1,4 +1,5 @@
 import type { Canary } from './canary.ts';
+import type { FactValue } from './facts.ts';
 import type { Hole } from './finding.ts';
 import type { SuiteName } from './suites.ts';
 import type { KubeconfigSource } from './kubeconfig-source.ts';
@@ -32,6 +33,13 @@ export interface RunSettings {
   fullMeshNodes: number;
 }
 
+/** Beside the suites: what is written, and what is held against what. */
+export interface AcceptanceSettings {
+  /** Whether the run ends with the sentence of an acceptance; a snapshot does not. */
+  isJudged: boolean;
+  wanted: FactValue<'acceptance'>;
+}
+
 /** All that a suite needs to know of its run. Plain data: prepared once, provided to the suites by vitest. */
 export interface RunContext {
   runId: string;
@@ -58,6 +66,8 @@ export interface RunContext {
   agent: { nodePath: string; ports: { podTcp: number; podUdp: number; hostTcp: number; hostUdp: number } };
   /** The suites that the run includes, in the order of the report. */
   suites: readonly SuiteName[];
+  /** Set where the network is taken down as a snapshot, or judged as a whole after a change. */
+  acceptance?: AcceptanceSettings;
   holes: Hole[];
 }
 

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ContentType, Stage, Status } from 'allure-js-commons';
 import { FileSystemWriter, ReporterRuntime } from 'allure-js-commons/sdk/reporter';
+import { ACCEPTANCE_AREAS } from '../model/acceptance.ts';
 import type { Finding, Unexplained } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import { observationLines } from './allure-lines.ts';
 import { count } from './counted.ts';
 import { pageName, pagePath } from './finding-page.ts';
 import { findingHistoryId, writeGone } from './history/allure.ts';
-import type { RunReport } from './run-report.ts';
+import type { ReportedSymptom, RunReport } from './run-report.ts';
 import { whereText } from './where.ts';
 
 export interface AllureInput {
@@ -146,6 +147,45 @@ function writeGroup(runtime: ReporterRuntime, { title, confirm }: Unexplained, {
   runtime.writeTest(uuid);
 }
 
+const isArea = (suite: string): boolean => ACCEPTANCE_AREAS.some((area) => area === suite);
+
+const POINT_STATUS = {
+  pass: Status.PASSED,
+  fail: Status.FAILED,
+  inconclusive: Status.SKIPPED,
+  skipped: Status.SKIPPED,
+} as const;
+
+/** A point of an acceptance: no test of vitest, so it is written here. */
+function writePoint(
+  runtime: ReporterRuntime,
+  { suite, title, verdict, text }: ReportedSymptom,
+  { report }: AllureInput,
+): void {
+  const startMs = Date.parse(report.startedAt);
+  const historyId = createHash('sha256').update(`acceptance:${suite}:${title}`).digest('hex').slice(0, 32);
+  const uuid = runtime.startTest({
+    name: title,
+    fullName: `acceptance:${suite}:${title}`,
+    historyId,
+    testCaseId: historyId,
+    titlePath: [suite],
+    status: POINT_STATUS[verdict],
+    stage: Stage.FINISHED,
+    statusDetails: text === undefined ? {} : { message: verdict === 'inconclusive' ? `inconclusive: ${text}` : text },
+    labels: [
+      { name: 'parentSuite', value: suite },
+      { name: 'layer', value: 'symptom' },
+      { name: 'tag', value: suite },
+      { name: 'tag', value: 'acceptance' },
+      { name: 'verdict', value: verdict },
+    ],
+    start: startMs,
+  });
+  runtime.stopTest(uuid, { stop: startMs });
+  runtime.writeTest(uuid);
+}
+
 /**
  * Adds to the Allure results of a run: the environment, a result for each finding with its evidence, and the matrix
  * picture.
@@ -161,6 +201,7 @@ export function writeAllureResults(input: AllureInput): void {
   writeGone(runtime, report);
   for (const group of report.unexplainedGroups)
     if (group.isOwnProblem && !group.accepted) writeGroup(runtime, group, input);
+  for (const symptom of report.symptoms) if (isArea(symptom.suite)) writePoint(runtime, symptom, input);
   if (matrixSvg !== undefined) {
     runtime.applyGlobalRuntimeMessages([
       {

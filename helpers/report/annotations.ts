@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { UNEXPLAINED } from '../model/acceptance.ts';
+import { UNEXPLAINED } from '../model/accepted.ts';
 import type { RunReport } from './run-report.ts';
 import { whereText } from './where.ts';
 

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Observation } from '../model/observation.ts';
+import { acceptanceMarkdown } from './acceptance-text.ts';
 import { entriesOf } from './entries.ts';
 import { writePages } from './finding-page.ts';
 import { changesMarkdown } from './history/markdown.ts';
@@ -69,6 +70,7 @@ export function renderMarkdown(
         (counts.evidence > 0 ? `, ${counts.evidence} evidence only` : ''),
       '',
     ],
+    acceptanceMarkdown(report.acceptance),
     ...findingParts(report, linkOf),
     ...leftoverParts(report, observations),
     changesMarkdown(report),

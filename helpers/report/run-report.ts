@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { acceptanceSchema } from '../model/acceptance.ts';
 
 /** The version of report.json; it rises when a reader of the old shape would misread the new one. */
 export const REPORT_VERSION = 1;
@@ -133,6 +134,8 @@ export const runReportSchema = z.object({
     .default([]),
   /** What was looked at and is sound: excluded as a cause of what failed. */
   sound: z.array(z.string()).default([]),
+  /** The answer after a change; only of the profile acceptance. */
+  acceptance: acceptanceSchema.optional(),
   holes: z.array(
     z.object({ what: z.string(), why: z.string(), node: z.string().optional(), isByChoice: z.boolean().optional() }),
   ),

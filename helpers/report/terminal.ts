@@ -1,4 +1,5 @@
 import type { Observation } from '../model/observation.ts';
+import { acceptanceLines } from './acceptance-text.ts';
 import { entriesOf } from './entries.ts';
 import { pageName } from './finding-page.ts';
 import { mergedMatrix } from './matrix.ts';
@@ -114,6 +115,7 @@ export function renderTerminal(
     ...suiteLines(report, observations, page),
     ...matrix(report, observations, page),
     ...holes(report, page),
+    ...acceptanceLines(report.acceptance, page),
     ...(reportDir === undefined ? [] : ['', `Reports  ${reportDir}`]),
     // Where a screen has scrolled the top away, the end still says it.
     '',

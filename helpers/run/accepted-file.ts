@@ -3,7 +3,7 @@ import { loadYaml } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { catalogue } from '../diagnose/catalogue/index.ts';
 import { NetwrightError } from '../errors.ts';
-import { UNEXPLAINED, type Acceptance } from '../model/acceptance.ts';
+import { UNEXPLAINED, type AcceptedProblem } from '../model/accepted.ts';
 import { currentCode } from '../model/former-codes.ts';
 
 const CODES = new Set([...catalogue.map(({ code }) => code), UNEXPLAINED]);
@@ -44,7 +44,7 @@ const invalid = (path: string, problem: string, cause?: unknown): NetwrightError
  * Reads what is accepted, a list in YAML or JSON. Throws `accepted-invalid` (exit code 2) with the entry and the field
  * that is wrong.
  */
-export function readAccepted(path: string): Acceptance[] {
+export function readAccepted(path: string): AcceptedProblem[] {
   let value: unknown;
   try {
     const text = readFileSync(path, 'utf8');

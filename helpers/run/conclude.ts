@@ -1,18 +1,21 @@
 import type { Observation } from '../model/observation.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { diagnose } from '../diagnose/index.ts';
-import type { Acceptance } from '../model/acceptance.ts';
+import type { AcceptedProblem } from '../model/accepted.ts';
 import type { Hole } from '../model/finding.ts';
 import { changesIn } from '../report/history/changes.ts';
 import type { HistoryRecord } from '../report/history/record.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { plainTexts } from '../report/plain.ts';
-import { withAccepted } from './acceptance.ts';
+import { accept } from './accept.ts';
+import { withAccepted } from './accepted.ts';
 import { countersRise } from './counters-rise.ts';
 import { holesIn } from './holes.ts';
 import { ownCommand, withOwnCommand } from './own-command.ts';
 import { muslNotes } from './musl-notes.ts';
 import type { SymptomResult } from './outcome.ts';
 import type { PreparedRun } from './prepare.ts';
+import { recordInventory } from './read-inventory.ts';
 import { reportOf } from './report-of.ts';
 import { recordAfterwards } from './record-topology.ts';
 import { targetedRounds } from './targeted-rounds.ts';
@@ -21,6 +24,8 @@ export interface Conclusion {
   report: RunReport;
   /** All observations of the run, those of the diagnosis' own rounds among them. */
   all: Observation[];
+  /** What the network is; only where the run was to take it down. */
+  snapshot?: Snapshot;
 }
 
 export interface ConcludeOptions {
@@ -36,7 +41,7 @@ export interface ConcludeOptions {
   /** What is known of the run that it could not look at. */
   notes: readonly Hole[];
   /** What somebody accepts. */
-  accepted: readonly Acceptance[];
+  accepted: readonly AcceptedProblem[];
   /** Runs before this one, the oldest first. */
   history: readonly HistoryRecord[];
   /** Called when the cluster has been read for the last time: what the run made may go then. */
@@ -76,6 +81,10 @@ export async function concludeRun({
   for (const { node, value } of countersRise(recorder.observations))
     recorder.fact({ source: 'probe', node, key: 'counters-rise', value });
   await recordAfterwards(client, recorder, context, signal);
+  if (context.acceptance && !signal.aborted) {
+    recorder.fact({ source: 'runner', key: 'acceptance', value: context.acceptance.wanted });
+    await recordInventory(run, signal);
+  }
   onRead();
   await targetedRounds(run, signal);
   const all = recorder.observations;
@@ -92,25 +101,32 @@ export async function concludeRun({
     ...(lockTrouble ? [{ what: 'the run lock', why: lockTrouble }] : []),
     ...errors.map((why) => ({ what: 'a part of a suite', why })),
   ];
+  const isComplete = !signal.aborted && errors.length === 0;
+  const judgement = context.acceptance && accept({ context, observations: all, symptoms, findings, holes, isComplete });
   const judged = {
     runId: context.runId,
-    symptoms,
+    symptoms: [...symptoms, ...(judgement?.symptoms ?? [])],
     findings: withOwnCommand(findings, ownCommand(context)),
     unexplainedGroups: groups,
   };
   const report = reportOf({
     ...rest,
     ...withAccepted(judged, all, accepted, new Date().toISOString().slice(0, 10)),
+    ...(judgement?.acceptance && { acceptance: judgement.acceptance }),
     context,
     observations: all,
     unexplained,
     sound,
     holes,
-    isComplete: !signal.aborted && errors.length === 0,
+    isComplete,
     timings,
     cost: costOf(all, client.counts),
   });
   // What pods, servers and people of the cluster said goes into many formats: what is no text stays out of all of them.
   const plain = plainTexts(report);
-  return { report: { ...plain, changes: changesIn(plain, history) }, all };
+  return {
+    report: { ...plain, changes: changesIn(plain, history) },
+    all,
+    ...(judgement?.snapshot && { snapshot: judgement.snapshot }),
+  };
 }

@@ -8,9 +8,10 @@ import type { Config } from '../config/config.ts';
 import { requireKubeconfig } from '../config/load.ts';
 import type { Hole } from '../model/finding.ts';
 import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
-import type { RunContext } from '../model/run-context.ts';
+import type { AcceptanceSettings, RunContext } from '../model/run-context.ts';
 import { checkSshFiles } from '../nodes/identity.ts';
 import { appendTo, Recorder } from '../observe/recorder.ts';
+import { readSnapshot } from '../report/snapshot-file.ts';
 import { forwardingBefore } from './forwarding-before.ts';
 import { knownHoles } from './known-holes.ts';
 import { lookAt, type Look } from './look.ts';
@@ -44,13 +45,25 @@ function portsHeld({ node, pod }: { node: string; pod: string }): Hole {
 
 interface Basis {
   config: Config;
+  acceptance: AcceptanceSettings | undefined;
   runId: string;
   looked: Look;
   rolledOut: RolledOut;
   kubeconfig: KubeconfigSource;
 }
 
-function contextOf({ config, runId, looked, rolledOut, kubeconfig }: Basis): RunContext {
+/** What a snapshot or an acceptance needs to know; undefined for any other run. Throws for a bad snapshot. */
+function acceptanceOf({ profile, acceptance }: Config): AcceptanceSettings | undefined {
+  const { snapshotPath, beforePath, network, deployments } = acceptance;
+  if (profile !== 'acceptance' && snapshotPath === undefined) return undefined;
+  const before = beforePath === undefined ? undefined : readSnapshot(beforePath);
+  return {
+    isJudged: snapshotPath === undefined,
+    wanted: { deployments: [...deployments], ...(network && { network }), ...(before && { before }) },
+  };
+}
+
+function contextOf({ config, acceptance, runId, looked, rolledOut, kubeconfig }: Basis): RunContext {
   const { client, namespaces, discovers, topology, participants, targets } = looked;
   const { nodePath, ports } = config.probe;
   return {
@@ -70,6 +83,7 @@ function contextOf({ config, runId, looked, rolledOut, kubeconfig }: Basis): Run
     pods: rolledOut.pods,
     agent: { nodePath, ports },
     suites: config.suites,
+    ...(acceptance && { acceptance }),
     holes: rolledOut.holes,
   };
 }
@@ -115,6 +129,7 @@ export async function prepareRun({
   const kubeconfig = requireKubeconfig(config);
   // One error now, in place of one a node at the end of the run.
   if (config.ssh) await checkSshFiles(config.ssh);
+  const acceptance = acceptanceOf(config);
   onProgress('connecting');
   const looked = await lookAt(config, kubeconfig, signal);
   for (const note of looked.participants.notes) onProgress(note);
@@ -136,7 +151,7 @@ export async function prepareRun({
     if (leftOver.length > 0) onProgress('waiting for the probes of an earlier run to go');
     const stuck = leftOver.length > 0 ? await waitForPodsGone(client, readyNodes(looked), { signal }) : [];
     const rolledOut = await rollOut(client, { config, runId, looked, onProgress, signal });
-    const base = contextOf({ config, runId, looked, rolledOut, kubeconfig });
+    const base = contextOf({ config, acceptance, runId, looked, rolledOut, kubeconfig });
     base.holes.push(...stuck.map(portsHeld), ...looked.holes, ...knownHoles(base, looked.participants));
     const context = withCanary(base, rolledOut.made);
     const recorder = recordingOf(context, rolledOut);

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { ExitCode, NetwrightError } from '../errors.ts';
 import { annotationLines } from '../report/annotations.ts';
 import { errorText } from '../report/error-text.ts';
@@ -12,6 +12,7 @@ import { renderMetrics, writeWhole } from '../report/metrics.ts';
 import { notify, ping } from './notify.ts';
 import { reportJson } from '../report/json.ts';
 import type { RunReport } from '../report/run-report.ts';
+import { writeSnapshot } from '../report/snapshot-file.ts';
 import { terminalStyle } from '../report/terminal-style.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { writeReports } from '../report/write.ts';
@@ -57,7 +58,7 @@ async function tell(
  * another second, and its failure is not a failure of the run.
  */
 export async function publish(
-  { report, all, reportDir, html, trouble, exitCode, failOn, config }: RunEnded,
+  { report, all, reportDir, html, trouble, exitCode, failOn, config, snapshot, snapshotPath }: RunEnded,
   { json }: { json: boolean },
 ): Promise<void> {
   const folder = relative(process.cwd(), reportDir);
@@ -88,6 +89,15 @@ export async function publish(
         .map((line) => `${line}\n`)
         .join(''),
     );
+  if (snapshot) writeSnapshot(join(reportDir, 'snapshot.json'), snapshot);
+  if (snapshot && snapshotPath !== undefined) {
+    writeSnapshot(snapshotPath, snapshot);
+    const { notObserved } = snapshot;
+    process.stderr.write(
+      `snapshot written to ${relative(process.cwd(), snapshotPath)}` +
+        (notObserved.length > 0 ? `; without: ${notObserved.join('; ')}\n` : '\n'),
+    );
+  }
   if (trouble !== undefined) process.stderr.write(`${trouble}\n`);
   if (failOn !== 'inconclusive' && report.verdict !== 'healthy')
     process.stderr.write(`exit code ${exitCode}, since only ${FAILS[failOn]} fails this run (NETWRIGHT_FAIL_ON)\n`);

@@ -1,3 +1,4 @@
+import type { Acceptance } from '../model/acceptance.ts';
 import type { Finding, Hole, Unexplained } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import type { RunContext } from '../model/run-context.ts';
@@ -16,6 +17,7 @@ export interface Ended {
   unexplained: string[];
   unexplainedGroups: Unexplained[];
   sound: string[];
+  acceptance?: Acceptance;
   holes: Hole[];
   acceptances?: RunReport['acceptances'];
   /** Whether the run came to its end, and no part of it broke. */
@@ -35,6 +37,7 @@ export function reportOf({
   unexplained,
   unexplainedGroups,
   sound,
+  acceptance,
   holes,
   acceptances,
   isComplete,
@@ -65,6 +68,7 @@ export function reportOf({
     unexplained,
     unexplainedGroups,
     sound,
+    ...(acceptance && { acceptance }),
     holes,
     ...(acceptances && { acceptances }),
     timings,

@@ -9,10 +9,11 @@ import type { PreparedRun } from './prepare.ts';
 /** A round that brings nothing new ends the search; two are enough for every cause in the catalogue. */
 const MAX_ROUNDS = 2;
 
-async function readByShell(
+/** Reads sets of facts of a node by SSH, or all of them, and records the answers. Never throws for what SSH does. */
+export async function readByShell(
   { context, recorder }: PreparedRun,
   node: string,
-  sets: string[],
+  sets: readonly string[] | undefined,
   signal: AbortSignal,
 ): Promise<FactObservation[]> {
   const { ssh } = context.targets;

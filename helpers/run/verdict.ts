@@ -1,4 +1,4 @@
-import { isPlaceMeant } from '../model/acceptance.ts';
+import { isPlaceMeant } from '../model/accepted.ts';
 import type { FailOn } from '../config/variables/run.ts';
 import type { Finding, Hole, RunVerdict } from '../model/finding.ts';
 import type { RunReport } from '../report/run-report.ts';

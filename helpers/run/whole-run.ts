@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { ExitCode, type ExitCodeValue } from '../errors.ts';
-import type { Acceptance } from '../model/acceptance.ts';
+import type { AcceptedProblem } from '../model/accepted.ts';
 import { historyPath, readHistory } from '../report/history/file.ts';
 import { version } from '../version.ts';
 import type { FailOn } from '../config/variables/run.ts';
@@ -44,6 +44,8 @@ export interface BegunRun {
 }
 
 export interface RunEnded extends Conclusion {
+  /** File that the snapshot is to be written to. */
+  snapshotPath?: string;
   reportDir: string;
   /** Whether Allure's page is wanted. */
   html: boolean;
@@ -55,6 +57,12 @@ export interface RunEnded extends Conclusion {
   trouble?: string;
 }
 
+const ACCEPTANCE_EXIT = {
+  accepted: ExitCode.healthy,
+  'not accepted': ExitCode.unhealthy,
+  'not proved': ExitCode.inconclusive,
+} as const;
+
 /** Begins a run: what prepares it is under way when this returns, so that vitest can be started meanwhile. */
 export function beginRun({ config, signal, onProgress = () => {}, onTrouble = () => {} }: BeginOptions): BegunRun {
   const startedAt = performance.now();
@@ -62,7 +70,7 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
   const runId = newRunId();
   const reportDir = join(config.reportsDir, runId);
   let run: PreparedRun | undefined;
-  let accepted: Acceptance[] = [];
+  let accepted: AcceptedProblem[] = [];
   let unsettled: Hole[] = [];
   const spent = new AbortController();
   const { interrupt, close } = openRunEnd(runId, (observations) => run?.recorder.take(observations));
@@ -85,6 +93,13 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
       rmSync(reportDir, { recursive: true, force: true });
       throw error;
     }
+  };
+  const exitOf = ({ report, snapshot }: Conclusion): ExitCodeValue => {
+    if (signal.aborted) return ExitCode.interrupted;
+    // A snapshot is of what is there, sound or not.
+    if (config.acceptance.snapshotPath !== undefined) return snapshot ? ExitCode.healthy : ExitCode.inconclusive;
+    if (report.acceptance) return ACCEPTANCE_EXIT[report.acceptance.verdict];
+    return exitCodeOf(report, config.failOn);
   };
   const prepared = prepare();
   // The caller awaits this promise only after vitest has started; until then its failure must not count as unhandled.
@@ -132,9 +147,10 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
         ...conclusion,
         reportDir,
         html: config.htmlReport,
-        exitCode: signal.aborted ? ExitCode.interrupted : exitCodeOf(conclusion.report, config.failOn),
+        exitCode: exitOf(conclusion),
         config,
         failOn: config.failOn,
+        ...(conclusion.snapshot && config.acceptance.snapshotPath && { snapshotPath: config.acceptance.snapshotPath }),
         ...(trouble.status === 'fulfilled' && trouble.value !== undefined && { trouble: trouble.value }),
       };
     },

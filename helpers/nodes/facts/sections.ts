@@ -170,7 +170,9 @@ export const SECTIONS: Section[] = [
     key: 'k3s-config',
     set: 'k3s',
     rootOnly: true,
-    command: printFiles('/etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.d/*.yaml'),
+    command: printFiles(
+      '/etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.d/*.yaml /etc/rancher/k3s/config.yaml.d/*.yml',
+    ),
     parse: parse.files,
   },
   {

@@ -1,4 +1,4 @@
-import { UNEXPLAINED } from '../../model/acceptance.ts';
+import { UNEXPLAINED } from '../../model/accepted.ts';
 import type { Location } from '../../model/finding.ts';
 import type { RunReport } from '../run-report.ts';
 import { lastingPlace, nodesIn } from './places.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Acceptance } from '../../../helpers/model/acceptance.ts';
+import type { AcceptedProblem } from '../../../helpers/model/accepted.ts';
 import type { Observation } from '../../../helpers/model/observation.ts';
 import { attributed } from '../../../helpers/report/attributed.ts';
 import type { RunReport } from '../../../helpers/report/run-report.ts';
@@ -10,13 +10,13 @@ import { knownProblems } from '../../../helpers/report/history/known-problem.ts'
 import { renderJunit } from '../../../helpers/report/junit.ts';
 import { renderMarkdown } from '../../../helpers/report/markdown.ts';
 import { renderTerminal } from '../../../helpers/report/terminal.ts';
-import { withAccepted } from '../../../helpers/run/acceptance.ts';
+import { withAccepted } from '../../../helpers/run/accepted.ts';
 import { readAccepted } from '../../../helpers/run/accepted-file.ts';
 import { runVerdict } from '../../../helpers/run/verdict.ts';
 import { filtered, recorded, refusing, reportOn } from '../report/recorded-report.ts';
 
 const closed = recorded('nodeport-blocked-outside/all');
-const entry: Acceptance = {
+const entry: AcceptedProblem = {
   code: 'nodeport-blocked-outside',
   place: '*',
   reason: 'closed outside on purpose',
@@ -24,7 +24,7 @@ const entry: Acceptance = {
 };
 const TODAY = '2026-03-01';
 
-function accepting(seen: readonly Observation[], all: readonly Acceptance[], today = TODAY): RunReport {
+function accepting(seen: readonly Observation[], all: readonly AcceptedProblem[], today = TODAY): RunReport {
   const report = reportOn(seen);
   const symptoms = report.symptoms.map((each) => ({ ...each, fullName: each.title, durationMs: 0 }));
   const accepted = withAccepted({ ...report, symptoms }, seen, all, today);

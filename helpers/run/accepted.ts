@@ -1,5 +1,5 @@
 import { notAccepted } from '../diagnose/index.ts';
-import { isExpired, isPlaceMeant, UNEXPLAINED, type Acceptance } from '../model/acceptance.ts';
+import { isExpired, isPlaceMeant, UNEXPLAINED, type AcceptedProblem } from '../model/accepted.ts';
 import type { Finding, Location, Unexplained } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
 import { lastingPlace } from '../report/history/places.ts';
@@ -18,7 +18,7 @@ export interface Accepted extends Omit<Judged, 'runId'> {
   acceptances?: NonNullable<RunReport['acceptances']>;
 }
 
-const codesOf = (groups: readonly { accepted?: Acceptance }[]): string[] => [
+const codesOf = (groups: readonly { accepted?: AcceptedProblem }[]): string[] => [
   ...new Set(groups.flatMap(({ accepted }) => accepted?.code ?? [])),
 ];
 
@@ -29,13 +29,13 @@ const codesOf = (groups: readonly { accepted?: Acceptance }[]): string[] => [
 export function withAccepted(
   { runId, symptoms, findings, unexplainedGroups }: Judged,
   observations: readonly Observation[],
-  all: readonly Acceptance[],
+  all: readonly AcceptedProblem[],
   today: string,
 ): Accepted {
   if (all.length === 0) return { symptoms, findings, unexplainedGroups };
-  const used = new Set<Acceptance>();
-  const known = new Set<Acceptance>();
-  const at = (code: string, location: Location): Acceptance | undefined => {
+  const used = new Set<AcceptedProblem>();
+  const known = new Set<AcceptedProblem>();
+  const at = (code: string, location: Location): AcceptedProblem | undefined => {
     const place = lastingPlace(location, runId);
     const meant = all.filter((each) => each.code === code && isPlaceMeant(each.place, place));
     for (const each of meant) known.add(each);

@@ -1,0 +1,134 @@
+import type { V1Deployment, V1DaemonSet, V1Pod, V1PodTemplateSpec, V1StatefulSet } from '@kubernetes/client-node';
+import type { Reading } from '../model/facts.ts';
+import type { PodInfo } from '../model/facts/acceptance.ts';
+import type { PoolInfo, WorkloadSnapshot } from '../model/snapshot.ts';
+import { statusOf } from './api-error.ts';
+import type { ClusterClient } from './connect.ts';
+import { listAll } from './pages.ts';
+import { reading } from './reading.ts';
+
+/** What a snapshot and an acceptance need to know beside the topology. Read without any right to write. */
+export interface Inventory {
+  pods: Reading<PodInfo[]>;
+  workloads: Reading<WorkloadSnapshot[]>;
+  pools: Reading<PoolInfo[]>;
+}
+
+const OWN_LABEL = 'netwright/run';
+const isOwn = (labels: Record<string, string> = {}): boolean =>
+  OWN_LABEL in labels || labels['app.kubernetes.io/name'] === 'netwright';
+
+const podInfo = ({ metadata, spec, status }: V1Pod): PodInfo => {
+  const [owner] = metadata?.ownerReferences ?? [];
+  const app = metadata?.labels?.['k8s-app'] ?? metadata?.labels?.['app'];
+  return {
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    node: spec?.nodeName ?? '',
+    ips: (status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []),
+    hostNetwork: spec?.hostNetwork === true,
+    ready: (status?.conditions ?? []).some((each) => each.type === 'Ready' && each.status === 'True'),
+    dnsPolicy: spec?.dnsPolicy ?? 'ClusterFirst',
+    ...(owner && { owner: `${owner.kind} ${owner.name}` }),
+    ...(app && { app }),
+  };
+};
+
+type Template = Pick<WorkloadSnapshot, 'hostNetwork' | 'hostPorts' | 'dnsPolicy'>;
+
+const template = ({ spec }: Partial<V1PodTemplateSpec> = {}): Template => ({
+  hostNetwork: spec?.hostNetwork === true,
+  hostPorts: (spec?.containers ?? []).flatMap(({ ports = [] }) => ports.flatMap(({ hostPort }) => hostPort ?? [])),
+  dnsPolicy: spec?.dnsPolicy ?? 'ClusterFirst',
+});
+
+const named = ({ metadata }: V1Deployment | V1DaemonSet | V1StatefulSet) => ({
+  namespace: metadata?.namespace ?? '',
+  name: metadata?.name ?? '',
+});
+
+const deployment = (object: V1Deployment): WorkloadSnapshot => ({
+  kind: 'Deployment',
+  ...named(object),
+  replicas: object.spec?.replicas ?? 1,
+  ready: object.status?.readyReplicas ?? 0,
+  ...template(object.spec?.template),
+});
+
+const statefulSet = (object: V1StatefulSet): WorkloadSnapshot => ({
+  kind: 'StatefulSet',
+  ...named(object),
+  replicas: object.spec?.replicas ?? 1,
+  ready: object.status?.readyReplicas ?? 0,
+  ...template(object.spec?.template),
+});
+
+const daemonSet = (object: V1DaemonSet): WorkloadSnapshot => ({
+  kind: 'DaemonSet',
+  ...named(object),
+  replicas: object.status?.desiredNumberScheduled ?? 0,
+  ready: object.status?.numberReady ?? 0,
+  ...template(object.spec?.template),
+});
+
+const isForeign = ({ metadata }: { metadata?: { labels?: Record<string, string>; namespace?: string } }): boolean =>
+  !isOwn(metadata?.labels);
+
+async function readWorkloads({ apps }: ClusterClient): Promise<WorkloadSnapshot[]> {
+  const [deployments, statefulSets, daemonSets] = await Promise.all([
+    listAll((page) => apps.listDeploymentForAllNamespaces(page)),
+    listAll((page) => apps.listStatefulSetForAllNamespaces(page)),
+    listAll((page) => apps.listDaemonSetForAllNamespaces(page)),
+  ]);
+  return [
+    ...deployments.filter(isForeign).map(deployment),
+    ...statefulSets.filter(isForeign).map(statefulSet),
+    ...daemonSets.filter(isForeign).map(daemonSet),
+  ];
+}
+
+interface IpPool {
+  metadata?: { name?: string };
+  spec?: {
+    cidr?: string;
+    ipipMode?: string;
+    vxlanMode?: string;
+    natOutgoing?: boolean;
+    disabled?: boolean;
+    blockSize?: number;
+  };
+}
+
+/** Calico's IPPools; a field that is not set has Calico's own default. */
+async function readPools({ customObjects }: ClusterClient): Promise<PoolInfo[]> {
+  const list: { items?: IpPool[] } = await customObjects
+    .listClusterCustomObject({ group: 'crd.projectcalico.org', version: 'v1', plural: 'ippools' })
+    .catch((error: unknown) => {
+      if (statusOf(error) === 404) return { items: [] };
+      throw error;
+    });
+  return (list.items ?? []).map(({ metadata, spec }) => ({
+    name: metadata?.name ?? '',
+    cidr: spec?.cidr ?? '',
+    ipipMode: spec?.ipipMode ?? 'Never',
+    vxlanMode: spec?.vxlanMode ?? 'Never',
+    natOutgoing: spec?.natOutgoing === true,
+    disabled: spec?.disabled === true,
+    ...(spec?.blockSize !== undefined && { blockSize: spec.blockSize }),
+  }));
+}
+
+/** Reads it all at once. Never throws: what could not be read says why. */
+export async function readInventory(client: ClusterClient): Promise<Inventory> {
+  const fieldSelector = 'status.phase!=Succeeded,status.phase!=Failed';
+  const pods = listAll((page) => client.core.listPodForAllNamespaces({ ...page, fieldSelector }));
+  const [ofPods, workloads, pools] = await Promise.all([
+    reading(
+      client,
+      pods.then((all) => all.filter(isForeign).map(podInfo)),
+    ),
+    reading(client, readWorkloads(client)),
+    reading(client, readPools(client)),
+  ]);
+  return { pods: ofPods, workloads, pools };
+}

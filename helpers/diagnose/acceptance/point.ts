@@ -1,0 +1,55 @@
+import type { AcceptanceCode, AcceptancePoint } from '../../model/acceptance.ts';
+
+/** Something that does not hold, or that is not known, with the node where it is. */
+export interface Trouble {
+  text: string;
+  node?: string;
+}
+
+export interface Judged extends Pick<AcceptancePoint, 'area' | 'title'> {
+  /** What does not hold. */
+  wrong?: readonly Trouble[];
+  /** What decides and could not be observed. */
+  unknown?: readonly Trouble[];
+  /** Why there is nothing to judge. */
+  skipped?: string;
+  /** What is to know besides, where it passes. */
+  note?: string;
+  remedy?: string;
+  code?: AcceptanceCode;
+  observations?: readonly (string | undefined)[];
+}
+
+/** What does not hold counts before what is not known; what is not known is never a pass. */
+export function point({
+  area,
+  title,
+  wrong = [],
+  unknown = [],
+  skipped,
+  note,
+  remedy,
+  code,
+  observations = [],
+}: Judged): AcceptancePoint {
+  const told = wrong.length > 0 ? wrong : unknown;
+  const verdict =
+    wrong.length > 0 ? 'fail' : skipped !== undefined ? 'skipped' : unknown.length > 0 ? 'inconclusive' : 'pass';
+  const text = told.length > 0 && verdict !== 'skipped' ? told.map((each) => each.text).join('\n') : (skipped ?? note);
+  return {
+    area,
+    title,
+    verdict,
+    ...(text !== undefined && { text }),
+    troubles: verdict === 'skipped' ? [] : [...told],
+    ...(code !== undefined && { code }),
+    ...(verdict === 'fail' && remedy !== undefined && { remedy }),
+    observations: observations.flatMap((id) => id ?? []),
+  };
+}
+
+/** The first few of many, and how many more. */
+export function few(texts: readonly string[], most = 4): string {
+  const rest = texts.length - most;
+  return rest > 0 ? `${texts.slice(0, most).join(', ')} and ${rest} more` : texts.join(', ');
+}

@@ -1,0 +1,20 @@
+import type { AcceptancePoint } from '../../../model/acceptance.ts';
+import { asBeforePoints } from './as-before.ts';
+import { cniPoints } from './cni.ts';
+import { k3sConfigPoints } from './k3s-config.ts';
+import { leftOverPoints } from './left-overs.ts';
+import { mtuPoints } from './mtu.ts';
+import { policyPoints } from './policy.ts';
+import { workloadPoints } from './workloads.ts';
+import type { View } from '../../view/view.ts';
+
+/** Everything that an acceptance judges beside the suites, in the order of the report. Pure. */
+export const acceptancePoints = (view: View): AcceptancePoint[] => [
+  ...cniPoints(view),
+  ...k3sConfigPoints(view),
+  ...leftOverPoints(view),
+  ...mtuPoints(view),
+  ...workloadPoints(view),
+  ...policyPoints(view),
+  ...asBeforePoints(view),
+];

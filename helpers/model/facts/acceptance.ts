@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { poolSchema, snapshotSchema, workloadSnapshotSchema } from '../snapshot.ts';
+
+/** Networks that an acceptance can be asked for. */
+export const ACCEPTED_NETWORKS = [
+  'flannel-vxlan',
+  'flannel-host-gw',
+  'flannel-wireguard',
+  'calico-ipip',
+  'calico-vxlan',
+  'calico-bgp',
+  'cilium',
+] as const;
+export type AcceptedNetwork = (typeof ACCEPTED_NETWORKS)[number];
+
+const podSchema = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  node: z.string(),
+  /** All its addresses; none before it has one. */
+  ips: z.array(z.string()),
+  hostNetwork: z.boolean(),
+  ready: z.boolean(),
+  dnsPolicy: z.string(),
+  /** Kind and name of what made it, `ReplicaSet web-1`. */
+  owner: z.string().optional(),
+  /** What its label `k8s-app` or `app` says. */
+  app: z.string().optional(),
+});
+export type PodInfo = z.infer<typeof podSchema>;
+
+/** What only a snapshot and an acceptance read of the API, and what was asked of an acceptance. */
+export const ACCEPTANCE_FACTS = {
+  /** Those that have not ended, without Netwright's own. */
+  pods: z.array(podSchema),
+  workloads: z.array(workloadSnapshotSchema),
+  /** Calico's; none where the cluster does not know the resource. */
+  'ip-pools': z.array(poolSchema),
+  /** What is wanted, and what was before. */
+  acceptance: z.object({
+    network: z.enum(ACCEPTED_NETWORKS).optional(),
+    /** `namespace/name` of what has to be a Deployment in the pod network. */
+    deployments: z.array(z.string()),
+    before: snapshotSchema.optional(),
+  }),
+};

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { acceptanceOf } from '../../../../helpers/diagnose/acceptance/acceptance.ts';
+import { snapshotOf } from '../../../../helpers/diagnose/acceptance/snapshot.ts';
+import { viewOf } from '../../../../helpers/diagnose/view/view.ts';
+import type { Observation } from '../../../../helpers/model/observation.ts';
+import { snapshotSchema } from '../../../../helpers/model/snapshot.ts';
+import {
+  CALICO_FILE,
+  FLANNEL_FILE,
+  distinctIds,
+  link,
+  MOVED,
+  openPoints,
+  pod,
+  serverFact,
+  wanted,
+  workload,
+} from '../../../support/acceptance.ts';
+import { fact, unread } from '../../../support/cluster.ts';
+
+const K3S = '/etc/rancher/k3s/config.yaml';
+const TARGET = { kind: 'masquerade' as const };
+const rule = (chain: string, more: object = {}) => ({
+  family: 'ip' as const,
+  table: 'nat',
+  chain,
+  matches: [],
+  statements: [],
+  text: chain,
+  ...more,
+});
+const rules = (...of: ReturnType<typeof rule>[]) => ({ program: 'nft' as const, chains: [], rules: of, sets: [] });
+
+/** What is other than on the sound cluster, and the first words of the points that then do not pass. */
+const CASES: readonly [string, Observation[], string[]][] = [
+  ['a sound cluster', [], []],
+  [
+    'another network than the one asked for',
+    [wanted({ network: 'calico-vxlan' })],
+    ['fail cni: calico-ipip runs (Calico IPPool), calico-vxlan was asked for'],
+  ],
+  [
+    'a server that runs without the settings',
+    [serverFact(['server']), fact('ssh/k3s-config', { [K3S]: '' }, 'a')],
+    ['fail k3s-config: a runs with flannel-backend: vxlan'],
+  ],
+  [
+    'files that were changed without a restart',
+    [serverFact(['server', '--flannel-backend=none', '--disable-network-policy', 'false'])],
+    [
+      'fail k3s-config: a: its files say disable-network-policy: true, K3s runs with false: it was not restarted since',
+      'fail k3s-config: a runs with disable-network-policy: false',
+    ],
+  ],
+  [
+    'a file of config.yaml.d that takes it back',
+    [
+      fact(
+        'ssh/k3s-config',
+        { '/etc/rancher/k3s/config.yaml.d/90.yaml': 'flannel-backend: "vxlan"', [K3S]: 'flannel-backend: none' },
+        'a',
+      ),
+    ],
+    ['fail k3s-config: a: its files say flannel-backend: vxlan, K3s runs with none: it was not restarted since'],
+  ],
+  [
+    'two network configurations on a node',
+    [fact('ssh/cni-files', [FLANNEL_FILE, CALICO_FILE], 'b')],
+    [
+      'fail cni: b has 10-calico.conflist and 10-flannel.conflist: the runtime takes the first',
+      'fail left-overs: b: /etc/cni/net.d/10-flannel.conflist of flannel',
+    ],
+  ],
+  [
+    'a node with another plugin',
+    [fact('ssh/cni-files', [FLANNEL_FILE], 'b')],
+    ['fail cni: calico on a; bridge on b', 'fail left-overs: b: /etc/cni/net.d/10-flannel.conflist of flannel'],
+  ],
+  [
+    'a pod outside of the pool',
+    [fact('pods', [pod('old', 'b', '10.244.1.7')])],
+    ['fail cni: shop/old on b has 10.244.1.7'],
+  ],
+  [
+    'an address that two pods have',
+    [fact('pods', [pod('old', 'a', '10.42.9.2'), pod('new', 'b', '10.42.9.2')])],
+    ['fail cni: 10.42.9.2: shop/old on a and shop/new on b'],
+  ],
+  [
+    'an agent that is not Ready',
+    [fact('pods', [pod('calico-node-x', 'b', '10.0.0.2', { app: 'calico-node', hostNetwork: true, ready: false })])],
+    ['fail cni: shop/calico-node-x on b is not Ready'],
+  ],
+  [
+    "rules of flannel's that masquerade",
+    [fact('ssh/nft-ruleset', rules(rule('FLANNEL-POSTRTG', { verdict: TARGET })), 'b')],
+    ['fail left-overs: b: 1 rules of flannel that masquerade'],
+  ],
+  [
+    "rules of K3s' policy controller",
+    [fact('ssh/nft-ruleset', rules(rule('KUBE-ROUTER-FORWARD')), 'b')],
+    ["fail left-overs: b: 1 rules of K3s' policy controller, which is off"],
+  ],
+  [
+    'pods on the old bridge',
+    [fact('ssh/ip-link', [link('cni0'), link('veth1', { master: 'cni0' })], 'b')],
+    ['fail left-overs: b: 1 pods on the bridge of flannel'],
+  ],
+  [
+    'a device flannel.1 and a chain that do nothing',
+    [
+      fact('ssh/ip-link', [link('flannel.1'), link('tunl0')], 'b'),
+      fact('ssh/nft-ruleset', rules(rule('FLANNEL-FWD')), 'b'),
+    ],
+    [],
+  ],
+  ['a device tunl0 that the module brought', [fact('ssh/ip-link', [link('tunl0', { flags: [] })], 'b')], []],
+  [
+    'a DaemonSet on the host network in place of a Deployment',
+    [fact('workloads', [workload('web', { kind: 'DaemonSet', hostNetwork: true })])],
+    ['fail workloads: shop/web is a DaemonSet, on the host network'],
+  ],
+  [
+    'pods that are not Ready',
+    [fact('workloads', [workload('web', { ready: 1 })])],
+    ['fail workloads: Deployment shop/web: 1 of 2 pods are Ready'],
+  ],
+  [
+    'a NetworkPolicy that nothing was sent against',
+    [fact('network-policies', [{ namespace: 'shop', name: 'deny', labels: {} }])],
+    ['inconclusive policy: nothing was sent against shop/deny'],
+  ],
+];
+
+describe('the points of an acceptance', () => {
+  it.each(CASES)('of %s', (_name, more, expected) => {
+    expect(openPoints(...MOVED, ...more)).toEqual(expected);
+  });
+
+  it.each(['ssh/cni-files', 'ssh/ip-link', 'ssh/nft-ruleset', 'ssh/k3s-config'] as const)(
+    'are not proved where %s was not read on one node',
+    (key) => {
+      const without = MOVED.filter((each) => !(each.type === 'fact' && each.key === key && each.node === 'a'));
+      expect(openPoints(...without, unread(key, 'SSH: refused', 'a')).map((text) => text.split(' ')[0])).toContain(
+        'inconclusive',
+      );
+    },
+  );
+
+  it.each(['pods', 'workloads', 'network-policies', 'ip-pools'] as const)(
+    'are not proved where %s may not be listed',
+    (key) => {
+      const without = MOVED.filter((each) => !(each.type === 'fact' && each.key === key));
+      expect(openPoints(...without, unread(key, 'forbidden')).map((text) => text.split(' ')[0])).toContain(
+        'inconclusive',
+      );
+    },
+  );
+});
+
+const basis = (observations: readonly Observation[]) => {
+  const after = snapshotOf(viewOf(distinctIds(observations)));
+  const symptoms = [{ suite: 'pod-to-pod', title: 'TCP answers', verdict: 'pass' as const }];
+  return { points: [], symptoms, findings: [], holes: [], missingSuites: [], isComplete: true, after };
+};
+
+describe('the answer of an acceptance', () => {
+  it('is a sentence that names the network and the nodes where all holds', () => {
+    const { verdict, sentence } = acceptanceOf(basis(MOVED));
+    expect({ verdict, sentence }).toEqual({
+      verdict: 'accepted',
+      sentence: 'accepted: calico-ipip on 2 nodes, 0 points hold, without a snapshot from before',
+    });
+  });
+
+  it.each([
+    ['the run did not come to its end', { isComplete: false }],
+    ['a suite was left out', { missingSuites: ['overlay'] }],
+    ['nothing passed', { symptoms: [] }],
+    ['a symptom is not observed', { symptoms: [{ suite: 's', title: 't', verdict: 'inconclusive' as const }] }],
+    ['a node had no probe', { holes: [{ what: 'node b', why: 'no image' }] }],
+    ['the cluster was not read', { after: undefined }],
+  ])('is not proved where %s', (_why, more) => {
+    expect(acceptanceOf({ ...basis(MOVED), ...more }).verdict).toBe('not proved');
+  });
+
+  it('is not accepted where a symptom failed, whatever is open besides', () => {
+    const symptoms = [{ suite: 'ingress', title: 'every host answers', verdict: 'fail' as const }];
+    expect(acceptanceOf({ ...basis(MOVED), symptoms, isComplete: false }).sentence).toBe(
+      'not accepted: ingress: every host answers',
+    );
+  });
+});
+
+it('A snapshot holds to its own schema, and has no annotation but those of the network', () => {
+  const snapshot = snapshotOf(viewOf(distinctIds(MOVED)));
+  expect(snapshotSchema.parse(snapshot)).toEqual(JSON.parse(JSON.stringify(snapshot)));
+  expect(JSON.stringify(snapshot)).not.toContain('node-args');
+});
