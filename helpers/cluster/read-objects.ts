@@ -147,11 +147,13 @@ export function ingressInfo({ metadata, spec }: V1Ingress): IngressInfo {
 }
 
 export function dnsPod({ metadata, spec, status }: V1Pod): DnsPod {
+  const ips = (status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []);
   const container = status?.containerStatuses?.[0];
   return {
     name: metadata?.name ?? '',
     node: spec?.nodeName ?? '',
-    ip: preferIpv4((status?.podIPs ?? []).flatMap(({ ip }) => ip ?? [])) ?? status?.podIP ?? '',
+    ip: preferIpv4(ips) ?? status?.podIP ?? '',
+    ...(ips.length > 1 && { ips }),
     ready: container?.ready === true,
     restarts: container?.restartCount ?? 0,
     startedAt: container?.state?.running?.startedAt?.toISOString(),

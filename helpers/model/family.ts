@@ -7,12 +7,16 @@ export type AddressType = (typeof ADDRESS_TYPES)[number];
 /** The family of an address as Kubernetes writes it: no port, no brackets. */
 export const familyOf = (address: string): Family => (address.includes(':') ? 'IPv6' : 'IPv4');
 
-/** Whether probes reach this: they ask over IPv4 alone. Older recordings hold no family, and IPv4 alone. */
-export const isProbed = ({ ip, family = familyOf(ip) }: { ip: string; family?: AddressType }): boolean =>
-  family === 'IPv4';
+/** What an endpoint's address is. Older recordings hold no family, and IPv4 alone. */
+export const addressTypeOf = ({ ip, family = familyOf(ip) }: { ip: string; family?: AddressType }): AddressType =>
+  family;
 
-/** The ClusterIP that probes ask; undefined for a headless Service, and for one without an IPv4 address. */
-export const probedClusterIp = ({ clusterIp }: { clusterIp: string }): string | undefined =>
+/** A Service's own address, of whichever family; undefined for a headless Service. */
+export const clusterIpOf = ({ clusterIp }: { clusterIp: string }): string | undefined =>
+  clusterIp && clusterIp !== 'None' ? clusterIp : undefined;
+
+/** A Service's own address of IPv4; undefined for a headless Service, and for one that has none. */
+export const ipv4ClusterIp = ({ clusterIp }: { clusterIp: string }): string | undefined =>
   clusterIp && clusterIp !== 'None' && familyOf(clusterIp) === 'IPv4' ? clusterIp : undefined;
 
 /** The first IPv4 address, or else the first of all. */

@@ -1,5 +1,6 @@
 import type { Canary } from './canary.ts';
 import type { FactValue } from './facts.ts';
+import type { Family } from './family.ts';
 import type { Hole } from './finding.ts';
 import type { SuiteName } from './suites.ts';
 import type { KubeconfigSource } from './kubeconfig-source.ts';
@@ -12,7 +13,10 @@ export interface ProbePod {
   network: 'pod' | 'host';
   namespace: string;
   pod: string;
+  /** The one that is probed: the first that Kubernetes names. */
   ip: string;
+  /** All of them, of every family. */
+  ips?: string[];
 }
 
 /** The namespace of the probes in each network; they may be one and the same. */
@@ -55,6 +59,10 @@ export interface RunContext {
   /** What is looked at besides, where nobody named the targets: as in cluster/scope.ts. */
   discovers?: { allIngresses: boolean; withApiServer: boolean };
   topology: Topology;
+  /** Of a run as a plan sees it: the family of all its addresses. */
+  family?: Family;
+  /** The cluster has another family, by which all else is asked. */
+  isSecondFamily?: true;
   /** Nodes that take no part, by choice or because nothing can be asked of them. */
   leftOut?: readonly string[];
   targets: Targets;

@@ -179,6 +179,8 @@ export const dnsPodSchema = z.object({
   name: z.string(),
   node: z.string(),
   ip: z.string(),
+  /** All of them, of every family. */
+  ips: z.array(z.string()).optional(),
   ready: z.boolean(),
   restarts: z.number(),
   /** ISO time at which its container began to run. */

@@ -1,3 +1,4 @@
+import { familyOf } from '../model/family.ts';
 import { asksOwnPort } from '../model/own-ports.ts';
 import type { ErrorKind, ProbeObservation } from '../model/observation.ts';
 
@@ -13,7 +14,8 @@ const CLOSED: ReadonlySet<ErrorKind> = new Set(['timeout', 'no-reply', 'refused'
 const isClosed = ({ verdict, errorKind, succeeded }: Asked): boolean =>
   verdict === 'fail' && succeeded === 0 && errorKind !== undefined && CLOSED.has(errorKind);
 
-const portOf = ({ destination, asked }: Asked): string => `${destination.node} ${asked.protocol}`;
+const portOf = ({ destination, asked }: Asked): string =>
+  `${destination.node} ${asked.protocol} ${familyOf(destination.ip ?? '')}`;
 const wayOf = (probe: Asked): string => `${probe.source.node} ${portOf(probe)}`;
 const nodePortOf = ({ destination: { ip, port } }: Asked): string => `${ip} ${port}`;
 

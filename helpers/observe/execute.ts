@@ -8,6 +8,7 @@ import { judgementOf, type Measured, type Planned, type ResultOf } from './plann
 import { percentileMs } from './percentile.ts';
 import type { Recorder, ToRecord } from './recorder.ts';
 import { readResult } from './results.ts';
+import { unpromisedIpv6AsEvidence } from './unpromised-ipv6.ts';
 import { unlessStarved, type Strains } from './starved.ts';
 
 export interface ExecuteOptions {
@@ -242,7 +243,7 @@ async function askLateAgain(measured: Measured[], label: string, options: Execut
  * closed port that need not be open is evidence.
  */
 export const record = (measured: Measured[], recorder: Recorder): ProbeObservation[] =>
-  closedPortsAsEvidence(measured.map(observe)).map((each) => recorder.probe(each));
+  unpromisedIpv6AsEvidence(closedPortsAsEvidence(measured.map(observe))).map((each) => recorder.probe(each));
 
 /** Runs planned probes and records one observation each, in the order of the plan. */
 export async function execute(probes: readonly Planned[], options: ExecuteOptions): Promise<ProbeObservation[]> {

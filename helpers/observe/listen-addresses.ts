@@ -18,13 +18,14 @@ export function gatewayOf(range: string): string | undefined {
 }
 
 /**
- * Every address of nodes at which a probe may ask for the host network's agent: the InternalIP, what the network
+ * Every address of nodes at which a probe may ask for the host network's agent: the InternalIPs, what the network
  * plug-in announces for a node (another interface's address, maybe a public one), and of the node's pod range the first
  * address, which flannel gives the tunnel's device, and the one that a bridge of pods has.
  */
 export function listenAddresses(nodes: readonly NodeInfo[]): string[] {
-  const all = nodes.flatMap(({ internalIp, podCidrs, annotations }) => [
+  const all = nodes.flatMap(({ internalIp, ips = [], podCidrs, annotations }) => [
     internalIp,
+    ...ips,
     ...podCidrs,
     ...podCidrs.flatMap((range) => gatewayOf(range) ?? []),
     ...Object.entries(annotations)

@@ -1,10 +1,10 @@
 import type { AgentGot } from '../model/agent-got.ts';
 import type { ErrorKind } from '../model/observation.ts';
-import { isProbed } from '../model/family.ts';
 import { isServing } from '../model/service.ts';
 import type { RunContext } from '../model/run-context.ts';
 import type { TargetService } from '../model/targets.ts';
 import type { EndpointInfo } from '../model/topology.ts';
+import { familiesOf, inFamily } from './in-family.ts';
 import type { Fleet } from './fleet.ts';
 import { backendOf } from './plans/ingress-backend.ts';
 import { qualified, referenceKey, serviceOf, type References } from './plans/services.ts';
@@ -81,12 +81,13 @@ function questionsOf(context: RunContext): Question[] {
 }
 
 /** What the Services' own pods answer when asked directly, for targets whose identity is told by comparison. */
-export async function readReferences(context: RunContext, fleet: Fleet, signal?: AbortSignal): Promise<References> {
+export async function readReferences(whole: RunContext, fleet: Fleet, signal?: AbortSignal): Promise<References> {
+  const context = inFamily(whole, familiesOf(whole)[0] ?? 'IPv4');
   const references = await Promise.all(
     questionsOf(context).map(async ({ target, path, host }): Promise<[string, Reference | undefined]> => {
       const service = serviceOf(context, target);
       const portName = service?.ports.find(({ port }) => port === target.httpPort)?.name ?? '';
-      const ready = (service?.endpoints ?? []).filter((endpoint) => isServing(endpoint) && isProbed(endpoint));
+      const ready = (service?.endpoints ?? []).filter((endpoint) => isServing(endpoint));
       const tried = await Promise.all(
         ready.map((endpoint) => askEndpoint(context, endpoint, { portName, path, host }, fleet, signal)),
       );

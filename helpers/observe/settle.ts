@@ -1,6 +1,7 @@
 import type { ProbeObservation } from '../model/observation.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { measure, record, type ExecuteOptions } from './execute.ts';
+import { inEachFamily } from './in-family.ts';
 import { judgementOf, type Measured, type Planned } from './planned-probe.ts';
 import { changedServices, type SettlingCluster } from './settling-cluster.ts';
 
@@ -19,7 +20,7 @@ export async function executeSettled(
   options: ExecuteOptions,
 ): Promise<ProbeObservation[]> {
   let now = cluster.newest;
-  let measured = await measure(plan(now), options);
+  let measured = await measure(inEachFamily(now, plan), options);
   for (let round = 1; round < MOST_ROUNDS && measured.some(hasFailed); round += 1) {
     const fresh = await cluster.refresh();
     if (!fresh) break;
@@ -32,7 +33,7 @@ export async function executeSettled(
     if (touched.size === 0) break;
     now = await cluster.atRest(options.signal);
     const isTouched = ({ service }: Pick<Planned, 'service'>) => service !== undefined && touched.has(service);
-    const again = await measure(plan(now).filter(isTouched), options);
+    const again = await measure(inEachFamily(now, plan).filter(isTouched), options);
     measured = [...measured.filter(({ probe }) => !isTouched(probe)), ...again];
   }
   return record(measured, options.recorder);

@@ -1,6 +1,7 @@
 import { runsInside, type RunContext } from '../model/run-context.ts';
 import { isCanary } from './canary.ts';
 import { sourceKey, type Fleet } from './fleet.ts';
+import { familiesOf, inFamily } from './in-family.ts';
 import { pause } from './pause.ts';
 import type { Planned } from './planned-probe.ts';
 import { planIngress } from './plans/ingress.ts';
@@ -20,7 +21,8 @@ const ATTEMPT_TIMEOUT_MS = 500;
 const BATCH_TIMEOUT_MS = 5_000;
 
 /** Every way by which the canary is asked without a firewall in between, once. */
-function ways(context: RunContext): Planned[] {
+function ways(whole: RunContext): Planned[] {
+  const context = inFamily(whole, familiesOf(whole)[0] ?? 'IPv4');
   const { targets, canary } = context;
   const own: RunContext = {
     ...context,

@@ -13,7 +13,7 @@ export function knownHoles(context: RunContext, { holes }: Participants): Hole[]
   const sampling = samplingNote(context);
   return [
     ...holes,
-    ...unprobedFamilies(topology),
+    ...unprobedFamilies(context),
     ...unaskedPorts(topology, targets.services),
     ...serviceNotes(context),
     ...externalNameNotes(context),

@@ -70,6 +70,7 @@ export function stateOf(
         namespace: metadata?.namespace ?? '',
         pod: metadata?.name ?? '',
         ip: status.podIP,
+        ips: (status.podIPs ?? []).flatMap(({ ip }) => ip ?? []),
       },
     };
   }

@@ -1,4 +1,4 @@
-import { probedClusterIp } from '../../model/family.ts';
+import { ipv4ClusterIp } from '../../model/family.ts';
 import type { ProbeObservation } from '../../model/observation.ts';
 import type { Firewall } from '../firewall/index.ts';
 import { qualified, type SeenService } from '../view/cluster.ts';
@@ -50,7 +50,7 @@ export function unkeptServices(view: View, { node, probes, passed }: Translation
       silent.length === 0 ||
       silent.length < own.length ||
       passed.every(isOwn) ||
-      probedClusterIp(value) === undefined ||
+      ipv4ClusterIp(value) === undefined ||
       !value.endpoints.some(({ ready }) => ready) ||
       !answersElsewhere(view, node, name)
     )

@@ -1,4 +1,4 @@
-import { probedClusterIp } from '../../model/family.ts';
+import { clusterIpOf } from '../../model/family.ts';
 import type { Crosses, Place, ProbeName } from '../../model/observation.ts';
 import type { ProbePod, RunContext } from '../../model/run-context.ts';
 import { unlessKeptOut } from '../canary.ts';
@@ -56,7 +56,7 @@ function udpOf({ canary, topology }: RunContext) {
 /** The UDP port of Netwright's own Service by its ClusterIP, from every node and both networks. */
 export function planCanaryUdp(context: RunContext): Planned<'udp-echo'>[] {
   const udp = udpOf(context);
-  const ip = udp && probedClusterIp(udp.service);
+  const ip = udp && clusterIpOf(udp.service);
   if (!udp || !ip) return [];
   return context.pods.map((pod) => {
     const from = placeOf(pod);

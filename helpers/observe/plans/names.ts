@@ -6,7 +6,7 @@ import { byService, directly } from './crossing.ts';
 import { paced } from './paced.ts';
 import { serviceNames } from './service-names.ts';
 import type { DnsSpec } from '../../probe/protocol.ts';
-import { isProbed, probedClusterIp } from '../../model/family.ts';
+import { clusterIpOf } from '../../model/family.ts';
 
 interface Question {
   name: string;
@@ -20,9 +20,10 @@ interface Question {
  * external name when one is configured.
  */
 function questions(context: RunContext, domain: string): Question[] {
+  const recordType = context.family === 'IPv6' ? 'AAAA' : 'A';
   const names = serviceNames(context.topology, domain).map(({ name, addresses }): Question => ({
     name,
-    recordType: 'A',
+    recordType,
     expected: { addresses },
     role: 'name',
   }));
@@ -107,7 +108,7 @@ function shortNames(context: RunContext): Planned<'resolve'>[] {
     .filter(({ network }) => network === 'pod')
     .flatMap((from) =>
       context.topology.services
-        .filter((service) => probedClusterIp(service) !== undefined)
+        .filter((service) => clusterIpOf(service) !== undefined)
         .map(({ namespace, name, clusterIp, clusterIps = [clusterIp] }): Planned<'resolve'> => ({
           suite: 'coredns',
           kind: 'resolve',
@@ -130,11 +131,11 @@ function shortNames(context: RunContext): Planned<'resolve'>[] {
 export function planNames(context: RunContext, domain: string): Planned[] {
   const { dns, dnsPods } = context.topology;
   const servers: Server[] = [
-    ...(dns && probedClusterIp(dns)
+    ...(dns && clusterIpOf(dns)
       ? [{ ip: dns.clusterIp, role: 'service' as const, name: `${dns.namespace}/${dns.name}` }]
       : []),
     ...dnsPods
-      .filter(({ ip }) => ip && isProbed({ ip }))
+      .filter(({ ip }) => ip)
       .map(({ ip, node, name }) => ({ ip, role: 'replica' as const, node, pod: name, name })),
   ];
   const asked = context.pods.flatMap((from) =>
@@ -144,5 +145,6 @@ export function planNames(context: RunContext, domain: string): Planned[] {
       ),
     ),
   );
-  return paced([...asked, ...shortNames(context)]);
+  // A pod's own resolver asks for both families at once.
+  return paced([...asked, ...(context.isSecondFamily ? [] : shortNames(context))]);
 }

@@ -1,5 +1,5 @@
 import type { ProbePod, RunContext } from '../../model/run-context.ts';
-import { probedClusterIp } from '../../model/family.ts';
+import { clusterIpOf } from '../../model/family.ts';
 import { judgeReach } from '../judges.ts';
 import type { Judgement, Planned, ResultOf, SpecOf } from '../planned-probe.ts';
 import { byService, directly } from './crossing.ts';
@@ -125,7 +125,7 @@ export function planPairs(context: RunContext, resolvers: Resolvers): Planned[] 
   const { externalName, topology } = context;
   if (externalName === undefined) return [];
   const { dns } = topology;
-  const server = dns && probedClusterIp(dns);
+  const server = dns && clusterIpOf(dns);
   return context.pods.flatMap((from): Planned<'dns'>[] => {
     if (from.network === 'pod')
       return server === undefined ? [] : [pair(context, from, externalName, server, 'service-external-aaaa')];

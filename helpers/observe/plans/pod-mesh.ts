@@ -10,7 +10,6 @@ import { pairsOf, type NodePair } from './pairs.ts';
 import { askedPorts } from './service-ports.ts';
 import { askedTargets, qualified } from './services.ts';
 import { TOLERATED_LOSS } from '../../model/thresholds.ts';
-import { isProbed } from '../../model/family.ts';
 
 /** Headers of IPv4 (20) and UDP (8): what an MTU leaves for a datagram's payload is less by so many bytes. */
 const UDP_OVERHEAD_BYTES = 28;
@@ -111,10 +110,15 @@ function meshProbes(
     specs: [{ kind: 'payload', host: pod.ip, port: tcpPort, payloadBytes, timeoutMs }],
     judge: judgeReach,
   });
-  return [
+  const ofAnyFamily = [
     tcp('tcp-small', SMALL_BYTES),
     tcp('tcp-large', LARGE_TCP_BYTES),
     udp('udp-small', SMALL_BYTES, udpAttempts, TOLERATED_LOSS),
+  ];
+  // A tunnel takes more of IPv6, the sender learns of it by the first that is lost, and no router makes fragments.
+  if (context.family === 'IPv6') return ofAnyFamily;
+  return [
+    ...ofAnyFamily,
     // Size is a threshold, not a chance: one that passes shows that its size does. Loss is what the small ones measure.
     udp('udp-full', mtuBytes - UDP_OVERHEAD_BYTES, SIZE_ATTEMPTS, ANY_PASSES),
     // More than one packet: only whole when every fragment of it arrives.
@@ -129,7 +133,7 @@ function askedPods(context: RunContext): { service: string; endpoint: EndpointIn
     return service.endpoints.flatMap((endpoint) => {
       const port = endpoint.ports[asked?.name ?? ''];
       const isPod = placeOfEndpoint(context.topology, endpoint)?.network === 'pod';
-      return asked && port !== undefined && isPod && isServing(endpoint) && isProbed(endpoint)
+      return asked && port !== undefined && isPod && isServing(endpoint)
         ? [{ service: qualified(target), endpoint, port }]
         : [];
     });

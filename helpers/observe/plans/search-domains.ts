@@ -86,6 +86,7 @@ function ask(context: RunContext, from: ProbePod, server: string, role: 'search-
  */
 export function planSearchDomains(context: RunContext, resolvers: PodResolvers, clusterDomain: string): Planned[] {
   const { timeoutMs } = context.settings;
+  if (context.isSecondFamily) return [];
   return context.pods
     .filter(({ network }) => network === 'pod')
     .flatMap((from): Planned<'dns'>[] => {

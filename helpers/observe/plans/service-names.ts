@@ -1,4 +1,4 @@
-import { isProbed, probedClusterIp } from '../../model/family.ts';
+import { clusterIpOf } from '../../model/family.ts';
 import { isServing } from '../../model/service.ts';
 import type { ServiceInfo, Topology } from '../../model/topology.ts';
 
@@ -14,10 +14,7 @@ export interface ServiceName {
 
 /** Whether the name of a Service without a ClusterIP has an address: that of an endpoint. */
 const isHeadlessAndServed = ({ type, clusterIp, endpoints, isOwn }: ServiceInfo): boolean =>
-  type !== 'ExternalName' &&
-  clusterIp === 'None' &&
-  !isOwn &&
-  endpoints.some((endpoint) => isServing(endpoint) && isProbed(endpoint));
+  type !== 'ExternalName' && clusterIp === 'None' && !isOwn && endpoints.some((endpoint) => isServing(endpoint));
 
 /**
  * Names of Services that have to resolve: to the ClusterIP; of headless ones to any endpoint, since pods come and go
@@ -27,7 +24,7 @@ const isHeadlessAndServed = ({ type, clusterIp, endpoints, isOwn }: ServiceInfo)
 export function serviceNames({ services }: Pick<Topology, 'services'>, domain: string): ServiceName[] {
   const own = services.flatMap((service): ServiceName[] => {
     const name = domainName(service, domain);
-    const ip = probedClusterIp(service);
+    const ip = clusterIpOf(service);
     if (ip !== undefined) return [{ name, addresses: [ip] }];
     return isHeadlessAndServed(service) ? [{ name }] : [];
   });

@@ -14,7 +14,7 @@ import { byService, directly } from './crossing.ts';
 import { classOf, leadsOutside, outside, placeOfEndpoint } from './endpoint-place.ts';
 import { askingOf } from './pairs.ts';
 import { askedPorts } from './service-ports.ts';
-import { isProbed, probedClusterIp } from '../../model/family.ts';
+import { clusterIpOf } from '../../model/family.ts';
 
 /** The Service object of a target; undefined when the cluster has none of that name. */
 export function serviceOf(context: RunContext, target: TargetService): ServiceInfo | undefined {
@@ -184,7 +184,7 @@ export function planEndpoints(context: RunContext, references: References): Plan
     const asked = ports.find(({ port }) => port === target.httpPort) ?? ports[0];
     if (!asked) return [];
     return service.endpoints
-      .filter((endpoint) => isServing(endpoint) && isProbed(endpoint))
+      .filter((endpoint) => isServing(endpoint))
       .flatMap((endpoint) => {
         const port = endpoint.ports[asked.name ?? ''];
         if (port === undefined) return [];
@@ -214,7 +214,7 @@ function answersAt(service: ServiceInfo): (node: string) => boolean {
 export function planClusterIps(context: RunContext, references: References): PlannedProbe[] {
   const { timeoutMs, serviceAttempts } = context.settings;
   return askedTargets(context).flatMap(({ target, service }) => {
-    const ip = probedClusterIp(service);
+    const ip = clusterIpOf(service);
     if (!ip || !isWhollyServing(service)) return [];
     const isAnswered = answersAt(service);
     const isOutside = leadsOutside(context, service.endpoints);

@@ -63,6 +63,8 @@ describe('a family that no plan probes', () => {
     ],
     ['is named by the range of the pods', topology([], ['10.42.0.0/24', 'fd00::/64']), 'the IPv6 network of the pods'],
   ])('%s', (_title, given, what) => {
-    expect(unprobedFamilies(given).map((hole) => hole.what)).toEqual(what === undefined ? [] : [what]);
+    expect(unprobedFamilies({ topology: given, pods: [] }).map((hole) => hole.what)).toEqual(
+      what === undefined ? [] : [what],
+    );
   });
 });

@@ -23,7 +23,11 @@ function contextWith(ips: string[], endpointChanges = 1): RunContext {
       endpointChanges,
     },
   ];
-  return { topology: { services, dnsPods: [], nodes: [], ingresses: [] } } as unknown as RunContext;
+  return {
+    pods: [],
+    targets: {},
+    topology: { services, dnsPods: [], nodes: [], ingresses: [] },
+  } as unknown as RunContext;
 }
 
 /** One probe for each endpoint of the Service, as it is known when it is planned. */

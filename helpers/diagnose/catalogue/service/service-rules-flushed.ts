@@ -5,7 +5,7 @@ import { rulesOf, sayForPods, untranslated, untranslatedForPods } from '../../ev
 import { missingRules, staleRules } from '../../evidence/stale-rules.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
-import { probedClusterIp } from '../../../model/family.ts';
+import { ipv4ClusterIp } from '../../../model/family.ts';
 import { provedIf } from '../../match.ts';
 
 function absent(view: View): Match[] {
@@ -13,7 +13,7 @@ function absent(view: View): Match[] {
     const rules = rulesOf(view, node);
     const missing = view.cluster.services.filter(
       ({ value }) =>
-        probedClusterIp(value) !== undefined &&
+        ipv4ClusterIp(value) !== undefined &&
         value.endpoints.some(({ ready }) => ready) &&
         rules !== undefined &&
         rules.firewall.translating(value.clusterIp).length === 0,

@@ -15,7 +15,6 @@ test.each<[string, ServiceInfo[], string[]]>([
   ['of a Service has its ClusterIP', [serviceOn([0])], [WEB]],
   ['of a headless Service has any address', [headless([0, 1])], ['db.shop.svc.cluster.local any']],
   ['of a headless Service without an endpoint is not asked', [headless([])], []],
-  ['of a Service of IPv6 alone is not asked', [serviceOn([0], { clusterIp: 'fd00::9' })], []],
   [
     'that is another Service of the cluster resolves as that',
     [serviceOn([0]), alias('web.shop.svc.cluster.local.')],

@@ -36,7 +36,6 @@ describe('Services by their ClusterIP', () => {
 
   test.each([
     ['is headless', serviceOn([1], { clusterIp: 'None' })],
-    ['has an IPv6 address alone', serviceOn([1], { clusterIp: 'fd00::9' })],
     ['counts unready pods as endpoints, and has one', unready()],
     ['is scaled to 0', serviceOn([], { selector, workload: { objects: ['Deployment web'], replicas: 0 } })],
     ['has a port of UDP alone', serviceOn([1], { ports: [{ protocol: 'UDP', port: 80, targetPort: '80' }] })],
