@@ -1,7 +1,7 @@
 import type { ProbeObservation } from '../model/observation.ts';
 import { nodesAt, type CatalogueEntry, type Impact, type Match } from './entry.ts';
 import { anyAffects } from './impact.ts';
-import type { View } from './view/view.ts';
+import { everyProbe, type View } from './view/view.ts';
 
 /** A match that is kept, with what it stands for. */
 export interface Placed {
@@ -28,10 +28,8 @@ const nodesOf = ({ location, nodes = [] }: Match): string[] => [...nodesAt(locat
 const impactsOf = (placed: Placed[]): Impact[] => placed.flatMap(({ match }) => match.impact);
 
 /** What rests on evidence alone, as on a port that need not be open, hurts nobody, and is no cause of anything. */
-function onlyFelt(placed: Placed[], { probes, forbidden }: View): Placed[] {
-  const evidence = new Set(
-    [...probes, ...forbidden].flatMap(({ verdict, id }) => (verdict === 'evidence' ? [id] : [])),
-  );
+function onlyFelt(placed: Placed[], view: View): Placed[] {
+  const evidence = new Set(everyProbe(view).flatMap(({ verdict, id }) => (verdict === 'evidence' ? [id] : [])));
   return placed.filter(({ match: { basis } }) => basis.length === 0 || basis.some((id) => !evidence.has(id)));
 }
 
@@ -41,7 +39,7 @@ class Folding {
 
   constructor(view: View) {
     this.#view = view;
-    this.#probes = new Map([...view.probes, ...view.forbidden].map((probe) => [probe.id, probe]));
+    this.#probes = new Map(everyProbe(view).map((probe) => [probe.id, probe]));
   }
 
   #covered(ids: string[], impacts: Impact[]): boolean {

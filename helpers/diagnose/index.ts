@@ -11,7 +11,7 @@ import { leftovers } from './leftovers.ts';
 import { requestsFor } from './requests.ts';
 import { soundParts } from './sound.ts';
 import type { Request } from './entry.ts';
-import { viewOf, type View } from './view/view.ts';
+import { everyProbe, viewOf, type View } from './view/view.ts';
 
 export { nameOf, type Request } from './entry.ts';
 
@@ -52,10 +52,7 @@ function remedyOf({ remedy }: CatalogueEntry, view: View, locations: Location[])
 }
 
 /** Every probe that failed, those among them that should have been kept out. */
-const failedIn = (view: View): ProbeObservation[] => [
-  ...view.failing,
-  ...view.forbidden.filter(({ verdict }) => verdict === 'fail'),
-];
+const failedIn = (view: View): ProbeObservation[] => everyProbe(view).filter(({ verdict }) => verdict === 'fail');
 
 /** What matches account for: what they are the cause of, and what they were told by. */
 const impactsOf = (placed: readonly Placed[]): Impact[] =>
@@ -102,6 +99,19 @@ function findingOf(view: View, entry: CatalogueEntry, placed: Placed[], candidat
   };
 }
 
+/** By family: what fails in one says nothing of the other. */
+function leftoversOf(view: View, left: readonly ProbeObservation[], kept: readonly Placed[]): Unexplained[] {
+  const own = new Set(view.ipv6 ? everyProbe(view.ipv6) : []);
+  const ownIds = new Set(ids([...own]));
+  const isNamed = (isIpv6: boolean): boolean =>
+    kept.some(({ match: { basis } }) => basis.some((id) => ownIds.has(id)) === isIpv6);
+  const [ipv4, ipv6] = [left.filter((probe) => !own.has(probe)), left.filter((probe) => own.has(probe))];
+  return [
+    ...leftovers(view, ipv4, isNamed(false)),
+    ...(view.ipv6 ? leftovers(view.ipv6, ipv6, isNamed(true)) : []),
+  ].toSorted((a, b) => b.observations.length - a.observations.length || a.title.localeCompare(b.title));
+}
+
 /**
  * Names the causes behind what a run observed. Pure and deterministic; the order of the observations does not matter.
  * What only follows from a cause is folded under it; independent causes are all named; where several explain the same,
@@ -122,7 +132,7 @@ export function diagnose(observations: readonly Observation[]): Diagnosis {
     findings: [...groups.values()].map((placed) => findingOf(view, (placed[0] as Placed).entry, placed, candidates)),
     requests: requestsFor(view, candidates, catalogue),
     unexplained: ids(left),
-    groups: leftovers(view, left, kept.length > 0),
+    groups: leftoversOf(view, left, kept),
     sound: soundParts(view),
   };
 }
@@ -142,5 +152,8 @@ export function notAccepted(
   ) as [Placed[], Placed[]];
   const basis = new Set(others.flatMap(({ match }) => match.basis));
   const left = new Set(ids(unexplained(view, accepted)));
-  return ids([...view.failing, ...view.forbidden]).filter((id) => left.has(id) || basis.has(id));
+  const own = [view, ...(view.ipv6 ? [view.ipv6] : [])];
+  return ids(own.flatMap(({ failing, forbidden }) => [...failing, ...forbidden])).filter(
+    (id) => left.has(id) || basis.has(id),
+  );
 }

@@ -1,3 +1,4 @@
+import { familyOf } from '../model/family.ts';
 import type { Location, Unexplained } from '../model/finding.ts';
 import { isJudged, type ErrorKind, type ProbeObservation } from '../model/observation.ts';
 import { count, distinct, ids, listed } from './evidence/support.ts';
@@ -130,6 +131,9 @@ function isDeadPlace(view: View, group: readonly ProbeObservation[]): boolean {
   );
 }
 
+const familyText = ([first]: readonly ProbeObservation[]): string =>
+  familyOf(first?.destination.ip ?? '') === 'IPv6' ? ' over IPv6' : '';
+
 function leftoverOf(view: View, group: readonly ProbeObservation[], isAnyCauseNamed: boolean): Unexplained {
   const failure = failureOf(group[0] as ProbeObservation);
   const spots = group.map(spotOf);
@@ -139,7 +143,7 @@ function leftoverOf(view: View, group: readonly ProbeObservation[], isAnyCauseNa
   const verb = places.length > 1 || places[0]?.startsWith('pods') ? ofSeveral(failure) : failure;
   return {
     title:
-      `${listed(places)} ${verb} ${listed(protocols)}${hostsOf(view, group)} (${count(group.length, 'probe')})` +
+      `${listed(places)} ${verb} ${listed(protocols)}${hostsOf(view, group)}${familyText(group)} (${count(group.length, 'probe')})` +
       (there.length > 0 ? `, ${listed(there)} there answer${there.length > 1 ? '' : 's'}` : ''),
     location: spots[0]?.location ?? {},
     observations: ids(group),

@@ -37,6 +37,8 @@ export { internalTrafficPolicyLocal } from './service/internal-traffic-policy-lo
 export { ipForwardOff } from './host/ip-forward-off.ts';
 export { ipamExhausted } from './pod/ipam-exhausted.ts';
 export { iptablesLegacyNftMix } from './service/iptables-legacy-nft-mix.ts';
+export { ipv6FailsAlone } from './packet/ipv6-fails-alone.ts';
+export { ipv6ForwardOff } from './host/ipv6-forward-off.ts';
 export { k3sConfigNotApplied } from './objects/k3s-config-not-applied.ts';
 export { kubeProxyStopped } from './service/kube-proxy-stopped.ts';
 export { kubeRouterPolicyLeftOver } from './host/kube-router-policy-left-over.ts';

@@ -1,9 +1,10 @@
+import type { Location } from '../../model/finding.ts';
 import type { ProbeObservation } from '../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { anyAffects } from '../impact.ts';
 import { provedIf } from '../match.ts';
 import { stoppingLines, type StoppingLine } from './walked.ts';
-import { count, ids, say } from './support.ts';
+import { count, ids, networkFailures, say } from './support.ts';
 import type { View } from '../view/view.ts';
 import { ownerOf, type Owner } from '../walk/owner.ts';
 
@@ -84,6 +85,53 @@ export function stoppedBy(view: View, stops: ReadonlySet<string>, special: reado
   });
 }
 
+/** Failures of IPv6 that what stops packets on a node may account for: all that goes to, from or through it. */
+const felt = (view: View, node: string): string[] =>
+  ids(
+    networkFailures(view.failing).filter((probe) => {
+      const { nodes, overlay, pods, translation } = view.path(probe);
+      return [...nodes, ...overlay.flat(), ...pods, ...translation].includes(node);
+    }),
+  );
+
+/**
+ * The same in both families, each by its own probes. Causes that have another name for a line of IPv4 know none of
+ * IPv6.
+ */
+export const stoppedInFamilies = (
+  view: View,
+  stops: ReadonlySet<string>,
+  special: readonly CatalogueEntry[],
+): Match[] => {
+  const { ipv6 } = view;
+  const ofIpv6 = ipv6 ? stoppedBy(ipv6, stops, []) : [];
+  return [
+    ...stoppedBy(view, stops, special),
+    ...ofIpv6.map((match) => ({
+      ...match,
+      impact: [
+        ...match.impact,
+        ...(ipv6 && match.location.node !== undefined
+          ? [{ kind: 'probes' as const, ids: felt(ipv6, match.location.node) }]
+          : []),
+      ],
+    })),
+  ];
+};
+
+/** The nodes of a finding. */
+export const nodesIn = (locations: readonly Location[]): (string | undefined)[] => locations.map(({ node }) => node);
+
+/** `packets`, or those of IPv6 where no line of these nodes stops any other. */
+export function packetsText(
+  view: View,
+  stops: ReadonlySet<string>,
+  nodes: readonly (string | undefined)[],
+): 'packets' | 'packets of IPv6' {
+  const isAt = ({ node, stopped }: StoppingLine): boolean => stops.has(stopped.stop) && nodes.includes(node);
+  return view.ipv6 && linesOf(view.ipv6).some(isAt) && !linesOf(view).some(isAt) ? 'packets of IPv6' : 'packets';
+}
+
 /** The programs whose lines stop packets at some nodes; undefined for an operator's own. */
 export const ownersAt = (
   view: View,
@@ -91,7 +139,7 @@ export const ownersAt = (
   nodes: readonly (string | undefined)[],
 ): (Owner | undefined)[] => [
   ...new Set(
-    linesOf(view)
+    [...linesOf(view), ...(view.ipv6 ? linesOf(view.ipv6) : [])]
       .filter(({ node, stopped }) => stops.has(stopped.stop) && nodes.includes(node))
       .map(({ stopped }) => ownerOf(stopped.line)),
   ),

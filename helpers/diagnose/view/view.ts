@@ -1,3 +1,4 @@
+import { familyOf } from '../../model/family.ts';
 import type { Observation, ProbeObservation } from '../../model/observation.ts';
 import { readCluster, type ClusterView } from './cluster.ts';
 import { indexFacts, type Facts } from './facts.ts';
@@ -10,6 +11,11 @@ import { readSsh, type SshView } from './ssh.ts';
 
 /** All observations, indexed for the catalogue. Built once, in an order that does not depend on theirs. */
 export interface View {
+  /**
+   * The same cluster by the probes to IPv6 addresses, which no other part of the view holds: what is broken in one
+   * family is never told by the other. Undefined where none was made, and in the view of IPv6 itself.
+   */
+  ipv6?: View;
   /** Probes that must pass, in a fixed order: where one passes, the network carries packets of its kind. */
   probes: readonly ProbeObservation[];
   /**
@@ -47,10 +53,22 @@ function memo<T>(make: (node: string) => T): (node: string) => T {
   };
 }
 
+const isIpv6 = ({ destination }: ProbeObservation): boolean => familyOf(destination.ip ?? '') === 'IPv6';
+
 export function viewOf(observations: readonly Observation[]): View {
   const all = observations
     .filter((observation): observation is ProbeObservation => observation.type === 'probe')
     .toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+  const ofIpv6 = all.filter(isIpv6);
+  const view = viewBy(
+    observations,
+    all.filter((probe) => !isIpv6(probe)),
+  );
+  return ofIpv6.length > 0 ? { ...view, ipv6: { ...viewBy(observations, ofIpv6), nodes: view.nodes } } : view;
+}
+
+/** The cluster by some of its probes, with all that is known of it otherwise. */
+function viewBy(observations: readonly Observation[], all: readonly ProbeObservation[]): View {
   const mustPass = ({ expectation = 'must-pass' }: ProbeObservation) => expectation === 'must-pass';
   const probes = all.filter(mustPass);
   const facts = indexFacts(observations);
@@ -92,3 +110,10 @@ export function viewOf(observations: readonly Observation[]): View {
     endedAt: observations.reduce((last, { at }) => (at > last ? at : last), ''),
   };
 }
+
+/** All probes of a view, of both families. */
+export const everyProbe = ({ probes, forbidden, ipv6 }: View): ProbeObservation[] => [
+  ...probes,
+  ...forbidden,
+  ...(ipv6 ? [...ipv6.probes, ...ipv6.forbidden] : []),
+];

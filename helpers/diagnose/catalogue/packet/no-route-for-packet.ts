@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from '../../entry.ts';
-import { stoppedBy, WALKED_SETS } from '../../evidence/stopped.ts';
+import { nodesIn, packetsText, stoppedInFamilies, WALKED_SETS } from '../../evidence/stopped.ts';
 import { placeOf } from '../../evidence/support.ts';
 import { flannelLeaseWrongOrMissing } from '../overlay/flannel-lease-wrong-or-missing.ts';
 import { networkdFlushedRoutesOrRules } from '../host/networkd-flushed-routes-or-rules.ts';
@@ -19,11 +19,12 @@ const STOPS = new Set(['no-route', 'blackhole', 'unreachable', 'prohibited']);
 /** A node has no route for what failed, or one that refuses it. */
 export const noRouteForPacket: CatalogueEntry = {
   code: 'no-route-for-packet',
-  title: (locations) => `the node has no way for packets that must pass: ${placeOf(locations)}`,
+  title: (locations, view) =>
+    `the node has no way for ${packetsText(view, STOPS, nodesIn(locations))} that must pass: ${placeOf(locations)}`,
   layer: 'packet',
   dependsOn: SPECIAL,
   sets: WALKED_SETS,
-  match: (view) => stoppedBy(view, STOPS, SPECIAL),
+  match: (view) => stoppedInFamilies(view, STOPS, SPECIAL),
   remedy: () => [
     {
       text:

@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { pooledLoss } from '../../evidence/pooled-match.ts';
-import { ownersAt, stoppedBy, WALKED_SETS } from '../../evidence/stopped.ts';
+import { nodesIn, ownersAt, packetsText, stoppedInFamilies, WALKED_SETS } from '../../evidence/stopped.ts';
 import { suspectPairs } from '../../evidence/suspects.ts';
 import { count, ids, placeOf, say } from '../../evidence/support.ts';
 import { candidate } from '../../match.ts';
@@ -29,12 +29,13 @@ const STOPS = new Set(['dropped']);
 /** A rule, or a chain's policy, of a node drops what failed, and nothing that passes. */
 export const packetDroppedByRule: CatalogueEntry = {
   code: 'packet-dropped-by-rule',
-  title: (locations) => `a rule on the node drops packets that must pass: ${placeOf(locations)}`,
+  title: (locations, view) =>
+    `a rule on the node drops ${packetsText(view, STOPS, nodesIn(locations))} that must pass: ${placeOf(locations)}`,
   layer: 'packet',
   dependsOn: SPECIAL,
   sets: WALKED_SETS,
   match: (view) => {
-    const proved = stoppedBy(view, STOPS, SPECIAL);
+    const proved = stoppedInFamilies(view, STOPS, SPECIAL);
     const found = new Set(proved.flatMap(({ basis }) => basis));
     const likely = suspectPairs(view)
       .filter(({ failed }) => !failed.every(({ id }) => found.has(id)))
@@ -51,14 +52,7 @@ export const packetDroppedByRule: CatalogueEntry = {
       );
     return [...proved, ...likely, ...pooledLoss(view, 'rule')];
   },
-  remedy: (view, locations) =>
-    adviceFor(
-      ownersAt(
-        view,
-        STOPS,
-        locations.map(({ node }) => node),
-      ),
-    ),
+  remedy: (view, locations) => adviceFor(ownersAt(view, STOPS, nodesIn(locations))),
   shows: 'no such line as in the evidence',
   verify: ({ node = 'NODE' }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
   parts: ({ node, to }) =>

@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from '../../entry.ts';
-import { ownersAt, stoppedBy, WALKED_SETS } from '../../evidence/stopped.ts';
+import { nodesIn, ownersAt, packetsText, stoppedInFamilies, WALKED_SETS } from '../../evidence/stopped.ts';
 import { placeOf } from '../../evidence/support.ts';
 import { adviceFor } from '../../walk/advice.ts';
 import { dnsBlockedOnNode } from '../dns/dns-blocked-on-node.ts';
@@ -26,19 +26,13 @@ const STOPS = new Set(['refused']);
 /** A rule of a node refuses what failed, and nothing that passes. */
 export const packetRefusedByRule: CatalogueEntry = {
   code: 'packet-refused-by-rule',
-  title: (locations) => `a rule on the node refuses packets that must pass: ${placeOf(locations)}`,
+  title: (locations, view) =>
+    `a rule on the node refuses ${packetsText(view, STOPS, nodesIn(locations))} that must pass: ${placeOf(locations)}`,
   layer: 'packet',
   dependsOn: SPECIAL,
   sets: WALKED_SETS,
-  match: (view) => stoppedBy(view, STOPS, SPECIAL),
-  remedy: (view, locations) =>
-    adviceFor(
-      ownersAt(
-        view,
-        STOPS,
-        locations.map(({ node }) => node),
-      ),
-    ),
+  match: (view) => stoppedInFamilies(view, STOPS, SPECIAL),
+  remedy: (view, locations) => adviceFor(ownersAt(view, STOPS, nodesIn(locations))),
   shows: 'no such line as in the evidence',
   verify: ({ node = 'NODE' }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
   parts: ({ node, to }) =>

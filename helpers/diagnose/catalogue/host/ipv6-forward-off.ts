@@ -1,0 +1,46 @@
+import type { CatalogueEntry, Match } from '../../entry.ts';
+import { ipv6FailuresAt, meshBetween } from '../../evidence/ipv6.ts';
+import { ids, placeOf, say } from '../../evidence/support.ts';
+import { proved } from '../../match.ts';
+import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+
+const FORWARDING = 'net.ipv6.conf.all.forwarding';
+
+/** A node does not forward IPv6: its pods lose all of it that leaves the node, and IPv4 is as before. */
+export const ipv6ForwardOff: CatalogueEntry = {
+  code: 'ipv6-forward-off',
+  title: (locations) => `the node does not forward IPv6: ${placeOf(locations)}`,
+  layer: 'host',
+  dependsOn: [nodeNotReadyEndpoints],
+  match: (view) =>
+    view.nodes.flatMap((node): Match[] => {
+      const { sysctls } = view.host(node);
+      const { ipv6 } = view;
+      if (!ipv6 || sysctls?.value[FORWARDING] !== 0) return [];
+      const others = view.nodes.filter((other) => other !== node);
+      if (others.some((other) => meshBetween(ipv6, node, other) === 'pass')) return [];
+      const failed = ipv6FailuresAt(view, node);
+      if (failed.length === 0) return [];
+      return [
+        proved({
+          at: { node },
+          evidence: [
+            say(`${FORWARDING} is 0 on ${node}`, sysctls.id),
+            say(`IPv6 of its pods fails`, ...ids(failed).slice(0, 10)),
+          ],
+          impact: [{ kind: 'probes', ids: ids(failed) }],
+          basis: failed,
+        }),
+      ];
+    }),
+  remedy: () => [
+    {
+      text:
+        `sysctl -w ${FORWARDING}=1, keep it in /etc/sysctl.d, and find what resets it (a network restart, a hardening ` +
+        'script). Where the node has its own address by router advertisements, net.ipv6.conf.<card>.accept_ra has to be ' +
+        '2 then.',
+    },
+  ],
+  verify: ({ node }) => `ssh ${node} sysctl ${FORWARDING}`,
+  parts: ({ node }) => `ssh ${node} sysctl -a --pattern 'ipv6.*forwarding'`,
+};

@@ -1,0 +1,29 @@
+import type { ProbeObservation } from '../../model/observation.ts';
+import type { View } from '../view/view.ts';
+import { verdictOf } from '../view/pairs.ts';
+import { isSmallMesh, networkFailures, overlayProbes } from './support.ts';
+
+/** Failures of IPv6 of which a node's pods, its rules or its part of the overlay may be the reason. */
+export const ipv6FailuresAt = ({ ipv6 }: View, node: string): ProbeObservation[] =>
+  ipv6
+    ? networkFailures(ipv6.failing).filter((probe) => {
+        const { overlay, pods, translation } = ipv6.path(probe);
+        return [...overlay.flat(), ...pods, ...translation].includes(node);
+      })
+    : [];
+
+/** How the small probes of the mesh fare between the pods of two nodes in a family; undefined where none was made. */
+export const meshBetween = (view: View, a: string, b: string): 'pass' | 'fail' | undefined =>
+  verdictOf(overlayProbes(view, a, b).filter(isSmallMesh));
+
+/** Pairs of nodes, each once. */
+export const unorderedPairs = (nodes: readonly string[]): [string, string][] =>
+  nodes.flatMap((a, index) => nodes.slice(index + 1).map((b): [string, string] => [a, b]));
+
+/** Whether the nodes' own IPv6 addresses answer each other; undefined where it was not observed. */
+export const ipv6BetweenNodes = ({ ipv6 }: View, a: string, b: string): 'pass' | 'fail' | undefined =>
+  verdictOf(
+    [...(ipv6?.pair(a, b)?.probes ?? []), ...(ipv6?.pair(b, a)?.probes ?? [])].filter(
+      (probe) => probe.pathClass === 'host-host' && isSmallMesh(probe),
+    ),
+  );
