@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../../helpers/diagnose/index.ts';
-import { CLUSTER, diagnosed, fact, failing, podToPod, run } from '../../../support/cluster.ts';
+import { CLUSTER, diagnosed, failing, podToPod, run } from '../../../support/cluster.ts';
 import { at, probeOf } from '../../../support/observations.ts';
 
 const NODES = ['a', 'b', 'c'] as const;
@@ -58,19 +58,6 @@ describe('A fault of IPv6 alone', () => {
   it('of one pair is that of the pair', () => {
     const isPair = (from: string, to: string) => from !== 'c' && to !== 'c';
     expect(titles(CLUSTER, mesh(isPair))).toEqual(['candidate: IPv6 fails where IPv4 passes: a to b']);
-  });
-
-  it('is proved where the node does not forward IPv6, and not where it does', () => {
-    const forwarding = (value: number) => fact('sysctls', { 'net.ipv6.conf.all.forwarding': value }, 'b');
-    expect(titles(CLUSTER, mesh(at1('b')), forwarding(0))).toEqual(['proved: the node does not forward IPv6: b']);
-    expect(titles(CLUSTER, mesh(at1('b')), forwarding(1))).toEqual(['candidate: IPv6 fails where IPv4 passes: b']);
-    expect(
-      titles(
-        CLUSTER,
-        mesh(() => false),
-        forwarding(0),
-      ),
-    ).toEqual([]);
   });
 
   it('is not named where IPv4 fails at the same place: what is left of it is said by its family', () => {
