@@ -12,6 +12,7 @@ import { withoutSsh, writeRecorded } from '../lab/accuracy/recorded.ts';
 import { codes, runScenario } from '../lab/accuracy/run-scenario.ts';
 import { scenarios, type Scenario } from '../lab/accuracy/scenarios.ts';
 import { labDown, labUp } from '../lab/index.ts';
+import { USUAL, type LabSettings } from '../lab/makes/settings.ts';
 import { cacheRoot } from '../lab/paths.ts';
 import { prepareKit } from '../lab/setup/index.ts';
 import { onInterrupt } from '../helpers/run/interrupts.ts';
@@ -60,12 +61,16 @@ async function work(
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const kit = await prepareKit({ signal });
-  let up = false;
+  let up: LabSettings['network'] | undefined;
   try {
     for (let scenario = next(); scenario && !signal.aborted; scenario = next()) {
-      if (!up) await labUp({ name: lab, topology: 'small', kit, signal });
-      up = true;
+      const { network = USUAL.network } = scenario;
+      if (up !== network) {
+        if (up) await labDown(lab);
+        const settings = { ...USUAL, network };
+        await labUp({ name: lab, topology: 'small', settings, kit: await prepareKit({ signal, settings }), signal });
+      }
+      up = network;
       try {
         await done(
           await runScenario(scenario, {
@@ -80,7 +85,7 @@ async function work(
           `${scenario.id} could not be run: ${error instanceof Error ? error.message : String(error)}\n`,
         );
         await labDown(lab);
-        up = false;
+        up = undefined;
       }
     }
   } finally {

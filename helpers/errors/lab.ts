@@ -78,4 +78,9 @@ export const labErrors = {
     meaning: 'the fault is between two nodes, and one was named twice',
     remedy: 'name two nodes by `--from` and `--to`',
   },
+  'lab-fault-network': {
+    exit: ExitCode.usage,
+    meaning: 'the fault is one of a network plugin that the lab does not run',
+    remedy: 'bring a lab up with `--network`, as the message says',
+  },
 } as const satisfies Record<string, ErrorDocument>;

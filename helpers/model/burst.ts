@@ -31,6 +31,9 @@ export const burstReadings = z.object({
   sendErrors: errorCounts,
   /** Packets that left A's uplink. */
   senderUplinkTx: z.number().optional(),
+  /** Of a burst that A's kernel wraps: what others send by A's uplink in a burst's time, and what A's tunnel sent. */
+  senderUplinkNoise: z.number().optional(),
+  senderTunnelTx: z.number().optional(),
   /** Packets that arrived at B's uplink. */
   receiverUplinkRx: z.number().optional(),
   /** Packets that came out of B's tunnel device. */

@@ -1,5 +1,6 @@
 import type { Where } from '../faults/lib/types.ts';
 import { FAULTS } from '../faults/index.ts';
+import type { LabSettings } from '../makes/settings.ts';
 
 /** What goes on beside a run that is no fault: a busy machine, pods that are replaced, pods that are added. */
 export type Unrest = 'none' | 'busy' | 'rolling-restart' | 'scale-up';
@@ -9,6 +10,8 @@ export interface Scenario {
   kind: 'single' | 'double' | 'healthy';
   faults: { id: string; where?: Where }[];
   unrest: Unrest;
+  /** The network of the lab that it needs, where that is not the usual one. */
+  network?: LabSettings['network'];
 }
 
 const server = 'k3s-master-01';
@@ -91,7 +94,13 @@ const DOUBLES: Pair[] = [
 ];
 
 const singles = (): Scenario[] =>
-  FAULTS.map(({ id }): Scenario => ({ id, kind: 'single', faults: [{ id }], unrest: 'none' }));
+  FAULTS.map(({ id, networks: [network] = [] }): Scenario => ({
+    id,
+    kind: 'single',
+    faults: [{ id }],
+    unrest: 'none',
+    ...(network && { network }),
+  }));
 
 const doubles = (): Scenario[] =>
   DOUBLES.map(([what, one, other]): Scenario => ({

@@ -27,6 +27,7 @@ export { faults as ingressBackendMissing } from './ingress/ingress-backend-missi
 export { faults as ingressNotRouted } from './ingress/ingress-not-routed.ts';
 export { faults as ingressRedirectLoop } from './ingress/ingress-redirect-loop.ts';
 export { faults as ipForwardOff } from './host/ip-forward-off.ts';
+export { faults as ipProtocolFilteredInPath } from './underlay/ip-protocol-filtered-in-path.ts';
 export { faults as ipamExhausted } from './pod/ipam-exhausted.ts';
 export { faults as iptablesLegacyNftMix } from './service/iptables-legacy-nft-mix.ts';
 export { faults as kubeProxyStopped } from './service/kube-proxy-stopped.ts';

@@ -35,6 +35,7 @@ export { ingressNotRouted } from './ingress/ingress-not-routed.ts';
 export { ingressRedirectLoop } from './ingress/ingress-redirect-loop.ts';
 export { internalTrafficPolicyLocal } from './service/internal-traffic-policy-local.ts';
 export { ipForwardOff } from './host/ip-forward-off.ts';
+export { ipProtocolFilteredInPath } from './underlay/ip-protocol-filtered-in-path.ts';
 export { ipamExhausted } from './pod/ipam-exhausted.ts';
 export { iptablesLegacyNftMix } from './service/iptables-legacy-nft-mix.ts';
 export { ipv6FailsAlone } from './packet/ipv6-fails-alone.ts';

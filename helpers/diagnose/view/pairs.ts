@@ -8,6 +8,7 @@ export interface Burst {
   id: string;
   outcome: BurstOutcome;
   readings: BurstReadings;
+  ip?: string;
   port?: number;
 }
 
@@ -27,6 +28,15 @@ export function arrival({ sent, receiverUplinkRx, tunnelRx = 0, uplinkNoise }: B
 export const left = ({ sent, senderUplinkTx }: BurstReadings): boolean | undefined =>
   senderUplinkTx === undefined ? undefined : senderUplinkTx >= sent * WHOLE_SHARE;
 
+/**
+ * The same of a burst that the sender's kernel wraps, whose own firewall may drop it and tell nobody: the kernel counts
+ * at the tunnel device what it could hand on, and the uplink is quiet enough to be believed.
+ */
+export const leftWrapped = (readings: BurstReadings): boolean =>
+  left(readings) === true &&
+  (readings.senderTunnelTx ?? 0) >= readings.sent * WHOLE_SHARE &&
+  (readings.senderUplinkNoise ?? readings.sent) <= readings.sent * FEW_SHARE;
+
 /** Everything observed from one node to another. */
 export interface PairView {
   from: string;
@@ -37,6 +47,8 @@ export interface PairView {
   plainBursts: Burst[];
   /** VXLAN to the receiver's own address, where the overlay announces another. */
   internalBursts: Burst[];
+  /** Bytes to the receiver's tunnel address, which the sender's kernel wraps. */
+  wrappedBursts: Burst[];
   /** Probes of one role, optionally of one path class. */
   of: (role: ProbeName, pathClass?: PathClass) => ProbeObservation[];
 }
@@ -67,7 +79,15 @@ export const heard = (probe: ProbeObservation): boolean =>
 const burstsOf = (probes: readonly ProbeObservation[]): Burst[] =>
   probes.flatMap((probe): Burst[] =>
     probe.kind === 'burst'
-      ? [{ id: probe.id, outcome: probe.got.outcome, readings: probe.got.readings, port: probe.destination.port }]
+      ? [
+          {
+            id: probe.id,
+            outcome: probe.got.outcome,
+            readings: probe.got.readings,
+            ip: probe.destination.ip,
+            port: probe.destination.port,
+          },
+        ]
       : [],
   );
 
@@ -104,6 +124,7 @@ export function indexPairs(probes: readonly ProbeObservation[]): Map<string, Pai
           bursts: burstsOf(of('burst')),
           plainBursts: burstsOf(of('plain-burst')),
           internalBursts: burstsOf(of('internal-burst')),
+          wrappedBursts: burstsOf(of('tunnel-burst')),
         },
       ];
     }),

@@ -4,8 +4,8 @@ import { vxlanPort } from './vxlan.ts';
 export const CALICO = 'projectcalico.org/';
 
 /** Calico's defaults: FelixConfiguration `vxlanPort` and `vxlanVNI`, and the names that felix gives its devices. */
-const USUAL_PORTS = [4789];
 export const CALICO_VXLAN = { vni: 4096, device: 'vxlan.calico' } as const;
+export const CALICO_VXLAN_PORT = 4789;
 export const CALICO_IPIP_DEVICE = 'tunl0';
 
 /** IP protocol of IPIP (IANA). */
@@ -32,7 +32,7 @@ export const calicoVxlan: OverlayTraits = {
     ...CALICO_VXLAN,
     ...vxlanPort(sockets, {
       configured: overlay.kind === 'calico-vxlan' ? overlay.port : undefined,
-      usual: USUAL_PORTS,
+      usual: [CALICO_VXLAN_PORT],
     }),
   }),
   settings: { port: 'vxlanPort in FelixConfiguration', vni: 'vxlanVNI in FelixConfiguration', address },

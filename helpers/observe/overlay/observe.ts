@@ -14,7 +14,8 @@ import type { HostLink } from './driver.ts';
 import { driverOf } from './index.ts';
 import { observeTunnels } from './tunnels.ts';
 import { noiseBetween, type Noise } from './bursts/readings.ts';
-import { burstRounds, type BurstField } from './bursts/rounds-of-bursts.ts';
+import { burstRounds } from './bursts/rounds-of-bursts.ts';
+import type { BurstField } from './bursts/target.ts';
 
 /** Length of the quiet reading that shows how much traffic others send. */
 const NOISE_WINDOW_MS = 200;

@@ -1,3 +1,5 @@
+import { CALICO_IPIP_DEVICE, CALICO_VXLAN, CALICO_VXLAN_PORT } from '../../../helpers/model/overlay/calico.ts';
+import { vxlanDevice } from '../../../helpers/model/overlay/flannel.ts';
 import { dnsAddress } from '../../makes/ranges.ts';
 import { uplinkOf } from '../../makes/underlay.ts';
 import type { LabNodeStatus, LabStatus } from '../../status.ts';
@@ -29,7 +31,8 @@ export class FaultContext {
 
   /** UDP port of the lab's overlay. */
   get port(): number {
-    return this.status.settings.vxlanPort;
+    const { network, vxlanPort } = this.status.settings;
+    return network === 'calico-vxlan' ? CALICO_VXLAN_PORT : vxlanPort;
   }
 
   /** The range of pods' addresses, that of Services', and the DNS Service's own address. */
@@ -45,7 +48,9 @@ export class FaultContext {
 
   /** Name of the nodes' tunnel device. */
   get tunnel(): string {
-    return `flannel.${this.status.settings.vni}`;
+    const { network, vni } = this.status.settings;
+    if (network === 'calico-ipip') return CALICO_IPIP_DEVICE;
+    return network === 'calico-vxlan' ? CALICO_VXLAN.device : vxlanDevice(vni);
   }
 
   node(name: string): LabNodeStatus {

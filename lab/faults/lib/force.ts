@@ -28,6 +28,15 @@ export function faultOf(id: string): LabFault {
   });
 }
 
+/** Throws a usage error where the lab's network cannot have the fault. */
+function refuseOtherNetwork({ id, networks }: LabFault, { status: { name, settings } }: Reach): void {
+  if (networks?.includes(settings.network) === false)
+    throw new NetwrightError(`the lab ${name} cannot have the fault ${id}: its network is ${settings.network}`, {
+      code: 'lab-fault-network',
+      hint: `bring one up that can: netwright lab up --network ${networks.join(' or ')}`,
+    });
+}
+
 /** Fills in what was not said: the last two nodes, which are workers in every topology with two of them. */
 function placeOf({ id, takes }: LabFault, reach: Reach, where: Where): Where {
   const names = reach.status.nodes.map(({ name }) => name);
@@ -63,6 +72,7 @@ async function undoAll(reach: Reach, recorded: Recorded): Promise<void> {
 export async function injectFault(lab: string, id: string, where: Where = {}): Promise<InForce> {
   const fault = faultOf(id);
   const reach = await reachOf(lab);
+  refuseOtherNetwork(fault, reach);
   const faults = await readFaults(lab);
   const entry: Recorded = {
     id,

@@ -51,6 +51,7 @@ export function formsOfTheWire(
   { code, title }: Named,
   rules: Rules,
   forms: ('all' | 'one-pair' | 'one-direction' | 'one-node')[],
+  networks?: LabFault['networks'],
 ): LabFault[] {
   const all: Record<(typeof forms)[number], Omit<LabFault, 'id' | 'code'>> = {
     all: {
@@ -85,7 +86,7 @@ export function formsOfTheWire(
       expected: atNode,
     },
   };
-  return forms.map((form) => ({ id: `${code}/${form}`, code, ...all[form] }));
+  return forms.map((form) => ({ id: `${code}/${form}`, code, ...all[form], ...(networks && { networks }) }));
 }
 
 type IntoNode = (lab: FaultContext, node: string) => Promise<void>;

@@ -1,4 +1,6 @@
+import { CALICO } from '../../../helpers/model/overlay/calico.ts';
 import { eventually } from '../../kubectl.ts';
+import { isCalico } from '../../makes/network.ts';
 import { dnsAddress } from '../../makes/ranges.ts';
 import type { LabSettings } from '../../makes/settings.ts';
 import { waitForRollOuts } from '../../workloads/index.ts';
@@ -8,21 +10,43 @@ import { inNetwork, onNode, type Reach } from './commands.ts';
 /** Time for a held node to be Ready again and crashed pods to come back, on two busy cores. */
 const TIMEOUT_MS = 90_000;
 
-/** Every component runs, and flannel has written its rules: it is seconds behind its own start with them. */
-const components = ({ policy }: LabSettings): string => `for name in containerd flanneld kube-proxy kubelet ${
-  policy === 'none' ? '' : policy
-}; do
-  kill -0 "$(cat /run/netwright/$name.pid)" || exit 1
-done
-iptables -w -t nat -C POSTROUTING -m comment --comment 'flanneld masq' -j FLANNEL-POSTRTG
+/** flannel has written its rules: it is seconds behind its own start with them. */
+const FLANNEL_RULES = `iptables -w -t nat -C POSTROUTING -m comment --comment 'flanneld masq' -j FLANNEL-POSTRTG
 iptables -w -t nat -S FLANNEL-POSTRTG | grep -q MASQUERADE && iptables -w -S FLANNEL-FWD | grep -q ACCEPT`;
 
+/** felix says at this port that all that it knows of is written. */
+const FELIX_READY = 'curl -sf -m 2 -o /dev/null http://127.0.0.1:9099/readiness';
+
+/** Every component runs, and the network plugin has written what it has to. */
+function components(settings: LabSettings): string {
+  const { policy, network } = settings;
+  const plugin = {
+    flannel: ['flanneld'],
+    'calico-vxlan': ['felix', 'calico-tunnels'],
+    'calico-ipip': ['felix', 'calico-tunnels', 'block-routes'],
+  }[network];
+  const names = ['containerd', 'kube-proxy', 'kubelet', ...plugin, ...(policy === 'none' ? [] : [policy])];
+  return `for name in ${names.join(' ')}; do
+  kill -0 "$(cat /run/netwright/$name.pid)" || exit 1
+done
+${isCalico(settings) ? FELIX_READY : FLANNEL_RULES}`;
+}
+
+interface NodeObject {
+  metadata: { name: string; annotations?: Record<string, string> };
+  spec: { podCIDR: string };
+}
+
+/** The address of a node's tunnel device, of which only the overlay knows. */
+function tunnelAddressOf({ metadata: { annotations = {} }, spec: { podCIDR } }: NodeObject): string {
+  const own = annotations[`${CALICO}IPv4VXLANTunnelAddr`] ?? annotations[`${CALICO}IPv4IPIPTunnelAddr`];
+  return own ?? podCIDR.replace(/\/\d+$/, '');
+}
+
 async function overlayWorks(reach: Reach): Promise<void> {
-  const { items } = JSON.parse(await reach.kubectl(['get', 'nodes', '-o', 'json'])) as {
-    items: { metadata: { name: string }; spec: { podCIDR: string } }[];
-  };
+  const { items } = JSON.parse(await reach.kubectl(['get', 'nodes', '-o', 'json'])) as { items: NodeObject[] };
   const pairs = items.flatMap((from) =>
-    items.filter((to) => to !== from).map((to) => [from.metadata.name, to.spec.podCIDR.replace(/\/\d+$/, '')] as const),
+    items.filter((to) => to !== from).map((to) => [from.metadata.name, tunnelAddressOf(to)] as const),
   );
   await Promise.all(
     pairs.map(([from, address]) => inNetwork(reach, from, ['ping', '-q', '-c', '1', '-W', '1', address])),

@@ -1,4 +1,5 @@
 import type { Location } from '../../../helpers/model/finding.ts';
+import type { LabSettings } from '../../makes/settings.ts';
 import type { FaultContext } from './context.ts';
 
 /** What has to be named to say where a fault is put. */
@@ -22,6 +23,8 @@ export interface LabFault {
   expected: (where: Where) => Location[];
   /** Other causes that are true as well when it is in force, because they are a part of it. */
   also?: string[];
+  /** Networks of labs that can have it, the commonest first; absent where every lab can. */
+  networks?: readonly LabSettings['network'][];
 }
 
 /** A fault in force, as recorded in the lab's folder. */

@@ -92,13 +92,14 @@ export function judgeVxlan(readings: BurstReadings): VxlanJudgement {
 /** Whether a larger burst would tell more: what others sent meanwhile may be mistaken for it, or hide it. Pure. */
 export function isDoubtful(
   { outcome }: VxlanJudgement,
-  { sent, uplinkNoise, tunnelNoise, receiverUplinkRx = 0 }: BurstReadings,
+  { sent, uplinkNoise, tunnelNoise, senderUplinkNoise = 0, receiverUplinkRx = 0 }: BurstReadings,
 ): boolean {
   // On a rate-limited path a larger burst only loses more. A burst that came out in part has already shown that.
   if (outcome === 'open' || outcome === 'lossy' || sent === 0) return false;
   const share = receiverUplinkRx / sent;
   return (
-    Math.max(uplinkNoise, tunnelNoise) >= sent * DOUBTFUL_NOISE_SHARE || (share > CLOSED_SHARE && share < WHOLE_SHARE)
+    Math.max(uplinkNoise, tunnelNoise, senderUplinkNoise) >= sent * DOUBTFUL_NOISE_SHARE ||
+    (share > CLOSED_SHARE && share < WHOLE_SHARE)
   );
 }
 

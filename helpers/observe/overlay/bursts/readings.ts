@@ -9,6 +9,7 @@ export type Counters = Pick<HostCounters, 'takenAtMs' | 'devices' | 'snmp'>;
 export interface Noise {
   tunnelRxPerMs: number;
   uplinkRxPerMs: number;
+  uplinkTxPerMs: number;
 }
 
 const device = (counters: Counters | undefined, name: string | undefined, field: string): number | undefined =>
@@ -33,15 +34,21 @@ export function noiseBetween(
   uplink: string,
 ): Noise {
   const elapsedMs = first && second ? Math.max(1, second.takenAtMs - first.takenAtMs) : 1;
-  const perMs = (name: string | undefined) => Math.max(0, rise(first, second, name, 'rx_packets') ?? 0) / elapsedMs;
-  return { tunnelRxPerMs: perMs(tunnel), uplinkRxPerMs: perMs(uplink) };
+  const perMs = (name: string | undefined, field = 'rx_packets') =>
+    Math.max(0, rise(first, second, name, field) ?? 0) / elapsedMs;
+  return {
+    tunnelRxPerMs: perMs(tunnel),
+    uplinkRxPerMs: perMs(uplink),
+    uplinkTxPerMs: perMs(uplink, 'tx_packets'),
+  };
 }
 
 /** The counters at both ends before and after a burst. */
 export interface BurstCounters {
   sent: number;
   sendErrors: Partial<Record<ErrorKind, number>>;
-  sender: { before?: Counters; after?: Counters; uplink: string };
+  /** With its tunnel where its kernel wraps what is sent: a firewall of its own may then drop it unseen. */
+  sender: { before?: Counters; after?: Counters; uplink: string; wrapper?: { tunnel: string; noise: Noise } };
   receiver: { before?: Counters; after?: Counters; uplink: string; tunnel: string | undefined; noise: Noise };
   controlUdp: Verdict;
   controlTcp: Verdict;
@@ -67,6 +74,10 @@ export function readingsOf({
     sent,
     sendErrors,
     senderUplinkTx: rise(sender.before, sender.after, sender.uplink, 'tx_packets'),
+    ...(sender.wrapper && {
+      senderUplinkNoise: sender.wrapper.noise.uplinkTxPerMs * elapsedMs,
+      senderTunnelTx: rise(sender.before, sender.after, sender.wrapper.tunnel, 'tx_packets'),
+    }),
     receiverUplinkRx: less(rise(receiver.before, receiver.after, receiver.uplink, 'rx_packets'), uplinkNoise),
     tunnelRx: less(rise(receiver.before, receiver.after, receiver.tunnel, 'rx_packets'), tunnelNoise),
     receiverUdp: { InErrors: udp('InErrors'), InCsumErrors: udp('InCsumErrors'), NoPorts: udp('NoPorts') },

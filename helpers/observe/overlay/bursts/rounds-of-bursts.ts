@@ -1,13 +1,10 @@
 import { LOST_ON_THE_WAY, type BurstOutcome, type BurstReadings } from '../../../model/burst.ts';
 import type { Crosses, ErrorKind, Place, ProbeName, ProbeOf, Verdict } from '../../../model/observation.ts';
-import type { Tunnel } from '../../../model/overlay.ts';
-import { podOf, type RunContext } from '../../../model/run-context.ts';
-import type { ExecuteOptions } from '../../execute.ts';
+import { podOf } from '../../../model/run-context.ts';
 import { readCounters } from '../../facts.ts';
 import { pause } from '../../pause.ts';
-import { overlayAddress } from '../addresses.ts';
-import type { HostLink } from '../driver.ts';
-import { BURST_PAYLOAD_BYTES, echoAddress } from './controls.ts';
+import { BURST_PAYLOAD_BYTES } from './controls.ts';
+import { targetOf, type BurstField, type BurstRole } from './target.ts';
 import { isDoubtful, judgeVxlan, verdictOf, type VxlanJudgement } from './judge.ts';
 import { directly } from '../../plans/crossing.ts';
 import { readResult } from '../../results.ts';
@@ -23,29 +20,6 @@ const SETTLE_MS = 40;
  */
 const LARGER = 4;
 
-/** What bursts are sent among, and what is known of it beforehand. */
-export interface BurstField {
-  context: RunContext;
-  /** What each node has of the overlay. */
-  tunnels: ReadonlyMap<string, Tunnel>;
-  links: ReadonlyMap<string, readonly HostLink[]>;
-  options: ExecuteOptions;
-  /** Nodes that have a probe in the host network. */
-  nodes: string[];
-  uplink: ReadonlyMap<string, string>;
-  noise: ReadonlyMap<string, Noise>;
-  control: (role: ProbeName, from: string, to: string) => Verdict;
-  /** Which other ports of the second answered the first. */
-  ports: (from: string, to: string) => string;
-}
-
-/**
- * What a burst is for: `burst` is VXLAN as a tunnel device sends it, to where peers send it; `plain-burst` are bytes on
- * the same port that are no VXLAN header; `internal-burst` is VXLAN to the node's own address, where flannel announces
- * another; `tunnel-burst` are bytes to the peer's tunnel address, which the sender's kernel wraps, whatever the tunnel.
- */
-export type BurstRole = 'burst' | 'plain-burst' | 'internal-burst' | 'tunnel-burst';
-
 interface Kind {
   role: BurstRole;
   /** Datagrams in a burst. */
@@ -58,29 +32,6 @@ interface Burst {
   lost?: string;
   /** Why nothing was to be sent. */
   unsent?: string;
-}
-
-/** Where a burst goes: to the port that the sender's tunnel sends to, which need not be the receiver's. */
-interface Target {
-  host: string;
-  port: number;
-  shape: 'vxlan' | 'random';
-  vni: number;
-}
-
-/** Where a burst from one node to another goes, or why it cannot be sent. */
-function targetOf({ context, tunnels, links }: BurstField, role: BurstRole, from: string, to: string): Target | string {
-  const own = podOf(context, to, 'host')?.ip;
-  if (!own) return `no probe on ${to}`;
-  if (role === 'tunnel-burst') {
-    const host = echoAddress(context, links, to);
-    const { hostUdp: port } = context.agent.ports;
-    return host === undefined ? `the tunnel address of ${to} is not known` : { host, port, shape: 'random', vni: 0 };
-  }
-  const { port, vni, source } = tunnels.get(from) ?? { source: 'nothing was read of the node' };
-  if (port === undefined || vni === undefined) return `the UDP port of the tunnel of ${from} is not known: ${source}`;
-  const host = role === 'internal-burst' ? own : (overlayAddress(context, to) ?? own);
-  return { host, port, shape: role === 'plain-burst' ? 'random' : 'vxlan', vni };
 }
 
 async function sendBurst(field: BurstField, { role, count }: Kind, from: string, to: string): Promise<Burst> {
@@ -119,16 +70,24 @@ interface Judged {
 
 function judged(
   { tunnels, uplink, noise, control }: BurstField,
+  role: BurstRole,
   [from, to]: [string, string],
   { sent, sendErrors, lost, unsent }: Burst,
   before: Readings,
   after: Readings,
   durationMs: number,
 ): Judged {
+  const own = tunnels.get(from)?.device;
   const readings = readingsOf({
     sent,
     sendErrors,
-    sender: { before: before.get(from), after: after.get(from), uplink: uplink.get(from) as string },
+    sender: {
+      before: before.get(from),
+      after: after.get(from),
+      uplink: uplink.get(from) as string,
+      ...(role === 'tunnel-burst' &&
+        own !== undefined && { wrapper: { tunnel: own, noise: noise.get(from) as Noise } }),
+    },
     receiver: {
       before: before.get(to),
       after: after.get(to),
@@ -213,7 +172,9 @@ async function sendRounds(field: BurstField, kind: Kind, pairs: [string, string]
     await pause(SETTLE_MS, options.signal);
     const after = await readCounters(context, options.fleet, nodes, options.signal);
     const durationMs = performance.now() - startedAt;
-    all.push(...round.map((pair, index) => judged(field, pair, bursts[index] as Burst, before, after, durationMs)));
+    all.push(
+      ...round.map((pair, index) => judged(field, kind.role, pair, bursts[index] as Burst, before, after, durationMs)),
+    );
     before = after;
   }
   return all;
