@@ -13,7 +13,8 @@ const dist = join(packageRoot, 'dist');
 const built = (path: string): string => join(dist, relative(packageRoot, path));
 
 /** What the lab needs beside its sources; tsc does not copy it. */
-const ASSETS = ['lab/components', 'lab/node/calico.sh', 'lab/node/init.sh', 'lab/node/launch.sh'];
+const SCRIPTS = ['calico', 'init', 'launch', 'supervise', 'switch'];
+const ASSETS = ['lab/components', ...SCRIPTS.map((name) => `lab/node/${name}.sh`)];
 
 await rm(dist, { recursive: true, force: true });
 await execa('tsc', ['--project', 'tsconfig.build.json'], { cwd: packageRoot, preferLocal: true, stdio: 'inherit' });

@@ -14,6 +14,7 @@ import { checkLabName } from '../../lab/paths.ts';
 import { prepareKit } from '../../lab/setup/index.ts';
 import { onInterrupt } from '../../helpers/run/interrupts.ts';
 import { labFaultCommand } from './lab-fault.ts';
+import { labMigrateCommand } from './lab-migrate.ts';
 
 interface Named {
   name: string;
@@ -122,5 +123,5 @@ export function labCommand(): Command {
       process.exitCode = await attach(await sshCommand(name, node, argv));
     },
   );
-  return lab.addCommand(labFaultCommand());
+  return lab.addCommand(labFaultCommand()).addCommand(labMigrateCommand());
 }

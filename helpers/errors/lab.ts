@@ -83,4 +83,14 @@ export const labErrors = {
     meaning: 'the fault is one of a network plugin that the lab does not run',
     remedy: 'bring a lab up with `--network`, as the message says',
   },
+  'lab-migrate': {
+    exit: ExitCode.usage,
+    meaning: 'the lab cannot be switched, or switched back',
+    remedy: 'a lab with flannel that is up and has no fault in force; `--back` for one that was switched',
+  },
+  'lab-migrate-state': {
+    exit: ExitCode.usage,
+    meaning: 'there is no such half-way state',
+    remedy: 'see the names that are listed',
+  },
 } as const satisfies Record<string, ErrorDocument>;

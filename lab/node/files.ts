@@ -93,7 +93,8 @@ const proxyArgs = ({ proxy }: LabSettings): string[] =>
 const backendOf = ({ backend, vni, vxlanPort }: LabSettings): object =>
   backend === 'vxlan' ? { Type: 'vxlan', VNI: vni, Port: vxlanPort } : { Type: backend };
 
-function k3sConfig(node: LabNode, server: LabNode, settings: LabSettings): string {
+/** The same as K3s reads them from its configuration file. */
+export function k3sConfig(node: LabNode, server: LabNode, settings: LabSettings): string {
   const [, ...args] = k3sArgs(node, server, settings);
   return (
     args

@@ -9,6 +9,7 @@ export HOME=/root LANG=C.UTF-8
 # Memory for processor time, which is what the start of a lab lacks: garbage is collected less often.
 export GOGC=400
 logs=$NODE_DIR/log
+. "$(dirname "$0")/supervise.sh"
 . "$(dirname "$0")/calico.sh"
 mkdir -p "$logs"
 
@@ -59,18 +60,6 @@ mount_private() {
 # A client that is refused backs off for seconds: better to come when the API listens.
 await_api() {
   until (: < "/dev/tcp/$SERVER_ADDRESS/6443") 2> /dev/null; do sleep 0.1; done
-}
-
-supervise() {
-  local name=$1
-  shift
-  while :; do
-    while [ -e "/run/netwright/hold-$name" ]; do sleep 0.2; done
-    "$@" >> "$logs/$name.log" 2>&1 &
-    echo $! > "/run/netwright/$name.pid"
-    wait $!
-    sleep 0.2
-  done &
 }
 
 # No workload here uses these, and each would watch kinds of its own at the API server.

@@ -10,7 +10,8 @@ import { readFaults, writeFaults, type Recorded, type Undo } from './record.ts';
 import { waitUntilSound } from './sound.ts';
 import type { InForce, LabFault, Where } from './types.ts';
 
-async function reachOf(lab: string): Promise<Reach> {
+/** The lab of a name as commands of faults reach it. */
+export async function reachOf(lab: string): Promise<Reach> {
   const [status, { kubectl }] = await Promise.all([labStatus(lab), readState(lab)]);
   return { status, kubectl: kubectlFor(lab, kubectl) };
 }
@@ -60,7 +61,8 @@ async function undoStep(reach: Reach, { on, node = '', argv, input }: Undo): Pro
   else await reach.kubectl(argv, input);
 }
 
-async function undoAll(reach: Reach, recorded: Recorded): Promise<void> {
+/** Takes back what was recorded, newest first. */
+export async function undoAll(reach: Reach, recorded: Pick<Recorded, 'undo'>): Promise<void> {
   // What cannot be undone was never done, or is gone with what held it.
   for (const step of recorded.undo.toReversed()) await undoStep(reach, step).catch(() => {});
 }

@@ -43,7 +43,7 @@ export async function denyApp(lab: FaultContext, app: string, { left = false } =
  * The rules that K3s' policy controller writes for pods that nobody may reach, on the pods' own nodes, in a lab that
  * runs none. Rejected as it does, and as it does without concern for the kubelet, which is not forwarded.
  */
-async function denyPods(lab: FaultContext, app: string): Promise<void> {
+export async function denyPods(lab: FaultContext, app: string): Promise<void> {
   for (const [index, pod] of (await pods(lab, ['-n', NAMESPACE, '-l', `app=${app}`])).entries()) {
     const node = pod.spec.nodeName as string;
     const chain = `KUBE-POD-FW-NETWRIGHT${index}`;

@@ -1,0 +1,36 @@
+import type { Kubectl } from '../kubectl.ts';
+import { waitForRollOuts } from '../workloads/index.ts';
+
+/** Far above what is measured on two busy cores. */
+const READY_TIMEOUT_MS = 120_000;
+/** A half-way state may be one in which no pod becomes Ready; this is long enough for those that do. */
+const HALF_WAY_TIMEOUT_MS = 45_000;
+
+/** Makes every pod anew that has a network of its own, all at once: who waits for them is another's matter. */
+export async function recreatePods(kubectl: Kubectl): Promise<void> {
+  const { items } = JSON.parse(await kubectl(['get', 'pods', '-A', '-o', 'json'])) as {
+    items: { metadata: { namespace: string; name: string }; spec: { hostNetwork?: boolean } }[];
+  };
+  const own = items.filter(({ spec }) => !spec.hostNetwork).map(({ metadata }) => metadata);
+  await Promise.all(
+    [...Map.groupBy(own, ({ namespace }) => namespace)].map(([namespace, pods]) =>
+      kubectl(['-n', namespace, 'delete', 'pods', '--wait=true', '--timeout=60s', ...pods.map(({ name }) => name)]),
+    ),
+  );
+}
+
+/** Waits until nodes are Ready and workloads rolled out. Throws what is not by then. */
+export async function waitUntilRolledOut(kubectl: Kubectl): Promise<void> {
+  await kubectl(['wait', '--for=condition=Ready', 'node', '--all', `--timeout=${READY_TIMEOUT_MS / 1000}s`]);
+  await waitForRollOuts(kubectl, READY_TIMEOUT_MS);
+}
+
+/** Waits as long as it is worth for a state that is not meant to be whole; says whether all has rolled out. */
+export async function waitAWhile(kubectl: Kubectl): Promise<boolean> {
+  try {
+    await waitForRollOuts(kubectl, HALF_WAY_TIMEOUT_MS);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,15 @@
+#!/bin/bash
+# Starts a component, and starts it again when it ends, as systemd would. A file /run/netwright/hold-COMPONENT keeps one
+# from being started again. Read by init.sh and switch.sh. Environment: logs
+
+supervise() {
+  local name=$1
+  shift
+  while :; do
+    while [ -e "/run/netwright/hold-$name" ]; do sleep 0.2; done
+    "$@" >> "$logs/$name.log" 2>&1 &
+    echo $! > "/run/netwright/$name.pid"
+    wait $!
+    sleep 0.2
+  done &
+}
