@@ -39,8 +39,8 @@ const settingsAfter = (settings: LabSettings, to: Network): LabSettings => ({
 });
 
 /**
- * Throws a usage error for a lab that cannot be switched to Calico: one that is not up, is not flannel's, or is not
- * sound.
+ * The settings of a lab that can be switched to Calico. Throws a usage error for one that is not up, not flannel's, has
+ * both address families or faults in force.
  */
 export async function checkMigration(lab: string): Promise<LabSettings> {
   const { phase, settings } = await readState(lab);
@@ -48,6 +48,8 @@ export async function checkMigration(lab: string): Promise<LabSettings> {
   if (await readMigration(lab)) refuse(`the lab ${lab} was switched`, `netwright lab migrate --name ${lab} --back`);
   if (settings.network !== 'flannel')
     refuse(`the lab ${lab} has ${settings.network} already`, 'bring a lab up with --network flannel');
+  if (settings.families === 'dual')
+    refuse(`the lab ${lab} has both address families`, 'the lab has Calico for IPv4 alone');
   if ((await readFaults(lab)).length > 0)
     refuse(`the lab ${lab} has faults in force`, `netwright lab fault heal --name ${lab}`);
   return settings;
