@@ -26,7 +26,7 @@ async function migrate({ name, to, stopAt, clean, back }: Options): Promise<void
   const interrupts = onInterrupt();
   try {
     const kit = await prepareKit({ signal: interrupts.signal, settings });
-    const isRolledOut = await migrateLab({ name, to, kit, clean, onProgress, ...(state && { state }) });
+    const isRolledOut = await migrateLab({ name, to, kit, state, clean, onProgress, signal: interrupts.signal });
     const how = state ? `half: ${state.meaning}` : 'as a whole';
     process.stdout.write(`the lab ${name} was switched to ${to}, ${how}\n`);
     if (!isRolledOut) process.stdout.write('not all workloads have rolled out\n');

@@ -49,7 +49,9 @@ export const HALF_WAY: readonly HalfWay[] = [
   {
     name: 'pool-missing',
     meaning: 'there is no IPPool, so that no new pod gets an address',
-    environment: () => ({ NO_DEFAULT_POOLS: 'true' }),
+    before: async (lab) => {
+      await lab.kubectl(['delete', 'ippools.crd.projectcalico.org', '--all']);
+    },
   },
   {
     name: 'wrong-pool',

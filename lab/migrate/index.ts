@@ -21,10 +21,12 @@ export interface MigrateOptions {
   to: Network;
   kit: Kit;
   /** The half-way state in which it is left. */
-  state?: HalfWay;
+  state?: HalfWay | undefined;
   /** Takes away what flannel leaves. */
   clean?: boolean;
   onProgress: (text: string) => void;
+  /** Stops it between two steps; what was done can be undone. */
+  signal?: AbortSignal;
 }
 
 function refuse(problem: string, hint: string): never {
@@ -67,7 +69,7 @@ async function recording(migration: Migration, lab: string): Promise<FaultContex
   });
 }
 
-async function migrate({ name, to, kit, state, clean = false, onProgress }: MigrateOptions): Promise<boolean> {
+async function migrate({ name, to, kit, state, clean = false, onProgress, signal }: MigrateOptions): Promise<boolean> {
   const before = await checkMigration(name);
   const settings = settingsAfter(before, to);
   const lab = await recording({ to, settings: before, undo: [], ...(state && { stoppedAt: state.name }) }, name);
@@ -93,6 +95,7 @@ async function migrate({ name, to, kit, state, clean = false, onProgress }: Migr
       }),
     ),
   );
+  signal?.throwIfAborted();
   await state?.before?.(lab, to);
 
   const { kubectl, ...rest } = await readState(name);
@@ -102,6 +105,7 @@ async function migrate({ name, to, kit, state, clean = false, onProgress }: Migr
     onProgress('making the pods anew');
     await recreatePods(ask);
   }
+  signal?.throwIfAborted();
   if (!state) await waitUntilRolledOut(ask);
   const isRolledOut = state ? await waitAWhile(ask) : true;
   await state?.after?.(lab, to);

@@ -1,10 +1,10 @@
-import type { Kubectl } from '../kubectl.ts';
+import { eventually, type Kubectl } from '../kubectl.ts';
 import { waitForRollOuts } from '../workloads/index.ts';
 
 /** Far above what is measured on two busy cores. */
 const READY_TIMEOUT_MS = 120_000;
 /** A half-way state may be one in which no pod becomes Ready; this is long enough for those that do. */
-const HALF_WAY_TIMEOUT_MS = 45_000;
+const HALF_WAY_TIMEOUT_MS = 30_000;
 
 /** Makes every pod anew that has a network of its own, all at once: who waits for them is another's matter. */
 export async function recreatePods(kubectl: Kubectl): Promise<void> {
@@ -25,12 +25,22 @@ export async function waitUntilRolledOut(kubectl: Kubectl): Promise<void> {
   await waitForRollOuts(kubectl, READY_TIMEOUT_MS);
 }
 
-/** Waits as long as it is worth for a state that is not meant to be whole; says whether all has rolled out. */
-export async function waitAWhile(kubectl: Kubectl): Promise<boolean> {
-  try {
-    await waitForRollOuts(kubectl, HALF_WAY_TIMEOUT_MS);
-    return true;
-  } catch {
-    return false;
-  }
+/** What of a Deployment says whether it has rolled out. */
+interface Deployment {
+  metadata: { name: string };
+  spec: { replicas: number };
+  status: { availableReplicas?: number };
 }
+
+async function checkDeployments(kubectl: Kubectl): Promise<void> {
+  const { items } = JSON.parse(await kubectl(['get', 'deployments', '-A', '-o', 'json'])) as { items: Deployment[] };
+  const late = items.filter(({ spec, status }) => (status.availableReplicas ?? 0) < spec.replicas);
+  if (late.length > 0) throw new Error(`not rolled out: ${late.map(({ metadata }) => metadata.name).join(', ')}`);
+}
+
+/** Waits as long as it is worth for a state that is not meant to be whole; says whether all has rolled out. */
+export const waitAWhile = (kubectl: Kubectl): Promise<boolean> =>
+  eventually(() => checkDeployments(kubectl), HALF_WAY_TIMEOUT_MS).then(
+    () => true,
+    () => false,
+  );
