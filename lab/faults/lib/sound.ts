@@ -37,16 +37,19 @@ interface NodeObject {
   spec: { podCIDR: string };
 }
 
-/** The address of a node's tunnel device, of which only the overlay knows. */
-function tunnelAddressOf({ metadata: { annotations = {} }, spec: { podCIDR } }: NodeObject): string {
+/** The address of a node's tunnel device, of which only the overlay knows; without one, that of its pods' bridge. */
+function tunnelAddressOf(
+  { metadata: { annotations = {} }, spec: { podCIDR } }: NodeObject,
+  { backend }: LabSettings,
+): string {
   const own = annotations[`${CALICO}IPv4VXLANTunnelAddr`] ?? annotations[`${CALICO}IPv4IPIPTunnelAddr`];
-  return own ?? podCIDR.replace(/\/\d+$/, '');
+  return own ?? podCIDR.replace(/\.0\/\d+$/, backend === 'vxlan' ? '.0' : '.1');
 }
 
 async function overlayWorks(reach: Reach): Promise<void> {
   const { items } = JSON.parse(await reach.kubectl(['get', 'nodes', '-o', 'json'])) as { items: NodeObject[] };
   const pairs = items.flatMap((from) =>
-    items.filter((to) => to !== from).map((to) => [from.metadata.name, tunnelAddressOf(to)] as const),
+    items.filter((to) => to !== from).map((to) => [from.metadata.name, tunnelAddressOf(to, reach.status.settings)] as const),
   );
   await Promise.all(
     pairs.map(([from, address]) => inNetwork(reach, from, ['ping', '-q', '-c', '1', '-W', '1', address])),
