@@ -1,5 +1,5 @@
 import { judge, type Naming } from './judge.ts';
-import type { MakeOutcome } from './makes.ts';
+import { missedSymptoms, type MakeOutcome } from './makes.ts';
 
 const HEADING = '## Makes of the lab';
 
@@ -15,7 +15,7 @@ function soundRows(make: string, outcomes: MakeOutcome[]): string[] {
     const own = outcomes.filter(({ scenario }) => scenario.kind === 'healthy' && scenario.configured === configured);
     if (own.length === 0) return [];
     const findings = own.flatMap((outcome) => outcome.findings.map(({ code }) => code));
-    const missed = [...new Set(own.flatMap((outcome) => outcome.missed))];
+    const missed = [...new Set(own.flatMap(missedSymptoms))];
     const unhealthy = own.filter(({ verdict }) => verdict !== 'healthy').length;
     return [
       `| ${textOf(make)} | ${configured ? 'yes' : 'no'} | ${own.length} | ${own.filter(isFalseAlarm).length} | ` +

@@ -43,9 +43,12 @@ export const TRIED: readonly TriedMake[] = [
   { make: 'cluster-domain=corp.local' },
   { make: 'cidrs=10.244/16+10.96/12' },
   { make: 'cidrs=100.64/11+100.96/12' },
-  { make: 'proxy=nftables', cannotShow: /refused at localhost/ },
+  { make: 'proxy=nftables', cannotShow: /at localhost/ },
   { make: 'policy=kube-router' },
   { make: 'underlay=hetzner' },
+  { make: 'ingress=redirect', without: FAULTS },
+  { make: 'ingress=proxy-protocol', without: FAULTS },
+  { make: 'ingress=servicelb', without: FAULTS },
   { make: 'admission=restricted', without: FAULTS, cannotShow: /host-network probes|nothing of this kind/ },
 ];
 
@@ -61,8 +64,8 @@ export interface MakeScenario extends Scenario {
 
 export interface MakeOutcome extends Outcome {
   scenario: MakeScenario;
-  /** Symptoms that were skipped though the make could have shown them, with their reasons. */
-  missed: string[];
+  /** Symptoms of a sound run that were skipped or not observed, with their reasons. */
+  skipped: string[];
 }
 
 /** What is measured on one make: so many sound runs of both sorts, and every fault that it can have. */
@@ -89,11 +92,14 @@ export function scenariosOf({ make, without = [] }: TriedMake, soundRuns: number
   return [...sound, ...faults];
 }
 
-/** Symptoms of a sound run that were skipped for another reason than that the make cannot show them. */
-export function missedSymptoms({ symptoms }: RunReport, { make, configured }: MakeScenario): string[] {
-  const { cannotShow } = TRIED.find((tried) => tried.make === make) ?? {};
-  return symptoms
+/** Symptoms that were skipped or not observed, with their reasons. */
+export const skippedSymptoms = ({ symptoms }: RunReport): string[] =>
+  symptoms
     .filter(({ verdict }) => verdict === 'skipped' || verdict === 'inconclusive')
-    .filter(({ text = '' }) => !cannotShow?.test(text) && (configured || !UNSET.test(text)))
     .map(({ suite, title, text = 'no reason' }) => `${suite}, ${title}: ${text}`);
+
+/** Those that were skipped for another reason than that the make cannot show them. */
+export function missedSymptoms({ scenario: { make, configured }, skipped }: MakeOutcome): string[] {
+  const { cannotShow } = TRIED.find((tried) => tried.make === make) ?? {};
+  return skipped.filter((text) => !cannotShow?.test(text) && (configured || !UNSET.test(text)));
 }

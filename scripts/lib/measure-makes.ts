@@ -1,7 +1,14 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makesPart, withMakesPart } from '../../lab/accuracy/makes-document.ts';
-import { missedSymptoms, scenariosOf, TRIED, type MakeOutcome, type MakeScenario } from '../../lab/accuracy/makes.ts';
+import {
+  missedSymptoms,
+  scenariosOf,
+  skippedSymptoms,
+  TRIED,
+  type MakeOutcome,
+  type MakeScenario,
+} from '../../lab/accuracy/makes.ts';
 import { runScenario } from '../../lab/accuracy/run-scenario.ts';
 import { labDown, labEnvironment, labUp, parseMakes } from '../../lab/index.ts';
 import { cacheRoot } from '../../lab/paths.ts';
@@ -34,30 +41,32 @@ async function read(path: string): Promise<Map<string, MakeOutcome>> {
 async function measure(scenario: MakeScenario, folder: string): Promise<MakeOutcome> {
   const names = Object.keys(await labEnvironment(LAB)).filter((name) => !KEPT.has(name));
   const unset = scenario.configured ? {} : Object.fromEntries(names.map((name) => [name, '']));
-  let missed: string[] = [];
+  let skipped: string[] = [];
   const outcome = await runScenario(scenario, {
     lab: LAB,
     keepIn: join(folder, scenario.id.replaceAll(/[^a-z0-9-]+/gi, '_')),
     runGate: async (lab, reportsDir, environment) => {
       const ran = await gateRun(lab, reportsDir, { ...environment, ...unset });
-      if (ran.report && scenario.kind === 'healthy') missed = missedSymptoms(ran.report, scenario);
+      if (ran.report && scenario.kind === 'healthy') skipped = skippedSymptoms(ran.report);
       return ran;
     },
   });
-  return { ...outcome, scenario, missed };
+  return { ...outcome, scenario, skipped };
 }
 
-const lineOf = ({ scenario, verdict, findings, missed, totalMs, trouble }: MakeOutcome): string =>
-  [
+const lineOf = (outcome: MakeOutcome): string => {
+  const { scenario, verdict, findings, totalMs, trouble } = outcome;
+  return [
     scenario.id,
     verdict,
     findings.map(({ code, confidence }) => `${code} (${confidence})`).join(', '),
-    missed.join('; '),
+    missedSymptoms(outcome).join('; '),
     `${(totalMs / 1000).toFixed(1)} s`,
     trouble ?? '',
   ]
     .filter(Boolean)
     .join(' | ');
+};
 
 /** Measures every make, one lab after the other, and writes its part of the document. */
 export async function measureMakes(options: MeasureMakesOptions): Promise<void> {
@@ -78,10 +87,21 @@ export async function measureMakes(options: MeasureMakesOptions): Promise<void> 
       await labUp({ name: LAB, topology: 'small', settings, kit, signal });
       for (const scenario of queue) {
         if (signal.aborted) break;
-        const outcome = await measure(scenario, folder);
-        known.set(scenario.id, outcome);
-        await appendFile(path, `${JSON.stringify(outcome)}\n`);
-        process.stderr.write(`${lineOf(outcome)}\n`);
+        try {
+          const outcome = await measure(scenario, folder);
+          // What was cut off says nothing.
+          if (signal.aborted) break;
+          known.set(scenario.id, outcome);
+          await appendFile(path, `${JSON.stringify(outcome)}\n`);
+          process.stderr.write(`${lineOf(outcome)}\n`);
+        } catch (error) {
+          signal.throwIfAborted();
+          const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+          process.stderr.write(`${scenario.id} could not be run: ${reason}\n`);
+          // A lab that a scenario has ruined is made anew.
+          await labDown(LAB);
+          await labUp({ name: LAB, topology: 'small', settings, kit, signal });
+        }
       }
     } finally {
       await labDown(LAB);
