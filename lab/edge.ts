@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { HOSTS } from './fabric.ts';
 import type { Kit } from './kit.ts';
 import { eventually } from './kubectl.ts';
+import type { LabSettings } from './makes/settings.ts';
 import { cgroupOf, debianLibraries, labPaths, namespaceOf } from './paths.ts';
 import { startDetached } from './run-in.ts';
 import { ADDRESSES, type LabNode } from './topology.ts';
@@ -37,24 +38,29 @@ const corefile = (): string =>
 
 /** Off after three failures in six seconds, on again after one success. */
 const CHECK = 'check inter 2s fall 3 rise 1';
+/** Begins every connection, and every check, with a header that says whose it is. */
+const PROXY_PROTOCOL = 'send-proxy-v2 check-send-proxy';
 
-const backend = (name: string, port: number, workers: LabNode[]): string => `
+const target = (name: 'http' | 'https', { name: worker, address }: LabNode, options: string): string =>
+  `    server ${worker} ${address}:${INGRESS_NODE_PORTS[name]} ${options}`;
+
+const backend = (name: 'http' | 'https', workers: LabNode[], options: string): string => `
 frontend ${name}
     bind ${ADDRESSES.loadBalancer}:${name === 'https' ? 443 : 80}
     default_backend ${name}
 backend ${name}
     balance roundrobin
-${workers.map(({ name: worker, address }) => `    server ${worker} ${address}:${port} ${CHECK}`).join('\n')}
+${workers.map((worker) => target(name, worker, options)).join('\n')}
 `;
 
-const haproxyConfig = (stateDir: string, workers: LabNode[]): string => `global
+const haproxyConfig = (stateDir: string, workers: LabNode[], options: string): string => `global
     stats socket ${stateDir}/haproxy.sock mode 600 level admin
 defaults
     mode tcp
     timeout connect 3s
     timeout client 30s
     timeout server 30s
-${backend('https', INGRESS_NODE_PORTS.https, workers)}${backend('http', INGRESS_NODE_PORTS.http, workers)}`;
+${backend('https', workers, options)}${backend('http', workers, options)}`;
 
 function start(lab: string, name: string, argv: string[], env: NodeJS.ProcessEnv): void {
   const launch = join(import.meta.dirname, 'node/launch.sh');
@@ -78,10 +84,16 @@ export async function startResolver(lab: string, kit: Kit): Promise<void> {
  * answer: haproxy 2.6 keeps a processor busy with a check that kube-proxy rejects (epoll tells of the ICMP error, the
  * connect goes on).
  */
-export async function startLoadBalancer(lab: string, kit: Kit, nodes: LabNode[], signal?: AbortSignal): Promise<void> {
+export async function startLoadBalancer(
+  lab: string,
+  kit: Kit,
+  nodes: LabNode[],
+  { settings, signal }: { settings: LabSettings; signal?: AbortSignal },
+): Promise<void> {
   const { edge } = labPaths(lab);
   const workers = nodes.filter(({ role }) => role === 'agent');
-  await writeFile(join(edge, 'haproxy.cfg'), haproxyConfig(edge, workers.length > 0 ? workers : nodes));
+  const options = settings.ingress === 'proxy-protocol' ? `${CHECK} ${PROXY_PROTOCOL}` : CHECK;
+  await writeFile(join(edge, 'haproxy.cfg'), haproxyConfig(edge, workers.length > 0 ? workers : nodes, options));
   const environment = { ...process.env, LD_LIBRARY_PATH: debianLibraries(kit.debianRoot) };
   const haproxy = join(kit.debianRoot, 'usr/sbin/haproxy');
   start(

@@ -23,6 +23,7 @@ import { labStatus, type LabStatus } from './status.ts';
 import { nodesOf, type LabNode, type TopologySpec } from './topology.ts';
 import { makeIngressCertificates } from './workloads/certificates.ts';
 import { manifests, waitForRollOuts } from './workloads/index.ts';
+import { readyServiceLb } from './workloads/service-lb.ts';
 
 /** Far above what is measured (docs/lab.md): a machine may be busy with a second lab. */
 const READY_TIMEOUT_MS = 180_000;
@@ -167,7 +168,8 @@ async function bringUp({
   // Nodes first: a DaemonSet that no node may run yet counts as rolled out.
   await kubectl(['wait', '--for=condition=Ready', 'node', '--all', `--timeout=${READY_TIMEOUT_MS / 1000}s`]);
   await waitForRollOuts(kubectl, READY_TIMEOUT_MS);
-  await startLoadBalancer(name, kit, nodes, signal);
+  if (settings.ingress === 'servicelb') await readyServiceLb(kubectl, nodes, READY_TIMEOUT_MS);
+  await startLoadBalancer(name, kit, nodes, { settings, signal });
   await writeState({
     name,
     topology,

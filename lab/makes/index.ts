@@ -4,6 +4,7 @@ import { backend } from './backend.ts';
 import { cidrs } from './cidrs.ts';
 import { clusterDomain } from './cluster-domain.ts';
 import { families } from './families.ts';
+import { ingress } from './ingress.ts';
 import { isCalico, network } from './network.ts';
 import { policy } from './policy.ts';
 import { proxy } from './proxy.ts';
@@ -26,6 +27,7 @@ export const MAKES: readonly Make[] = [
   policy,
   underlay,
   admission,
+  ingress,
 ];
 
 function bad(problem: string, hint: string): NetwrightError {
@@ -59,6 +61,8 @@ function problemOf(settings: LabSettings): string | undefined {
     return `network=${settings.network} enforces NetworkPolicies itself, so that policy=${settings.policy} is too many`;
   if (isCalico(settings) && settings.families === 'dual')
     return `network=${settings.network} is made with IPv4 alone, which families=dual is not`;
+  if (settings.families === 'dual' && settings.ingress === 'servicelb')
+    return 'ingress=servicelb hands on connections of IPv4 alone';
   return rangesProblem(settings);
 }
 

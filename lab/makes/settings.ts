@@ -24,6 +24,8 @@ export interface LabSettings {
   underlay: 'flat' | 'hetzner';
   /** Which pods the API server lets in. */
   admission: 'open' | 'restricted';
+  /** How the ingress is reached: at the ports of the nodes' shared network, or in another ordinary way. */
+  ingress: 'shared' | 'redirect' | 'proxy-protocol' | 'servicelb';
 }
 
 /** flannel's defaults on Linux, and K3s' with it; Kubernetes' usual domain. */
@@ -40,6 +42,7 @@ export const USUAL: LabSettings = {
   policy: 'none',
   underlay: 'flat',
   admission: 'open',
+  ingress: 'shared',
 };
 
 /** One ordinary way in which users' clusters differ: `KEY=VALUE` of `lab up --make`. */

@@ -13,7 +13,7 @@ export function manifests(kit: Kit, tlsSecret: string, nodes: number, settings: 
     coredns(kit.images.coredns, settings),
     keybuzz(kit.images.keybuzz, nodes, settings),
     tlsSecret,
-    ingress(kit.images.ingress, settings),
+    ingress(kit, settings),
   ].join('\n---\n');
 }
 

@@ -1,7 +1,9 @@
+import { HOSTS } from '../fabric.ts';
+import type { Kit } from '../kit.ts';
 import { familyPolicy } from '../makes/families.ts';
 import type { LabSettings } from '../makes/settings.ts';
-import { HOSTS } from '../fabric.ts';
 import { APPS, NAMESPACE } from './keybuzz.ts';
+import { serviceLb, serviceLbAddress } from './service-lb.ts';
 
 /** The incident's NodePort, which carries https; and one for http beside it. */
 export const INGRESS_NODE_PORTS = { https: 31_695, http: 31_080 } as const;
@@ -23,8 +25,18 @@ spec:
 `;
 };
 
+const ON_HOST = '      hostNetwork: true\n      dnsPolicy: ClusterFirstWithHostNet\n';
+
+const portOf = (port: number, { ingress: kind }: LabSettings): string =>
+  `containerPort: ${port}${kind === 'servicelb' ? '' : `, hostPort: ${port}`}`;
+
+const typeOf = (settings: LabSettings): string =>
+  settings.ingress === 'servicelb'
+    ? `type: LoadBalancer\n  clusterIP: ${serviceLbAddress(settings)}`
+    : 'type: NodePort';
+
 /** The ingress controller on every agent's own network, its Service, its class, and the three hosts. */
-export const ingress = (image: string, settings: LabSettings): string => `
+export const ingress = (kit: Pick<Kit, 'images'>, settings: LabSettings): string => `
 apiVersion: v1
 kind: Namespace
 metadata: {name: ingress-nginx}
@@ -61,8 +73,7 @@ spec:
     metadata: {labels: {app.kubernetes.io/name: ingress-nginx}}
     spec:
       serviceAccountName: ingress-nginx
-      hostNetwork: true
-      dnsPolicy: ClusterFirstWithHostNet
+${settings.ingress === 'servicelb' ? '' : ON_HOST}\
       terminationGracePeriodSeconds: 2
       affinity:
         nodeAffinity:
@@ -71,20 +82,25 @@ spec:
             - matchExpressions: [{key: node-role.kubernetes.io/control-plane, operator: DoesNotExist}]
       containers:
       - name: controller
-        image: ${image}
+        image: ${kit.images.ingress}
         imagePullPolicy: IfNotPresent
-        ports: [{name: http, containerPort: 80, hostPort: 80}, {name: https, containerPort: 443, hostPort: 443}]
+        env:
+        - {name: REDIRECTS, value: "${Number(settings.ingress === 'redirect')}"}
+        - {name: PROXY_PROTOCOL, value: "${Number(settings.ingress === 'proxy-protocol')}"}
+        ports: [{name: http, ${portOf(80, settings)}}, {name: https, ${portOf(443, settings)}}]
         readinessProbe: {httpGet: {path: /healthz, port: 10254}, periodSeconds: 1, timeoutSeconds: 2}
 ---
 apiVersion: v1
 kind: Service
 metadata: {name: ingress-nginx-controller, namespace: ingress-nginx}
 spec:
-  type: NodePort
+  ${typeOf(settings)}
   ${familyPolicy(settings)}
   externalTrafficPolicy: Cluster
   selector: {app.kubernetes.io/name: ingress-nginx}
   ports:
   - {name: http, port: 80, targetPort: http, nodePort: ${INGRESS_NODE_PORTS.http}}
   - {name: https, port: 443, targetPort: https, nodePort: ${INGRESS_NODE_PORTS.https}}
-${Object.entries(HOSTS).map(rule).join('')}`;
+${Object.entries(HOSTS).map(rule).join('')}${
+  settings.ingress === 'servicelb' ? `\n---\n${serviceLb(kit.images.node, settings)}` : ''
+}`;

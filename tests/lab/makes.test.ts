@@ -38,7 +38,7 @@ const brief = ({ verdict, findings }: RunReport) => ({ verdict, findings: findin
 
 describe('a lab at Hetzner with port 4789, identifier 7, ranges of its own and kube-proxy in its mode nftables', () => {
   const name = 'nwmake-port';
-  labOf(name, 'vxlan-port=4789,vni=7,cidrs=10.244/16+10.96/12,proxy=nftables,underlay=hetzner');
+  labOf(name, 'vxlan-port=4789,vni=7,cidrs=10.244/16+10.96/12,proxy=nftables,underlay=hetzner,ingress=servicelb');
 
   it('is healthy, and says why no NodePort is asked at localhost', { timeout: 120_000 }, async () => {
     const report = await gate(name);
@@ -88,7 +88,7 @@ describe('a lab at Hetzner with port 4789, identifier 7, ranges of its own and k
 
 describe('a lab without a tunnel, with policies that are enforced and names in corp.local', () => {
   const name = 'nwmake-gw';
-  labOf(name, 'backend=host-gw,policy=kube-router,cluster-domain=corp.local');
+  labOf(name, 'backend=host-gw,policy=kube-router,cluster-domain=corp.local,ingress=redirect');
 
   it('is healthy, and says why no bursts are counted', { timeout: 120_000 }, async () => {
     const report = await gate(name);
@@ -115,7 +115,7 @@ describe('a lab without a tunnel, with policies that are enforced and names in c
 
 describe('a lab that forbids pods on the network of their node', () => {
   const name = 'nwmake-strict';
-  labOf(name, 'admission=restricted');
+  labOf(name, 'admission=restricted,ingress=proxy-protocol');
 
   it('has no finding, and says in the words of the policy what was not looked at', { timeout: 120_000 }, async () => {
     const report = await gate(name);

@@ -13,6 +13,10 @@ const HEALTH_PORT = 10_254;
 const FOLDER = '/tmp/certificates';
 const CONF = '/tmp/nginx.conf';
 const FALLBACK = '/etc/nginx/fallback.pem';
+const OPTIONS = {
+  redirects: process.env['REDIRECTS'] === '1',
+  proxyProtocol: process.env['PROXY_PROTOCOL'] === '1',
+};
 
 type Kind = Exclude<keyof World, 'hasIpv6'>;
 
@@ -34,7 +38,7 @@ let pending: NodeJS.Timeout | undefined;
 
 function apply(): void {
   if (Object.keys(sources).some((kind) => world[kind as Kind] === undefined)) return;
-  const { conf, certificates } = render({ ...(world as unknown as World), hasIpv6 }, FOLDER, FALLBACK);
+  const { conf, certificates } = render({ ...(world as unknown as World), hasIpv6 }, FOLDER, FALLBACK, OPTIONS);
   const whole = conf + JSON.stringify(certificates);
   if (whole === lastConf) return;
   mkdirSync(FOLDER, { recursive: true });

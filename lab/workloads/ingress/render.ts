@@ -9,6 +9,13 @@ export const CONTROLLER = 'k8s.io/ingress-nginx';
  */
 const CONNECT_TIMEOUT_SECONDS = 2;
 
+export interface RenderOptions {
+  /** Send http on to https where the host has a certificate, as ingress-nginx does by itself. */
+  redirects?: boolean;
+  /** Expect a PROXY protocol header before every request. */
+  proxyProtocol?: boolean;
+}
+
 export interface Rendered {
   conf: string;
   /** Files that the configuration names, by path relative to the certificates' folder. */
@@ -88,16 +95,25 @@ const location = ({ path, upstream, endpoints }: Location): string =>
     : `    location ${path} { proxy_pass http://${upstream}; }`;
 
 /** Both families where the node has both: without IPv6 in the kernel nginx would not start with it. */
-function listens({ hasIpv6 }: World, options = ''): string {
-  const both = (port: string) => [`listen ${port}${options};`, ...(hasIpv6 ? [`listen [::]:${port}${options};`] : [])];
+function listens({ hasIpv6 }: World, { proxyProtocol }: RenderOptions, more = ''): string {
+  const words = `${more}${proxyProtocol ? ' proxy_protocol' : ''}`;
+  const both = (port: string) => [`listen ${port}${words};`, ...(hasIpv6 ? [`listen [::]:${port}${words};`] : [])];
   return [...both('80'), ...both('443 ssl')].join(' ');
 }
 
-function server(world: World, host: string, locations: Location[], certificate: string): string {
+const REDIRECT = '    if ($scheme = http) { return 308 https://$host$request_uri; }\n';
+
+function server(
+  host: string,
+  locations: Location[],
+  { certificate, redirects }: { certificate: string; redirects: boolean },
+  listening: string,
+): string {
   return `  server {
-    ${listens(world)}
+    ${listening}
     server_name ${host};
     ssl_certificate ${certificate}; ssl_certificate_key ${certificate};
+${redirects ? REDIRECT : ''}\
 ${locations.map(location).join('\n')}
   }`;
 }
@@ -107,7 +123,12 @@ ${locations.map(location).join('\n')}
  * where a Service has no ready endpoint, 404 and a certificate of no name for hosts that no Ingress of our class has.
  * Pure.
  */
-export function render(world: World, folder: string, fallbackCertificate: string): Rendered {
+export function render(
+  world: World,
+  folder: string,
+  fallbackCertificate: string,
+  options: RenderOptions = {},
+): Rendered {
   const classes = new Set(
     world.ingressClasses.filter(({ spec }) => spec?.controller === CONTROLLER).map(({ metadata }) => metadata.name),
   );
@@ -124,7 +145,9 @@ export function render(world: World, folder: string, fallbackCertificate: string
     for (const { upstream, endpoints } of locations) if (endpoints.length > 0) upstreams.set(upstream, endpoints);
     const certificate = certificateOf(world, host, ours);
     if (certificate) certificates[certificate.name] = certificate.pem;
-    return server(world, host, locations, certificate ? `${folder}/${certificate.name}` : fallbackCertificate);
+    const path = certificate ? `${folder}/${certificate.name}` : fallbackCertificate;
+    const redirects = options.redirects === true && certificate !== undefined;
+    return server(host, locations, { certificate: path, redirects }, listens(world, options));
   });
   // max_fails=0 and no next upstream: each endpoint shows itself, dead ones as 504, where ingress-nginx would try
   // others first.
@@ -155,7 +178,7 @@ http {
   proxy_next_upstream off;
 ${upstreamText.join('\n')}
   server {
-    ${listens(world, ' default_server')}
+    ${listens(world, options, ' default_server')}
     ssl_certificate ${fallbackCertificate}; ssl_certificate_key ${fallbackCertificate};
     return 404;
   }

@@ -105,4 +105,19 @@ describe('the ingress configuration', () => {
     expect(without.conf).not.toContain('/certs/');
     expect(without.conf).toContain('ssl_certificate /fallback.pem;');
   });
+
+  it('sends http on to https where it is told to, and the host has a certificate', () => {
+    const redirect = 'if ($scheme = http) { return 308';
+    expect(render(world(), '/certs', '/fallback.pem', { redirects: true }).conf).toContain(redirect);
+    expect(render(world({ secrets: [] }), '/certs', '/fallback.pem', { redirects: true }).conf).not.toContain(redirect);
+    expect(rendered().conf).not.toContain(redirect);
+  });
+
+  it('expects a PROXY protocol header at every port where it is told to', () => {
+    const { conf } = render(world(), '/certs', '/fallback.pem', { proxyProtocol: true });
+    expect(conf.match(/listen [^;]*;/g)).toEqual(
+      expect.arrayContaining(['listen 80 default_server proxy_protocol;', 'listen 443 ssl proxy_protocol;']),
+    );
+    expect(conf).not.toMatch(/listen (?![^;]*proxy_protocol)[^;]*;/);
+  });
 });
