@@ -43,7 +43,8 @@ function faultTable(byMake: ReadonlyMap<string, MakeOutcome[]>): string[] {
   };
   const right = all.filter((outcome) => named(outcome) === 'proved').length;
   return [
-    `Faults: ${right} of ${all.length} runs proved the fault at its place, and nothing else.`,
+    `Faults: ${right} of ${all.length} runs proved the fault at its place, and nothing else. A dash: not run, or ` +
+      'no fault that the make can have.',
     '',
     `| fault | ${makes.map(([make]) => textOf(make)).join(' | ')} |`,
     `| --- | ${makes.map(() => '---').join(' | ')} |`,
