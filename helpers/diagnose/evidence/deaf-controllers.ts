@@ -1,16 +1,46 @@
+import type { ProbeObservation } from '../../model/observation.ts';
 import { qualified } from '../view/cluster.ts';
 import { statusOf } from '../view/answers.ts';
 import type { View } from '../view/view.ts';
-import { untranslated } from './services.ts';
-import { ids } from './support.ts';
+import { translations, untranslated } from './services.ts';
+import { distinct, ids } from './support.ts';
+
+/** A pod of an ingress controller: its node, and the network by which it asks the API server. */
+interface Controller {
+  node: string;
+  network: 'pod' | 'host';
+}
+
+/** The controllers that may answer what was asked of an ingress. */
+function controllersBehind(view: View, probes: readonly ProbeObservation[]): Controller[] {
+  const inPods = distinct(probes.flatMap(({ crosses }) => crosses.pods ?? []));
+  return inPods.length > 0
+    ? inPods.map((node): Controller => ({ node, network: 'pod' }))
+    : (view.cluster.ingressNodes ?? view.nodes).map((node): Controller => ({ node, network: 'host' }));
+}
+
+/** Whether every controller behind these probes is seen to be where the API server's Service is reached. */
+export function areToldOfNew(view: View, probes: readonly ProbeObservation[]): boolean {
+  const all = translations(view);
+  const by = { pod: translations(view, 'pod'), host: translations(view, 'host') };
+  return controllersBehind(view, probes).every(({ node, network }) => {
+    const own = by[network].find((each) => each.node === node);
+    // Where a network was not asked at all, what the other reaches has to do.
+    const asked = own && own.probes.length > 0 ? own : all.find((each) => each.node === node);
+    return asked !== undefined && asked.passed.length > 0;
+  });
+}
 
 /**
- * Failed probes whose host an ingress controller of a node does not know because the node's own network reaches no
- * Service: it hears of new objects by the API server's. Netwright's own Ingress is such a one, made in this run.
+ * Failed probes whose host an ingress controller of a node does not know because its network reaches no Service there:
+ * it hears of new objects by the API server's. Netwright's own Ingress is such a one, made in this run.
  */
 export function unheardOf(view: View, node: string): string[] {
-  const deaf = new Set(untranslated(view, 'host').map((each) => each.node));
-  if (!deaf.has(node)) return [];
+  const deaf = {
+    pod: new Set(untranslated(view, 'pod').map((each) => each.node)),
+    host: new Set(untranslated(view, 'host').map((each) => each.node)),
+  };
+  if (!deaf.pod.has(node) && !deaf.host.has(node)) return [];
   const own = new Set(
     view.cluster.services.filter(({ value }) => value.isOwn === true).map((service) => qualified(service)),
   );
@@ -19,14 +49,14 @@ export function unheardOf(view: View, node: string): string[] {
       .all('targets')
       .flatMap(({ value }) => value.hosts.filter(({ service = '' }) => own.has(service)).map(({ host }) => host)),
   );
-  const all = (view.cluster.ingressNodes ?? []).every((each) => deaf.has(each));
-  return ids(
-    view.failing.filter(
-      (probe) =>
-        probe.suite === 'ingress' &&
-        statusOf(probe) === 404 &&
-        hosts.has(probe.destination.name ?? '') &&
-        (all || probe.destination.node === node),
-    ),
+  const lost = view.failing.filter(
+    (probe) => probe.suite === 'ingress' && statusOf(probe) === 404 && hosts.has(probe.destination.name ?? ''),
   );
+  const controllers = controllersBehind(view, lost);
+  // To one with a network of its own every node leads; to one at a node's ports that node, and others by the NodePort.
+  if (controllers.some((each) => each.network === 'pod'))
+    return controllers.some((each) => each.node === node) && deaf.pod.has(node) ? ids(lost) : [];
+  if (!deaf.host.has(node)) return [];
+  const all = (view.cluster.ingressNodes ?? []).every((each) => deaf.host.has(each));
+  return ids(lost.filter((probe) => all || probe.destination.node === node));
 }

@@ -1,8 +1,8 @@
 import { rulesFor } from '../../../model/ingress-host.ts';
+import type { ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { unheardOf } from '../../evidence/deaf-controllers.ts';
+import { areToldOfNew, unheardOf } from '../../evidence/deaf-controllers.ts';
 import { certificatesWrong, ingressHosts } from '../../evidence/ingress-hosts.ts';
-import { translations } from '../../evidence/services.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { pathAskedOf, statusOf } from '../../view/answers.ts';
@@ -11,15 +11,14 @@ import { qualified } from '../../view/cluster.ts';
 import type { View } from '../../view/view.ts';
 
 /**
- * Whether a controller must have heard of the Ingress of a Service. Netwright's own is made in the run: its controllers
- * hear of it only where their nodes are seen to reach the API server's Service.
+ * Whether the controllers that were asked must have heard of the Ingress of a Service. Netwright's own is made in the
+ * run: they hear of it only where they are seen to reach the API server's Service.
  */
-function isKnownTo(view: View, service: string | undefined): boolean {
+function isKnownTo(view: View, service: string | undefined, probes: readonly ProbeObservation[]): boolean {
   if (service === undefined) return true;
   const seen = view.cluster.services.find((each) => qualified(each) === service);
   if (seen?.value.isOwn === undefined) return seen !== undefined;
-  const reaching = new Set(translations(view).flatMap(({ node, passed }) => (passed.length > 0 ? [node] : [])));
-  return (view.cluster.ingressNodes ?? view.nodes).every((node) => reaching.has(node));
+  return areToldOfNew(view, probes);
 }
 
 /** The ingress controller does not know a host: its class, its name, its rule or its certificate's Secret is wrong. */
@@ -76,7 +75,7 @@ export const ingressNotRouted: CatalogueEntry = {
                 : undefined;
       if (answers.length === 0 && why === undefined) return [];
       return [
-        provedIf(isKnownTo(view, service), {
+        provedIf(isKnownTo(view, service, probes), {
           at: { host },
           evidence: [
             say(`${host} answers 404 by ${lost.length} ways in and 200 by none`, ...ids(lost).slice(0, 12)),
