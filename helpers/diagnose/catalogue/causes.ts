@@ -57,6 +57,7 @@ export { nodeportBlockedOutside } from './node-port/nodeport-blocked-outside.ts'
 export { overlayPathUndetermined } from './undetermined/overlay-path-undetermined.ts';
 export { packetDroppedByRule } from './packet/packet-dropped-by-rule.ts';
 export { packetRefusedByRule } from './packet/packet-refused-by-rule.ts';
+export { packetRewritten } from './packet/packet-rewritten.ts';
 export { pmtuBlackhole } from './underlay/pmtu-blackhole.ts';
 export { podRangeOverlapsHostNetwork } from './objects/pod-range-overlaps-host-network.ts';
 export { podsOnFormerNetwork } from './objects/pods-on-former-network.ts';

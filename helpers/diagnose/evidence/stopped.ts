@@ -6,7 +6,7 @@ import { provedIf } from '../match.ts';
 import { stoppingLines, type StoppingLine } from './walked.ts';
 import { count, ids, networkFailures, say } from './support.ts';
 import type { View } from '../view/view.ts';
-import { ownerOf, type Owner } from '../walk/owner.ts';
+import { OF_THE_CLUSTER, ownerOf, type Owner } from '../walk/owner.ts';
 
 /** What was read of nodes, for packets to be walked through them. */
 export const WALKED_SETS = [
@@ -24,9 +24,6 @@ export const WALKED_SETS = [
   'sysctl',
 ];
 
-/** What these drop or refuse follows from objects of the cluster, which other causes look at. */
-const OF_THE_CLUSTER = new Set<Owner | undefined>(['kube-proxy', 'kube-router', 'Calico', 'Cilium']);
-
 /** Failures that must be there for a line to be named: a single one may be lost by chance. */
 const LEAST = 2;
 
@@ -41,8 +38,9 @@ const countWords = (packets: number | undefined): string => (packets === undefin
 
 const evidenceOf = ({ node, stopped, failed, passing, cited }: StoppingLine): Match['evidence'] => [
   say(
-    `${node}: ${stopped.line.where}: ${stopped.line.text}${countWords(stopped.line.packets)} stops ` +
-      `${stopped.on === 'way' ? 'the packets' : 'the answers'} of ${count(failed.length, 'failed probe')}`,
+    `${node}: ${stopped.line.where}: ${stopped.line.text}${countWords(stopped.line.packets)} ` +
+      `${stopped.to === undefined ? 'stops' : 'leads'} ${stopped.on === 'way' ? 'the packets' : 'the answers'} of ` +
+      `${count(failed.length, 'failed probe')}${stopped.to === undefined ? '' : ` to ${stopped.to}`}`,
     ...cited,
     ...ids(failed).slice(0, 12),
   ),
@@ -50,6 +48,14 @@ const evidenceOf = ({ node, stopped, failed, passing, cited }: StoppingLine): Ma
     ? [say(`the packets of ${count(passing, 'probe')} that pass are led past it, on their way and back`)]
     : []),
 ];
+
+/** Pods that are given away: who stands before them, as an ingress does, answers for it in his own words. */
+const endpointsOf = ({ stopped, failed }: StoppingLine): Match['impact'] =>
+  stopped.stop === 'rewritten'
+    ? [...new Set(failed.flatMap(({ destination: { network, ip } }) => (network === 'pod' ? (ip ?? []) : [])))].map(
+        (ip) => ({ kind: 'endpoint', ip }),
+      )
+    : [];
 
 /** What has a counter, or might have one. */
 const OF_RULES = new Set(['rule', 'policy']);
@@ -78,7 +84,7 @@ export function stoppedBy(view: View, stops: ReadonlySet<string>, special: reado
       provedIf(isProved, {
         at: { node: line.node },
         evidence: evidenceOf(line),
-        impact: [{ kind: 'probes', ids: ids(line.touched) }],
+        impact: [{ kind: 'probes', ids: ids(line.touched) }, ...endpointsOf(line)],
         basis: line.failed,
       }),
     ];

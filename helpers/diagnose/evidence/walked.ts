@@ -3,12 +3,26 @@ import { inRange } from './ranges.ts';
 import { networkFailures } from './support.ts';
 import type { View } from '../view/view.ts';
 import { journeys, type Country, type Journey } from '../walk/journey.ts';
-import type { Packet } from '../walk/packet.ts';
+import { OF_THE_CLUSTER, ownerOf } from '../walk/owner.ts';
+import type { Line, Packet } from '../walk/packet.ts';
+
+/** What a line does to packets that must pass. */
+export type Effect = Extract<Journey, { kind: 'stopped' }>['stop'] | 'rewritten' | 'astray';
+
+/** The line at which a way ends, or leaves the one that leads where it should. */
+interface Turn {
+  node: string;
+  stop: Effect;
+  line: Line;
+  on: 'way' | 'answer';
+  /** Where it goes instead. */
+  to?: string;
+}
 
 /** A line of a node's state that stops what failed, and nothing that passes. */
 export interface StoppingLine {
   node: string;
-  stopped: Extract<Journey, { kind: 'stopped' }>;
+  stopped: Turn;
   failed: ProbeObservation[];
   /** All that failed and of which at least some packets end there. */
   touched: ProbeObservation[];
@@ -31,15 +45,39 @@ function targetOf({ kind, destination }: ProbeObservation, view: View): { ip?: s
   return kind === 'resolve' ? { ip: view.cluster.dns?.value.clusterIp, port: DNS_PORT } : destination;
 }
 
+interface Origin {
+  node: string;
+  ip?: string;
+  /** Of the node's own processes, not of a pod's or from outside. */
+  isOwn: boolean;
+}
+
+/**
+ * Where the walk of a probe begins. What comes from outside begins at the node that is asked, as if it came from the
+ * gateway of that node.
+ */
+function originOf({ source, destination }: ProbeObservation, view: View): Origin | undefined {
+  const { node, network, ip } = source;
+  if (node !== undefined)
+    return network === 'pod' || network === 'host' ? { node, ip, isOwn: network === 'host' } : undefined;
+  const asked = destination.node;
+  const routes = asked === undefined ? undefined : view.nodeState(asked)?.index.state.routes;
+  const gateway = routes?.find((route) => /^(default|0\.0\.0\.0\/0)$/.test(route.destination))?.nextHops[0]?.gateway;
+  return network === 'runner' && asked !== undefined && gateway !== undefined
+    ? { node: asked, ip: gateway, isOwn: false }
+    : undefined;
+}
+
 function packetOf(probe: ProbeObservation, view: View): Packet | undefined {
-  const { kind, asked, source } = probe;
+  const { kind, asked } = probe;
   const { ip, port } = targetOf(probe, view);
-  if (kind === 'burst' || source.ip === undefined || ip === undefined) return undefined;
+  const source = originOf(probe, view)?.ip;
+  if (kind === 'burst' || source === undefined || ip === undefined) return undefined;
   const isUdp = asked.protocol === 'udp';
   return {
     family: ip.includes(':') ? 'ipv6' : 'ipv4',
     protocol: isUdp ? 'udp' : 'tcp',
-    source: source.ip,
+    source,
     destination: ip,
     destinationPort: port,
     ...(!isUdp && { tcpFlags: SYN, bytes: FIRST_PACKET_BYTES }),
@@ -73,27 +111,36 @@ function walked(
 ): { probes: ProbeObservation[]; ways: Journey[] }[] {
   const groups = new Map<string, { packet: Packet; probes: ProbeObservation[] }>();
   for (const probe of probes) {
-    const { node, network } = probe.source;
     const packet = packetOf(probe, view);
-    if (!packet || node === undefined || (network !== 'pod' && network !== 'host') || !view.nodeState(node)) continue;
+    const node = originOf(probe, view)?.node;
+    if (!packet || node === undefined || !view.nodeState(node)) continue;
     const group = groups.get(keyOf(packet)) ?? { packet, probes: [] };
     group.probes.push(probe);
     groups.set(keyOf(packet), group);
   }
   return [...groups.values()].slice(0, most).map(({ packet, probes: own }) => {
-    const { node = '', network } = own[0]?.source ?? {};
-    return { probes: own, ways: journeys(country, packet, { node, isPod: network === 'pod' }) };
+    const { node = '', isOwn = false } = (own[0] && originOf(own[0], view)) ?? {};
+    return { probes: own, ways: journeys(country, packet, { node, isPod: !isOwn }) };
   });
 }
 
-type Stopped = Extract<Journey, { kind: 'stopped' }>;
-const lineKey = ({ node, stop, line }: Stopped): string => `${node} ${stop} ${line.where} ${line.text}`;
+const lineKey = ({ node, stop, line }: Turn): string => `${node} ${stop} ${line.where} ${line.text}`;
 
-/** The one line that stops all ways; undefined where one arrives, is not told, or ends at another. */
-function stopOf(ways: readonly Journey[]): Stopped | undefined {
-  const [first] = ways;
-  if (first?.kind !== 'stopped') return undefined;
-  return ways.every((way) => way.kind === 'stopped' && lineKey(way) === lineKey(first)) ? first : undefined;
+/**
+ * Where a way ends or turns. What the network's own programs translate is what they are there for; a rewriting counts
+ * before what becomes of the packet after it.
+ */
+function turnOf(way: Journey): Turn | undefined {
+  const rewriting = way.rewritings?.find(({ line }) => !OF_THE_CLUSTER.has(ownerOf(line)));
+  if (rewriting) return { ...rewriting, stop: 'rewritten', on: 'way' };
+  if (way.kind === 'stopped') return way;
+  return way.kind === 'astray' ? { ...way, stop: 'astray' } : undefined;
+}
+
+/** The one line that turns all ways; undefined where one arrives, is not told, or turns at another. */
+function stopOf(ways: readonly Journey[]): Turn | undefined {
+  const [first, ...others] = ways.map(turnOf);
+  return first && others.every((turn) => turn && lineKey(turn) === lineKey(first)) ? first : undefined;
 }
 
 const isWhole = ({ succeeded }: ProbeObservation): boolean => succeeded === 0;
@@ -115,20 +162,28 @@ function likestFirst(probes: readonly ProbeObservation[], failed: readonly Probe
  */
 export function stoppingLines(view: View): StoppingLine[] {
   const country = countryOf(view);
-  const failing = walked(view, country, networkFailures(view.failing), MOST_FAILED);
+  const lost = new Set(networkFailures(view.failing));
+  // What is led elsewhere may be answered there, if not as it should.
+  const others = view.failing.filter((probe) => !lost.has(probe));
+  const failing = walked(view, country, [...lost, ...others], MOST_FAILED);
   const stops = failing.flatMap(({ probes, ways }) => {
     const stopped = stopOf(ways);
-    const whole = probes.filter(isWhole);
+    const whole = probes.filter((probe) => isWhole(probe) && (lost.has(probe) || stopped?.stop === 'rewritten'));
     return stopped && stopped.line.packets !== 0 && whole.length > 0 ? [{ probes: whole, stopped }] : [];
   });
   if (stops.length === 0) return [];
   const failed = stops.flatMap(({ probes }) => probes);
-  const touched = new Set([...stops.map(({ stopped }) => stopped.node), ...failed.map(({ source }) => source.node)]);
+  const touched = new Set([
+    ...stops.map(({ stopped }) => stopped.node),
+    ...failed.map(({ source, destination }) => source.node ?? destination.node),
+  ]);
   const passed = walked(
     view,
     country,
     likestFirst(
-      view.probes.filter(({ verdict, source }) => verdict === 'pass' && touched.has(source.node)),
+      view.probes.filter(
+        ({ verdict, source, destination }) => verdict === 'pass' && touched.has(source.node ?? destination.node),
+      ),
       failed,
     ),
     MOST_PASSED,
@@ -138,7 +193,10 @@ export function stoppingLines(view: View): StoppingLine[] {
   return [...Map.groupBy(stops, ({ stopped }) => lineKey(stopped))].flatMap(([key, all]): StoppingLine[] => {
     const [first] = all;
     if (!first || contradicted.has(key)) return [];
-    const isHit = (way: Journey): boolean => way.kind === 'stopped' && lineKey(way) === key;
+    const isHit = (way: Journey): boolean => {
+      const turn = turnOf(way);
+      return turn !== undefined && lineKey(turn) === key;
+    };
     return [
       {
         node: first.stopped.node,

@@ -11,8 +11,17 @@ export interface Country {
   nodeOf: (address: string) => string | undefined;
 }
 
-/** How one way of a packet and its answer over all nodes ends. */
-export type Journey =
+/** A line that gave a packet another destination on its way, and which. */
+export interface Rewriting {
+  node: string;
+  line: Line;
+  to: string;
+}
+
+/** How one way of a packet and its answer over all nodes ends, and who gave it another destination before. */
+export type Journey = Outcome & { rewritings?: readonly Rewriting[] };
+
+type Outcome =
   | {
       kind: 'stopped';
       node: string;
@@ -20,6 +29,8 @@ export type Journey =
       line: Line;
       on: 'way' | 'answer';
     }
+  /** Handed to somebody who is not on the way to its destination. */
+  | { kind: 'astray'; node: string; line: Line; to: string; on: 'way' | 'answer' }
   | { kind: 'arrived' }
   | { kind: 'open'; why: string };
 
@@ -38,6 +49,8 @@ interface Leg {
 
 const MOST_HOPS = 6;
 const SYN_ACK = 18;
+/** How a stage says it. */
+const DESTINATION = 'destination ';
 const open = (why: string): Journey[] => [{ kind: 'open', why }];
 
 /** The device by which a node reaches an address, and so the one by which packets from there come in. */
@@ -96,7 +109,39 @@ function unwrap(country: Country, leg: Leg, outer: Packet, inner: Packet): Journ
     : open(`the outer packet at ${node}`);
 }
 
+/** What gave it another destination: none but the network's own programs do so by right. */
+const rewritingsOf = ({ node, on }: Leg, { stages }: Path): Rewriting[] =>
+  on === 'answer'
+    ? []
+    : stages.flatMap(({ at, what, line }) =>
+        at === 'translation' && line && what.startsWith(DESTINATION)
+          ? [{ node, line, to: what.slice(DESTINATION.length) }]
+          : [],
+      );
+
 function follow(country: Country, leg: Leg, path: Path): Journey[] {
+  const own = rewritingsOf(leg, path);
+  const onwards = followOn(country, leg, path);
+  return own.length === 0
+    ? onwards
+    : onwards.map((each) => ({ ...each, rewritings: [...own, ...(each.rewritings ?? [])] }));
+}
+
+/** The route by which a packet left for somebody other than the node that it is for, if it is one of this node's. */
+function strayRoute(country: Country, leg: Leg, { stages, end }: Path): Journey[] | undefined {
+  const line = stages.findLast(({ at, line: of }) => at === 'route' && of?.kind === 'route')?.line;
+  if (end.kind !== 'left' || !line || end.nextHop === undefined) return undefined;
+  const { destination } = end.packet;
+  const owner = country.nodeOf(destination);
+  if (owner === undefined || owner === leg.node) return undefined;
+  const link = country.index(leg.node)?.link(end.device);
+  if (link?.kind === 'dummy') return [{ kind: 'astray', node: leg.node, line, to: end.device, on: leg.on }];
+  // On the link itself its owner is asked for it; a gateway that no node is leads to where nothing was read.
+  if (end.nextHop === destination || country.nodeOf(end.nextHop) === owner) return undefined;
+  return [{ kind: 'astray', node: leg.node, line, to: end.nextHop, on: leg.on }];
+}
+
+function followOn(country: Country, leg: Leg, path: Path): Journey[] {
   const { end } = path;
   const known = learnt(leg.known, leg.node, path);
   const next = { ...leg, known };
@@ -107,6 +152,8 @@ function follow(country: Country, leg: Leg, path: Path): Journey[] {
   if (inner) return unwrap(country, next, end.packet, inner);
   // A bridge hands on by itself what stays on it, which is not walked.
   if (leg.entry.by === 'device' && end.device === leg.entry.device) return open(`what ${end.device} does by itself`);
+  const stray = strayRoute(country, leg, path);
+  if (stray) return stray;
   const node = country.nodeOf(end.packet.destination);
   if (node === undefined) return open(`where ${end.packet.destination} is`);
   if (node === leg.node) return arrive(country, next, end.packet, true);
