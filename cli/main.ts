@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { bundleCommand } from './commands/bundle.ts';
 import { cleanCommand } from './commands/clean.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -23,6 +24,7 @@ await runProgram(
     .addCommand(snapshotCommand())
     .addCommand(startCommand())
     .addCommand(diagnoseCommand())
+    .addCommand(bundleCommand())
     .addCommand(imagesCommand())
     .addCommand(cleanCommand())
     .addCommand(labCommand()),

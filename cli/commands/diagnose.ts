@@ -6,14 +6,17 @@ import { findingsText } from '../findings-text.ts';
 export function diagnoseCommand(): Command {
   return new Command('diagnose')
     .description('name the causes in the observations of an earlier run')
-    .argument('<file>', 'observations.ndjson in the folder of a run')
+    .argument('<file>', 'observations.ndjson in the folder of a run, or an archive of netwright bundle')
     .option('--json', 'print the findings as JSON')
     .action(async (file: string, { json }: { json?: boolean }) => {
-      const [{ diagnose }, { readObservations }] = await Promise.all([
+      const [{ diagnose }, { observationsIn, readObservations }, { observationsInBundle }] = await Promise.all([
         import('../../helpers/diagnose/index.ts'),
         import('../../helpers/report/observations-file.ts'),
+        import('../../helpers/report/bundle-run.ts'),
       ]);
-      const observations = readObservations(file);
+      const observations = /\.(tgz|tar\.gz)$/.test(file)
+        ? observationsIn(await observationsInBundle(file), file)
+        : readObservations(file);
       const diagnosis = diagnose(observations);
       const { findings, groups } = diagnosis;
       process.stdout.write(
