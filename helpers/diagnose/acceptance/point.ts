@@ -20,7 +20,7 @@ export interface Judged extends Pick<AcceptancePoint, 'area' | 'title'> {
   observations?: readonly (string | undefined)[];
 }
 
-/** What does not hold counts before what is not known; what is not known is never a pass. */
+/** Where there is nothing to judge, nothing is wrong. What does not hold counts before what is not known; what is not known is never a pass. */
 export function point({
   area,
   title,
@@ -34,7 +34,7 @@ export function point({
 }: Judged): AcceptancePoint {
   const told = wrong.length > 0 ? wrong : unknown;
   const verdict =
-    wrong.length > 0 ? 'fail' : skipped !== undefined ? 'skipped' : unknown.length > 0 ? 'inconclusive' : 'pass';
+    skipped !== undefined ? 'skipped' : wrong.length > 0 ? 'fail' : unknown.length > 0 ? 'inconclusive' : 'pass';
   const text = told.length > 0 && verdict !== 'skipped' ? told.map((each) => each.text).join('\n') : (skipped ?? note);
   return {
     area,

@@ -8,11 +8,11 @@ const NO_POLICY = 'disable-network-policy';
 
 /** A scalar at the top of K3s' files; the last file that has it counts: config.yaml, then config.yaml.d by name. */
 function inFiles(files: Record<string, string>, key: string): string | undefined {
-  const line = new RegExp(`^"?${key}"?[ \\t]*:[ \\t]*["']?([^"'#\\s]*)`, 'm');
+  const line = new RegExp(`^"?${key}"?[ \\t]*:[ \\t]*["']?([^"'#\\s]*)`, 'gm');
   const paths = Object.keys(files).toSorted(
     (a, b) => Number(a.includes('config.yaml.d/')) - Number(b.includes('config.yaml.d/')) || a.localeCompare(b),
   );
-  return paths.flatMap((path) => line.exec(files[path] ?? '')?.[1] ?? []).at(-1);
+  return paths.flatMap((path) => [...(files[path] ?? '').matchAll(line)].map(([, value]) => value)).at(-1);
 }
 
 /** What the process was started with: K3s writes its arguments, those of its files among them, to its Node object. */

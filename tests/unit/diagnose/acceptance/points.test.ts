@@ -64,6 +64,11 @@ const CASES: readonly [string, Observation[], string[]][] = [
     ['fail k3s-config: a: its files say flannel-backend: vxlan, K3s runs with none: it was not restarted since'],
   ],
   [
+    'a file in which a setting was added below an older one',
+    [fact('ssh/k3s-config', { [K3S]: 'flannel-backend: none\nnode-ip: 10.0.0.1\nflannel-backend: vxlan' }, 'a')],
+    ['fail k3s-config: a: its files say flannel-backend: vxlan, K3s runs with none: it was not restarted since'],
+  ],
+  [
     'two network configurations on a node',
     [fact('ssh/cni-files', [FLANNEL_FILE, CALICO_FILE], 'b')],
     [
@@ -132,7 +137,32 @@ const CASES: readonly [string, Observation[], string[]][] = [
   ],
 ];
 
+/** The same cluster before the move: flannel by K3s itself, which is as sound. */
+const BEFORE: readonly Observation[] = [
+  ...MOVED,
+  fact('overlay', { kind: 'flannel-vxlan', vni: 1, device: 'flannel.1', source: 'annotations' }),
+  serverFact(['server', '--flannel-backend', 'vxlan']),
+  fact('pods', [pod('web-1', 'a', '10.42.1.2'), pod('web-2', 'b', '10.42.2.2')]),
+  fact('ip-pools', []),
+  wanted({ network: 'flannel-vxlan' }),
+  ...['a', 'b'].flatMap((node) => [
+    fact('ssh/cni-files', [FLANNEL_FILE], node),
+    fact('ssh/ip-link', [link('flannel.1'), link('cni0'), link('veth1', { master: 'cni0' })], node),
+    fact('ssh/k3s-config', { [K3S]: 'flannel-backend: vxlan' }, node),
+  ]),
+];
+
 describe('the points of an acceptance', () => {
+  it("hold on K3s' own flannel, whose servers are to run it", () => {
+    expect(openPoints(...BEFORE)).toEqual([]);
+  });
+
+  it('find a server of flannel whose file was changed for the move and that was not restarted', () => {
+    expect(openPoints(...BEFORE, fact('ssh/k3s-config', { [K3S]: 'flannel-backend: none' }, 'a'))).toEqual([
+      'fail k3s-config: a: its files say flannel-backend: none, K3s runs with vxlan: it was not restarted since',
+    ]);
+  });
+
   it.each(CASES)('of %s', (_name, more, expected) => {
     expect(openPoints(...MOVED, ...more)).toEqual(expected);
   });
