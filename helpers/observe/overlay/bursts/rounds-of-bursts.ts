@@ -1,5 +1,5 @@
 import { LOST_ON_THE_WAY, type BurstOutcome, type BurstReadings } from '../../../model/burst.ts';
-import type { Crosses, ErrorKind, Place, ProbeName, ProbeOf, Verdict } from '../../../model/observation.ts';
+import type { Crosses, ErrorKind, Place, ProbeOf } from '../../../model/observation.ts';
 import { podOf } from '../../../model/run-context.ts';
 import { readCounters } from '../../facts.ts';
 import { pause } from '../../pause.ts';
