@@ -143,7 +143,8 @@ function leftoverOf(view: View, group: readonly ProbeObservation[], isAnyCauseNa
   const verb = places.length > 1 || places[0]?.startsWith('pods') ? ofSeveral(failure) : failure;
   return {
     title:
-      `${listed(places)} ${verb} ${listed(protocols)}${hostsOf(view, group)}${familyText(group)} (${count(group.length, 'probe')})` +
+      `${listed(places)} ${verb} ${listed(protocols)}${hostsOf(view, group)}${familyText(group)} ` +
+      `(${count(group.length, 'probe')})` +
       (there.length > 0 ? `, ${listed(there)} there answer${there.length > 1 ? '' : 's'}` : ''),
     location: spots[0]?.location ?? {},
     observations: ids(group),

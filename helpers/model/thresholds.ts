@@ -68,5 +68,5 @@ export const STARVED_STALL_SHARE = 0.5;
 export const LOSS_WITHOUT_FAULT = 0.005;
 /** Of a thousand runs without a fault at most one is said to lose datagrams somewhere. */
 export const LOSS_ERROR_RATE = 0.001;
-/** So many echoes must have lost a part before loss is named by all datagrams together, whatever bursts say. */
-export const PLAIN_LOSS_PROBES = 3;
+/** An acceptance calls a path lossier where it loses this much more of its attempts than before. */
+export const LOSSIER_SHARE = 0.01;

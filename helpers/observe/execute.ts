@@ -238,10 +238,7 @@ async function askLateAgain(measured: Measured[], label: string, options: Execut
   return wasLate && rest.length > 0 ? again(rest, first) : first;
 }
 
-/**
- * Judges the probes and records one observation each. A probe without an answer from its agent is inconclusive; a
- * closed port that need not be open is evidence.
- */
+/** Judges and records each probe: without its agent's answer as inconclusive, where nobody promised one as evidence. */
 export const record = (measured: Measured[], recorder: Recorder): ProbeObservation[] =>
   unpromisedIpv6AsEvidence(closedPortsAsEvidence(measured.map(observe))).map((each) => recorder.probe(each));
 

@@ -42,8 +42,8 @@ function serviceIn(service: ServiceInfo, family: Family, isFirst: boolean): Serv
 
 /**
  * The run as it is in one family: nodes, probes, Services and replicas with their addresses of that family alone, and
- * without what has none. A plan is made for each family of the cluster, and knows of no other. What is not the cluster's
- * (names outside, load balancers) is asked in the first family alone.
+ * without what has none. A plan is made for each family of the cluster, and knows of no other. What is not the
+ * cluster's (names outside, load balancers) is asked in the first family alone.
  */
 export function inFamily(context: RunContext, family: Family): RunContext {
   const families = familiesOf(context);

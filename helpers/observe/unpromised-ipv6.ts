@@ -12,10 +12,10 @@ const isAnswered = ({ succeeded, errorKind = 'other' }: Asked): boolean =>
   succeeded > 0 || !['timeout', 'no-reply', 'no-route', 'prohibited', 'aborted'].includes(errorKind);
 
 /**
- * Turns into evidence what nobody has promised of IPv6. The machine that runs Netwright need not have a way to the nodes
- * by IPv6: where nothing is answered from there, that is all that is known. An ingress controller need not listen at
- * IPv6: where it does on no node, that is its owner's choice. Where either answers anywhere, it has to everywhere. Pure;
- * takes what a suite observed together.
+ * Turns into evidence what nobody has promised of IPv6. The machine that runs Netwright need not have a way to the
+ * nodes by IPv6: where nothing is answered from there, that is all that is known. An ingress controller need not listen
+ * at IPv6: where it does on no node, that is its owner's choice. Where either answers anywhere, it has to everywhere.
+ * Pure; takes what a suite observed together.
  */
 export function unpromisedIpv6AsEvidence<T extends Asked>(probes: readonly T[]): T[] {
   const asked = probes.filter(isIpv6);

@@ -68,8 +68,8 @@ export interface MetricsOptions {
 }
 
 /**
- * A run as Prometheus' text format (version 0.0.4): what alert rules need, bounded by what there is of codes, suites and
- * ways, not by nodes.
+ * A run as Prometheus' text format (version 0.0.4): what alert rules need, bounded by what there is of codes, suites
+ * and ways, not by nodes.
  */
 export function renderMetrics(
   report: RunReport,

@@ -1,12 +1,11 @@
 import type { Change } from '../../model/acceptance.ts';
 import type { Snapshot, SnapshotNode, SnapshotPath } from '../../model/snapshot.ts';
+import { LOSSIER_SHARE } from '../../model/thresholds.ts';
 import { few } from './point.ts';
 
 /** Twice as much, and by two milliseconds at least: medians of one sound cluster differed by half on a busy machine. */
 const SLOWER = 2;
 const SLOWER_MS = 2;
-/** One per cent of the attempts. */
-const LOSSIER = 0.01;
 
 const msText = (value: number | undefined): string => (value === undefined ? '-' : `${value.toFixed(1)} ms`);
 
@@ -30,7 +29,7 @@ function pathChanges(before: readonly SnapshotPath[], after: readonly SnapshotPa
     const size = (path: SnapshotPath | undefined) => (path?.largestBytes ? `${path.largestBytes} bytes` : '-');
     const isMesh = now.largestBytes !== undefined || then?.largestBytes !== undefined;
     return [
-      changed(`${now.class}: loss`, percent(then), percent(now), worth(then?.loss, now.loss, LOSSIER, 1)),
+      changed(`${now.class}: loss`, percent(then), percent(now), worth(then?.loss, now.loss, LOSSIER_SHARE, 1)),
       changed(
         `${now.class}: p50`,
         msText(then?.p50Ms),

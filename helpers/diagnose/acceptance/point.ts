@@ -20,7 +20,10 @@ export interface Judged extends Pick<AcceptancePoint, 'area' | 'title'> {
   observations?: readonly (string | undefined)[];
 }
 
-/** Where there is nothing to judge, nothing is wrong. What does not hold counts before what is not known; what is not known is never a pass. */
+/**
+ * Where there is nothing to judge, nothing is wrong. What does not hold counts before what is not known; what is not
+ * known is never a pass.
+ */
 export function point({
   area,
   title,

@@ -1,8 +1,11 @@
-import { LOSS_ERROR_RATE, LOSS_WITHOUT_FAULT, PLAIN_LOSS_PROBES, WHOLE_SHARE } from '../../model/thresholds.ts';
+import { LOSS_ERROR_RATE, LOSS_WITHOUT_FAULT, WHOLE_SHARE } from '../../model/thresholds.ts';
 import type { Location } from '../../model/finding.ts';
 import { isJudged, type ProbeObservation } from '../../model/observation.ts';
 import type { View } from '../view/view.ts';
 import { binomialTail, logLikelihood, wilsonInterval } from './statistics.ts';
+
+/** So many echoes must have lost a part before loss is named by all datagrams together, whatever bursts say. */
+const PLAIN_LOSS_PROBES = 3;
 
 type Direction = readonly [from: string, to: string];
 

@@ -10,8 +10,8 @@ const hasIpv6 = ({ clusterIp, clusterIps = [], endpoints }: ServiceInfo): boolea
 
 /** What is asked by the first family alone, or judged by smaller probes in the other. */
 const NOT_OF_IPV6 =
-  'IPv6 at load balancers and at localhost of nodes, names outside of the cluster by IPv6, bursts through its tunnel, ' +
-  'datagrams of full size';
+  'IPv6 at load balancers and at localhost of nodes, names outside of the cluster by IPv6, bursts through its ' +
+  'tunnel, datagrams of full size';
 
 /** What of the cluster has IPv6 addresses and is not probed by them. */
 export function unprobedFamilies(context: Pick<RunContext, 'pods' | 'topology'>): Hole[] {

@@ -29,6 +29,7 @@ const nodes = ['a', 'b'].map((name, index) => ({
 }));
 // What the plans read of a run of two nodes; the rest of it is of no account to them.
 const context = {
+  kubeconfig: { kind: 'files', paths: [] },
   settings: { timeoutMs: 1_000, serviceAttempts: 2, udpAttempts: 10, fullMeshNodes: 10 },
   topology: {
     overlay: { kind: 'flannel-vxlan', source: '' },

@@ -25,11 +25,13 @@ const full = {
     ingressNodes: ['a'],
     ssh: { user: 'root', port: 22, knownHostsPath: '/dev/null' },
   },
+  kubeconfig: { kind: 'files', paths: [] },
   externalName: 'example.com',
   pods: ['a', 'b'].map((node) => ({ node, network: 'host', namespace: 'n', pod: node, ip: '10.0.0.1' })),
 } as unknown as RunContext;
 
 const empty = {
+  kubeconfig: { kind: 'service-account', folder: '/var/run/secrets', server: 'https://10.43.0.1' },
   topology: { overlay: { kind: 'calico-bgp', source: 'the backend type' }, services: [] },
   targets: { services: [], hosts: [], ingressNodes: [] },
   pods: [],
@@ -52,6 +54,7 @@ describe('a requirement', () => {
       NODE_PORTS: no Service of the targets has a NodePort (NETWRIGHT_SERVICES, NETWRIGHT_CANARY_NODEPORT)
       SSH: SSH to the nodes is not configured (NETWRIGHT_SSH_USER)
       INGRESS_HOSTS: no ingress host is configured and none was found in Ingress objects (NETWRIGHT_HOSTS)
+      OUTSIDE: Netwright runs in the cluster: nothing is asked from outside of it (NETWRIGHT_KUBECONFIG)
       INGRESS_TLS: no Ingress object has tls for a host
       LOAD_BALANCER: no load balancer is configured, and the ingress has no address beside the nodes (NETWRIGHT_LOAD_BALANCER)
       INGRESS_NODES: no node is known to run the ingress controller (NETWRIGHT_INGRESS_NODES)

@@ -36,9 +36,9 @@ export const ipv6ForwardOff: CatalogueEntry = {
   remedy: () => [
     {
       text:
-        `sysctl -w ${FORWARDING}=1, keep it in /etc/sysctl.d, and find what resets it (a network restart, a hardening ` +
-        'script). Where the node has its own address by router advertisements, net.ipv6.conf.<card>.accept_ra has to be ' +
-        '2 then.',
+        `sysctl -w ${FORWARDING}=1, keep it in /etc/sysctl.d, and find what resets it (a network restart, a ` +
+        'hardening script). Where the node has its own address by router advertisements, ' +
+        'net.ipv6.conf.<card>.accept_ra has to be 2 then.',
     },
   ],
   verify: ({ node }) => `ssh ${node} sysctl ${FORWARDING}`,

@@ -14,7 +14,9 @@ export const cniLeftovers: CatalogueEntry = {
   match: (view) => acceptanceMatches(view, 'cni-leftovers'),
   remedy: () => [
     {
-      text: `Remove its files from the runtime's folder, its devices (ip link delete) and its chains in both backends of iptables, or restart the node.`,
+      text:
+        "Remove its files from the runtime's folder, its devices (ip link delete) and its chains in both " +
+        'backends of iptables, or restart the node.',
     },
   ],
   verify: look,

@@ -15,7 +15,9 @@ export const k3sConfigNotApplied: CatalogueEntry = {
   match: (view) => acceptanceMatches(view, 'k3s-config-not-applied'),
   remedy: () => [
     {
-      text: `Set flannel-backend: none and disable-network-policy: true in /etc/rancher/k3s/config.yaml of every server where another network runs, and restart K3s there, one server at a time.`,
+      text:
+        'Set flannel-backend: none and disable-network-policy: true in /etc/rancher/k3s/config.yaml of ' +
+        'every server where another network runs, and restart K3s there, one server at a time.',
     },
   ],
   verify: look,

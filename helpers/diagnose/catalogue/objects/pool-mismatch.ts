@@ -14,7 +14,9 @@ export const poolMismatch: CatalogueEntry = {
   match: (view) => acceptanceMatches(view, 'pool-mismatch'),
   remedy: () => [
     {
-      text: `Set ipipMode and vxlanMode of the IPPool, or the backend, as it was asked for, and restart the network's agents.`,
+      text:
+        'Set ipipMode and vxlanMode of the IPPool, or the backend, as it was asked for, and restart the ' +
+        "network's agents.",
     },
   ],
   verify: look,

@@ -51,7 +51,8 @@ function byPath(view: View, ipv6: View): Match[] {
       nodes,
       evidence: [
         say(
-          `pods of ${listed(nodes)} do not reach each other over IPv6 (${count(failed.length, 'probe')}), and do over IPv4`,
+          `pods of ${listed(nodes)} do not reach each other over IPv6 (${count(failed.length, 'probe')}), and do ` +
+            'over IPv4',
           ...ids(failed).slice(0, 10),
         ),
         own.every((verdict) => verdict === 'pass') &&
@@ -80,8 +81,9 @@ function byService(view: View, ipv6: View): Match[] {
         at: { node },
         evidence: [
           say(
-            `no Service that was asked from ${node} answers by its IPv6 address (${count(failed.length, 'probe')}), and ` +
-              'all pods do by theirs: the rules of kube-proxy for IPv6 (ip6tables, or nftables for ip6) may be gone there',
+            `no Service that was asked from ${node} answers by its IPv6 address (${count(failed.length, 'probe')}), ` +
+              'and all pods do by theirs: the rules of kube-proxy for IPv6 (ip6tables, or nftables for ip6) may be ' +
+              'gone there',
             ...ids(failed).slice(0, 10),
           ),
           say('by their IPv4 addresses Services answer there', ...ids(ofIpv4).slice(0, 4)),
@@ -96,8 +98,10 @@ function byService(view: View, ipv6: View): Match[] {
 /** IPv6 is lost where IPv4 passes, and what was read does not say by what. */
 export const ipv6FailsAlone: CatalogueEntry = {
   code: 'ipv6-fails-alone',
-  title: (locations) =>
-    `IPv6 fails where IPv4 passes: ${locations.some((at) => Object.keys(at).length > 0) ? placeOf(locations) : 'between all nodes'}`,
+  title: (locations) => {
+    const isSomewhere = locations.some((at) => Object.keys(at).length > 0);
+    return `IPv6 fails where IPv4 passes: ${isSomewhere ? placeOf(locations) : 'between all nodes'}`;
+  },
   layer: 'packet',
   dependsOn: [],
   sets: WALKED_SETS,
@@ -106,13 +110,13 @@ export const ipv6FailsAlone: CatalogueEntry = {
     {
       text:
         'Look for what is set for IPv4 and not for IPv6: firewall rules (ip6tables and nftables on the nodes, the ' +
-        "provider's own for the UDP port of the tunnel between the nodes' IPv6 addresses), routes to the IPv6 ranges of " +
-        'the pods, net.ipv6.conf.all.forwarding, and the rules of kube-proxy.',
+        "provider's own for the UDP port of the tunnel between the nodes' IPv6 addresses), routes to the IPv6 " +
+        'ranges of the pods, net.ipv6.conf.all.forwarding, and the rules of kube-proxy.',
     },
   ],
   verify: ({ node, to }) =>
     `ssh ${node ?? to ?? 'NODE'} 'ip -6 route; ip6tables-save -c; sysctl net.ipv6.conf.all.forwarding'`,
   parts: ({ node, to }) =>
-    `ssh ${node ?? to ?? 'NODE'} 'ip -6 route; ip6tables-save -c; sysctl net.ipv6.conf.all.forwarding' # what IPv4 has ` +
-    'and IPv6 has not',
+    `ssh ${node ?? to ?? 'NODE'} 'ip -6 route; ip6tables-save -c; sysctl net.ipv6.conf.all.forwarding' # what ` +
+    'IPv4 has and IPv6 has not',
 };

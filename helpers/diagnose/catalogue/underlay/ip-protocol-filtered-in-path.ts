@@ -60,6 +60,6 @@ export const ipProtocolFilteredInPath: CatalogueEntry = {
   },
   verify: ({ from, to }) => verifyRun('overlay', `what ${from} sends comes out at ${to}`),
   parts: ({ from, to }, { overlay }) =>
-    `ssh ${to} tcpdump -nni any ${overlay.filter(from)} # while a pod on ${from} pings one on ${to}: silence here, and ` +
-    `packets in the same on ${from}, say that the path drops it`,
+    `ssh ${to} tcpdump -nni any ${overlay.filter(from)} # while a pod on ${from} pings one on ${to}: silence here, ` +
+    `and packets in the same on ${from}, say that the path drops it`,
 };

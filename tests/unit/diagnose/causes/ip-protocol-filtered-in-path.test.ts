@@ -61,7 +61,7 @@ const tcp = (fields = {}) =>
 const controls = [udp(), tcp()];
 const cut = cutOff('a', 'b');
 
-test('a wrapped burst that left for the peer and never came is proved to be filtered, beside controls that pass', () => {
+test('a wrapped burst that left for the peer and never came is proved to be filtered, beside sound controls', () => {
   expect(found(CODE, CALICO, cut, TO_PEER, burst(), controls)).toEqual(['proved at a b']);
 });
 
