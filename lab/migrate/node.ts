@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ExitCode, NetwrightError } from '../../helpers/errors.ts';
 import { inNode } from '../enter.ts';
 import type { FaultContext } from '../faults/lib/context.ts';
 import type { Kit } from '../kit.ts';
@@ -97,6 +99,7 @@ async function startCalico(
   state: HalfWay | undefined,
 ): Promise<void> {
   const paths = labPaths(lab.status.name);
+  const log = join(paths.logs, `${node.name}-switch.log`);
   const environment = {
     NODE: node.name,
     ADDRESS: node.address,
@@ -114,13 +117,26 @@ async function startCalico(
     argv: ['annotate', 'node', node.name, ...ANNOTATIONS.map((each) => `projectcalico.org/${each}-`)],
   });
   await lab.onHealing({ on: 'node', node: node.name, argv: shell(WITHOUT_CALICO) });
-  startDetached(
-    inNode({ pid: node.pid as number }, ['setsid', join(import.meta.dirname, '../node/switch.sh')]),
-    join(paths.logs, `${node.name}-switch.log`),
-    { ...process.env, ...environment },
-  );
+  startDetached(inNode({ pid: node.pid as number }, ['setsid', 'bash', '-c', await switchScript()]), log, {
+    ...process.env,
+    ...environment,
+  });
   const isReady = `test -s ${CALICO} && curl -sf -m 1 -o /dev/null http://127.0.0.1:9099/readiness`;
-  await eventually(() => lab.onNode(node.name, shell(isReady)), READY_TIMEOUT_MS);
+  await eventually(() => lab.onNode(node.name, shell(isReady)), READY_TIMEOUT_MS).catch((error: unknown) => {
+    throw new NetwrightError(`Calico did not start on ${node.name} within ${READY_TIMEOUT_MS / 1000} s`, {
+      code: 'lab-did-not-start',
+      hint: `see ${log} and ${paths.node(node.name)}/log; netwright lab migrate --name ${lab.status.name} --back undoes it`,
+      exitCode: ExitCode.internal,
+      cause: error,
+    });
+  });
+}
+
+/** What starts Calico, as one text: a node has folders of its own, and may not see those of this program. */
+async function switchScript(): Promise<string> {
+  const folder = join(import.meta.dirname, '../node');
+  const parts = ['supervise.sh', 'calico.sh', 'switch.sh'].map((each) => readFile(join(folder, each), 'utf8'));
+  return (await Promise.all(parts)).join('\n');
 }
 
 /** Takes a node from flannel to Calico, as far as it is to go. */

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Starts a component, and starts it again when it ends, as systemd would. A file /run/netwright/hold-COMPONENT keeps one
-# from being started again. Read by init.sh and switch.sh. Environment: logs
+# from being started again. Read by init.sh, and before switch.sh. Environment: logs
 
 supervise() {
   local name=$1
