@@ -107,12 +107,15 @@ function configMapOf(network: ProbeNetwork, options: ProbeObjectsOptions): V1Con
   };
 }
 
+/** The API server wants a term: where no node is to have a probe, one that none can meet (RFC 6761 keeps the name free). */
+const NO_NODE = 'none.invalid';
+
 /** One term per node, any of which may match: the scheduler takes one name a term. */
 function affinityTo(nodes: string[]): V1PodSpec['affinity'] {
   return {
     nodeAffinity: {
       requiredDuringSchedulingIgnoredDuringExecution: {
-        nodeSelectorTerms: nodes.map((node) => ({
+        nodeSelectorTerms: (nodes.length > 0 ? nodes : [NO_NODE]).map((node) => ({
           matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }],
         })),
       },

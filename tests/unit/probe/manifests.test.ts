@@ -119,6 +119,13 @@ describe('what a run puts into a cluster', () => {
     ]);
   });
 
+  test('where no node is Ready one is named that cannot be, since the API server refuses an empty list', () => {
+    expect(
+      podSpecs({ nodes: [] })[0]?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+        ?.nodeSelectorTerms,
+    ).toEqual([{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['none.invalid'] }] }]);
+  });
+
   test('in namespaces that were prepared none is made, and names are the run’s own', () => {
     const prepared = { pod: 'guests', host: 'guests' };
     const objects = probeObjects({ ...options, prepared });
