@@ -107,7 +107,7 @@ function configMapOf(network: ProbeNetwork, options: ProbeObjectsOptions): V1Con
   };
 }
 
-/** The API server wants a term: where no node is to have a probe, one that none can meet (RFC 6761 keeps the name free). */
+/** The API server wants a term: where no node is to have a probe, one that none can meet (RFC 6761 keeps it free). */
 const NO_NODE = 'none.invalid';
 
 /** One term per node, any of which may match: the scheduler takes one name a term. */

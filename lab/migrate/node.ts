@@ -125,7 +125,9 @@ async function startCalico(
   await eventually(() => lab.onNode(node.name, shell(isReady)), READY_TIMEOUT_MS).catch((error: unknown) => {
     throw new NetwrightError(`Calico did not start on ${node.name} within ${READY_TIMEOUT_MS / 1000} s`, {
       code: 'lab-did-not-start',
-      hint: `see ${log} and ${paths.node(node.name)}/log; netwright lab migrate --name ${lab.status.name} --back undoes it`,
+      hint:
+        `see ${log} and ${paths.node(node.name)}/log; ` +
+        `netwright lab migrate --name ${lab.status.name} --back undoes it`,
       exitCode: ExitCode.internal,
       cause: error,
     });

@@ -48,7 +48,7 @@ async function promtool(): Promise<string> {
   return join(folder, 'prometheus/usr/bin/promtool');
 }
 
-test('By promtool the alert rules fire when they should, and metrics and the dashboard’s queries are sound', async () => {
+test('By promtool alert rules fire when they should, and metrics and the dashboard’s queries are sound', async () => {
   const tool = await promtool();
   const rules = join(root, 'deploy/prometheus');
   await run([tool, 'check', 'rules', join(rules, 'rules.yaml')]);
