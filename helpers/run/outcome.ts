@@ -1,6 +1,9 @@
 import type { SymptomVerdict } from '../model/verdict.ts';
 import type { SuiteResult } from '../model/finding.ts';
 
+/** Why nothing was judged of what a run that was cut short had no time for. */
+export const DID_NOT_RUN = 'did not run';
+
 /** One symptom's test as it ended. */
 export interface SymptomResult {
   suite: string;

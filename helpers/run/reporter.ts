@@ -1,5 +1,5 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
-import type { SymptomResult } from './outcome.ts';
+import { DID_NOT_RUN, type SymptomResult } from './outcome.ts';
 
 /** A suite's file has its name. */
 const moduleName = ({ moduleId }: TestModule): string =>
@@ -38,7 +38,7 @@ export function symptomResult(test: TestCase): SymptomResult {
     const text = result.errors.map(({ message }) => message).join('\n');
     return { ...base, verdict: meta?.verdict === 'fail' ? 'fail' : 'inconclusive', text };
   }
-  return { ...base, verdict: 'skipped', text: result.state === 'skipped' ? (result.note ?? 'skipped') : 'did not run' };
+  return { ...base, verdict: 'skipped', text: result.state === 'skipped' ? (result.note ?? 'skipped') : DID_NOT_RUN };
 }
 
 export interface SuiteEnd {

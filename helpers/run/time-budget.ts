@@ -1,5 +1,5 @@
 import type { Hole } from '../model/finding.ts';
-import type { SymptomResult } from './outcome.ts';
+import { DID_NOT_RUN, type SymptomResult } from './outcome.ts';
 
 /** Of the time for a run, so much is kept for reading, diagnosis, reports and giving the cluster back. */
 const KEPT_SHARE = 0.15;
@@ -19,7 +19,7 @@ export function cutShort(
   budgetMs = 0,
 ): { symptoms: SymptomResult[]; holes: Hole[] } {
   const why = `the time for the run (${text(budgetMs)}, NETWRIGHT_BUDGET) was spent`;
-  const isCut = ({ verdict, text: said }: SymptomResult) => verdict === 'skipped' && said === 'did not run';
+  const isCut = ({ verdict, text: said }: SymptomResult) => verdict === 'skipped' && said === DID_NOT_RUN;
   const open = asked.filter((name) => {
     const own = symptoms.filter(({ suite }) => suite === name);
     return own.length === 0 || own.some((each) => isCut(each) || each.verdict === 'inconclusive');

@@ -2,6 +2,7 @@ import { test, type TestContext } from 'vitest';
 import type { ProbeObservation } from '../model/observation.ts';
 import { failureText } from '../report/failure-text.ts';
 import { currentRun } from './current-run.ts';
+import { DID_NOT_RUN } from '../run/outcome.ts';
 import { unmet } from './requirements.ts';
 import { chosenBy, closedPorts, type Symptom } from './declaration.ts';
 
@@ -45,7 +46,9 @@ function skipWith(
 }
 
 async function whyNothing({ requires = [], select }: Symptom, observations: ProbeObservation[]): Promise<string> {
-  const { context } = await currentRun();
+  const { context, options } = await currentRun();
+  // A run that is out of time, or interrupted, has not looked: the cluster is not blamed for having nothing to look at.
+  if (options.signal.aborted) return DID_NOT_RUN;
   const evidence = observations.find((probe) => probe.verdict === 'evidence' && probe.reason && select(probe));
   return unmet(requires, context) ?? evidence?.reason ?? 'there is nothing of this kind to observe';
 }
