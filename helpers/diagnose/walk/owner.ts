@@ -22,7 +22,14 @@ const OWNERS = [
 export type Owner = (typeof OWNERS)[number][0];
 
 /** What these drop, refuse or translate follows from objects of the cluster, which other causes look at. */
-export const OF_THE_CLUSTER = new Set<Owner | undefined>(['kube-proxy', 'kube-router', 'Calico', 'Cilium']);
+export const OF_THE_CLUSTER = new Set<Owner | undefined>([
+  'kube-proxy',
+  'kube-router',
+  'Calico',
+  'Cilium',
+  'flannel',
+  'the port mapping of CNI',
+]);
 
 /** The program that keeps a rule; undefined for one that nobody is known to keep, so an operator's own. */
 export function ownerOf({ rule, chain }: Line): Owner | undefined {

@@ -50,3 +50,17 @@ test('a rule whose counter has counted nothing is not named', () => {
   );
   expect(named(idle)).toEqual([]);
 });
+
+test('a rule that maps a port of the node to a pod is not named: it leads where it is meant to', () => {
+  const mapped = observations.map((each) => {
+    if (each.type !== 'fact' || each.key !== 'ssh/nft-ruleset' || !each.value) return each;
+    const { table } = each.value.rules.find(({ text }) => text.includes('dnat to :9')) ?? {};
+    const ofMapping = <Part extends { table: string }>(parts: readonly Part[]): Part[] =>
+      parts.map((part) => (part.table === table ? { ...part, table: 'cni_hostport' } : part));
+    return {
+      ...each,
+      value: { ...each.value, rules: ofMapping(each.value.rules), chains: ofMapping(each.value.chains) },
+    };
+  });
+  expect(named(mapped)).toEqual([]);
+});
