@@ -66,10 +66,13 @@ describe('a lab on whose wire a person drops UDP 8472', () => {
           ({ suite, source, destination }) => suite === 'pod-to-pod' && source.node === destination.node,
         ),
       ).toEqual([]);
-      // The command to verify by is this run's own, which a diagnosis of the file alone does not know.
+      // The command to verify by and the symptoms are this run's own, which a diagnosis of the file alone does not know.
       const found = diagnose(readObservations(join(folder, report.runId, 'observations.ndjson'))).findings;
-      const withoutCommand = ({ verify: _verify, ...rest }: (typeof found)[number]) => rest;
-      expect(found.map(withoutCommand)).toEqual(report.findings.map(withoutCommand));
+      const ofFile = ({ verify: _verify, explains, ...rest }: (typeof found)[number]) => ({
+        ...rest,
+        explains: explains.observations,
+      });
+      expect(found.map(ofFile)).toEqual(report.findings.map(ofFile));
     },
   );
 
