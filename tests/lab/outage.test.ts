@@ -66,7 +66,7 @@ describe('a lab on whose wire a person drops UDP 8472', () => {
           ({ suite, source, destination }) => suite === 'pod-to-pod' && source.node === destination.node,
         ),
       ).toEqual([]);
-      // The command to verify by and the symptoms are this run's own, which a diagnosis of the file alone does not know.
+      // The command to verify by and the symptoms are this run's own: a diagnosis of the file alone knows neither.
       const found = diagnose(readObservations(join(folder, report.runId, 'observations.ndjson'))).findings;
       const ofFile = ({ verify: _verify, explains, ...rest }: (typeof found)[number]) => ({
         ...rest,
