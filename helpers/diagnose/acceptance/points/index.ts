@@ -8,13 +8,20 @@ import { policyPoints } from './policy.ts';
 import { workloadPoints } from './workloads.ts';
 import type { View } from '../../view/view.ts';
 
+// Five causes and the answer ask for them.
+const judged = new WeakMap<View, AcceptancePoint[]>();
+
 /** Everything that an acceptance judges beside the suites, in the order of the report. Pure. */
-export const acceptancePoints = (view: View): AcceptancePoint[] => [
-  ...cniPoints(view),
-  ...k3sConfigPoints(view),
-  ...leftOverPoints(view),
-  ...mtuPoints(view),
-  ...workloadPoints(view),
-  ...policyPoints(view),
-  ...asBeforePoints(view),
-];
+export function acceptancePoints(view: View): AcceptancePoint[] {
+  const known = judged.get(view) ?? [
+    ...cniPoints(view),
+    ...k3sConfigPoints(view),
+    ...leftOverPoints(view),
+    ...mtuPoints(view),
+    ...workloadPoints(view),
+    ...policyPoints(view),
+    ...asBeforePoints(view),
+  ];
+  judged.set(view, known);
+  return known;
+}

@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Request } from '../../entry.ts';
-import { ownersAt, stoppedBy, WALKED_SETS } from '../../evidence/stopped.ts';
+import { nodesIn, ownersAt, stoppedBy, WALKED_SETS } from '../../evidence/stopped.ts';
 import { distinct, placeOf } from '../../evidence/support.ts';
 import { adviceFor } from '../../walk/advice.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -40,14 +40,7 @@ export const packetRewritten: CatalogueEntry = {
       sets: WALKED_SETS,
       why: 'to see whether its rules lead elsewhere what is refused',
     })),
-  remedy: (view, locations) =>
-    adviceFor(
-      ownersAt(
-        view,
-        EFFECTS,
-        locations.map(({ node }) => node),
-      ),
-    ),
+  remedy: (view, locations) => adviceFor(ownersAt(view, EFFECTS, nodesIn(locations))),
   verify: ({ node = 'NODE' }) => `ssh ${node} 'nft list ruleset; iptables-save -c -t nat'`,
   parts: ({ node = 'NODE' }) =>
     `ssh ${node} 'nft list ruleset; iptables-save -c -t nat' # a counter that rises with each try`,
