@@ -2,10 +2,12 @@ import type { V1Deployment, V1DaemonSet, V1Pod, V1PodTemplateSpec, V1StatefulSet
 import type { Reading } from '../model/facts.ts';
 import type { PodInfo } from '../model/facts/acceptance.ts';
 import type { PoolInfo, WorkloadSnapshot } from '../model/snapshot.ts';
-import { statusOf } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
+import { listPools } from './ip-pools.ts';
 import { listAll } from './pages.ts';
 import { reading } from './reading.ts';
+import { NOT_ENDED } from './topology.ts';
+import { OWNER, RUN_LABEL } from '../model/own-labels.ts';
 
 /** What a snapshot and an acceptance need to know beside the topology. Read without any right to write. */
 export interface Inventory {
@@ -14,9 +16,8 @@ export interface Inventory {
   pools: Reading<PoolInfo[]>;
 }
 
-const OWN_LABEL = 'netwright/run';
 const isOwn = (labels: Record<string, string> = {}): boolean =>
-  OWN_LABEL in labels || labels['app.kubernetes.io/name'] === 'netwright';
+  RUN_LABEL in labels || labels['app.kubernetes.io/name'] === OWNER;
 
 const podInfo = ({ metadata, spec, status }: V1Pod): PodInfo => {
   const [owner] = metadata?.ownerReferences ?? [];
@@ -47,21 +48,15 @@ const named = ({ metadata }: V1Deployment | V1DaemonSet | V1StatefulSet) => ({
   name: metadata?.name ?? '',
 });
 
-const deployment = (object: V1Deployment): WorkloadSnapshot => ({
-  kind: 'Deployment',
-  ...named(object),
-  replicas: object.spec?.replicas ?? 1,
-  ready: object.status?.readyReplicas ?? 0,
-  ...template(object.spec?.template),
-});
-
-const statefulSet = (object: V1StatefulSet): WorkloadSnapshot => ({
-  kind: 'StatefulSet',
-  ...named(object),
-  replicas: object.spec?.replicas ?? 1,
-  ready: object.status?.readyReplicas ?? 0,
-  ...template(object.spec?.template),
-});
+const replicated =
+  (kind: 'Deployment' | 'StatefulSet') =>
+  (object: V1Deployment | V1StatefulSet): WorkloadSnapshot => ({
+    kind,
+    ...named(object),
+    replicas: object.spec?.replicas ?? 1,
+    ready: object.status?.readyReplicas ?? 0,
+    ...template(object.spec?.template),
+  });
 
 const daemonSet = (object: V1DaemonSet): WorkloadSnapshot => ({
   kind: 'DaemonSet',
@@ -81,33 +76,16 @@ async function readWorkloads({ apps }: ClusterClient): Promise<WorkloadSnapshot[
     listAll((page) => apps.listDaemonSetForAllNamespaces(page)),
   ]);
   return [
-    ...deployments.filter(isForeign).map(deployment),
-    ...statefulSets.filter(isForeign).map(statefulSet),
+    ...deployments.filter(isForeign).map(replicated('Deployment')),
+    ...statefulSets.filter(isForeign).map(replicated('StatefulSet')),
     ...daemonSets.filter(isForeign).map(daemonSet),
   ];
 }
 
-interface IpPool {
-  metadata?: { name?: string };
-  spec?: {
-    cidr?: string;
-    ipipMode?: string;
-    vxlanMode?: string;
-    natOutgoing?: boolean;
-    disabled?: boolean;
-    blockSize?: number;
-  };
-}
-
 /** Calico's IPPools; a field that is not set has Calico's own default. */
-async function readPools({ customObjects }: ClusterClient): Promise<PoolInfo[]> {
-  const list: { items?: IpPool[] } = await customObjects
-    .listClusterCustomObject({ group: 'crd.projectcalico.org', version: 'v1', plural: 'ippools' })
-    .catch((error: unknown) => {
-      if (statusOf(error) === 404) return { items: [] };
-      throw error;
-    });
-  return (list.items ?? []).map(({ metadata, spec }) => ({
+async function readPools(client: ClusterClient): Promise<PoolInfo[]> {
+  const pools = await listPools(client);
+  return pools.map(({ metadata, spec }) => ({
     name: metadata?.name ?? '',
     cidr: spec?.cidr ?? '',
     ipipMode: spec?.ipipMode ?? 'Never',
@@ -120,8 +98,7 @@ async function readPools({ customObjects }: ClusterClient): Promise<PoolInfo[]> 
 
 /** Reads it all at once. Never throws: what could not be read says why. */
 export async function readInventory(client: ClusterClient): Promise<Inventory> {
-  const fieldSelector = 'status.phase!=Succeeded,status.phase!=Failed';
-  const pods = listAll((page) => client.core.listPodForAllNamespaces({ ...page, fieldSelector }));
+  const pods = listAll((page) => client.core.listPodForAllNamespaces({ ...page, fieldSelector: NOT_ENDED }));
   const [ofPods, workloads, pools] = await Promise.all([
     reading(
       client,

@@ -2,6 +2,7 @@ import type { V1Node } from '@kubernetes/client-node';
 import { CALICO, CALICO_IPIP_DEVICE, CALICO_VXLAN } from '../model/overlay/calico.ts';
 import { announcedVni, FLANNEL, vxlanDevice } from '../model/overlay/flannel.ts';
 import type { Overlay } from '../model/overlay.ts';
+import type { IpPool } from './ip-pools.ts';
 
 type Annotations = Record<string, string>;
 
@@ -22,11 +23,6 @@ function flannelOverlay(nodes: Annotations[]): Overlay | undefined {
   if (backend === 'wireguard' || backend === 'extension')
     return { kind: 'flannel-wireguard', device: 'flannel-wg', source };
   return { kind: 'unknown', source: `${source} is ${backend}` };
-}
-
-/** A Calico IPPool, as far as it says how packets travel. */
-export interface IpPool {
-  spec?: { ipipMode?: string; vxlanMode?: string; cidr?: string; disabled?: boolean };
 }
 
 function calicoOverlay(nodes: Annotations[], pools: IpPool[]): Overlay | undefined {

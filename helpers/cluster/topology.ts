@@ -6,7 +6,8 @@ import { configuredFlannelPort } from './flannel-conf.ts';
 import { withMesh } from './mesh.ts';
 import { listAll } from './pages.ts';
 import { reading } from './reading.ts';
-import { readOverlay, type IpPool } from './overlay.ts';
+import { listPools, type IpPool } from './ip-pools.ts';
+import { readOverlay } from './overlay.ts';
 import { foreignNodes, isForeign, type ForeignNode } from './foreign-nodes.ts';
 import { inScope, type Scope } from './scope.ts';
 import { withWorkloads } from './workloads.ts';
@@ -19,7 +20,7 @@ import { dnsPod, ingressInfo, nodeInfo, serviceInfo } from './read-objects.ts';
 const DNS_APP = 'kube-dns';
 const SYSTEM = 'kube-system';
 /** Pods of Jobs that have ended are the bulk of the pods on some clusters, and hold no address. */
-const NOT_ENDED = 'status.phase!=Succeeded,status.phase!=Failed';
+export const NOT_ENDED = 'status.phase!=Succeeded,status.phase!=Failed';
 
 export interface TopologyQuery extends Scope {
   /** The cluster's name in reports; the context's name when absent. */
@@ -48,16 +49,10 @@ export interface ReadTopology {
 
 async function calicoPools(client: ClusterClient): Promise<IpPool[]> {
   try {
-    const list: { items?: IpPool[] } = await client.customObjects.listClusterCustomObject({
-      group: 'crd.projectcalico.org',
-      version: 'v1',
-      plural: 'ippools',
-    });
-    return list.items ?? [];
+    return await listPools(client);
   } catch (error) {
-    // Clusters without Calico do not know the resource: that is the usual answer. Where it may not be read, the nodes'
-    // annotations tell the overlay.
-    if (statusOf(error) === 404 || statusOf(error) === 403) return [];
+    // Where they may not be read, the nodes' annotations tell the overlay.
+    if (statusOf(error) === 403) return [];
     throw error;
   }
 }
