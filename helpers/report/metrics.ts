@@ -1,4 +1,3 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { isJudged, type Observation, type ProbeObservation } from '../model/observation.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -133,11 +132,4 @@ export function renderMetrics(
     ),
     '',
   ].join('\n');
-}
-
-/** Writes a text file in one step, so that who collects it never reads half of it. */
-export function writeWhole(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, path);
 }

@@ -1,6 +1,7 @@
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyRecordSchema, type HistoryRecord } from './record.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** A quarter of a year of nights. */
 const MOST_RUNS = 90;
@@ -39,7 +40,5 @@ export function addToHistory(path: string, record: HistoryRecord): void {
     appendFileSync(path, `${JSON.stringify(record)}\n`);
     return;
   }
-  const temporary = `${path}.${record.runId}`;
-  writeFileSync(temporary, `${[...lines.slice(1 - MOST_RUNS), JSON.stringify(record)].join('\n')}\n`);
-  renameSync(temporary, path);
+  writeWhole(path, `${[...lines.slice(1 - MOST_RUNS), JSON.stringify(record)].join('\n')}\n`);
 }

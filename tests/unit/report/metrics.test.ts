@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { renderMetrics, writeWhole } from '../../../helpers/report/metrics.ts';
+import { renderMetrics } from '../../../helpers/report/metrics.ts';
+import { writeWhole } from '../../../helpers/report/write-whole.ts';
 import { Nights } from './history/nights.ts';
 import { changed, filtered, fixed, reportOn } from './recorded-report.ts';
 
