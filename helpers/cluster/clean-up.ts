@@ -3,9 +3,9 @@ import { NetwrightError } from '../errors.ts';
 import { apiError, statusOf } from './api-error.ts';
 import { withSignal, type ClusterClient } from './connect.ts';
 import { listAll } from './pages.ts';
+import { MANAGED_BY_LABEL, OWNER, RUN_LABEL } from '../model/own-labels.ts';
 
-const MANAGED_BY = 'app.kubernetes.io/managed-by=netwright';
-const RUN_LABEL = 'netwright/run';
+const MANAGED_BY = `${MANAGED_BY_LABEL}=${OWNER}`;
 
 /** Probe pods end within a second; the rest of the time is the namespace controller's. */
 const GONE_TIMEOUT_MS = 60_000;

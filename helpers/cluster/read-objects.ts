@@ -3,8 +3,8 @@ import { redactText } from '../redact.ts';
 import { portChecks, type PodNamed } from './port-checks.ts';
 import { preferIpv4, type AddressType, type Family } from '../model/family.ts';
 import type { DnsPod, EndpointInfo, IngressInfo, NodeInfo, ServiceInfo } from '../model/topology.ts';
+import { MANAGED_BY_LABEL, OWNER } from '../model/own-labels.ts';
 
-const MANAGED_BY = 'app.kubernetes.io/managed-by';
 const SERVICE_NAME = 'kubernetes.io/service-name';
 const SERVER_LABELS = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
 /** Prefixes of the annotations that say something about the network. */
@@ -97,7 +97,7 @@ export function serviceInfo(service: V1Service, slices: V1EndpointSlice[], podNa
     namespace,
     name,
     type: (spec?.type ?? 'ClusterIP') as ServiceInfo['type'],
-    ...(metadata?.labels?.[MANAGED_BY] === 'netwright' && { isOwn: true as const }),
+    ...(metadata?.labels?.[MANAGED_BY_LABEL] === OWNER && { isOwn: true as const }),
     clusterIp: preferIpv4(clusterIps) ?? spec?.clusterIP ?? '',
     clusterIps,
     ipFamilies: (spec?.ipFamilies ?? []) as Family[],

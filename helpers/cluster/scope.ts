@@ -1,5 +1,6 @@
 import type { V1Ingress, V1ObjectMeta, V1Service } from '@kubernetes/client-node';
 import type { IngressInfo } from '../model/topology.ts';
+import { MANAGED_BY_LABEL, OWNER } from '../model/own-labels.ts';
 
 /** In place of the name of a namespace: every one. */
 export const EVERY_NAMESPACE = '*';
@@ -16,7 +17,6 @@ export interface Scope {
 
 type Named = { metadata?: V1ObjectMeta };
 
-const MANAGED_BY = 'app.kubernetes.io/managed-by';
 const API_SERVER = 'default/kubernetes';
 
 const qualified = ({ metadata }: Named): string => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
@@ -38,7 +38,7 @@ export function inScope(
   { namespaces, allIngresses = false, withApiServer = false }: Scope,
 ): { services: V1Service[]; ingresses: V1Ingress[]; routes: IngressInfo[] } {
   const isNamed = ({ metadata }: Named): boolean => namespaces.includes(metadata?.namespace ?? '');
-  const isOthers = ({ metadata }: Named): boolean => metadata?.labels?.[MANAGED_BY] !== 'netwright';
+  const isOthers = ({ metadata }: Named): boolean => metadata?.labels?.[MANAGED_BY_LABEL] !== OWNER;
   const isEvery = namespaces.includes(EVERY_NAMESPACE);
   const chosen = ingresses.filter((each) => isNamed(each) || ((isEvery || allIngresses) && isOthers(each)));
   const chosenRoutes = routes.filter(({ namespace }) => isEvery || allIngresses || namespaces.includes(namespace));

@@ -1,6 +1,7 @@
 import type { KubernetesObject, V1ConfigMap, V1DaemonSet, V1Namespace, V1PodSpec } from '@kubernetes/client-node';
 import type { ProbeNamespaces } from '../model/run-context.ts';
 import { sha256Of } from './bundle.ts';
+import { MANAGED_BY_LABEL, OWNER, RUN_LABEL } from '../model/own-labels.ts';
 
 /** Name of the container in a probe pod that holds the agent. */
 export const AGENT_CONTAINER = 'agent';
@@ -14,8 +15,6 @@ const ADDRESSES_FILE = 'addresses';
 export const AGENT_PATH = `${AGENT_DIR}/${AGENT_FILE}`;
 
 /** Labels of every object: Netwright's, and the run's id. */
-const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
-const RUN_LABEL = 'netwright/run';
 const NETWORK_LABEL = 'netwright/network';
 
 /** The user `nobody` of most distributions; no file of the image needs to be its own. */
@@ -60,8 +59,8 @@ export const daemonSetName = (network: ProbeNetwork, parts: NameParts): string =
 
 /** The labels of every object of a run. */
 export const labelsOf = (runId: string) => ({
-  'app.kubernetes.io/name': 'netwright',
-  [MANAGED_BY_LABEL]: 'netwright',
+  'app.kubernetes.io/name': OWNER,
+  [MANAGED_BY_LABEL]: OWNER,
   [RUN_LABEL]: runId,
 });
 
