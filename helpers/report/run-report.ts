@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { acceptanceSchema } from '../model/acceptance.ts';
+import { knownProblemSchema } from './history/problem-schema.ts';
 
 /** The version of report.json; it rises when a reader of the old shape would misread the new one. */
 export const REPORT_VERSION = 1;
@@ -46,13 +47,7 @@ const changes = z.object({
     .object({ runId: z.string(), startedAt: z.string(), verdict: z.enum(['healthy', 'unhealthy', 'inconclusive']) })
     .optional(),
   problems: z.array(
-    z.object({
-      code: z.string(),
-      place: z.string(),
-      title: z.string(),
-      confidence: z.enum(['proved', 'candidate', 'unexplained']),
-      nodes: z.array(z.string()),
-      suites: z.array(z.string()),
+    knownProblemSchema.extend({
       state: z.enum(['new', 'still', 'mended', 'unclear']),
       /** ISO time of the first run of those that have it without a break. */
       since: z.string(),

@@ -1,5 +1,6 @@
 import type { RunReport } from '../run-report.ts';
-import { identityOf, knownProblems, MANY_PLACES, type KnownProblem } from './known-problem.ts';
+import { identityOf, knownProblems, MANY_PLACES } from './known-problem.ts';
+import type { KnownProblem } from './problem-schema.ts';
 import { isSameCluster, type HistoryRecord, type RecordedProblem } from './record.ts';
 
 /** Over so many runs it is said how often a problem was there. */

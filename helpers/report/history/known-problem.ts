@@ -2,18 +2,7 @@ import { UNEXPLAINED } from '../../model/accepted.ts';
 import type { Location } from '../../model/finding.ts';
 import type { RunReport } from '../run-report.ts';
 import { lastingPlace, nodesIn } from './places.ts';
-
-/** A problem of one place, by which it is known from run to run. */
-export interface KnownProblem {
-  code: string;
-  place: string;
-  title: string;
-  confidence: 'proved' | 'candidate' | 'unexplained';
-  /** Nodes that the place names. */
-  nodes: string[];
-  /** Suites whose failed symptoms it was seen by; empty where it was seen by none. */
-  suites: string[];
-}
+import type { KnownProblem } from './problem-schema.ts';
 
 /** One code at more places than this is known as one problem: a mesh of a hundred nodes has ten thousand pairs. */
 const MOST_PLACES = 50;

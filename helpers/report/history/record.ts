@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import type { RunReport } from '../run-report.ts';
 import type { Changes } from './changes.ts';
+import { knownProblemSchema } from './problem-schema.ts';
 
 /** Rises when a reader of the old shape would misread the new one. */
 export const HISTORY_VERSION = 1;
 
-const problem = z.object({
-  code: z.string(),
-  place: z.string(),
-  title: z.string(),
-  confidence: z.enum(['proved', 'candidate', 'unexplained']),
-  nodes: z.array(z.string()),
-  suites: z.array(z.string()),
+const problem = knownProblemSchema.extend({
   /** ISO time of the first run of those that have it without a break. */
   since: z.string(),
   /** Set where this run could not tell whether it is still there. */
