@@ -1,8 +1,9 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Undo } from '../faults/lib/record.ts';
 import type { LabSettings } from '../makes/settings.ts';
 import { labPaths } from '../paths.ts';
+import { readRecord, writeRecord } from '../record-file.ts';
 
 export type Network = Exclude<LabSettings['network'], 'flannel'>;
 
@@ -20,20 +21,9 @@ export interface Migration {
 const pathOf = (lab: string): string => join(labPaths(lab).root, 'migration.json');
 
 /** What was switched; undefined where nothing was. */
-export async function readMigration(lab: string): Promise<Migration | undefined> {
-  try {
-    return JSON.parse(await readFile(pathOf(lab), 'utf8')) as Migration;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
+export const readMigration = (lab: string): Promise<Migration | undefined> => readRecord(pathOf(lab));
 
 /** Writes it whole or not at all. */
-export async function writeMigration(lab: string, migration: Migration): Promise<void> {
-  const path = pathOf(lab);
-  await writeFile(`${path}.new`, `${JSON.stringify(migration, undefined, 1)}\n`);
-  await rename(`${path}.new`, path);
-}
+export const writeMigration = (lab: string, migration: Migration): Promise<void> => writeRecord(pathOf(lab), migration);
 
 export const removeMigration = (lab: string): Promise<void> => rm(pathOf(lab), { force: true });

@@ -1,6 +1,7 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labPaths } from '../../paths.ts';
+import { readRecord, writeRecord } from '../../record-file.ts';
 import type { InForce } from './types.ts';
 
 /** One step that mends: a command, and where it runs. */
@@ -21,19 +22,8 @@ export interface Recorded extends InForce {
 const pathOf = (lab: string): string => join(labPaths(lab).root, 'faults.json');
 
 /** What is in force in a lab, oldest first. */
-export async function readFaults(lab: string): Promise<Recorded[]> {
-  try {
-    return JSON.parse(await readFile(pathOf(lab), 'utf8')) as Recorded[];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
+export const readFaults = async (lab: string): Promise<Recorded[]> => (await readRecord<Recorded[]>(pathOf(lab))) ?? [];
 
 /** Writes them whole or not at all. */
-export async function writeFaults(lab: string, faults: Recorded[]): Promise<void> {
-  const path = pathOf(lab);
-  if (faults.length === 0) return rm(path, { force: true });
-  await writeFile(`${path}.new`, `${JSON.stringify(faults, undefined, 1)}\n`);
-  await rename(`${path}.new`, path);
-}
+export const writeFaults = (lab: string, faults: Recorded[]): Promise<void> =>
+  faults.length === 0 ? rm(pathOf(lab), { force: true }) : writeRecord(pathOf(lab), faults);
