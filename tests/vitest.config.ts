@@ -13,7 +13,16 @@ export default defineConfig({
       reportsDirectory: 'reports/coverage',
     },
     projects: [
-      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        // Two at a time: by itself vitest leaves one core of two idle.
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.ts'],
+          testTimeout: 20_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         // On real labs, one at a time: they share two cores and measure times.
         test: {
@@ -23,6 +32,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 240_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
