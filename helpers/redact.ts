@@ -25,6 +25,11 @@ const SECRET_NAME = new RegExp(
   'i',
 );
 
+/** Counters of the kernel's MPTCP, as `nstat` and a node's exporter name them. */
+const COUNTER = /(?:^|_)MP(?:Fallback|Join|Capable)[A-Za-z]*Token[A-Za-z]*$/;
+
+const isSecret = (name: string): boolean => SECRET_NAME.test(name) && !COUNTER.test(name);
+
 /** Things that are secret whatever they are called. */
 const SECRET_SHAPES: [RegExp, string][] = [
   [/-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(?:-----END \1-----|$)/g, `${REDACTED} private key`],
@@ -58,7 +63,7 @@ function redactLines(text: string): string {
       return line.trim() === '' ? line : `${line.slice(0, indentOf(line))}${REDACTED}`;
     under = undefined;
     const assigned = ASSIGNMENT.exec(line);
-    if (!assigned || !SECRET_NAME.test(assigned[2] ?? '')) return line;
+    if (!assigned || !isSecret(assigned[2] ?? '')) return line;
     const value = (assigned[3] ?? '').trim();
     if (/^(?:[|>][-+\d]*)?$/.test(value)) {
       under = indentOf(line);
@@ -74,14 +79,14 @@ export function redactText(text: string): string {
   let clean = text;
   for (const [shape, instead] of SECRET_SHAPES) clean = clean.replace(shape, instead);
   clean = clean.replace(JSON_MEMBER, (whole, head: string, name: string) =>
-    SECRET_NAME.test(name) ? `${head}"${REDACTED}"` : whole,
+    isSecret(name) ? `${head}"${REDACTED}"` : whole,
   );
   clean = clean.replace(JSON_ARGUMENT, (whole, head: string, name: string) =>
-    SECRET_NAME.test(name) ? `${head}"${REDACTED}"` : whole,
+    isSecret(name) ? `${head}"${REDACTED}"` : whole,
   );
   clean = redactLines(clean);
   return clean.replace(SECRET_ARGUMENT, (whole, name: string, between: string) =>
-    SECRET_NAME.test(name) ? `${name}${between}${REDACTED}` : whole,
+    isSecret(name) ? `${name}${between}${REDACTED}` : whole,
   );
 }
 
@@ -93,7 +98,7 @@ export function redact(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name,
-      SECRET_NAME.test(name) && inner !== null && typeof inner !== 'boolean' ? REDACTED : redact(inner),
+      isSecret(name) && inner !== null && typeof inner !== 'boolean' ? REDACTED : redact(inner),
     ]),
   );
 }

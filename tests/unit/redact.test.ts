@@ -82,6 +82,9 @@ kubelet-arg:
       'tcp --dport 8080 -j KUBE-SVC-ABCDEFGHIJKLMNOP',
     'FLANNEL_SUBNET=10.42.1.1/24',
     'udp      17 29 src=10.42.0.5 dst=10.43.0.10 sport=40000 dport=53 [UNREPLIED]',
+    'MPFallbackTokenInit: 0',
+    'node_netstat_MPTcpExt_MPJoinNoTokenFound 3',
+    '{"MPTcpExt":{"MPFallbackTokenInit":"0"}}',
     'UDP: bad checksum. From 10.0.0.110:40000 to 10.0.0.111:8472 ulen 75',
   ])('%j is left as it is', (text) => {
     expect(redactText(text)).toBe(text);
