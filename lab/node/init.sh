@@ -64,8 +64,7 @@ await_api() {
 
 # No workload here uses these, and each would watch kinds of its own at the API server.
 UNUSED_CONTROLLERS=(horizontal-pod-autoscaler disruption resourcequota replicationcontroller resourceclaim
-  ephemeral-volume persistentvolume-binder persistentvolume-attach-detach persistentvolume-expander
-  persistentvolumeclaim-protection persistentvolume-protection
+  ephemeral-volume persistentvolume-attach-detach persistentvolume-expander
   certificatesigningrequest-signing certificatesigningrequest-approving certificatesigningrequest-cleaner
   validatingadmissionpolicy-status storageversion-garbage-collector legacy-serviceaccount-token-cleaner)
 
