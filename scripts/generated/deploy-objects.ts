@@ -67,7 +67,8 @@ const podSpec = ({ image }: Values) => ({
       image,
       imagePullPolicy: 'IfNotPresent',
       args: ['run'],
-      envFrom: [{ configMapRef: { name: NAME } }],
+      // The Secret is who is told: the URLs of NETWRIGHT_WEBHOOK and NETWRIGHT_PING.
+      envFrom: [{ configMapRef: { name: NAME } }, { secretRef: { name: NAME, optional: true } }],
       env: [
         { name: 'HOME', value: '/tmp' },
         { name: 'NETWRIGHT_CACHE_DIR', value: '/tmp/netwright' },
