@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +6,6 @@ import { loadAllYaml } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../../lab/run-in.ts';
 import { readState } from '../../lab/state.ts';
-import { renderMetrics } from '../../helpers/report/metrics.ts';
-import { outageObservations, outageReport } from '../unit/report/sample.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'netwright-deploy-'));
@@ -37,38 +34,6 @@ beforeAll(async () => {
   const source = join(root, 'tests/support/helm');
   await run(['go', 'build', '-trimpath', '-o', helm, '.'], { cwd: source, env: { CGO_ENABLED: '0' } });
 }, 600_000);
-
-/** Debian's package, unpacked and not installed: it would start a service. */
-async function promtool(): Promise<string> {
-  const debs = join(folder, 'debs');
-  await mkdir(debs);
-  await run(['apt-get', '-q', '-o', 'APT::Sandbox::User=root', 'download', 'prometheus'], { cwd: debs });
-  const [deb = ''] = await readdir(debs);
-  await run(['dpkg-deb', '-x', join(debs, deb), join(folder, 'prometheus')]);
-  return join(folder, 'prometheus/usr/bin/promtool');
-}
-
-test('By promtool alert rules fire when they should, and metrics and the dashboard’s queries are sound', async () => {
-  const tool = await promtool();
-  const rules = join(root, 'deploy/prometheus');
-  await run([tool, 'check', 'rules', join(rules, 'rules.yaml')]);
-  await run([tool, 'test', 'rules', join(rules, 'rules.test.yaml')]);
-  await run([tool, 'check', 'metrics'], { stdin: 'pipe', input: renderMetrics(outageReport, outageObservations) });
-  const { panels } = JSON.parse(await readFile(join(rules, 'dashboard.json'), 'utf8')) as {
-    panels: { targets: { expr: string }[] }[];
-  };
-  const asked = panels.flatMap(({ targets }) => targets).map(({ expr }, index) => ({ record: `a:b${index}`, expr }));
-  const path = join(folder, 'dashboard.yaml');
-  await writeFile(path, JSON.stringify({ groups: [{ name: 'dashboard', rules: asked }] }));
-  await run([tool, 'check', 'rules', path]);
-  const known = new Set(renderMetrics(outageReport, outageObservations).match(/netwright_[a-z0-9_]+/g));
-  const named = `${await readFile(join(rules, 'rules.yaml'), 'utf8')}${JSON.stringify(asked)}`;
-  expect([...new Set(named.match(/netwright_[a-z0-9_]+/g))].filter((name) => !known.has(name))).toEqual([
-    // Of probes with times, which the sample has not, and of what was found before.
-    'netwright_problems',
-    'netwright_p99_seconds',
-  ]);
-}, 120_000);
 
 test('The chart makes by default what the kustomize base makes', async () => {
   const { kubectl } = await readState(process.env['NETWRIGHT_TEST_LAB'] ?? '');
