@@ -73,13 +73,19 @@ export function readIdentity(text: string): IdentityRule | undefined {
 }
 
 /** `user@host[:port]`; an IPv6 address stands in brackets. */
-export function readJump(text: string): JumpHost | undefined {
+function readJump(text: string): JumpHost | undefined {
   const [, user, bracketed, plain, portText] = /^([^@\s]+)@(?:\[([^\]]+)\]|([^:\s]+))(?::(.+))?$/.exec(text) ?? [];
   const host = bracketed ?? plain;
   const port = portText === undefined ? 22 : portNumber(portText);
   if (user === undefined || host === undefined || port === undefined || !(isAddress(host) || isDnsName(host)))
     return undefined;
   return { host, port, user };
+}
+
+/** Jump hosts separated by commas, the nearest first. */
+export function readJumps(text: string): JumpHost[] | undefined {
+  const jumps = text.split(',').map((each) => readJump(each.trim()));
+  return jumps.every((jump) => jump !== undefined) ? jumps : undefined;
 }
 
 /** Node names separated by commas, or a label selector: what has a `=`, a `!`, brackets or a key with a slash. */

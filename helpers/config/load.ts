@@ -65,7 +65,7 @@ function sshTarget(
   env: (name: string) => string | undefined,
   absolute: (path: string) => string,
 ): SshTarget | undefined {
-  const { NETWRIGHT_SSH_USER: user, NETWRIGHT_SSH_KEY: key, NETWRIGHT_SSH_JUMP: jump } = values;
+  const { NETWRIGHT_SSH_USER: user, NETWRIGHT_SSH_KEY: key, NETWRIGHT_SSH_JUMP: jumps } = values;
   if (user === undefined) return undefined;
   const agent = values.NETWRIGHT_SSH_AGENT ?? env('SSH_AUTH_SOCK');
   return {
@@ -74,7 +74,7 @@ function sshTarget(
     ...(key !== undefined && { privateKeyPath: absolute(key) }),
     ...(agent !== undefined && { agent: absolute(agent) }),
     knownHostsPath: absolute(values.NETWRIGHT_SSH_KNOWN_HOSTS ?? '~/.ssh/known_hosts'),
-    ...(jump && { jump }),
+    ...(jumps && { jumps }),
   };
 }
 

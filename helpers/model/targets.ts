@@ -52,7 +52,8 @@ export interface SshTarget {
   /** Path of the agent's socket. */
   agent?: string;
   knownHostsPath: string;
-  jump?: { host: string; port: number; user: string };
+  /** Hosts to go through, the nearest first. */
+  jumps?: { host: string; port: number; user: string }[];
 }
 
 export interface Targets {

@@ -11,8 +11,11 @@ export interface ConnectOptions extends IdentityOptions {
   port: number;
   user: string;
   knownHostsPath: string;
-  /** A host to go through; the same key and agent log in there, and its own host key is checked. */
-  jump?: { host: string; port: number; user: string };
+  /**
+   * Hosts to go through, the nearest first; the same key and agent log in there, and each one's own host key is
+   * checked.
+   */
+  jumps?: { host: string; port: number; user: string }[];
   /** For each hop: TCP, handshake and log-in together. */
   readyTimeoutMs?: number;
   signal?: AbortSignal;
@@ -71,11 +74,11 @@ async function forward(jump: Client, through: Hop, to: Hop, timeoutMs: number, s
 }
 
 /**
- * Logs in to a node, through a jump host when one is given. Each hop's host key must be in known_hosts under that hop's
+ * Logs in to a node, through jump hosts where they are given. Each hop's host key must be in known_hosts under that hop's
  * own name; there is no way to switch that off. Throws a NetwrightError whose code begins with `ssh-`.
  */
 export async function connectNode(options: ConnectOptions): Promise<NodeConnection> {
-  const { host, port, user, jump, knownHostsPath, readyTimeoutMs = READY_TIMEOUT_MS, signal } = options;
+  const { host, port, user, jumps = [], knownHostsPath, readyTimeoutMs = READY_TIMEOUT_MS, signal } = options;
   const [identity, knownHosts] = await Promise.all([loadIdentity(options), loadKnownHosts(knownHostsPath)]);
   const common = { identity, knownHosts, knownHostsPath, readyTimeoutMs, signal };
   const hops: Client[] = [];
@@ -87,11 +90,13 @@ export async function connectNode(options: ConnectOptions): Promise<NodeConnecti
   const hop: Hop = { host, port, user, isJump: false };
   try {
     let socket: Duplex | undefined;
-    if (jump) {
+    for (const [index, jump] of jumps.entries()) {
       const through: Hop = { ...jump, isJump: true };
-      const client = await connectHop({ ...common, hop: through });
+      const next = jumps[index + 1];
+      const client = await connectHop({ ...common, hop: through, socket });
       hops.push(client);
-      socket = await forward(client, through, hop, readyTimeoutMs, signal);
+      const to = next ? { ...next, isJump: true } : hop;
+      socket = await forward(client, through, to, readyTimeoutMs, signal);
     }
     const client = await connectHop({ ...common, hop, socket });
     hops.push(client);

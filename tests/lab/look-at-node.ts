@@ -21,7 +21,7 @@ async function connectTo({ ssh, jump }: Look, host: string): Promise<NodeConnect
   return connectNode({
     ...ssh,
     host,
-    ...(jump !== undefined && { jump: { host: jump, port: ssh.port, user: ssh.user } }),
+    ...(jump !== undefined && { jumps: [{ host: jump, port: ssh.port, user: ssh.user }] }),
   });
 }
 

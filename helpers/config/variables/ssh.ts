@@ -1,4 +1,4 @@
-import { readJump } from '../items.ts';
+import { readJumps } from '../items.ts';
 import { port, textOf } from '../values.ts';
 import { path, variable } from './variable.ts';
 
@@ -38,9 +38,9 @@ export const SSH = {
     default: '~/.ssh/known_hosts',
     example: './known_hosts',
   }),
-  NETWRIGHT_SSH_JUMP: variable(textOf('user@host[:port]', readJump), {
+  NETWRIGHT_SSH_JUMP: variable(textOf('user@host[:port], several separated by commas', readJumps), {
     group: 'SSH',
-    meaning: 'host by which the nodes are reached',
+    meaning: "host by which the nodes are reached; several, the nearest first, as OpenSSH's ProxyJump",
     default: 'not set',
     example: 'ops@bastion.example.com:22',
   }),

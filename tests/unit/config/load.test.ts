@@ -147,6 +147,7 @@ describe('what is refused', () => {
     ['NETWRIGHT_HEALTH_PATH', 'health'],
     ['NETWRIGHT_SUITES', 'coredns,dns'],
     ['NETWRIGHT_SSH_JUMP', 'bastion:22'],
+    ['NETWRIGHT_SSH_JUMP', 'ops@gate,'],
     ['NETWRIGHT_ATTEMPTS', '1.5'],
     ['NETWRIGHT_TARGET', 'lab:'],
   ])('%s does not take %s', (name, value) => {
@@ -212,7 +213,7 @@ describe('targets', () => {
       NETWRIGHT_INGRESS_NODES: 'w1,w2',
       NETWRIGHT_SSH_USER: 'ops',
       NETWRIGHT_SSH_KEY: '~/key',
-      NETWRIGHT_SSH_JUMP: 'ops@[2001:db8::1]:2222',
+      NETWRIGHT_SSH_JUMP: 'ops@gate, ops@[2001:db8::1]:2222',
     });
     const identity = { kind: 'header', name: 'x-served-by', pattern: '^shop' };
     expect(targetsFromConfig(config)).toEqual({
@@ -231,7 +232,10 @@ describe('targets', () => {
         port: 22,
         privateKeyPath: key,
         knownHostsPath: join(cwd, '.ssh/known_hosts'),
-        jump: { user: 'ops', host: '2001:db8::1', port: 2222 },
+        jumps: [
+          { user: 'ops', host: 'gate', port: 22 },
+          { user: 'ops', host: '2001:db8::1', port: 2222 },
+        ],
       },
     });
   });

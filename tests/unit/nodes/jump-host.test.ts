@@ -22,7 +22,7 @@ describe.skipIf(missingSshd)('a jump host', () => {
   const whoAmI = (more: Partial<ConnectOptions> = {}) => logIn.whoAmI(more);
 
   const through = (...lines: string[]): Partial<ConnectOptions> => ({
-    jump: { host: '127.0.0.1', port: jump.port, user },
+    jumps: [{ host: '127.0.0.1', port: jump.port, user }],
     knownHostsPath: knownHosts(...lines),
   });
 
@@ -30,6 +30,20 @@ describe.skipIf(missingSshd)('a jump host', () => {
     expect(await whoAmI(through(at(jump, jump.hostKeys['ed25519']), at(server, server.hostKeys['ed25519'])))).toBe(
       user,
     );
+  });
+
+  test('behind another leads to the node, and each of the three is asked for its own key', async () => {
+    const second = await bench.sshd();
+    const jumps = [jump, second].map(({ port }) => ({ host: '127.0.0.1', port, user }));
+    const [first, middle, last] = [jump, second, server].map((each) => at(each, each.hostKeys['ed25519']));
+    const known = (...lines: (string | undefined)[]) => knownHosts(...lines.filter((line) => line !== undefined));
+    expect(await whoAmI({ jumps, knownHostsPath: known(first, middle, last) })).toBe(user);
+    const codeWithout = async (...lines: (string | undefined)[]) =>
+      (await refusal({ jumps, knownHostsPath: known(...lines) })).code;
+    expect([await codeWithout(first, last), await codeWithout(first, middle)]).toEqual([
+      'ssh-jump-host-key-unknown',
+      'ssh-host-key-unknown',
+    ]);
   });
 
   test('that is not known is refused by its own name', async () => {
@@ -64,7 +78,7 @@ describe.skipIf(missingSshd)('a jump host', () => {
     expect(
       said(
         await refusal({
-          jump: { host: '127.0.0.1', port: strict.port, user },
+          jumps: [{ host: '127.0.0.1', port: strict.port, user }],
           knownHostsPath: knownHosts(at(strict, strict.hostKeys['ed25519'])),
         }),
       ),
@@ -76,7 +90,7 @@ describe.skipIf(missingSshd)('a jump host', () => {
   });
 
   test('that is not there is unreachable', async () => {
-    expect((await refusal({ jump: { host: '127.0.0.1', port: await freePort(), user } })).code).toBe(
+    expect((await refusal({ jumps: [{ host: '127.0.0.1', port: await freePort(), user }] })).code).toBe(
       'ssh-jump-unreachable',
     );
   });
