@@ -72,6 +72,8 @@ export interface Config {
     deployments: readonly string[];
   };
   reportsDir: string;
+  /** What is kept of older runs' folders there. */
+  retention: { runs?: number; ageMs?: number };
   metricsPath?: string;
   /** Who is told of changes. */
   webhook?: { url: string; format: 'json' | 'slack' };

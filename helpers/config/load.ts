@@ -60,6 +60,8 @@ function crossCheck(sourced: ReadonlyMap<string, Sourced>, absolute: (path: stri
   return [...unreadable, ...needsUser];
 }
 
+const DAY_MS = 86_400_000;
+
 function sshTarget(
   values: Variables,
   env: (name: string) => string | undefined,
@@ -157,6 +159,10 @@ export function loadConfig(sources: ConfigSources): Config {
       deployments: v.NETWRIGHT_ACCEPT_DEPLOYMENTS ?? [],
     },
     htmlReport: v.NETWRIGHT_HTML_REPORT ?? true,
+    retention: {
+      ...(v.NETWRIGHT_KEEP_RUNS !== undefined && { runs: v.NETWRIGHT_KEEP_RUNS }),
+      ...(v.NETWRIGHT_KEEP_DAYS !== undefined && { ageMs: v.NETWRIGHT_KEEP_DAYS * DAY_MS }),
+    },
     metricsPath: v.NETWRIGHT_METRICS_FILE && absolute(v.NETWRIGHT_METRICS_FILE),
     ...(v.NETWRIGHT_WEBHOOK !== undefined && {
       webhook: { url: v.NETWRIGHT_WEBHOOK, format: v.NETWRIGHT_WEBHOOK_FORMAT ?? 'json' },

@@ -74,8 +74,8 @@ async function forward(jump: Client, through: Hop, to: Hop, timeoutMs: number, s
 }
 
 /**
- * Logs in to a node, through jump hosts where they are given. Each hop's host key must be in known_hosts under that hop's
- * own name; there is no way to switch that off. Throws a NetwrightError whose code begins with `ssh-`.
+ * Logs in to a node, through jump hosts where they are given. Each hop's host key must be in known_hosts under that
+ * hop's own name; there is no way to switch that off. Throws a NetwrightError whose code begins with `ssh-`.
  */
 export async function connectNode(options: ConnectOptions): Promise<NodeConnection> {
   const { host, port, user, jumps = [], knownHostsPath, readyTimeoutMs = READY_TIMEOUT_MS, signal } = options;

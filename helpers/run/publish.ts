@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { ExitCode, NetwrightError } from '../errors.ts';
 import { annotationLines } from '../report/annotations.ts';
 import { errorText } from '../report/error-text.ts';
@@ -13,6 +13,7 @@ import { writeWhole } from '../report/write-whole.ts';
 import { notify, ping } from './notify.ts';
 import { reportJson } from '../report/json.ts';
 import type { RunReport } from '../report/run-report.ts';
+import { removeOldRuns } from '../report/retention.ts';
 import { writeSnapshot } from '../report/snapshot-file.ts';
 import { terminalStyle } from '../report/terminal-style.ts';
 import { renderTerminal } from '../report/terminal.ts';
@@ -24,6 +25,16 @@ const FAILS = { fail: 'a failure', proved: 'a proved cause', new: 'what the last
 function keepHistory(report: RunReport, changes: NonNullable<RunReport['changes']>, reportsDir: string): void {
   mkdirSync(reportsDir, { recursive: true });
   addToHistory(historyPath(reportsDir), recordOf(report, changes));
+}
+
+/** Makes room for the nights to come. Returns what is to be said of it. */
+function keepNewest({ retention }: Config, reportDir: string): string[] {
+  try {
+    removeOldRuns(dirname(reportDir), basename(reportDir), retention);
+    return [];
+  } catch (error) {
+    return [`older reports could not be removed: ${error instanceof Error ? error.message : String(error)}`];
+  }
 }
 
 /** Metrics, webhook and dead man's switch. Resolves to what could not be told. */
@@ -82,7 +93,8 @@ export async function publish(
     if (!(error instanceof NetwrightError)) throw error;
     process.stderr.write(`${errorText(error)}\n`);
   }
-  for (const why of await told) process.stderr.write(`${why}\n`);
+  const kept = keepNewest(config, reportDir);
+  for (const why of [...(await told), ...kept]) process.stderr.write(`${why}\n`);
   // GitHub reads such lines on either output; stdout may be JSON.
   if (process.env['GITHUB_ACTIONS'] === 'true')
     process.stderr.write(

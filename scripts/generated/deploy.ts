@@ -23,7 +23,7 @@ const TEMPLATED: Values = {
 };
 
 /** Settings of the runs, as any variable of docs/configuration.md. */
-const SETTINGS = { NETWRIGHT_PROFILE: 'nightly' };
+const SETTINGS = { NETWRIGHT_PROFILE: 'nightly', NETWRIGHT_KEEP_RUNS: '90' };
 
 const WRITTEN = '# Written by npm run docs.\n';
 const yaml = (...objects: object[]): string =>

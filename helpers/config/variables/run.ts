@@ -66,6 +66,24 @@ export const RUN = {
     default: 'reports',
     example: './out',
   }),
+  NETWRIGHT_KEEP_RUNS: variable(
+    textOf('a whole number from 1 to 10000', (value) => wholeNumber(value, 1, 10_000)),
+    {
+      group: 'Run',
+      meaning: "how many runs' folders stay in the reports folder; older ones are removed after a run",
+      default: 'not set: all stay',
+      example: '90',
+    },
+  ),
+  NETWRIGHT_KEEP_DAYS: variable(
+    textOf('a whole number of days from 1 to 3650', (value) => wholeNumber(value, 1, 3650)),
+    {
+      group: 'Run',
+      meaning: "for how many days a run's folder stays there",
+      default: 'not set: all stay',
+      example: '30',
+    },
+  ),
   NETWRIGHT_ACCEPTED: variable(path(), {
     group: 'Run',
     meaning: 'file of problems that are accepted until a day: they are shown and do not fail',
