@@ -5,6 +5,19 @@ import { placeOf, say } from '../../evidence/support.ts';
 import { twoCniConfigs } from '../objects/two-cni-configs.ts';
 import { clientAddressOf } from '../../view/answers.ts';
 import { provedIf } from '../../match.ts';
+import type { View } from '../../view/view.ts';
+
+/**
+ * The node that gave a packet another address: the one that is asked where the address is its own, since it translates
+ * what it hands to its pods as well. Else the one that asks, by that of its tunnel or of its card.
+ */
+function translatorOf(view: View, probe: ProbeObservation): string | undefined {
+  const { source, destination } = probe;
+  const seen = clientAddressOf(probe) ?? '';
+  const { internalIp, ips = [] } = view.cluster.nodes.get(destination.node ?? '')?.value ?? {};
+  const own = view.nodeState(destination.node ?? '')?.index.state.addresses?.map(({ address }) => address) ?? [];
+  return [internalIp, ...ips, ...own].includes(seen) ? destination.node : source.node;
+}
 
 /** Pod traffic leaves a node under the node's address, where another plugin, or none, should translate it. */
 export const flannelMasqueradeLeftOver: CatalogueEntry = {
@@ -18,16 +31,16 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
       const seen = view.probes.filter(
         (probe) =>
           probe.pathClass === 'pod-pod' &&
-          probe.source.node === node &&
-          probe.destination.node !== node &&
+          probe.source.node !== probe.destination.node &&
           probe.source.ip &&
-          clientAddressOf(probe) !== undefined,
+          clientAddressOf(probe) !== undefined &&
+          translatorOf(view, probe) === node,
       );
       const flannel = view.cluster.overlay?.value.kind.startsWith('flannel') ?? true;
-      const ranges = view.cluster.nodes.get(node)?.value.podCidrs;
       // Flannel rightly translates what has no address of the node's range: another plugin's pod.
-      const own = ({ source: { ip = '' } }: ProbeObservation) =>
-        !flannel || ranges === undefined || ranges.some((range) => inRange(ip, range));
+      const rangesOf = ({ source }: ProbeObservation) => view.cluster.nodes.get(source.node ?? '')?.value.podCidrs;
+      const own = (probe: ProbeObservation) =>
+        !flannel || (rangesOf(probe)?.some((range) => inRange(probe.source.ip ?? '', range)) ?? true);
       const masked = seen.filter((probe) => clientAddressOf(probe) !== probe.source.ip && own(probe));
       const ssh = view.ssh(node);
       const chains = ssh.firewall?.chains.find((name) => /^FLANNEL-(POSTRTG|FWD)$/.test(name));
@@ -35,13 +48,13 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
       if (masked.length === 0 && !leftOver) return [];
       const first = masked[0];
       return [
-        provedIf(masked.length > 0 && (leftOver || (chains !== undefined && ranges !== undefined)), {
+        provedIf(masked.length > 0 && (leftOver || (chains !== undefined && masked.every(rangesOf))), {
           at: { node },
           evidence: [
             first &&
               say(
-                `pods on other nodes saw ${first.source.ip} of ${node} as ` +
-                  `${clientAddressOf(first)} in ${masked.length} of ${seen.length} probes`,
+                `pods saw ${first.source.ip} of ${first.source.node} as ` +
+                  `${clientAddressOf(first)} of ${node} in ${masked.length} of ${seen.length} probes`,
                 ...masked.slice(0, 10).map(({ id }) => id),
               ),
             chains &&
@@ -56,11 +69,13 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
         }),
       ];
     }),
-  remedy: () => [
+  remedy: (view) => [
     {
-      text:
-        'Flush and delete FLANNEL-POSTRTG and FLANNEL-FWD on every node (in iptables-legacy and in nft), or reboot ' +
-        'the nodes after the change of plugin.',
+      text: view.cluster.overlay?.value.kind.startsWith('flannel')
+        ? "Take the older rules out of POSTROUTING that are not flannel's of today: those that name flannel.1 or a range " +
+          'of pods in the chain itself; or restart the node.'
+        : "Take flannel's chains away, as root: iptables-save | grep -vE 'FLANNEL|flanneld' | iptables-restore; the " +
+          'same with iptables-legacy-save and iptables-legacy-restore where they stand there; or restart the node.',
     },
   ],
   shows: '0',
