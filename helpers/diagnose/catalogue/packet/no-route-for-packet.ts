@@ -1,6 +1,7 @@
 import type { CatalogueEntry } from '../../entry.ts';
 import { nodesIn, packetsText, stoppedInFamilies, WALKED_SETS } from '../../evidence/stopped.ts';
 import { placeOf } from '../../evidence/support.ts';
+import { calicoFelixStopped } from '../host/calico-felix-stopped.ts';
 import { flannelLeaseWrongOrMissing } from '../overlay/flannel-lease-wrong-or-missing.ts';
 import { networkdFlushedRoutesOrRules } from '../host/networkd-flushed-routes-or-rules.ts';
 import { noRouteToServices } from '../host/no-route-to-services.ts';
@@ -9,6 +10,7 @@ import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 const SPECIAL = [
   nodeNotReadyEndpoints,
+  calicoFelixStopped,
   flannelLeaseWrongOrMissing,
   networkdFlushedRoutesOrRules,
   noRouteToServices,
