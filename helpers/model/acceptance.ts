@@ -1,7 +1,16 @@
 import { z } from 'zod';
 
 /** Parts of an acceptance beside the suites that probe, in the order of the report. */
-export const ACCEPTANCE_AREAS = ['cni', 'k3s-config', 'left-overs', 'mtu', 'workloads', 'policy', 'as-before'] as const;
+export const ACCEPTANCE_AREAS = [
+  'cni',
+  'k3s-config',
+  'left-overs',
+  'source-address',
+  'mtu',
+  'workloads',
+  'policy',
+  'as-before',
+] as const;
 
 /** Causes that points of an acceptance prove, by the names that they have in the catalogue. */
 export const ACCEPTANCE_CODES = [

@@ -62,7 +62,7 @@ export const nodeBySsh = (node: string): FactObservation[] => [
   ),
 ];
 
-const POOL = {
+export const POOL = {
   name: 'default',
   cidr: '10.42.0.0/16',
   ipipMode: 'Always',
@@ -74,6 +74,17 @@ const POOL = {
 /** What is asked of the acceptance. */
 export const wanted = (more: Partial<FactValue<'acceptance'>> = {}): FactObservation =>
   fact('acceptance', { deployments: [], ...more });
+
+/** A pod of the first node asks one of the second, which sees it under an address. */
+export const asked = (clientAddress: string) =>
+  probeOf('udp-echo', {
+    suite: 'pod-to-pod',
+    role: 'udp-full',
+    pathClass: 'pod-pod',
+    source: at('pod', 'a', { ip: '10.42.9.5' }),
+    destination: at('pod', 'b', { ip: '10.42.77.5' }),
+    got: { clientAddress },
+  });
 
 /** A K3s cluster of two nodes that was moved to Calico with IPIP, and is sound. */
 export const MOVED: readonly Observation[] = [
@@ -87,7 +98,7 @@ export const MOVED: readonly Observation[] = [
   fact('ip-pools', [POOL]),
   fact('network-policies', []),
   wanted({ network: 'calico-ipip', deployments: ['shop/web'] }),
-  probeOf('udp-echo', { role: 'udp-full', pathClass: 'pod-pod', source: at('pod', 'a'), destination: at('pod', 'b') }),
+  asked('10.42.9.5'),
 ];
 
 /** Those points that do not pass, as `verdict area: first line`, of observations where later ones win. */

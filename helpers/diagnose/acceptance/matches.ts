@@ -1,5 +1,5 @@
 import type { AcceptanceCode } from '../../model/acceptance.ts';
-import type { Match } from '../entry.ts';
+import type { Advice, Match } from '../entry.ts';
 import { say } from '../evidence/support.ts';
 import { proved } from '../match.ts';
 import type { View } from '../view/view.ts';
@@ -24,3 +24,12 @@ export function acceptanceMatches(view: View, code: AcceptanceCode): Match[] {
     }),
   );
 }
+
+/** What to do about it, as the points say that fail. */
+export const acceptanceRemedies = (view: View, code: AcceptanceCode): Advice[] => [
+  ...new Map(
+    acceptancePoints(view)
+      .filter((point) => point.verdict === 'fail' && point.code === code)
+      .flatMap(({ remedy }) => (remedy === undefined ? [] : [[remedy, { text: remedy }]])),
+  ).values(),
+];

@@ -4,6 +4,7 @@ import type { PodInfo } from '../../../model/facts/acceptance.ts';
 import { inRange } from '../../evidence/ranges.ts';
 import type { View } from '../../view/view.ts';
 import { few, point, type Trouble } from '../point.ts';
+import { poolPoints } from './pool.ts';
 
 const fileName = (path: string): string => path.split('/').at(-1) ?? path;
 
@@ -142,7 +143,8 @@ function agents(view: View): AcceptancePoint {
     title: "the network's agents are Ready",
     wrong: broken.map(({ namespace, name, node }) => ({ node, text: `${namespace}/${name} on ${node} is not Ready` })),
     unknown: pods ? [] : [{ text: 'the pods could not be read' }],
-    ...(pods && own.length === 0 && { skipped: 'none of them runs as a pod (K3s has flannel in its own process)' }),
+    ...(pods &&
+      own.length === 0 && { skipped: 'none of them runs as a pod, as flannel of K3s, which is in its own process' }),
     note: `${own.length} pods`,
     remedy: 'See kubectl describe and the logs of these pods.',
     observations: [pods?.id],
@@ -152,6 +154,7 @@ function agents(view: View): AcceptancePoint {
 /** Which plugin runs, the same everywhere, and whether its pods are in its range. Pure. */
 export const cniPoints = (view: View): AcceptancePoint[] => [
   asAsked(view),
+  ...poolPoints(view),
   ...onePlugin(view),
   ...addresses(view),
   agents(view),

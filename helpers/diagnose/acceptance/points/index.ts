@@ -5,6 +5,7 @@ import { k3sConfigPoints } from './k3s-config.ts';
 import { leftOverPoints } from './left-overs.ts';
 import { mtuPoints } from './mtu.ts';
 import { policyPoints } from './policy.ts';
+import { sourceAddressPoints } from './source-address.ts';
 import { workloadPoints } from './workloads.ts';
 import type { View } from '../../view/view.ts';
 
@@ -17,6 +18,7 @@ export function acceptancePoints(view: View): AcceptancePoint[] {
     ...cniPoints(view),
     ...k3sConfigPoints(view),
     ...leftOverPoints(view),
+    ...sourceAddressPoints(view),
     ...mtuPoints(view),
     ...workloadPoints(view),
     ...policyPoints(view),

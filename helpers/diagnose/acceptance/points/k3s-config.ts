@@ -16,7 +16,7 @@ function inFiles(files: Record<string, string>, key: string): string | undefined
 }
 
 /** What the process was started with: K3s writes its arguments, those of its files among them, to its Node object. */
-function inArguments(annotation: string, key: string): string | undefined {
+export function inArguments(annotation: string, key: string): string | undefined {
   let args: unknown;
   try {
     args = JSON.parse(annotation);

@@ -2,23 +2,32 @@ import type { AcceptancePoint } from '../../../model/acceptance.ts';
 import { FORMER_NETWORKS, type FormerNetwork } from '../../../model/overlay/former.ts';
 import { firewallOwners } from '../firewall-owners.ts';
 import { few, point, type Trouble } from '../point.ts';
+import type { NodeRoute } from '../../../model/routing.ts';
 import { overlap } from '../../evidence/ranges.ts';
 import type { View } from '../../view/view.ts';
 
 interface Found {
   /** What acts on packets of today. */
   acting: Trouble[];
+  /** Pods that are still on a bridge of that network. */
+  bridged: Trouble[];
+  /** What takes it away on the node, in this order. */
+  commands: string[];
   /** What only lies there. */
   idle: string[];
   unknown: Trouble[];
   ids: (string | undefined)[];
 }
 
+const NOTHING: Found = { acting: [], bridged: [], commands: [], idle: [], unknown: [], ids: [] };
+
 /** Ranges in which pods have addresses now. */
 const podRanges = (view: View): string[] => [
   ...(view.facts.one('ip-pools')?.value.flatMap(({ cidr, disabled }) => (disabled ? [] : [cidr])) ?? []),
   ...[...view.cluster.nodes.values()].flatMap(({ value }) => value.podCidrs),
 ];
+
+const devicesOf = ({ nextHops }: NodeRoute): string[] => nextHops.flatMap(({ device }) => device ?? []);
 
 function ofNetwork(view: View, node: string, former: FormerNetwork): Found {
   const links = view.facts.one('ssh/ip-link', node);
@@ -38,6 +47,7 @@ function ofNetwork(view: View, node: string, former: FormerNetwork): Found {
   const rules = owners?.rules(former.owner) ?? [];
   const masquerades = rules.filter(({ verdict }) => verdict?.kind === 'masquerade' || verdict?.kind === 'snat');
   const bridged = (links?.value ?? []).filter(({ master }) => master !== undefined && former.devices.test(master));
+  const held = [...new Set([...devices.map(({ name }) => name), ...ways.flatMap(devicesOf)])];
   const missing = [
     ...(links && routes ? [] : ['devices and routes']),
     ...(cni ? [] : ['network configuration']),
@@ -52,9 +62,14 @@ function ofNetwork(view: View, node: string, former: FormerNetwork): Found {
       ...(masquerades.length > 0
         ? [{ node, text: `${node}: ${masquerades.length} rules of ${former.name} that masquerade` }]
         : []),
-      ...(bridged.length > 0
-        ? [{ node, text: `${node}: ${bridged.length} pods on the bridge of ${former.name}` }]
-        : []),
+    ],
+    bridged:
+      bridged.length > 0 ? [{ node, text: `${node}: ${bridged.length} pods on the bridge of ${former.name}` }] : [],
+    // Its bridge carries pods until they are made anew.
+    commands: [
+      ...files.map((path) => `rm ${path}`),
+      ...(bridged.length > 0 ? [] : held.toSorted().map((device) => `ip link delete ${device}`)),
+      ...(rules.length > 0 ? withoutChains(view, node, WORDS[former.owner]) : []),
     ],
     idle: [
       ...devices.map(({ name }) => `${node}: device ${name} of ${former.name}`),
@@ -65,6 +80,28 @@ function ofNetwork(view: View, node: string, former: FormerNetwork): Found {
   };
 }
 
+/** Words that all rules of an owner have, its jumps from the built-in chains among them. */
+const WORDS: Record<FormerNetwork['owner'] | 'kube-router', string> = {
+  flannel: 'FLANNEL|flanneld',
+  calico: 'cali-|cali:',
+  'kube-router': 'KUBE-(ROUTER|POD-FW|NWPLCY)',
+  nobody: '^$',
+};
+
+/** The commands by which a node's tables lose the lines with a word, in each backend that has them. */
+function withoutChains({ facts }: View, node: string, words: string): string[] {
+  const has = new RegExp(words);
+  const backends = [
+    ['iptables', facts.one('ssh/iptables-save', node)],
+    ['iptables-legacy', facts.one('ssh/iptables-legacy-save', node)],
+  ] as const;
+  return backends.flatMap(([name, ruleset]) =>
+    ruleset?.value.rules.some(({ chain, text }) => has.test(chain) || has.test(text))
+      ? [`${name}-save | grep -vE '${words}' | ${name}-restore`]
+      : [],
+  );
+}
+
 /** Rules of K3s' own policy controller where it is switched off: they hold what was last applied. */
 function ofPolicies(view: View, node: string): Found {
   const isOff = [...view.cluster.nodes.values()].some(({ value }) =>
@@ -72,7 +109,11 @@ function ofPolicies(view: View, node: string): Found {
   );
   const rules = isOff ? (firewallOwners(view, node)?.rules('kube-router') ?? []) : [];
   const text = `${node}: ${rules.length} rules of K3s' policy controller, which is off`;
-  return { acting: rules.length > 0 ? [{ node, text }] : [], idle: [], unknown: [], ids: [] };
+  return {
+    ...NOTHING,
+    acting: rules.length > 0 ? [{ node, text }] : [],
+    commands: rules.length > 0 ? withoutChains(view, node, WORDS['kube-router']) : [],
+  };
 }
 
 /** Rules of kube-proxy in its mode iptables beside those in its mode nftables: both translate. */
@@ -82,7 +123,15 @@ function ofProxy(view: View, node: string): Found {
   const rules = isNft ? (firewallOwners(view, node)?.rules('kube-proxy') ?? []) : [];
   const old = rules.filter(({ chain }) => /^KUBE-(SVC|SEP)-/.test(chain));
   const text = `${node}: ${old.length} rules of kube-proxy's mode iptables beside those of its mode nftables`;
-  return { acting: old.length > 0 ? [{ node, text }] : [], idle: [], unknown: [], ids: [nft?.id] };
+  return { ...NOTHING, acting: old.length > 0 ? [{ node, text }] : [], ids: [nft?.id] };
+}
+
+/** What to type on which nodes; nodes with the same share a sentence. */
+function remedyOf(commands: ReadonlyMap<string, readonly string[]>): string {
+  const nodes = [...commands].filter(([, own]) => own.length > 0);
+  const alike = Map.groupBy(nodes, ([, own]) => own.join('; '));
+  const typed = [...alike].map(([line, of]) => `on ${few(of.map(([node]) => node))} as root: ${line}`);
+  return [...typed, 'or restart the node'].join('; ');
 }
 
 /** What a network left that does not run any more. What lies there and does nothing is said, and is no failure. */
@@ -91,14 +140,25 @@ export function leftOverPoints(view: View): AcceptancePoint[] {
   const title = 'nothing of a former network acts on packets';
   const former = FORMER_NETWORKS[view.cluster.overlay?.value.kind ?? 'unknown'];
   if (!former) return [point({ area, title, unknown: [{ text: 'which network runs is not known' }] })];
-  const found = view.nodes.flatMap((node) => [
-    ...former.map((each) => ofNetwork(view, node, each)),
-    ofPolicies(view, node),
-    ofProxy(view, node),
-  ]);
+  const ofNodes = view.nodes.map((node) => ({
+    node,
+    found: [...former.map((each) => ofNetwork(view, node, each)), ofPolicies(view, node), ofProxy(view, node)],
+  }));
+  const found = ofNodes.flatMap((each) => each.found);
   const idle = [...new Set(found.flatMap((each) => each.idle))];
   const unread = new Map(found.flatMap(({ unknown }) => unknown).map((each) => [each.text, each]));
+  const observations = [...new Set(found.flatMap(({ ids }) => ids))];
   return [
+    point({
+      area,
+      code: 'pods-on-former-network',
+      title: 'no pod is on the bridge of a former network',
+      wrong: found.flatMap(({ bridged }) => bridged),
+      unknown: [...unread.values()],
+      remedy:
+        'Make the pods of these nodes anew that are not on the host network: kubectl rollout restart of what made them.',
+      observations,
+    }),
     point({
       area,
       code: 'cni-leftovers',
@@ -106,10 +166,8 @@ export function leftOverPoints(view: View): AcceptancePoint[] {
       wrong: found.flatMap(({ acting }) => acting),
       unknown: [...unread.values()],
       ...(idle.length > 0 && { note: `left over, and does nothing: ${few(idle, 6)}` }),
-      remedy:
-        'Remove the files, then the devices (ip link delete) and the chains in both backends of ' +
-        'iptables, or restart the node.',
-      observations: [...new Set(found.flatMap(({ ids }) => ids))],
+      remedy: remedyOf(new Map(ofNodes.map(({ node, found: own }) => [node, own.flatMap((each) => each.commands)]))),
+      observations,
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from '../../entry.ts';
-import { acceptanceMatches } from '../../acceptance/matches.ts';
+import { acceptanceMatches, acceptanceRemedies } from '../../acceptance/matches.ts';
 import { placeOf } from '../../evidence/support.ts';
 
 const look = ({ node = 'NODE' }): string =>
@@ -12,13 +12,7 @@ export const cniLeftovers: CatalogueEntry = {
   layer: 'objects',
   dependsOn: [],
   match: (view) => acceptanceMatches(view, 'cni-leftovers'),
-  remedy: () => [
-    {
-      text:
-        "Remove its files from the runtime's folder, its devices (ip link delete) and its chains in both " +
-        'backends of iptables, or restart the node.',
-    },
-  ],
+  remedy: (view) => acceptanceRemedies(view, 'cni-leftovers'),
   verify: look,
   parts: look,
 };

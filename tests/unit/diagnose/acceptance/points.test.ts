@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { acceptanceOf } from '../../../../helpers/diagnose/acceptance/acceptance.ts';
+import { acceptancePoints } from '../../../../helpers/diagnose/acceptance/points/index.ts';
 import { snapshotOf } from '../../../../helpers/diagnose/acceptance/snapshot.ts';
 import { viewOf } from '../../../../helpers/diagnose/view/view.ts';
 import type { Observation } from '../../../../helpers/model/observation.ts';
 import { snapshotSchema } from '../../../../helpers/model/snapshot.ts';
 import {
+  asked,
   CALICO_FILE,
   FLANNEL_FILE,
   distinctIds,
@@ -12,7 +14,9 @@ import {
   MOVED,
   openPoints,
   pod,
+  POOL,
   serverFact,
+  WITHOUT_FLANNEL,
   wanted,
   workload,
 } from '../../../support/acceptance.ts';
@@ -30,6 +34,8 @@ const rule = (chain: string, more: object = {}) => ({
   ...more,
 });
 const rules = (...of: ReturnType<typeof rule>[]) => ({ program: 'nft' as const, chains: [], rules: of, sets: [] });
+
+const UNKNOWN_RANGE = 'inconclusive cni: the range of the pods is not known';
 
 /** What is other than on the sound cluster, and the first words of the points that then do not pass. */
 const CASES: readonly [string, Observation[], string[]][] = [
@@ -96,6 +102,33 @@ const CASES: readonly [string, Observation[], string[]][] = [
     [fact('pods', [pod('calico-node-x', 'b', '10.0.0.2', { app: 'calico-node', hostNetwork: true, ready: false })])],
     ['fail cni: shop/calico-node-x on b is not Ready'],
   ],
+  ['no pool', [fact('ip-pools', [])], ['fail cni: there is no IPPool: no new pod gets an address', UNKNOWN_RANGE]],
+  [
+    'a pool that is disabled',
+    [fact('ip-pools', [{ ...POOL, disabled: true }])],
+    ['fail cni: no IPPool is enabled: default disabled: no new pod gets an address', UNKNOWN_RANGE],
+  ],
+  [
+    "a pool outside of K3s' range, as in Calico's manifest",
+    [
+      fact('ip-pools', [{ ...POOL, cidr: '192.168.0.0/16' }]),
+      fact('pods', [pod('web-1', 'a', '192.168.9.2'), pod('web-2', 'b', '192.168.77.2')]),
+    ],
+    [
+      "fail cni: the IPPool default is 192.168.0.0/16, and K3s' cluster-cidr 10.42.0.0/16: Services give such pods' " +
+        "packets their nodes' addresses",
+    ],
+  ],
+  [
+    'a pool in the range that the servers were given',
+    [
+      serverFact([...WITHOUT_FLANNEL, '--cluster-cidr', '10.244.0.0/16']),
+      fact('ip-pools', [{ ...POOL, cidr: '10.244.0.0/16' }]),
+      fact('pods', [pod('web-1', 'a', '10.244.9.2')]),
+    ],
+    [],
+  ],
+  ['natOutgoing off where nothing is known of before', [fact('ip-pools', [{ ...POOL, natOutgoing: false }])], []],
   [
     "rules of flannel's that masquerade",
     [fact('ssh/nft-ruleset', rules(rule('FLANNEL-POSTRTG', { verdict: TARGET })), 'b')],
@@ -120,6 +153,11 @@ const CASES: readonly [string, Observation[], string[]][] = [
     [],
   ],
   ['a device tunl0 that the module brought', [fact('ssh/ip-link', [link('tunl0', { flags: [] })], 'b')], []],
+  [
+    "pods that are seen under their tunnel's address",
+    [asked('10.42.9.0')],
+    ['fail source-address: b saw 10.42.9.5 of a as 10.42.9.0'],
+  ],
   [
     'a DaemonSet on the host network in place of a Deployment',
     [fact('workloads', [workload('web', { kind: 'DaemonSet', hostNetwork: true })])],
@@ -152,7 +190,51 @@ const BEFORE: readonly Observation[] = [
   ]),
 ];
 
+const remedyOf = (title: string, ...more: readonly Observation[]): string | undefined =>
+  acceptancePoints(viewOf(distinctIds([...MOVED, ...more]))).find((point) => point.title === title)?.remedy;
+
+describe('the remedy of what a former network left', () => {
+  const title = 'nothing of a former network acts on packets';
+  const iptables = (program: 'iptables', ...of: ReturnType<typeof rule>[]) => ({ ...rules(...of), program });
+
+  it('is what to type, node by node: files, devices, chains in the backend that has them', () => {
+    expect(
+      remedyOf(
+        title,
+        fact('ssh/cni-files', [FLANNEL_FILE, CALICO_FILE], 'a'),
+        fact('ssh/ip-link', [link('flannel.1'), link('cni0')], 'b'),
+        fact('ssh/iptables-save', iptables('iptables', rule('FLANNEL-POSTRTG', { verdict: TARGET })), 'b'),
+      ),
+    ).toBe(
+      'on a as root: rm /etc/cni/net.d/10-flannel.conflist; on b as root: ip link delete cni0; ip link delete ' +
+        "flannel.1; iptables-save | grep -vE 'FLANNEL|flanneld' | iptables-restore; or restart the node",
+    );
+  });
+
+  it('leaves a bridge that still carries pods, which would be cut', () => {
+    expect(
+      remedyOf(
+        title,
+        fact('ssh/cni-files', [FLANNEL_FILE, CALICO_FILE], 'b'),
+        fact('ssh/ip-link', [link('cni0'), link('veth1', { master: 'cni0' })], 'b'),
+      ),
+    ).toBe('on b as root: rm /etc/cni/net.d/10-flannel.conflist; or restart the node');
+  });
+});
+
 describe('the points of an acceptance', () => {
+  it("find a pool whose pods nobody outside can answer, where they could under flannel's masquerade", () => {
+    const before = snapshotOf(viewOf(distinctIds(BEFORE)));
+    if (!before) throw new Error('no snapshot');
+    expect(
+      openPoints(
+        ...MOVED,
+        wanted({ network: 'calico-ipip', deployments: ['shop/web'], before }),
+        fact('ip-pools', [{ ...POOL, natOutgoing: false }]),
+      ),
+    ).toEqual(['fail cni: the IPPool default has natOutgoing off: nobody outside can answer its pods']);
+  });
+
   it("hold on K3s' own flannel, whose servers are to run it", () => {
     expect(openPoints(...BEFORE)).toEqual([]);
   });
