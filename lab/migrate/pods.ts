@@ -14,7 +14,11 @@ export async function recreatePods(kubectl: Kubectl): Promise<void> {
   const own = items.filter(({ spec }) => !spec.hostNetwork).map(({ metadata }) => metadata);
   await Promise.all(
     [...Map.groupBy(own, ({ namespace }) => namespace)].map(([namespace, pods]) =>
-      kubectl(['-n', namespace, 'delete', 'pods', '--wait=true', '--timeout=60s', ...pods.map(({ name }) => name)]),
+      // One that goes away meanwhile, as those of a run that has just ended, is as good.
+      kubectl([
+        ...['-n', namespace, 'delete', 'pods', '--ignore-not-found', '--wait=true', '--timeout=60s'],
+        ...pods.map(({ name }) => name),
+      ]),
     ),
   );
 }
