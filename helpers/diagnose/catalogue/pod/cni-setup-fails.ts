@@ -22,6 +22,21 @@ const ADVICE: [words: RegExp, text: string][] = [
     'A bridge of an earlier pod range is still up: drain the node, delete the bridge (ip link delete cni0), and ' +
       'start it again.',
   ],
+  [
+    /connection is unauthorized|failed \(add\):.* Unauthorized/,
+    "The API server does not take the token of Calico's plugin on that node any more (calico-kubeconfig in " +
+      '/etc/cni/net.d): delete the calico-node pod of that node, which writes it anew, and see its log for why it had not.',
+  ],
+  [
+    /no configured Calico pools/,
+    'Calico has no IPPool for that node: make one over the cluster-cidr, enable the one that is disabled, or correct ' +
+      'its nodeSelector.',
+  ],
+  [
+    /No IPs available in pools|No more free affine blocks/,
+    "Calico's pools have no address left: add an IPPool, or release what pods that are gone hold (calicoctl ipam check).",
+  ],
+  [/calico\/nodename/, 'calico-node has not started on that node: see its pod there and its log.'],
 ];
 
 /** A node is Ready, its pods run, and new ones get no network. */

@@ -67,3 +67,16 @@ test('A node whose pod-network probe a policy refuses is not one without address
   const refused = fact('no-probe', { network: 'pod', why: 'no probe pod may be made: quota exceeded' }, 'b');
   expect(diagnosed(CLUSTER, elsewhere, onHost, refused)).toEqual([]);
 });
+
+test.each([
+  [
+    'plugin type="calico" failed (add): error getting ClusterInformation: connection is unauthorized: Unauthorized',
+    'token',
+  ],
+  ['plugin type="calico" failed (add): no configured Calico pools for node b', 'IPPool'],
+  ['plugin type="calico" failed (add): stat /var/lib/calico/nodename: no such file or directory', 'calico-node'],
+])("Calico's words %j have a remedy of their own", (words, remedy) => {
+  const told = fact('no-probe', { network: 'pod', why: `${FAILED}${words}` }, 'b');
+  const [finding] = diagnosed(CLUSTER, elsewhere, onHost, told, twice(`${FAILED}${words}`));
+  expect(finding).toMatchObject({ code: CODE, confidence: 'proved', remedy: expect.stringContaining(remedy) });
+});
