@@ -28,8 +28,12 @@ const first = (text: string | undefined): string => text?.split('\n')[0] ?? '';
 const told = ({ title, text }: Pick<Symptom, 'title' | 'text'>): string =>
   first(text) === '' ? title : `${first(text)} (${title})`;
 
+/** What goes by itself, or is taken away last, when the rest of a change is done: said after what is not done. */
+const LAST: readonly string[] = ['pods-on-former-network', 'cni-leftovers', 'flannel-masquerade-left-over'];
+
 function against({ points, symptoms, findings }: Basis): string[] {
-  const proved = findings.filter(({ confidence }) => confidence === 'proved');
+  const rank = ({ code }: Finding): number => LAST.indexOf(code);
+  const proved = findings.filter(({ confidence }) => confidence === 'proved').toSorted((a, b) => rank(a) - rank(b));
   const codes = new Set(proved.map(({ code }) => code));
   // What a finding says already is not said again.
   const wrong = points.filter(({ verdict, code = '' }) => verdict === 'fail' && !codes.has(code)).map(told);

@@ -20,7 +20,8 @@ import {
   wanted,
   workload,
 } from '../../../support/acceptance.ts';
-import { fact, unread } from '../../../support/cluster.ts';
+import { diagnose } from '../../../../helpers/diagnose/index.ts';
+import { fact, run, unread } from '../../../support/cluster.ts';
 
 const K3S = '/etc/rancher/k3s/config.yaml';
 const TARGET = { kind: 'masquerade' as const };
@@ -294,6 +295,20 @@ describe('the answer of an acceptance', () => {
     ['the cluster was not read', { after: undefined }],
   ])('is not proved where %s', (_why, more) => {
     expect(acceptanceOf({ ...basis(MOVED), ...more }).verdict).toBe('not proved');
+  });
+
+  it('names what is not done before what such a change leaves', () => {
+    const found = diagnose(
+      run(
+        ...MOVED,
+        serverFact(['server', '--flannel-backend', 'vxlan']),
+        fact('ssh/cni-files', [FLANNEL_FILE, CALICO_FILE], 'b'),
+      ),
+    ).findings;
+    expect(found.map(({ code }) => code)).toEqual(['cni-leftovers', 'k3s-config-not-applied']);
+    expect(acceptanceOf({ ...basis(MOVED), findings: found }).sentence).toBe(
+      'not accepted: K3s does not run with the settings that the network needs: a; and 1 more',
+    );
   });
 
   it('is not accepted where a symptom failed, whatever is open besides', () => {
