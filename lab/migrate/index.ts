@@ -108,11 +108,12 @@ async function migrate({ name, to, kit, state, clean = false, onProgress, signal
   signal?.throwIfAborted();
   if (!state) await waitUntilRolledOut(ask);
   const isRolledOut = state ? await waitAWhile(ask) : true;
-  await state?.after?.(lab, to);
   if (clean) {
     onProgress('taking away what flannel left');
     await takeLeftOversAway(lab);
   }
+  // Last: what a state leaves is not taken away with the rest.
+  await state?.after?.(lab, to);
   return isRolledOut;
 }
 
