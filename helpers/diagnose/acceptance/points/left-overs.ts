@@ -155,8 +155,7 @@ export function leftOverPoints(view: View): AcceptancePoint[] {
       title: 'no pod is on the bridge of a former network',
       wrong: found.flatMap(({ bridged }) => bridged),
       unknown: [...unread.values()],
-      remedy:
-        'Make the pods of these nodes anew that are not on the host network: kubectl rollout restart of what made them.',
+      remedy: 'Make these pods anew, all of these nodes that are not on the host network: kubectl rollout restart.',
       observations,
     }),
     point({

@@ -45,8 +45,8 @@ export const calicoFelixStopped: CatalogueEntry = {
     {
       text:
         `See why calico-node does not run or is not Ready there: kubectl -n kube-system get pods -l ` +
-        `k8s-app=calico-node -o wide, its log on ${first?.node ?? 'the node'}, and the API server or Typha that felix ` +
-        'reads from; delete that pod, which starts anew. Pods get their routes when felix runs.',
+        `k8s-app=calico-node -o wide, its log on ${first?.node ?? 'the node'}, and the API server or Typha ` +
+        'that felix reads from; delete that pod, which starts anew. Pods get their routes when felix runs.',
     },
   ],
   shows: '200 for a felix that is in step',

@@ -72,10 +72,10 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
   remedy: (view) => [
     {
       text: view.cluster.overlay?.value.kind.startsWith('flannel')
-        ? "Take the older rules out of POSTROUTING that are not flannel's of today: those that name flannel.1 or a range " +
-          'of pods in the chain itself; or restart the node.'
-        : "Take flannel's chains away, as root: iptables-save | grep -vE 'FLANNEL|flanneld' | iptables-restore; the " +
-          'same with iptables-legacy-save and iptables-legacy-restore where they stand there; or restart the node.',
+        ? "Take the older rules out of POSTROUTING that are not flannel's of today: those that name its device or a " +
+          'range of pods in the chain itself; or restart the node.'
+        : "Take flannel's chains away, as root: iptables-save | grep -vE 'FLANNEL|flanneld' | iptables-restore; " +
+          'the same with iptables-legacy-save and iptables-legacy-restore where they stand there; or restart the node.',
     },
   ],
   shows: '0',

@@ -25,7 +25,7 @@ const ADVICE: [words: RegExp, text: string][] = [
   [
     /connection is unauthorized|failed \(add\):.* Unauthorized/,
     "The API server does not take the token of Calico's plugin on that node any more (calico-kubeconfig in " +
-      '/etc/cni/net.d): delete the calico-node pod of that node, which writes it anew, and see its log for why it had not.',
+      '/etc/cni/net.d): delete the calico-node pod of that node, which writes it anew; its log says why it had not.',
   ],
   [
     /no configured Calico pools/,
@@ -34,7 +34,8 @@ const ADVICE: [words: RegExp, text: string][] = [
   ],
   [
     /No IPs available in pools|No more free affine blocks/,
-    "Calico's pools have no address left: add an IPPool, or release what pods that are gone hold (calicoctl ipam check).",
+    "Calico's pools have no address left: add an IPPool, or release what pods hold that are gone (calicoctl ipam " +
+      'check).',
   ],
   [/calico\/nodename/, 'calico-node has not started on that node: see its pod there and its log.'],
 ];

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { acceptanceOf } from '../../../../helpers/diagnose/acceptance/acceptance.ts';
-import { acceptancePoints } from '../../../../helpers/diagnose/acceptance/points/index.ts';
 import { snapshotOf } from '../../../../helpers/diagnose/acceptance/snapshot.ts';
 import { viewOf } from '../../../../helpers/diagnose/view/view.ts';
 import type { Observation } from '../../../../helpers/model/observation.ts';
@@ -20,8 +18,7 @@ import {
   wanted,
   workload,
 } from '../../../support/acceptance.ts';
-import { diagnose } from '../../../../helpers/diagnose/index.ts';
-import { fact, run, unread } from '../../../support/cluster.ts';
+import { fact, unread } from '../../../support/cluster.ts';
 
 const K3S = '/etc/rancher/k3s/config.yaml';
 const TARGET = { kind: 'masquerade' as const };
@@ -191,38 +188,6 @@ const BEFORE: readonly Observation[] = [
   ]),
 ];
 
-const remedyOf = (title: string, ...more: readonly Observation[]): string | undefined =>
-  acceptancePoints(viewOf(distinctIds([...MOVED, ...more]))).find((point) => point.title === title)?.remedy;
-
-describe('the remedy of what a former network left', () => {
-  const title = 'nothing of a former network acts on packets';
-  const iptables = (program: 'iptables', ...of: ReturnType<typeof rule>[]) => ({ ...rules(...of), program });
-
-  it('is what to type, node by node: files, devices, chains in the backend that has them', () => {
-    expect(
-      remedyOf(
-        title,
-        fact('ssh/cni-files', [FLANNEL_FILE, CALICO_FILE], 'a'),
-        fact('ssh/ip-link', [link('flannel.1'), link('cni0')], 'b'),
-        fact('ssh/iptables-save', iptables('iptables', rule('FLANNEL-POSTRTG', { verdict: TARGET })), 'b'),
-      ),
-    ).toBe(
-      'on a as root: rm /etc/cni/net.d/10-flannel.conflist; on b as root: ip link delete cni0; ip link delete ' +
-        "flannel.1; iptables-save | grep -vE 'FLANNEL|flanneld' | iptables-restore; or restart the node",
-    );
-  });
-
-  it('leaves a bridge that still carries pods, which would be cut', () => {
-    expect(
-      remedyOf(
-        title,
-        fact('ssh/cni-files', [FLANNEL_FILE, CALICO_FILE], 'b'),
-        fact('ssh/ip-link', [link('cni0'), link('veth1', { master: 'cni0' })], 'b'),
-      ),
-    ).toBe('on b as root: rm /etc/cni/net.d/10-flannel.conflist; or restart the node');
-  });
-});
-
 describe('the points of an acceptance', () => {
   it("find a pool whose pods nobody outside can answer, where they could under flannel's masquerade", () => {
     const before = snapshotOf(viewOf(distinctIds(BEFORE)));
@@ -269,54 +234,6 @@ describe('the points of an acceptance', () => {
       );
     },
   );
-});
-
-const basis = (observations: readonly Observation[]) => {
-  const after = snapshotOf(viewOf(distinctIds(observations)));
-  const symptoms = [{ suite: 'pod-to-pod', title: 'TCP answers', verdict: 'pass' as const }];
-  return { points: [], symptoms, findings: [], holes: [], missingSuites: [], isComplete: true, after };
-};
-
-describe('the answer of an acceptance', () => {
-  it('is a sentence that names the network and the nodes where all holds', () => {
-    const { verdict, sentence } = acceptanceOf(basis(MOVED));
-    expect({ verdict, sentence }).toEqual({
-      verdict: 'accepted',
-      sentence: 'accepted: calico-ipip on 2 nodes, 0 points hold, without a snapshot from before',
-    });
-  });
-
-  it.each([
-    ['the run did not come to its end', { isComplete: false }],
-    ['a suite was left out', { missingSuites: ['overlay'] }],
-    ['nothing passed', { symptoms: [] }],
-    ['a symptom is not observed', { symptoms: [{ suite: 's', title: 't', verdict: 'inconclusive' as const }] }],
-    ['a node had no probe', { holes: [{ what: 'node b', why: 'no image' }] }],
-    ['the cluster was not read', { after: undefined }],
-  ])('is not proved where %s', (_why, more) => {
-    expect(acceptanceOf({ ...basis(MOVED), ...more }).verdict).toBe('not proved');
-  });
-
-  it('names what is not done before what such a change leaves', () => {
-    const found = diagnose(
-      run(
-        ...MOVED,
-        serverFact(['server', '--flannel-backend', 'vxlan']),
-        fact('ssh/cni-files', [FLANNEL_FILE, CALICO_FILE], 'b'),
-      ),
-    ).findings;
-    expect(found.map(({ code }) => code)).toEqual(['cni-leftovers', 'k3s-config-not-applied']);
-    expect(acceptanceOf({ ...basis(MOVED), findings: found }).sentence).toBe(
-      'not accepted: K3s does not run with the settings that the network needs: a; and 1 more',
-    );
-  });
-
-  it('is not accepted where a symptom failed, whatever is open besides', () => {
-    const symptoms = [{ suite: 'ingress', title: 'every host answers', verdict: 'fail' as const }];
-    expect(acceptanceOf({ ...basis(MOVED), symptoms, isComplete: false }).sentence).toBe(
-      'not accepted: ingress: every host answers',
-    );
-  });
 });
 
 it('A snapshot holds to its own schema, and has no annotation but those of the network', () => {
