@@ -15,10 +15,11 @@ export async function recreatePods(kubectl: Kubectl): Promise<void> {
   await Promise.all(
     [...Map.groupBy(own, ({ namespace }) => namespace)].map(([namespace, pods]) =>
       // One that goes away meanwhile, as those of a run that has just ended, is as good.
-      kubectl([
-        ...['-n', namespace, 'delete', 'pods', '--ignore-not-found', '--wait=true', '--timeout=60s'],
-        ...pods.map(({ name }) => name),
-      ]),
+      kubectl(
+        ['-n', namespace, 'delete', 'pods', '--ignore-not-found', '--wait=true', '--timeout=60s'].concat(
+          pods.map(({ name }) => name),
+        ),
+      ),
     ),
   );
 }
