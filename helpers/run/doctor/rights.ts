@@ -1,6 +1,6 @@
 import { missingRights, nameOfNeed } from '../../cluster/access.ts';
 import type { ClusterClient } from '../../cluster/connect.ts';
-import { CANARY_NEEDS, DIAGNOSIS_NEEDS, NEEDS, needsIn, type Need } from '../../cluster/needs.ts';
+import { CANARY_NEEDS, DIAGNOSIS_NEEDS, NEEDS, needsIn, resourceOf, type Need } from '../../cluster/needs.ts';
 import type { ProbeNamespaces } from '../../model/run-context.ts';
 import { few, type Check } from './check.ts';
 
@@ -29,6 +29,10 @@ function optional(name: string, missing: readonly Need[], cost: string): Check[]
   return [{ name, state: 'lack', text: `missing: ${few(missing.map(nameOfNeed))}`, cost, hint: ROLES }];
 }
 
+/** The Ingress needs the Service behind it, and not the other way round. */
+const ownOf = (missing: readonly Need[]): string =>
+  missing.every(({ resource }) => resource === 'ingresses') ? 'Ingress' : 'Service and no Ingress';
+
 /** Asks the API server for each right of a run, those that it can do without among them. Throws when it is not told. */
 export async function checkRights(client: ClusterClient, prepared?: ProbeNamespaces): Promise<Check[]> {
   const needs = prepared ? needsIn(Object.values(prepared)) : NEEDS;
@@ -39,11 +43,11 @@ export async function checkRights(client: ClusterClient, prepared?: ProbeNamespa
   ]);
   return [
     needed(own, needs, prepared),
-    ...optional('own Service', canary, 'no Service and no Ingress of its own is tested, only those that are there'),
+    ...optional('own Service', canary, `no ${ownOf(canary)} of its own is tested, only those that are there`),
     ...optional(
       'rights to read more',
       diagnosis,
-      `the diagnosis does without ${few([...new Set(diagnosis.map(({ resource }) => resource))], 8)}, and says so`,
+      `the diagnosis does without ${few([...new Set(diagnosis.map(resourceOf))], 8)}, and says so`,
     ),
   ];
 }

@@ -112,6 +112,16 @@ describe('netwright doctor', () => {
     ]);
   });
 
+  test('tells an Ingress that cannot be made from a Service, and a log from its pod', async () => {
+    const checks = await examined({ missing: ['patch ingresses', 'get pods'] });
+    expect(named(checks, 'own Service')).toMatchObject([
+      { cost: 'no Ingress of its own is tested, only those that are there' },
+    ]);
+    expect(named(checks, 'rights to read more')).toMatchObject([
+      { cost: 'the diagnosis does without pods, pods/log, and says so' },
+    ]);
+  });
+
   test('has a policy against a network of its pods said in its own words, with what that costs', async () => {
     const refused = status(403, 'Forbidden', 'admission webhook "p.test" denied the request: no host network');
     const checks = await examined(
