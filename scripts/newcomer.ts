@@ -17,8 +17,25 @@ const folder = await mkdtemp(join(tmpdir(), 'netwright-newcomer-'));
 const home = join(folder, 'home');
 const project = join(folder, 'project');
 
-/** Nothing of this shell's but the programs: Node as new as the package asks for comes first. */
-const environment = { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, HOME: home };
+/** How npm is told of the registry and of whom to trust there; a bare home has none of it. */
+async function registrySettings(): Promise<Record<string, string>> {
+  const { stdout } = await execa('npm', ['config', 'get', 'registry', 'cafile'], { cwd: root });
+  const own = Object.fromEntries(
+    stdout.split('\n').flatMap((line) => {
+      const [key = '', value = 'null'] = line.split(/=(.*)/);
+      return value === 'null' || value === 'undefined' ? [] : [[`npm_config_${key}`, value]];
+    }),
+  );
+  const trusted = process.env['NODE_EXTRA_CA_CERTS'];
+  return { ...own, ...(trusted !== undefined && { NODE_EXTRA_CA_CERTS: trusted }) };
+}
+
+/** Nothing of this shell's but the programs and the registry: Node as new as the package asks for comes first. */
+const environment = {
+  PATH: `${dirname(process.execPath)}:${process.env['PATH']}`,
+  HOME: home,
+  ...(await registrySettings()),
+};
 let failed = 0;
 
 interface Step {
