@@ -101,8 +101,8 @@ export interface CatalogueEntry {
   asks?: (view: View) => Request[];
   /** What to do about it, with the names and numbers of this cluster. */
   remedy: (view: View, locations: Location[]) => Advice[];
-  /** What the command of `verify` prints once it is fixed; absent where that says so itself. */
-  shows?: string;
+  /** What the command of `verify` prints once it is fixed; absent where that is a run, which says so itself. */
+  shows?: string | ((location: Location, view: View) => string);
   /** The command that shows that it is fixed. */
   verify: (location: Location, view: View) => string;
   /** The command that tells a candidate from its rivals. */

@@ -39,16 +39,30 @@ function distinct<T>(values: T[], key: (value: T) => string): T[] {
 
 const PROVIDERS: Record<Provider, string> = { hetzner: 'Hetzner Cloud' };
 
-/** Advice as one text; what is for a provider's machines only where such machines are among the nodes. */
+type PlaceWords = readonly [words: string, key: 'service' | 'host' | 'node', all: string];
+
+/** How the place of a remedy is said that does not say it itself. */
+const PLACES: readonly PlaceWords[] = [
+  ['for', 'service', 'Services'],
+  ['for', 'host', 'hosts'],
+  ['at', 'node', 'nodes'],
+];
+
+/** Advice as one text, with its place; what is for a provider's machines only where such machines are among the nodes. */
 function remedyOf({ remedy }: CatalogueEntry, view: View, locations: Location[]): string {
   const here = new Set([...view.cluster.nodes.values()].map(({ value }) => value.provider));
   const text = remedy(view, locations)
     .filter(({ provider }) => provider === undefined || here.has(provider))
     .map((advice) => (advice.provider ? `${PROVIDERS[advice.provider]}: ${advice.text}` : advice.text))
     .join(' ');
-  const nodes = [...new Set(locations.flatMap(({ node }) => node ?? []))];
-  const isSaid = nodes.length === 0 || view.nodes.some((node) => text.includes(node));
-  return isSaid ? text : `At ${nodes.length > 4 ? `each of ${nodes.length} nodes` : listed(nodes, 4)}: ${text}`;
+  const place = ([words, key, all]: PlaceWords): string[] => {
+    const names = [...new Set(locations.flatMap((location) => location[key] ?? []))];
+    if (names.length === 0 || [...names, ...(key === 'node' ? view.nodes : [])].some((each) => text.includes(each)))
+      return [];
+    return [`${words} ${names.length > 4 ? `each of ${names.length} ${all}` : listed(names, 4)}`];
+  };
+  const places = PLACES.flatMap(place).join(', ');
+  return places === '' ? text : `${places.charAt(0).toUpperCase()}${places.slice(1)}: ${text}`;
 }
 
 /** Every probe that failed, those among them that should have been kept out. */
@@ -66,7 +80,8 @@ function unexplained(view: View, kept: readonly Placed[]): ProbeObservation[] {
 /** The command that shows that it is fixed, and what it prints then; a run has the last word. */
 function verifyOf({ verify, shows }: CatalogueEntry, first: Location, view: View): string {
   const command = verify(first, view);
-  return shows === undefined ? command : `${command} # prints ${shows}; then netwright run prints HEALTHY`;
+  const printed = typeof shows === 'function' ? shows(first, view) : shows;
+  return printed === undefined ? command : `${command} # prints ${printed}; then netwright run prints HEALTHY`;
 }
 
 function findingOf(view: View, entry: CatalogueEntry, placed: Placed[], candidates: Placed[]): Finding {

@@ -1,7 +1,7 @@
 import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { endsAgain, logOf, replicasOf } from '../../evidence/replicas.ts';
-import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { distinct, ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { networkdFlushedRoutesOrRules } from '../host/networkd-flushed-routes-or-rules.ts';
 import { policyRoutingTableHijack } from '../host/policy-routing-table-hijack.ts';
@@ -65,11 +65,12 @@ export const corednsReplicaDead: CatalogueEntry = {
       ];
     });
   },
-  remedy: () => [
+  remedy: (_, locations) => [
     {
       text:
-        'Look at the replica’s log, then delete the pod; give CoreDNS a readiness probe (the plugin ready) so that ' +
-        'the Service leaves a dead replica out.',
+        `Look at its log, then kubectl delete pod -n kube-system ` +
+        `${distinct(locations.flatMap(({ replica }) => replica ?? [])).join(' ')}; give CoreDNS a readiness probe ` +
+        '(the plugin ready) so that the Service leaves a dead replica out.',
     },
   ],
   shows: '1/1 and Running for each',

@@ -1,7 +1,7 @@
 import { isJudged, type ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { replicasOf } from '../../evidence/replicas.ts';
-import { count, ids, placeOf, say } from '../../evidence/support.ts';
+import { count, ids, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { candidate, provedIf } from '../../match.ts';
 import { qualified } from '../../view/cluster.ts';
 import type { View } from '../../view/view.ts';
@@ -95,6 +95,6 @@ export const dnsOverTcpNotServed: CatalogueEntry = {
         : 'Give the DNS Service the port 53/TCP beside 53/UDP (name dns-tcp, targetPort 53), as its manifest has it.',
     },
   ],
-  verify: () => 'netwright run --suite coredns # every name must be answered over TCP too',
+  verify: () => verifyRun('coredns', 'every name is answered over TCP too'),
   parts: () => 'kubectl get networkpolicies -n kube-system; kubectl get service -n kube-system kube-dns -o yaml',
 };

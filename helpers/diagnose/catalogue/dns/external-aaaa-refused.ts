@@ -1,7 +1,7 @@
 import type { ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match, Request } from '../../entry.ts';
 import { aaaaTemplate, blocksOf } from '../../evidence/corefile.ts';
-import { distinct, ids, say } from '../../evidence/support.ts';
+import { distinct, ids, say, verifyRun } from '../../evidence/support.ts';
 import { provedIf } from '../../match.ts';
 import { nameAskedOf, rcodeOf } from '../../view/answers.ts';
 import { qualified } from '../../view/cluster.ts';
@@ -95,13 +95,13 @@ export const externalAaaaRefused: CatalogueEntry = {
       {
         text:
           (resolvers.length > 0
-            ? `Mend ${resolvers.join(', ')}, or forward to another resolver`
-            : 'Mend the Corefile, or what it forwards to') +
+            ? `Fix ${resolvers.join(', ')}, or forward to another resolver`
+            : 'Fix the Corefile, or what it forwards to') +
           ': a name that has A and no AAAA is answered NOERROR without data. Until then a plugin before forward ' +
           'helps: `template IN AAAA { rcode NOERROR }`.',
       },
     ];
   },
-  verify: () => 'netwright run --suite coredns # AAAA must be answered where A is',
+  verify: () => verifyRun('coredns', 'AAAA is answered where A is'),
   parts: () => 'kubectl get configmap -n kube-system coredns -o yaml # then ask each forwarder for AAAA by itself',
 };

@@ -1,7 +1,7 @@
 import type { Location } from '../../../model/finding.ts';
 import type { ProbeOf } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { distinct, ids, say } from '../../evidence/support.ts';
+import { distinct, ids, say, verifyRun } from '../../evidence/support.ts';
 import { proved } from '../../match.ts';
 import { rcodeOf } from '../../view/answers.ts';
 import type { View } from '../../view/view.ts';
@@ -90,7 +90,7 @@ export const searchDomainAnswersEverything: CatalogueEntry = {
     const nodes = distinct(wrong.map(({ node }) => node)).join(', ');
     const record = wrong.some(({ addresses }) => addresses.length > 0)
       ? `Remove the wildcard record of ${domains}`
-      : `Mend the server of ${domains}, so that it says which names it does not have`;
+      : `Fix the server of ${domains}, so that it says which names it does not have`;
     return [
       {
         text:
@@ -100,6 +100,6 @@ export const searchDomainAnswersEverything: CatalogueEntry = {
       },
     ];
   },
-  verify: () => 'netwright run --suite coredns # a name outside must be the same with a final dot',
+  verify: () => verifyRun('coredns', 'a name outside is the same with a final dot'),
   parts: ({ node }) => `ssh ${node} cat /etc/resolv.conf`,
 };

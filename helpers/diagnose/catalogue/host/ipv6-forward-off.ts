@@ -41,6 +41,7 @@ export const ipv6ForwardOff: CatalogueEntry = {
         'net.ipv6.conf.<card>.accept_ra has to be 2 then.',
     },
   ],
+  shows: `${FORWARDING} = 1`,
   verify: ({ node }) => `ssh ${node} sysctl ${FORWARDING}`,
   parts: ({ node }) => `ssh ${node} sysctl -a --pattern 'ipv6.*forwarding'`,
 };

@@ -2,6 +2,27 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { deniedServices } from '../../evidence/denied.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { provedIf } from '../../match.ts';
+import type { View } from '../../view/view.ts';
+
+interface Left {
+  node: string;
+  chain: string;
+  /** The observations in which it stands. */
+  ids: string[];
+}
+
+/** A chain that the policy controller left on a node. */
+function leftOn(view: View, node: string): Left | undefined {
+  const { firewall, rulesets } = view.ssh(node);
+  const chain = firewall?.chains.find((name) => /^KUBE-(?:POD-FW-\w+|ROUTER-(?:INPUT|FORWARD|OUTPUT))$/.test(name));
+  return chain === undefined ? undefined : { node, chain, ids: rulesets };
+}
+
+/** The rules of one node that has them; their names are the same on all. */
+function asked(view: View, command: string): string {
+  const node = view.nodes.find((each) => leftOn(view, each));
+  return `ssh ${node ?? view.nodes[0]} '${command}'`;
+}
 
 /** K3s's policy controller is off and its rules are still there, as they last were. */
 export const kubeRouterPolicyLeftOver: CatalogueEntry = {
@@ -20,13 +41,8 @@ export const kubeRouterPolicyLeftOver: CatalogueEntry = {
       ),
     );
     if (!off) return [];
-    const chainOn = (node: string) => {
-      const { firewall, rulesets } = view.ssh(node);
-      const chain = firewall?.chains.find((name) => /^KUBE-(?:POD-FW-\w+|ROUTER-(?:INPUT|FORWARD|OUTPUT))$/.test(name));
-      return chain === undefined ? undefined : { node, chain, ids: rulesets };
-    };
-    const denied = deniedServices(view).map(({ name, nodes, basis, impact, text }): Match => {
-      const found = nodes.map(chainOn).find((each) => each !== undefined);
+    return deniedServices(view).map(({ name, nodes, basis, impact, text }): Match => {
+      const found = nodes.map((node) => leftOn(view, node)).find((each) => each !== undefined);
       return provedIf(found, {
         at: { service: name },
         evidence: [
@@ -39,7 +55,6 @@ export const kubeRouterPolicyLeftOver: CatalogueEntry = {
         nodes,
       });
     });
-    return denied;
   },
   remedy: () => [
     {
@@ -48,6 +63,7 @@ export const kubeRouterPolicyLeftOver: CatalogueEntry = {
         'reboot.',
     },
   ],
-  verify: () => 'iptables-save | grep -c KUBE-POD-FW # on every node: 0',
-  parts: () => 'iptables-save | grep KUBE-POD-FW # on the nodes of the pods',
+  shows: '0, on every node',
+  verify: (_, view) => asked(view, 'iptables-save | grep -c KUBE-POD-FW'),
+  parts: (_, view) => asked(view, 'iptables-save | grep KUBE-POD-FW'),
 };

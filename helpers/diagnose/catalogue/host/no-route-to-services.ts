@@ -4,6 +4,10 @@ import { translations } from '../../evidence/services.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
+import type { View } from '../../view/view.ts';
+
+/** Any address of a Service tells, and every cluster has that of its DNS. */
+const serviceAddress = ({ cluster: { dns } }: View): string => dns?.value.clusterIp ?? 'ADDRESS';
 
 /**
  * A node has no route that covers the addresses of Services: what it sends to them itself ends before its rules could
@@ -62,6 +66,7 @@ export const noRouteToServices: CatalogueEntry = {
         'in its network configuration.',
     },
   ],
-  verify: ({ node }) => `ssh ${node} ip route get ADDRESS # of a Service (kubectl get svc -A): a route, and no error`,
-  parts: ({ node }) => `ssh ${node} ip route get ADDRESS # of a Service: kubectl get svc -A`,
+  shows: 'a route, and no error',
+  verify: ({ node }, view) => `ssh ${node} ip route get ${serviceAddress(view)}`,
+  parts: ({ node }, view) => `ssh ${node} ip route get ${serviceAddress(view)} # of a Service: a route, or an error`,
 };

@@ -61,6 +61,7 @@ export const rpFilterDrops: CatalogueEntry = {
         '`all`, in /etc/sysctl.d.',
     },
   ],
-  verify: ({ node, to }) => `ssh ${node ?? to} nstat -az TcpExtIPReversePathFilter # must not rise during a run`,
+  shows: 'a figure that does not rise during a run',
+  verify: ({ node, to }) => `ssh ${node ?? to} nstat -az TcpExtIPReversePathFilter`,
   parts: ({ node, to }) => `ssh ${node ?? to} 'nstat -az TcpExtIPReversePathFilter; sysctl -a --pattern rp_filter'`,
 };

@@ -62,7 +62,8 @@ export const snatPortRace: CatalogueEntry = {
         'spread busy clients over nodes or addresses.',
     },
   ],
-  verify: ({ node }) => `ssh ${node} conntrack -S # insert_failed must not rise`,
+  shows: 'at insert_failed figures that do not rise during a run',
+  verify: ({ node }) => `ssh ${node} conntrack -S`,
   parts: ({ node }) =>
     `ssh ${node} 'conntrack -S; iptables-save -t nat | grep -e MASQ -e SNAT; nft list ruleset | grep -e ` +
     `masquerade -e snat'`,

@@ -79,6 +79,7 @@ export const ingressBackendMissing: CatalogueEntry = {
         'by name; an Ingress cannot lead to a Service of another namespace.',
     },
   ],
-  verify: ({ host }) => `kubectl get ingress,service -A | grep -e ${host} -e ClusterIP`,
+  shows: 'no "not found" behind its paths',
+  verify: ({ host }) => `kubectl describe ingress -A | grep -A 8 ${host}`,
   parts: ({ host }) => `kubectl get ingress -A -o yaml | grep -A 20 ${host}`,
 };

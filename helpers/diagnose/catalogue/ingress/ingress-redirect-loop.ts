@@ -62,6 +62,7 @@ export const ingressRedirectLoop: CatalogueEntry = {
           'application, which takes every request for http since X-Forwarded-Proto does not reach it as https.',
     },
   ],
+  shows: 'no location that leads to itself',
   verify: ({ host }) => `curl -sSI https://${host}/ | grep -i -e '^HTTP' -e '^location'`,
   parts: ({ host }) => `curl -sSI https://${host}/ | grep -i -e '^HTTP' -e '^location'`,
 };

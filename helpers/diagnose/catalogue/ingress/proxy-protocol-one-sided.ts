@@ -148,6 +148,7 @@ export const proxyProtocolOneSided: CatalogueEntry = {
         'controller.',
     },
   ],
+  shows: 'the status that the backend gives',
   verify: ({ host }) => `curl -sS -o /dev/null -w '%{http_code}\\n' https://${host}/`,
   parts: ({ host }) => `curl -sS -v --haproxy-protocol https://${host}/`,
 };

@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { overlap } from '../../evidence/ranges.ts';
-import { overlayFailures, placeOf, say } from '../../evidence/support.ts';
+import { distinct, listed, overlayFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { proved } from '../../match.ts';
 
@@ -52,11 +52,11 @@ export const staleOverlayDeviceRoute: CatalogueEntry = {
       ];
     });
   },
-  remedy: () => [
+  remedy: (_, locations) => [
     {
       text:
-        'On the node: ip link delete of the left-over device that the routes name, then restart the agent; or ' +
-        'reboot.',
+        `On ${listed(distinct(locations.flatMap(({ from }) => from ?? [])))}: ip link delete of the left-over device that ` +
+        'the routes name, then restart the agent; or reboot.',
     },
   ],
   shows: 'no route by the left-over device',

@@ -78,9 +78,11 @@ export const vtepMacMismatch: CatalogueEntry = {
         'file with MACAddressPolicy=none keeps systemd from changing it.',
     },
   ],
-  verify: ({ from, to, node }, { overlay }) =>
-    `ssh ${from ?? node} ip neigh show dev ${overlay.device(from ?? node)}` +
-    (to ? ` # against ip link show ${overlay.device(to)} on ${to}` : ''),
+  shows: ({ to }, { overlay }) =>
+    to === undefined
+      ? 'the MAC of the tunnel device of every other node'
+      : `at the tunnel address of ${to} the MAC that ip link show ${overlay.device(to)} prints there`,
+  verify: ({ from, node }, { overlay }) => `ssh ${from ?? node} ip neigh show dev ${overlay.device(from ?? node)}`,
   parts: ({ from, node }, { overlay }) => {
     const device = overlay.device(from ?? node);
     return `ssh ${from ?? node} 'ip neigh show dev ${device}; bridge fdb show dev ${device}'`;

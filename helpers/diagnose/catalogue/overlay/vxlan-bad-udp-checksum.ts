@@ -1,5 +1,14 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { ids, networkFailures, overlayFailures, placeOf, say } from '../../evidence/support.ts';
+import {
+  distinct,
+  ids,
+  listed,
+  networkFailures,
+  overlayFailures,
+  placeOf,
+  say,
+  verifyRun,
+} from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { CLOSED_SHARE, COUNTED_SHARE } from '../../../model/thresholds.ts';
 import { proved } from '../../match.ts';
@@ -65,10 +74,10 @@ export const vxlanBadUdpChecksum: CatalogueEntry = {
         }),
       ];
     }),
-  remedy: ({ overlay }, [at]) => [
+  remedy: ({ overlay }, locations) => [
     {
       text:
-        `On the sending nodes: ethtool -K ${overlay.device(at?.from)} tx-checksum-ip-generic off, ` +
+        `On ${listed(distinct(locations.flatMap(({ from }) => from ?? [])))}, which send them: ethtool -K ${overlay.device(locations[0]?.from)} tx-checksum-ip-generic off, ` +
         'kept by a udev rule over reboots; or ' +
         'a kernel without the fault.',
     },
@@ -77,6 +86,6 @@ export const vxlanBadUdpChecksum: CatalogueEntry = {
       text: 'servers there have virtio cards, where this is known: the same command on every node.',
     },
   ],
-  verify: ({ to }) => `ssh ${to} nstat -az UdpInCsumErrors # must not rise during netwright run --suite overlay`,
+  verify: ({ from, to }) => verifyRun('overlay', `what ${from} sends comes out at ${to}`),
   parts: ({ to }) => `ssh ${to} nstat -az UdpInCsumErrors`,
 };

@@ -114,6 +114,7 @@ export const ipv6FailsAlone: CatalogueEntry = {
         'ranges of the pods, net.ipv6.conf.all.forwarding, and the rules of kube-proxy.',
     },
   ],
+  shows: 'for IPv6 what IPv4 has: routes to the pod ranges, rules that let packets pass, forwarding = 1',
   verify: ({ node, to }) =>
     `ssh ${node ?? to ?? 'NODE'} 'ip -6 route; ip6tables-save -c; sysctl net.ipv6.conf.all.forwarding'`,
   parts: ({ node, to }) =>

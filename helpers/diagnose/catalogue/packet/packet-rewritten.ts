@@ -41,6 +41,7 @@ export const packetRewritten: CatalogueEntry = {
       why: 'to see whether its rules lead elsewhere what is refused',
     })),
   remedy: (view, locations) => adviceFor(ownersAt(view, EFFECTS, nodesIn(locations))),
+  shows: 'no such line as in the evidence',
   verify: ({ node = 'NODE' }) => `ssh ${node} 'nft list ruleset; iptables-save -c -t nat'`,
   parts: ({ node = 'NODE' }) =>
     `ssh ${node} 'nft list ruleset; iptables-save -c -t nat' # a counter that rises with each try`,
