@@ -43,7 +43,12 @@ export const NAMED: Record<string, Named> = {
     beside: ['cni-leftovers', 'flannel-masquerade-left-over'],
     keepsFlannel: true,
   },
-  'pool-missing': { code: 'pool-mismatch', says: /no IPPool/, beside: ['cni-setup-fails'] },
+  'pool-missing': {
+    code: 'pool-mismatch',
+    says: /no IPPool/,
+    // No pod of any Service has an address.
+    beside: ['cni-setup-fails', 'service-no-endpoints'],
+  },
   'wrong-pool': { code: 'pool-mismatch', says: /192\.168\.0\.0\/16/ },
   'wrong-encapsulation': { code: 'pool-mismatch', says: /calico-vxlan runs/ },
   'nat-outgoing-off': { code: 'pool-mismatch', says: /natOutgoing/, beside: ['egress-not-masqueraded'] },

@@ -28,15 +28,18 @@ const first = (text: string | undefined): string => text?.split('\n')[0] ?? '';
 const told = ({ title, text }: Pick<Symptom, 'title' | 'text'>): string =>
   first(text) === '' ? title : `${first(text)} (${title})`;
 
+const MASQUERADED = 'flannel-masquerade-left-over';
 /** What goes by itself, or is taken away last, when the rest of a change is done: said after what is not done. */
-const LAST: readonly string[] = ['pods-on-former-network', 'cni-leftovers', 'flannel-masquerade-left-over'];
+const LAST: readonly string[] = ['pods-on-former-network', 'cni-leftovers', MASQUERADED];
 
 function against({ points, symptoms, findings }: Basis): string[] {
   const rank = ({ code }: Finding): number => LAST.indexOf(code);
   const proved = findings.filter(({ confidence }) => confidence === 'proved').toSorted((a, b) => rank(a) - rank(b));
   const codes = new Set(proved.map(({ code }) => code));
   // What a finding says already is not said again.
-  const wrong = points.filter(({ verdict, code = '' }) => verdict === 'fail' && !codes.has(code)).map(told);
+  const isSaid = ({ code = '', area }: AcceptancePoint): boolean =>
+    codes.has(code) || (area === 'source-address' && codes.has(MASQUERADED));
+  const wrong = points.filter((point) => point.verdict === 'fail' && !isSaid(point)).map(told);
   const failed = symptoms.filter(({ verdict }) => verdict === 'fail').map(({ suite, title }) => `${suite}: ${title}`);
   return [...proved.map(({ title }) => title), ...wrong, ...failed];
 }

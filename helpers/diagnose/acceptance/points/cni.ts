@@ -20,6 +20,10 @@ function asAsked(view: View): AcceptancePoint {
   const title = 'the network that runs is the one that was asked for';
   if (wanted === undefined)
     return point({ area: 'cni', title, skipped: 'none was asked for (NETWRIGHT_ACCEPT_NETWORK)' });
+  // A mode is a pool's, and another point says that there is none.
+  const pools = view.facts.one('ip-pools')?.value;
+  if (wanted.startsWith('calico') && kind.startsWith('calico') && pools?.every(({ disabled }) => disabled))
+    return point({ area: 'cni', title, skipped: 'there is no pool that is enabled' });
   const said = `${kind} runs (${overlay?.value.source ?? 'not read'}), ${wanted} was asked for`;
   return point({
     area: 'cni',
