@@ -47,6 +47,19 @@ describe('the answer of an acceptance', () => {
     );
   });
 
+  it('says once that pods are seen under other addresses, where a finding names the rule', () => {
+    const seen = { area: 'source-address' as const, title: 'own addresses', verdict: 'fail' as const, troubles: [] };
+    const points = [{ ...seen, text: 'b saw 10.42.9.5 of a as 10.42.9.0', observations: [] }];
+    const [finding] = diagnose(run(...MOVED, serverFact(['server', '--flannel-backend', 'vxlan']))).findings.map(
+      (each) => ({ ...each, code: 'flannel-masquerade-left-over' }),
+    );
+    if (!finding) throw new Error('nothing was found');
+    expect(acceptanceOf({ ...basis(MOVED), points, findings: [finding] }).reasons).toEqual([finding.title]);
+    expect(acceptanceOf({ ...basis(MOVED), points }).reasons).toEqual([
+      'b saw 10.42.9.5 of a as 10.42.9.0 (own addresses)',
+    ]);
+  });
+
   it('is not accepted where a symptom failed, whatever is open besides', () => {
     const symptoms = [{ suite: 'ingress', title: 'every host answers', verdict: 'fail' as const }];
     expect(acceptanceOf({ ...basis(MOVED), symptoms, isComplete: false }).sentence).toBe(

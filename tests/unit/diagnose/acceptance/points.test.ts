@@ -102,6 +102,11 @@ const CASES: readonly [string, Observation[], string[]][] = [
   ],
   ['no pool', [fact('ip-pools', [])], ['fail cni: there is no IPPool: no new pod gets an address', UNKNOWN_RANGE]],
   [
+    'no pool, by which the mode is not known either',
+    [fact('ip-pools', []), fact('overlay', { kind: 'calico-bgp', source: 'node annotations' })],
+    ['fail cni: there is no IPPool: no new pod gets an address', UNKNOWN_RANGE],
+  ],
+  [
     'a pool that is disabled',
     [fact('ip-pools', [{ ...POOL, disabled: true }])],
     ['fail cni: no IPPool is enabled: default disabled: no new pod gets an address', UNKNOWN_RANGE],
