@@ -37,8 +37,8 @@ function against({ points, symptoms, findings }: Basis): string[] {
   const proved = findings.filter(({ confidence }) => confidence === 'proved').toSorted((a, b) => rank(a) - rank(b));
   const codes = new Set(proved.map(({ code }) => code));
   // What a finding says already is not said again.
-  const isSaid = ({ code = '', area }: AcceptancePoint): boolean =>
-    codes.has(code) || (area === 'source-address' && codes.has(MASQUERADED));
+  const isSaid = ({ code, area }: AcceptancePoint): boolean =>
+    (code !== undefined && codes.has(code)) || (area === 'source-address' && codes.has(MASQUERADED));
   const wrong = points.filter((point) => point.verdict === 'fail' && !isSaid(point)).map(told);
   const failed = symptoms.filter(({ verdict }) => verdict === 'fail').map(({ suite, title }) => `${suite}: ${title}`);
   return [...proved.map(({ title }) => title), ...wrong, ...failed];
