@@ -6,12 +6,14 @@ import type { View } from '../view/view.ts';
 /** felix' own health port, which Calico's manifests open at localhost of every node. */
 export const FELIX_PORT = 9099;
 
-/** A pod's address on its own node, which has no route to it: felix gives a pod its route within a second. */
-export interface Unrouted {
+/** A pod that no probe reached but its own. */
+export interface Unwired {
   ip: string;
   /** Where it is a probe's own pod. */
   isProbe: boolean;
   replica?: string;
+  /** What the node has not of it: the plugin sets a pod's route, and felix keeps it; rules are felix' alone. */
+  lacks?: 'route' | 'rules';
   failed: ProbeObservation[];
 }
 
@@ -20,26 +22,39 @@ export interface Unkept {
   node: string;
   /** Another node, on which felix listens; absent where it does on this one, too. */
   other?: string;
-  unrouted: Unrouted[];
+  pods: Unwired[];
   ids: string[];
 }
 
 const bits = (destination: string): number => Number(destination.split('/')[1]);
 
-/** Whether a node's own routes lead to a pod on it: not out by a tunnel, a gateway or the default route. */
-function isRouted(routes: readonly HostRoute[], ip: string): boolean {
+/** The device by which a node's own routes lead to a pod on it: not out by a tunnel, a gateway or the default route. */
+function deviceOf(routes: readonly HostRoute[], ip: string): string | undefined {
   const [longest] = routes
     .filter(({ up, destination }) => up && bits(destination) > 0 && inRange(ip, destination))
     .toSorted((a, b) => bits(b.destination) - bits(a.destination));
-  return longest?.device !== undefined && !longest.reject && longest.gateway === undefined;
+  return longest?.reject || longest?.gateway !== undefined ? undefined : longest?.device;
 }
 
-/** Pods of a node that no route of it leads to, and that no probe reached. */
-function unroutedOn(view: View, node: string): { pods: Unrouted[]; ids: string[] } {
+/** What a node has not of a pod; undefined where it has all, or where that was not read. */
+function lackOf(view: View, node: string, ip: string): Unwired['lacks'] {
   const { routes } = view.host(node);
+  if (!routes) return undefined;
+  const device = deviceOf(routes.value, ip);
+  if (device === undefined) return 'route';
+  // felix' chains for what goes to a pod are called after its device; those of a bridge are no concern of it.
+  const chains = view.ssh(node).firewall?.chains.filter((chain) => chain.includes('cali-tw-')) ?? [];
+  const isOfCalico = device.startsWith('cali');
+  // With its eBPF data plane there are none at all.
+  return isOfCalico && chains.length > 0 && !chains.some((chain) => chain.endsWith(`cali-tw-${device}`))
+    ? 'rules'
+    : undefined;
+}
+
+/** Pods of a node that no probe reached. */
+function silentOn(view: View, node: string): Unwired[] {
   const info = view.cluster.nodes.get(node)?.value;
-  if (!routes || !info) return { pods: [], ids: [] };
-  const hosts = new Set([info.internalIp, ...(info.ips ?? [])]);
+  const hosts = new Set([info?.internalIp, ...(info?.ips ?? [])]);
   const own = [
     ...view.probes.flatMap(({ source }) =>
       source.network === 'pod' && source.node === node && source.ip ? [{ ip: source.ip, isProbe: true }] : [],
@@ -51,14 +66,17 @@ function unroutedOn(view: View, node: string): { pods: Unrouted[]; ids: string[]
       .filter(({ value }) => value.node === node)
       .map(({ value }) => ({ ip: value.ip, isProbe: false, replica: value.name })),
   ];
-  const pods = [...new Map(own.map((each) => [each.ip, each])).values()].flatMap((pod): Unrouted[] => {
-    if (!pod.ip || hosts.has(pod.ip) || isRouted(routes.value, pod.ip)) return [];
+  // Of a probe's pod that is an endpoint as well the first is kept: it says more.
+  const pods = [...new Map(own.toReversed().map((each) => [each.ip, each])).values()];
+  return pods.flatMap((pod): Unwired[] => {
+    if (!pod.ip || hosts.has(pod.ip)) return [];
     const probes = view.probes.filter(({ destination }) => destination.ip === pod.ip);
     // Itself it reaches without its node.
     const reached = probes.some(({ source, verdict }) => verdict === 'pass' && source.ip !== pod.ip);
-    return reached ? [] : [{ ...pod, failed: probes.filter(({ verdict }) => verdict === 'fail') }];
+    const failed = probes.filter(({ verdict }) => verdict === 'fail');
+    const lacks = lackOf(view, node, pod.ip);
+    return reached || failed.length === 0 ? [] : [{ ...pod, ...(lacks && { lacks }), failed }];
   });
-  return { pods, ids: [routes.id] };
 }
 
 /** Nodes of a Calico cluster on which felix does not run, or does not keep up. None on another network. */
@@ -72,16 +90,17 @@ export function unkeptByFelix(view: View): Unkept[] {
   });
   const other = seen.find(({ listens }) => listens);
   return seen.flatMap(({ node, id, listens }): Unkept[] => {
-    const { pods, ids } = unroutedOn(view, node);
-    const unrouted = pods.filter(({ failed }) => failed.length > 0);
     const stopped = other !== undefined && !listens;
-    if (!stopped && unrouted.length === 0) return [];
+    const pods = silentOn(view, node).filter(({ lacks }) => stopped || lacks !== undefined);
+    if (!stopped && pods.length === 0) return [];
+    const { routes } = view.host(node);
+    const read = pods.some(({ lacks }) => lacks === 'rules') ? view.ssh(node).rulesets : [];
     return [
       {
         node,
         ...(stopped && { other: other.node }),
-        unrouted,
-        ids: [id, ...(stopped ? [other.id] : []), ...(unrouted.length > 0 ? ids : [])],
+        pods,
+        ids: [id, ...(stopped ? [other.id] : []), ...(pods.length > 0 && routes ? [routes.id] : []), ...read],
       },
     ];
   });

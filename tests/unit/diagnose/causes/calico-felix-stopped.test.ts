@@ -60,8 +60,39 @@ test('a pod that its own node has no route to accounts for what fails to and fro
   expect(unexplained).toEqual([]);
 });
 
+const chains = (...names: string[]) =>
+  fact(
+    'ssh/iptables-save',
+    {
+      program: 'iptables',
+      chains: names.map((name) => ({ family: 'ip' as const, table: 'filter', name })),
+      rules: [],
+      sets: [],
+    },
+    'b',
+  );
+const ROUTED = routes('b', route(`${IP}/32`, 'cali1'));
+
+test("a pod whose device felix has no chain for is told by felix' chains for others", () => {
+  const { findings } = diagnose(
+    run(CLUSTER, overlay, SOUND, ROUTED, chains('cali-tw-cali2'), asked(failing('timeout')), own),
+  );
+  expect(findings.map(({ code }) => code)).toEqual(['calico-felix-stopped']);
+  expect(findings[0]?.evidence.map(({ text }) => text)).toContain(
+    `felix has written no rules on b for 1 pod of its own: ${IP}`,
+  );
+});
+
 test.each([
-  ['a pod that the node has a route to', [SOUND, routes('b', route(`${IP}/32`, 'cali1')), asked(failing('timeout'))]],
+  ['a pod that the node has a route to', [SOUND, ROUTED, asked(failing('timeout'))]],
+  [
+    'a pod that felix has rules for',
+    [SOUND, ROUTED, chains('cali-tw-cali1', 'cali-tw-cali2'), asked(failing('timeout'))],
+  ],
+  [
+    'a pod of the eBPF data plane, which has no chains',
+    [SOUND, ROUTED, chains('cali-FORWARD'), asked(failing('timeout'))],
+  ],
   [
     "a pod on the bridge of a former network, which the bridge's route leads to",
     [SOUND, routes('b', route('10.42.9.0/24', 'cni0')), asked(failing('timeout'))],
@@ -70,7 +101,7 @@ test.each([
   ['a cluster on which felix listens nowhere', [['a', 'b', 'c'].map((node) => listening(node, 10_250)), asked()]],
   ['a sound cluster', [SOUND, routes('b'), asked()]],
 ])('%s is not called so', (_what, observations) => {
-  expect(findingsOf(...observations).map(([, code]) => code)).not.toContain('calico-felix-stopped');
+  expect(findingsOf(...observations, own).map(([, code]) => code)).not.toContain('calico-felix-stopped');
 });
 
 test('felix is looked for on no other network', () => {
