@@ -2,6 +2,7 @@
 export { faults as allUdpFiltered } from './underlay/all-udp-filtered.ts';
 export { faults as brNetfilterOff } from './pod/br-netfilter-off.ts';
 export { faults as calicoFelixStopped } from './host/calico-felix-stopped.ts';
+export { faults as calicoWrongNodeAddress } from './underlay/calico-wrong-node-address.ts';
 export { faults as clusterDnsMismatch } from './dns/cluster-dns-mismatch.ts';
 export { faults as cniSetupFails } from './pod/cni-setup-fails.ts';
 export { faults as corednsConfigWrong } from './dns/coredns-config-wrong.ts';

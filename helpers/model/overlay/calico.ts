@@ -2,6 +2,8 @@ import type { OverlayTraits } from '../overlay.ts';
 import { vxlanPort } from './vxlan.ts';
 
 export const CALICO = 'projectcalico.org/';
+/** The annotation with the address at which other nodes find a node, after the above. */
+export const CALICO_NODE_ADDRESS = 'IPv4Address';
 
 /** Calico's defaults: FelixConfiguration `vxlanPort` and `vxlanVNI`, and the names that felix gives its devices. */
 export const CALICO_VXLAN = { vni: 4096, device: 'vxlan.calico' } as const;

@@ -6,6 +6,7 @@ import type { View } from '../../view/view.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
 import { distinct, ids, listed, say, verifyRun, waysText } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { calicoWrongNodeAddress } from './calico-wrong-node-address.ts';
 import { flannelAnnouncesForeignAddress } from './flannel-announces-foreign-address.ts';
 import { flannelWrongInterface } from './flannel-wrong-interface.ts';
 import { nodePathDown } from './node-path-down.ts';
@@ -52,7 +53,7 @@ export const firewallInboundDeny: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints],
   // A port that answers at the InternalIP says nothing of another announced address, and a pair without an open port is
   // judged by the others: a dead neighbour is nearer.
-  yieldsTo: [flannelWrongInterface, flannelAnnouncesForeignAddress, nodePathDown],
+  yieldsTo: [flannelWrongInterface, flannelAnnouncesForeignAddress, calicoWrongNodeAddress, nodePathDown],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
     const found = lostBursts(view).filter(

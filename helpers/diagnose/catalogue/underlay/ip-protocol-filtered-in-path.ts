@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, placeOf, say, verifyRun, waysText } from '../../evidence/support.ts';
 import { lostWrapped, wrappedText } from '../../evidence/wrapped.ts';
 import { provedIf } from '../../match.ts';
+import { calicoWrongNodeAddress } from './calico-wrong-node-address.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /** Something between two nodes drops the IP protocol in which the overlay wraps packets, which has no ports. */
@@ -12,6 +13,7 @@ export const ipProtocolFilteredInPath: CatalogueEntry = {
     placeOf(locations),
   layer: 'underlay',
   dependsOn: [nodeNotReadyEndpoints],
+  yieldsTo: [calicoWrongNodeAddress],
   match: (view) =>
     lostWrapped(view)
       .filter(

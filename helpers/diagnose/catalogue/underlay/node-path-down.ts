@@ -4,6 +4,7 @@ import { heard, left, type PairView } from '../../view/pairs.ts';
 import type { View } from '../../view/view.ts';
 import { ids, overlayFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { calicoWrongNodeAddress } from './calico-wrong-node-address.ts';
 import { flannelAnnouncesForeignAddress } from './flannel-announces-foreign-address.ts';
 import { flannelWrongInterface } from './flannel-wrong-interface.ts';
 import { FEW_SHARE } from '../../../model/thresholds.ts';
@@ -76,7 +77,7 @@ export const nodePathDown: CatalogueEntry = {
   layer: 'underlay',
   dependsOn: [nodeNotReadyEndpoints],
   // Peers send to the address that flannel announces: where no neighbour has it, the datagrams are kept back.
-  yieldsTo: [flannelWrongInterface, flannelAnnouncesForeignAddress],
+  yieldsTo: [flannelWrongInterface, flannelAnnouncesForeignAddress, calicoWrongNodeAddress],
   sets: ['ip-neigh'],
   match: (view) =>
     [...view.pairs.values()].flatMap((pair): Match[] => {
