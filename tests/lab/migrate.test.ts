@@ -41,14 +41,14 @@ async function wrongOf(state: string): Promise<string[]> {
 
 // In the order of a migration that goes wrong first: each stands on what the one before left.
 describe('a lab that is switched from flannel to Calico', () => {
-  it('is not accepted half-way, and the state is named with its node', { timeout: 180_000 }, async () => {
+  it('is not accepted half-way, and the state is named with its node', { timeout: 420_000 }, async () => {
     await migrateLab({ name, to, kit, state: halfWayOf('not-restarted'), onProgress });
     expect(await wrongOf('not-restarted')).toEqual([]);
     await migrateBack(name, onProgress);
     expect((await readState(name)).settings).toMatchObject({ network: 'flannel' });
   });
 
-  it('is accepted as a whole, without what flannel leaves, against the snapshot', { timeout: 180_000 }, async () => {
+  it('is accepted as a whole, without what flannel leaves, against the snapshot', { timeout: 420_000 }, async () => {
     await migrateLab({ name, to, kit, clean: true, onProgress });
     const { report, exitCode } = await accept();
     expect({ exitCode, sentence: report?.acceptance?.sentence }).toEqual({
@@ -57,7 +57,7 @@ describe('a lab that is switched from flannel to Calico', () => {
     });
   });
 
-  it('is not accepted any more when felix ends on a node', { timeout: 120_000 }, async () => {
+  it('is not accepted any more when felix ends on a node', { timeout: 240_000 }, async () => {
     await injectFault(name, 'calico-felix-stopped');
     expect(await wrongOf('felix-missing')).toEqual([]);
   });
