@@ -98,6 +98,18 @@ describe('Ctrl-C', () => {
   });
 });
 
+describe('SIGTERM, as a pod gets that is driven away,', () => {
+  it.each<[string, (started: Started) => Promise<void>]>([
+    ['at the start', (started) => started.says('connecting')],
+    ['amid the suites', (started) => started.observes(100)],
+  ])('%s ends the run as Ctrl-C does', async (_moment, reached) => {
+    const started = bench.start(['run']);
+    await reached(started);
+    started.kill('SIGTERM');
+    expect((await started.ended).code).toBe(130);
+  });
+});
+
 describe('a run that is killed', () => {
   it('leaves its probes and its lock, which netwright clean removes and names', async () => {
     const started = bench.start(['run']);
