@@ -62,15 +62,16 @@ const WAYS: [string, (started: Started) => Promise<void>][] = [
     },
   ],
   [
-    'a node is lost',
+    'a node is lost for 25 s',
     async (started) => {
       await bench.onNode(WORKER, 'sh', '-c', `printf '%s' '${LOST}' | nft -f -`);
       try {
-        await started.ended;
+        await Promise.race([started.ended, sleep(25_000)]);
       } finally {
         await bench.onNode(WORKER, 'nft', 'delete', 'table', 'inet', 'lost');
         await bench.kubectl(['wait', '--for=condition=Ready', 'nodes', '--all', '--timeout=90s']);
       }
+      await started.ended;
     },
   ],
 ];
