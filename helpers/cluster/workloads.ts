@@ -1,4 +1,4 @@
-import type { V1DaemonSet, V1Deployment, V1ReplicaSet, V1StatefulSet } from '@kubernetes/client-node';
+import type { V1DaemonSet, V1Deployment, V1Pod, V1ReplicaSet, V1StatefulSet } from '@kubernetes/client-node';
 import type { ServiceInfo, WorkloadInfo } from '../model/topology.ts';
 import type { ClusterClient } from './connect.ts';
 import { listAll } from './pages.ts';
@@ -68,6 +68,31 @@ export function workloadBehind({ selector }: Pick<ServiceInfo, 'selector'>, work
 const isBare = ({ type, selector, endpoints }: ServiceInfo): boolean =>
   type !== 'ExternalName' && Object.keys(selector).length > 0 && endpoints.every(({ terminating }) => terminating);
 
+/** Whether its pods may have ended: an EndpointSlice keeps one that was never ready for a while. */
+const mayHaveEnded = ({ type, selector, endpoints }: ServiceInfo): boolean =>
+  type !== 'ExternalName' && Object.keys(selector).length > 0 && endpoints.every(({ ready }) => !ready);
+
+/** What made the pods, where all of them have ended well; undefined where one is to serve, or where there is none. */
+export function endedWork(pods: readonly Pick<V1Pod, 'metadata' | 'status'>[]): WorkloadInfo | undefined {
+  if (pods.length === 0 || pods.some(({ status }) => status?.phase !== 'Succeeded')) return undefined;
+  const owners = pods.map(({ metadata }) => {
+    const owner = metadata?.ownerReferences?.find(({ controller }) => controller);
+    return owner ? `${owner.kind} ${owner.name}` : `Pod ${metadata?.name}`;
+  });
+  return { objects: [...new Set(owners)], replicas: 0, hasEnded: true };
+}
+
+async function endedBehind(
+  client: ClusterClient,
+  { namespace, selector }: ServiceInfo,
+): Promise<WorkloadInfo | undefined> {
+  const labelSelector = Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join();
+  const pods = listAll((page) => client.core.listNamespacedPod({ ...page, namespace, labelSelector }));
+  return endedWork((await reading(client, pods)).value ?? []);
+}
+
 async function readIn({ apps }: ClusterClient, namespace: string): Promise<Workload[]> {
   const [deployments, statefulSets, daemonSets, replicaSets] = await Promise.all([
     listAll((page) => apps.listNamespacedDeployment({ ...page, namespace })),
@@ -79,7 +104,7 @@ async function readIn({ apps }: ClusterClient, namespace: string): Promise<Workl
 }
 
 /**
- * The Services, each that has no endpoint with what makes its pods. It asks nothing of the API where every one has an
+ * The Services, each that has no endpoint with what makes its pods, or made those that have ended. It asks nothing of the API where every one has an
  * endpoint, and never throws: what may not be read says so.
  */
 export async function withWorkloads(client: ClusterClient, services: readonly ServiceInfo[]): Promise<ServiceInfo[]> {
@@ -89,7 +114,12 @@ export async function withWorkloads(client: ClusterClient, services: readonly Se
       namespaces.map(async (namespace) => [namespace, await reading(client, readIn(client, namespace))] as const),
     ),
   );
-  return services.map((service) => {
+  const ended = await Promise.all(
+    services.map((service) => (mayHaveEnded(service) ? endedBehind(client, service) : undefined)),
+  );
+  return services.map((service, at) => {
+    const work = ended[at];
+    if (work) return { ...service, workload: work };
     const workloads = isBare(service) ? read.get(service.namespace) : undefined;
     if (!workloads) return service;
     const { value, notObserved } = workloads;

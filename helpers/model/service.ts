@@ -4,6 +4,12 @@ import type { EndpointInfo, ServiceInfo } from './topology.ts';
 export const qualifiedName = ({ namespace, name }: Pick<ServiceInfo, 'namespace' | 'name'>): string =>
   `${namespace}/${name}`;
 
+/**
+ * Whether it only lists addresses that somebody wrote down, as operators do of the nodes' kubelets for Prometheus: at
+ * ports of which half are closed on purpose, and without a ClusterIP that leads there.
+ */
+export const isAddressList = (service: ServiceInfo): boolean => isSelectorless(service) && service.clusterIp === 'None';
+
 /** Whether nothing makes endpoints of pods for it: somebody writes them by hand, or a controller of its own does. */
 const isSelectorless = ({ type, selector }: ServiceInfo): boolean =>
   type !== 'ExternalName' && Object.keys(selector).length === 0;
@@ -47,6 +53,12 @@ const withoutEndpoints = ({ workload }: ServiceInfo): LeftOut | undefined => {
 export function leftOut(service: ServiceInfo): LeftOut | undefined {
   if (service.type === 'ExternalName')
     return { why: `ExternalName of ${service.externalName ?? 'another name'}: it has no address`, isByChoice: true };
+  const { hasEnded, objects = [] } = service.workload ?? {};
+  if (hasEnded)
+    return {
+      why: `${objects.join(', ')} ${objects.length === 1 ? 'is' : 'are'} done, and its pods have ended`,
+      isByChoice: true,
+    };
   if (service.endpoints.some(({ terminating }) => !terminating)) return undefined;
   if (isSelectorless(service))
     return { why: 'it has no selector, and nobody has given it an endpoint', isByChoice: true };

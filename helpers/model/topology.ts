@@ -94,6 +94,8 @@ const workloadSchema = z.object({
   objects: z.array(z.string()),
   /** How many pods they want in all; absent where they could not be read. */
   replicas: z.number().optional(),
+  /** All of its pods have ended well, as those of a Job do. */
+  hasEnded: z.literal(true).optional(),
   /** Why they could not be read. */
   notObserved: z.string().optional(),
 });

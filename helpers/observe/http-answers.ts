@@ -123,7 +123,9 @@ function takeProxied(answer: Answer, { reference, hop }: HttpExpectation): Taken
   if (!reference && isApplications(status))
     return { outcome: 'ok', remark: `status ${status}, as applications give it` };
   if (status !== 200) return { outcome: 'wrong-status' };
-  return reference && { outcome: 'ok', remark: `its pods give ${reference.statuses.join(' or ')} directly` };
+  return reference && reference.statuses.length > 0
+    ? { outcome: 'ok', remark: `its pods give ${reference.statuses.join(' or ')} directly` }
+    : undefined;
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Reference {
   statuses: readonly number[];
   /** Every one of them was reached and spoke something else. */
   isNotHttp?: true;
+  /** Every one of them took the connection, and none answered in full in the time that a probe has. */
+  isLate?: true;
   /** What kind of thing the body is, without parameters; absent where that differs. */
   mediaType?: string;
   /** Where every body is a JSON object: each field that all have, and its value where that is the same and a word. */

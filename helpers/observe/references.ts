@@ -8,6 +8,7 @@ import { familiesOf, inFamily } from './in-family.ts';
 import type { Fleet } from './fleet.ts';
 import { backendOf } from './plans/ingress-backend.ts';
 import { qualified, referenceKey, serviceOf, type References } from './plans/services.ts';
+import { isLate } from './late.ts';
 import { referenceOf, type Reference } from './reference.ts';
 import { readResult } from './results.ts';
 
@@ -17,7 +18,7 @@ const TIMES = 2;
 type Answer = Pick<AgentGot['http'], 'status' | 'headers' | 'body'>;
 
 /** How one pod answered, or how it did not. */
-type Tried = { answer: Answer } | { error: ErrorKind };
+type Tried = { answer: Answer } | { error: ErrorKind; isLate: boolean };
 
 /** How a port ends a request that does not speak HTTP, or not to us: another protocol, TLS, a mesh's own rules. */
 const NOT_HTTP: ReadonlySet<ErrorKind> = new Set(['wrong-answer', 'reset']);
@@ -53,14 +54,18 @@ async function askEndpoint(
   const batch = { batch: `reference-${ip}-${host ?? ''}${path}`, concurrency: 1, probes };
   const { results } = await fleet.run(source, batch, { timeoutMs: TIMES * timeoutMs + 10_000, signal });
   return [...results.values()].map((result) =>
-    result.error ? { error: result.error.kind } : { answer: readResult('http', result).got },
+    result.error
+      ? { error: result.error.kind, isLate: isLate({ error: result.error, got: readResult('http', result).got }) }
+      : { answer: readResult('http', result).got },
   );
 }
 
-/** Where no pod speaks HTTP at the port, that is what is known of them. */
+/** Where no pod speaks HTTP at the port, or none answers in time, that is what is known of them. */
 function referenceBy(tried: readonly Tried[]): Reference | undefined {
-  const isOther = tried.length > 0 && tried.every((each) => 'error' in each && NOT_HTTP.has(each.error));
-  return isOther
+  const isEach = (is: (error: Extract<Tried, { error: ErrorKind }>) => boolean): boolean =>
+    tried.length > 0 && tried.every((each) => 'error' in each && is(each));
+  if (isEach(({ isLate: late }) => late)) return { statuses: [], isLate: true };
+  return isEach(({ error }) => NOT_HTTP.has(error))
     ? { statuses: [], isNotHttp: true }
     : referenceOf(tried.flatMap((each) => ('answer' in each ? [each.answer] : [])));
 }

@@ -2,7 +2,7 @@ import type { EndpointInfo, ServiceInfo } from '../../model/topology.ts';
 import type { TargetService } from '../../model/targets.ts';
 import type { ProbePod, RunContext } from '../../model/run-context.ts';
 import type { Place, SizeClass } from '../../model/observation.ts';
-import { isServing, leftOut, nodesWithEndpoint } from '../../model/service.ts';
+import { isAddressList, isServing, leftOut, nodesWithEndpoint } from '../../model/service.ts';
 import type { Asked } from '../../model/probe-observation.ts';
 import type { Hop } from '../http-answers.ts';
 import type { Reference } from '../reference.ts';
@@ -69,7 +69,7 @@ interface To {
 
 /**
  * Requests to a target, each on a connection of its own: HTTP, or a TCP connect where the Service is not known to speak
- * it.
+ * it, or to take longer for it than a probe waits.
  */
 export function requestsTo(
   target: TargetService,
@@ -79,7 +79,7 @@ export function requestsTo(
 ): Request<'tcp'> | Request<'http'> {
   const connections = Array.from({ length: times });
   const known = references.get(referenceKey(qualified(target), target.healthPath));
-  if (target.httpPort === undefined || known?.isNotHttp)
+  if (target.httpPort === undefined || known?.isNotHttp || known?.isLate)
     return {
       kind: 'tcp',
       asked: { protocol: 'tcp', ...asked },
@@ -105,16 +105,17 @@ interface FromTo {
   from: ProbePod;
   endpoint: EndpointInfo;
   port: number;
+  isListedOnly: boolean;
 }
 
 /**
  * An endpoint by its own address. One outside of the cluster is evidence: whether it lets this node in is nobody's
- * promise here.
+ * promise here. So is a node in a list of addresses: whether it listens there nothing says.
  */
 function endpointProbe(
   context: RunContext,
   target: TargetService,
-  { from, endpoint, port }: FromTo,
+  { from, endpoint, port, isListedOnly }: FromTo,
   references: References,
 ): PlannedProbe {
   const name = qualified(target);
@@ -130,14 +131,15 @@ function endpointProbe(
     crosses: directly(source(from), destination, sizeOf(target), crossed),
     service: name,
   };
-  if (!place)
+  const isListed = endpoint.pod === undefined && isListedOnly;
+  if (!place || isListed)
     return {
       ...base,
       role: 'outside-endpoint',
       kind: 'tcp',
       asked: { protocol: 'tcp' },
       specs: [{ kind: 'tcp', host: endpoint.ip, port, timeoutMs }],
-      judge: (results) => asEvidence(judgeReach(results), 'outside of the cluster'),
+      judge: (results) => asEvidence(judgeReach(results), place ? 'a list of addresses' : 'outside of the cluster'),
     };
   // Asked by its own address it is who it is.
   return {
@@ -183,6 +185,7 @@ export function planEndpoints(context: RunContext, references: References): Plan
     const ports = askedPorts(service, target);
     const asked = ports.find(({ port }) => port === target.httpPort) ?? ports[0];
     if (!asked) return [];
+    const isListedOnly = isAddressList(service);
     return service.endpoints
       .filter((endpoint) => isServing(endpoint))
       .flatMap((endpoint) => {
@@ -191,7 +194,7 @@ export function planEndpoints(context: RunContext, references: References): Plan
         const { node } = placeOfEndpoint(context.topology, endpoint) ?? {};
         return context.pods
           .filter((from) => isAskedFrom(from.node, node))
-          .map((from) => endpointProbe(context, target, { from, endpoint, port }, references));
+          .map((from) => endpointProbe(context, target, { from, endpoint, port, isListedOnly }, references));
       });
   });
 }

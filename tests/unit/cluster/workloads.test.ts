@@ -1,6 +1,7 @@
 import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  endedWork,
   withWorkloads,
   workloadBehind,
   workloadsOf,
@@ -72,6 +73,23 @@ describe('what makes the pods that a Service selects', () => {
   });
 });
 
+const pod = (phase: string) => ({
+  metadata: {
+    name: 'once-1',
+    ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'once', uid: 'u', controller: true }],
+  },
+  status: { phase },
+});
+
+test('pods have ended only where all have, and well', () => {
+  expect(endedWork([pod('Succeeded'), pod('Succeeded')])?.objects).toEqual(['Job once']);
+  expect([[], [pod('Failed')], [pod('Succeeded'), pod('Running')]].map(endedWork)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
 describe('reading it', () => {
   let bench: ApiBench;
   beforeAll(() => {
@@ -90,18 +108,27 @@ describe('reading it', () => {
     expect(server.requests.filter((each) => each.includes('/apis/apps'))).toEqual([]);
   });
 
-  test('lists the four kinds of its namespace alone', async () => {
+  test('lists the pods of its labels and the four kinds of its namespace alone', async () => {
     const server = await serve((path) => ({
       status: 200,
       body: { items: path.includes('/deployments') ? [deployment('web', 0)] : [] },
     }));
     const [read] = await withWorkloads(await bench.connect(server), [empty]);
     expect(read?.workload).toEqual({ objects: ['Deployment web'], replicas: 0 });
-    expect(server.requests.slice(1).toSorted()).toEqual(
-      ['daemonsets', 'deployments', 'replicasets', 'statefulsets'].map(
+    expect(server.requests.slice(1).toSorted()).toEqual([
+      'GET /api/v1/namespaces/shop/pods?labelSelector=app%3Dweb&limit=500',
+      ...['daemonsets', 'deployments', 'replicasets', 'statefulsets'].map(
         (kind) => `GET /apis/apps/v1/namespaces/shop/${kind}?limit=500`,
       ),
-    );
+    ]);
+  });
+
+  test('names the Job whose pods have ended, though one still stands in an EndpointSlice', async () => {
+    const server = await serve(() => ({ status: 200, body: { items: [pod('Succeeded')] } }));
+    const [service] = [serviceOn([0], { selector })];
+    const unready = { ...service, endpoints: service.endpoints.map((each) => ({ ...each, ready: false })) };
+    const [read] = await withWorkloads(await bench.connect(server), [unready]);
+    expect(read?.workload).toEqual({ objects: ['Job once'], replicas: 0, hasEnded: true });
   });
 
   test('without the right says that it is not known, in the words of the API server', async () => {

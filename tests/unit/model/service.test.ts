@@ -15,6 +15,11 @@ describe('a Service', () => {
       'Deployment blue, StatefulSet green are scaled to 0',
     ],
     [
+      'whose only pod has ended and was never ready',
+      serviceOn([0], { selector: { job: 'once' }, workload: { objects: ['Job once'], replicas: 0, hasEnded: true } }),
+      'Job once is done, and its pods have ended',
+    ],
+    [
       'whose DaemonSet has no node',
       bare({ workload: { objects: ['DaemonSet gpu'], replicas: 0 } }),
       'no node is one that DaemonSet gpu wants a pod on',

@@ -28,8 +28,11 @@ describe('Services by their ClusterIP', () => {
     expect(probe?.crosses).toMatchObject({ translation: ['node-0'], servedFrom: ['node-0'], service: 'shop/web' });
   });
 
-  it('are asked by a connection where their pods were reached and speak no HTTP', () => {
-    const references = new Map([['shop/web /health', { statuses: [], isNotHttp: true as const }]]);
+  it.each([
+    ['speak no HTTP', { statuses: [], isNotHttp: true as const }],
+    ['are late', { statuses: [], isLate: true as const }],
+  ])('are asked by a connection where their pods were reached and %s', (_, reference) => {
+    const references = new Map([['shop/web /health', reference]]);
     const probes = planClusterIps(runContext({ nodes: 1, service: serviceOn([0]) }), references);
     expect(new Set(probes.map(({ kind }) => kind))).toEqual(new Set(['tcp']));
   });
@@ -115,6 +118,21 @@ describe('endpoints by their own address', () => {
       verdict: 'evidence',
       reason: 'outside of the cluster: connection refused',
     });
+  });
+
+  it('are evidence at nodes that a headless Service without a selector lists, as operators list kubelets', () => {
+    const endpoint = { ip: '192.0.2.1', ports: { http: 10_255 }, ready: true };
+    const rolesOf = (over: object) =>
+      new Set(
+        planEndpoints(runContext({ nodes: 2, service: serviceOn([], { endpoints: [endpoint], ...over }) }), none).map(
+          ({ role }) => role,
+        ),
+      );
+    expect(rolesOf({ clusterIp: 'None' })).toEqual(new Set(['outside-endpoint']));
+    expect(rolesOf({ clusterIp: '10.43.0.1' })).toEqual(new Set(['endpoint']));
+    expect(rolesOf({ clusterIp: 'None', selector })).toEqual(new Set(['endpoint']));
+    const ofPod = [{ ...endpoint, pod: 'db-0', node: 'node-0' }];
+    expect(rolesOf({ clusterIp: 'None', endpoints: ofPod })).toEqual(new Set(['endpoint']));
   });
 
   it.each(['UDP', 'SCTP'] as const)('are never asked by TCP on a port of %s', (protocol) => {
