@@ -41,6 +41,8 @@ export interface IngressWays {
   /** What comes to a node's port goes on by the Service (K3s' ServiceLB), to any of its pods. */
   byServiceLb?: true;
   nodePorts: { http?: number; https?: number };
+  /** Nodes that answer at them, where those are some alone (externalTrafficPolicy Local) and nobody named the ports. */
+  nodePortNodes?: string[];
   /** Nodes of its pods where those have a network of their own; absent where they are on the hosts' network. */
   podNodes?: string[];
 }
@@ -73,6 +75,7 @@ export interface Targets {
   ingressHostPorts?: IngressWays['ports'];
   /** As in `IngressWays`. */
   ingressByServiceLb?: true;
+  ingressNodePortNodes?: string[];
   ingressPodNodes?: string[];
   /** Controllers of other classes. */
   otherIngresses?: IngressWays[];

@@ -3,12 +3,14 @@ import { webPorts } from '../cluster/ingress/web-ports.ts';
 import type { ReadTopology } from '../cluster/topology.ts';
 import type { Config } from '../config/config.ts';
 import { ruleFor } from '../model/ingress-host.ts';
+import { nodesWithEndpoint } from '../model/service.ts';
 import type { IngressWays, TargetHost, Targets } from '../model/targets.ts';
 import type { IngressInfo } from '../model/topology.ts';
 
 /** The ways in to a controller that was found. */
 function waysOf({ service, hostPorts, podNodes, loadBalancer }: IngressController): IngressWays {
   const web = service ? webPorts(service) : {};
+  const local = service?.externalTrafficPolicy === 'Local' ? [...nodesWithEndpoint(service)] : [];
   const balanced = { http: web.http?.port, https: web.https?.port };
   return {
     ...(loadBalancer !== undefined && { loadBalancer: { address: loadBalancer, ...balanced } }),
@@ -16,6 +18,8 @@ function waysOf({ service, hostPorts, podNodes, loadBalancer }: IngressControlle
     ports: hostPorts.ports,
     ...(hostPorts.byServiceLb && { byServiceLb: true }),
     nodePorts: { http: web.http?.nodePort, https: web.https?.nodePort },
+    // Where no node has one, it is not the policy that keeps clients from it.
+    ...(local.length > 0 && { nodePortNodes: local }),
     ...(podNodes && { podNodes }),
   };
 }
@@ -37,6 +41,7 @@ type OfIngress =
   | 'ingressNodes'
   | 'ingressHostPorts'
   | 'ingressByServiceLb'
+  | 'ingressNodePortNodes'
   | 'ingressPodNodes'
   | 'otherIngresses';
 
@@ -49,6 +54,8 @@ export function discoverIngress(config: Config, read: ReadTopology): Pick<Target
   const http = config.ingressHttpPort ?? (balancer ? balancer.http : 80);
   const https = config.ingressHttpsPort ?? (balancer ? balancer.https : 443);
   const held = config.ingressNodes ? {} : (found?.ports ?? {});
+  // By ports that somebody names every node is to be a way in.
+  const isPortNamed = config.ingressNodePortHttp !== undefined || config.ingressNodePortHttps !== undefined;
   const isHeld = held.http !== undefined || held.https !== undefined;
   return {
     ...(loadBalancer !== undefined && { loadBalancer }),
@@ -64,6 +71,7 @@ export function discoverIngress(config: Config, read: ReadTopology): Pick<Target
     ingressNodePortHttps: config.ingressNodePortHttps ?? found?.nodePorts.https,
     ingressNodes: nodesOf(config, read, found),
     ...(found?.byServiceLb && { ingressByServiceLb: true }),
+    ...(found?.nodePortNodes && !isPortNamed && { ingressNodePortNodes: found.nodePortNodes }),
     ...(found?.podNodes && { ingressPodNodes: found.podNodes }),
     ...(others.length > 0 && { otherIngresses: others }),
   };

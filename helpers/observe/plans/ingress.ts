@@ -35,16 +35,17 @@ export function ingressWays({ targets }: RunContext, other?: number): IngressWay
     ports: targets.ingressHostPorts ?? ports,
     nodePorts: { http: targets.ingressNodePortHttp, https: targets.ingressNodePortHttps },
     byServiceLb: targets.ingressByServiceLb,
+    nodePortNodes: targets.ingressNodePortNodes,
     podNodes: targets.ingressPodNodes,
   };
 }
 
 /**
  * Every way in: the load balancer, the ports of the nodes that lead to the ingress controller, and its NodePort on
- * every node.
+ * every node that has to answer there.
  */
 export function ingressEntries({ topology: { nodes } }: RunContext, ways: IngressWays): Entry[] {
-  const { loadBalancer } = ways;
+  const { loadBalancer, nodePortNodes } = ways;
   return [
     ...(loadBalancer
       ? schemes(loadBalancer).map((way) => ({
@@ -58,9 +59,11 @@ export function ingressEntries({ topology: { nodes } }: RunContext, ways: Ingres
       .flatMap((node) =>
         schemes(ways.ports).map((way) => ({ hop: 'worker' as const, address: node.internalIp, node, ...way })),
       ),
-    ...nodes.flatMap((node) =>
-      schemes(ways.nodePorts).map((way) => ({ hop: 'node-port' as const, address: node.internalIp, node, ...way })),
-    ),
+    ...nodes
+      .filter(({ name }) => nodePortNodes?.includes(name) ?? true)
+      .flatMap((node) =>
+        schemes(ways.nodePorts).map((way) => ({ hop: 'node-port' as const, address: node.internalIp, node, ...way })),
+      ),
   ];
 }
 

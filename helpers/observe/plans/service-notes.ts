@@ -101,6 +101,7 @@ export function serviceNotes(context: RunContext): Hole[] {
       return [...policies(service, nodes), ...ports(service), ...loadBalancers(service)];
     }),
     ...(ingress ? loadBalancers(ingressService) : []),
+    ...(ingress && context.targets.ingressNodePortNodes ? policies(ingressService, nodes) : []),
     ...hosts(context),
   ];
 }

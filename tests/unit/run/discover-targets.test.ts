@@ -145,6 +145,20 @@ describe('targets', () => {
   });
 });
 
+describe('the NodePorts of an ingress with externalTrafficPolicy Local', () => {
+  const endpoint = { ip: '10.42.0.9', ports: {}, node: 'a', ready: true };
+  const nodes = (endpoints: (typeof endpoint)[], env: Record<string, string> = {}) => {
+    const local = { ...traefik, externalTrafficPolicy: 'Local' as const, endpoints };
+    return discover(cluster({}, { controllers: [{ ...CONTROLLER, service: local }] }), env).ingressNodePortNodes;
+  };
+
+  it('are asked at the nodes of its pods alone, unless somebody names the ports, or there are no pods', () => {
+    expect(nodes([endpoint])).toEqual(['a']);
+    expect(nodes([endpoint], { NETWRIGHT_INGRESS_NODEPORT_HTTP: '30080' })).toBeUndefined();
+    expect(nodes([])).toBeUndefined();
+  });
+});
+
 describe('nodes that are selected by label', () => {
   let bench: ApiBench;
   beforeAll(() => {

@@ -114,6 +114,16 @@ describe("an ingress behind K3s' ServiceLB", () => {
   });
 });
 
+describe('an ingress whose NodePorts some nodes alone serve', () => {
+  it('is asked by them at those nodes', () => {
+    const context = world({ ingressNodes: [], ingressNodePortHttp: 30_080, ingressNodePortNodes: ['node-1'] });
+    const probes = planIngress(context, { references: new Map() });
+    expect(new Set(probes.map(({ role, destination }) => `${role} ${destination.node}`))).toEqual(
+      new Set(['node-port node-1']),
+    );
+  });
+});
+
 describe('a host of another class', () => {
   it('is asked at the controller that serves its class, and at no other', () => {
     const other = { nodes: ['node-2'], ports: { http: 8081 }, nodePorts: {} };
