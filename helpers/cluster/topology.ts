@@ -1,10 +1,11 @@
-import type { V1EndpointSlice, V1Ingress, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
+import type { V1EndpointSlice, V1Ingress, V1NetworkPolicy, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
 import type { Topology } from '../model/topology.ts';
 import { apiError, statusOf } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
 import { configuredFlannelPort } from './flannel-conf.ts';
 import { withMesh } from './mesh.ts';
 import { listAll } from './pages.ts';
+import { withGuards } from './policies.ts';
 import { reading } from './reading.ts';
 import { listPools, type IpPool } from './ip-pools.ts';
 import { readOverlay } from './overlay.ts';
@@ -67,6 +68,8 @@ export interface ClusterObjects {
   pods: V1Pod[];
   pools: IpPool[];
   gateways?: GatewayObjects;
+  /** None where they may not be read. */
+  policies?: V1NetworkPolicy[];
 }
 
 async function nodesBy(client: ClusterClient, labelSelector: string): Promise<string[]> {
@@ -81,7 +84,7 @@ async function nodesBy(client: ClusterClient, labelSelector: string): Promise<st
 async function readObjects(client: ClusterClient): Promise<ClusterObjects> {
   const { core, discovery, networking } = client;
   try {
-    const [nodes, services, slices, ingresses, pods, pools, gateways] = await Promise.all([
+    const [nodes, services, slices, ingresses, pods, pools, gateways, policies] = await Promise.all([
       listAll((page) => core.listNode(page)),
       listAll((page) => core.listServiceForAllNamespaces(page)),
       listAll((page) => discovery.listEndpointSliceForAllNamespaces(page)),
@@ -89,8 +92,12 @@ async function readObjects(client: ClusterClient): Promise<ClusterObjects> {
       listAll((page) => core.listPodForAllNamespaces({ ...page, fieldSelector: NOT_ENDED })),
       calicoPools(client),
       readGateways(client),
+      reading(
+        client,
+        listAll((page) => networking.listNetworkPolicyForAllNamespaces(page)),
+      ),
     ]);
-    return { nodes, services, slices, ingresses, pods, pools, gateways };
+    return { nodes, services, slices, ingresses, pods, pools, gateways, policies: policies.value ?? [] };
   } catch (error) {
     throw apiError(error, `the API server ${client.server}`, client.server);
   }
@@ -103,7 +110,7 @@ const hasEnded = ({ status }: V1Pod): boolean => status?.phase === 'Succeeded' |
 
 /** What a run needs to know of what the API server said; of its nodes those that probes can stand on. */
 export function topologyOf(
-  { nodes, services, slices, ingresses, pods, pools, gateways = NO_GATEWAYS }: ClusterObjects,
+  { nodes, services, slices, ingresses, pods, pools, gateways = NO_GATEWAYS, policies = [] }: ClusterObjects,
   {
     name,
     serverVersion,
@@ -133,9 +140,14 @@ export function topologyOf(
     distribution: isK3s ? 'k3s' : 'kubernetes',
     overlay: readOverlay(nodes, pools),
     nodes: nodeInfos,
-    services: withMesh(
-      chosen.services.map((service) => serviceInfo(service, slices, podNamed)),
+    services: withGuards(
+      withMesh(
+        chosen.services.map((service) => serviceInfo(service, slices, podNamed)),
+        pods,
+      ),
+      policies,
       pods,
+      nodeInfos,
     ),
     ingresses: withLacks([...chosen.ingresses.map(ingressInfo), ...chosen.routes], services),
     dns: dnsService && serviceInfo(dnsService, slices),

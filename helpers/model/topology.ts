@@ -117,6 +117,8 @@ export const serviceInfoSchema = z.object({
   selector: z.record(z.string(), z.string()),
   /** The service mesh whose proxy stands before its pods, where there is one. */
   mesh: z.string().optional(),
+  /** Network policies by which its pods are open to clients of its own, and not to the probes. */
+  guardedBy: z.array(z.string()).optional(),
   /** Pods that are not ready count as its endpoints all the same. */
   publishNotReadyAddresses: z.literal(true).optional(),
   /** What an ExternalName leads to. */

@@ -1,7 +1,8 @@
-import { isJudged } from '../../model/observation.ts';
+import { isJudged, type ProbeObservation } from '../../model/observation.ts';
 import type { Impact } from '../entry.ts';
 import type { View } from '../view/view.ts';
 import { askedEndpoints } from './endpoints.ts';
+import { failuresOf } from './services.ts';
 import { distinct, ids } from './support.ts';
 
 /** A Service whose pods answer their own node and no pod, while pods beside them are reached. */
@@ -11,10 +12,20 @@ export interface DeniedService {
   basis: string[];
   impact: Impact[];
   text: string;
+  /** The policies let in others, and are held against those whom they forgot. */
+  isGuarded: boolean;
 }
+
+type Answered = Pick<ProbeObservation, 'verdict' | 'errorKind'>;
+
+const isKeptOut = ({ verdict, errorKind }: Answered): boolean =>
+  (verdict === 'fail' || verdict === 'evidence') &&
+  (errorKind === 'timeout' || errorKind === 'refused' || errorKind === 'prohibited');
 
 export function deniedServices(view: View): DeniedService[] {
   return [...Map.groupBy(askedEndpoints(view), ({ name }) => name)].flatMap(([name, endpoints]): DeniedService[] => {
+    // What policies refuse that let in others is nobody's fault, until clients that are to come in fail as well.
+    const isGuarded = endpoints.some(({ service }) => service.value.guardedBy !== undefined);
     const denied = endpoints.filter(({ endpoint, probes, atHome }) => {
       const fromPods = probes.filter(({ source }) => source.network === 'pod');
       const beside = view.probes.some(
@@ -25,24 +36,25 @@ export function deniedServices(view: View): DeniedService[] {
           source.node !== endpoint.node &&
           verdict === 'pass',
       );
-      const refused = fromPods.every(
-        ({ verdict, errorKind }) =>
-          !isJudged({ verdict }) ||
-          (verdict === 'fail' && (errorKind === 'timeout' || errorKind === 'refused' || errorKind === 'prohibited')),
-      );
+      const refused = fromPods.every((probe) => (!isJudged(probe) && !isGuarded) || isKeptOut(probe));
       return (
         beside &&
         refused &&
         atHome.some(({ verdict }) => verdict === 'pass') &&
-        fromPods.some(({ source, verdict }) => source.node === endpoint.node && verdict === 'fail')
+        fromPods.some((probe) => probe.source.node === endpoint.node && isKeptOut(probe))
       );
     });
-    if (denied.length === 0) return [];
+    const [first] = denied;
+    const basis = isGuarded
+      ? ids(first ? failuresOf(view, first.service) : [])
+      : ids(denied.flatMap(({ probes }) => probes.filter(({ verdict }) => verdict === 'fail')));
+    if (basis.length === 0) return [];
     return [
       {
         name,
         nodes: distinct(denied.flatMap(({ endpoint }) => endpoint.node ?? [])),
-        basis: ids(denied.flatMap(({ probes }) => probes.filter(({ verdict }) => verdict === 'fail'))),
+        basis,
+        isGuarded,
         impact: [
           { kind: 'service', service: name },
           ...denied.map(({ endpoint }) => ({ kind: 'endpoint' as const, ip: endpoint.ip })),

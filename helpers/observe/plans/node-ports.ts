@@ -4,6 +4,7 @@ import { runsInside, type RunContext } from '../../model/run-context.ts';
 import type { PlannedProbe } from '../planned-probe.ts';
 import { proofTo, unlessKeptOut } from '../canary.ts';
 import { byNodePort } from './crossing.ts';
+import { unlessGuarded } from './guarded.ts';
 import { askingOf } from './pairs.ts';
 import { askedPorts } from './service-ports.ts';
 import { askedTargets, isWhollyServing, requestsTo, sizeOf, type References } from './services.ts';
@@ -78,7 +79,7 @@ export function planNodePorts(context: RunContext, references: References): Plan
             const isAtHome = 'node' in place && place.node === node.name;
             return nodePort.service.isOwn && planned.kind === 'http' && !isAtHome
               ? { ...planned, judge: unlessKeptOut<'http'>((results) => planned.judge(results)) }
-              : planned;
+              : unlessGuarded(planned, nodePort.service);
           }),
       ),
   );

@@ -129,6 +129,8 @@ function meshProbes(
 /** Pods behind the targets, each with a port that its Service is asked by: what listens there answers a connect. */
 function askedPods(context: RunContext): { service: string; endpoint: EndpointInfo; port: number }[] {
   return askedTargets(context).flatMap(({ target, service }) => {
+    // Whom they let in is their policies' choice.
+    if (service.guardedBy) return [];
     const [asked] = askedPorts(service, target);
     return service.endpoints.flatMap((endpoint) => {
       const port = endpoint.ports[asked?.name ?? ''];

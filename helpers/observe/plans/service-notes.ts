@@ -78,6 +78,17 @@ function ports(service: ServiceInfo): Hole[] {
   ];
 }
 
+/** Pods that are open to clients of their own. */
+const guards = ({ guardedBy = [], ...service }: ServiceInfo): Hole[] =>
+  guardedBy.length === 0
+    ? []
+    : [
+        byChoice(
+          `${qualifiedName(service)} from pods and nodes`,
+          `the network policy ${guardedBy.join(', ')} lets in others alone: that it keeps the probes out is no fault`,
+        ),
+      ];
+
 /** Hosts that lead to nothing, as they are meant to. */
 const hosts = (context: RunContext): Hole[] =>
   context.targets.hosts.flatMap((host): Hole[] => {
@@ -98,7 +109,7 @@ export function serviceNotes(context: RunContext): Hole[] {
     ...own.flatMap((service): Hole[] => {
       const out = leftOut(service);
       if (out) return [{ what: qualifiedName(service), ...out }];
-      return [...policies(service, nodes), ...ports(service), ...loadBalancers(service)];
+      return [...policies(service, nodes), ...ports(service), ...guards(service), ...loadBalancers(service)];
     }),
     ...(ingress ? loadBalancers(ingressService) : []),
     ...(ingress && context.targets.ingressNodePortNodes ? policies(ingressService, nodes) : []),

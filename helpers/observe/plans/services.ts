@@ -12,6 +12,7 @@ import { asEvidence, judgeReach } from '../judges.ts';
 import type { Judgement, Planned, PlannedProbe } from '../planned-probe.ts';
 import { byService, directly } from './crossing.ts';
 import { classOf, leadsOutside, outside, placeOfEndpoint } from './endpoint-place.ts';
+import { unlessGuarded } from './guarded.ts';
 import { askingOf } from './pairs.ts';
 import { askedPorts } from './service-ports.ts';
 import { clusterIpOf } from '../../model/family.ts';
@@ -67,10 +68,7 @@ interface To {
   headers?: Record<string, string>;
 }
 
-/**
- * Requests to a target, each on a connection of its own: HTTP, or a TCP connect where the Service is not known to speak
- * it, or to take longer for it than a probe waits.
- */
+/** Requests to a target, each on a connection of its own: HTTP, or a TCP connect where HTTP is not known to answer. */
 export function requestsTo(
   target: TargetService,
   references: References,
@@ -194,7 +192,9 @@ export function planEndpoints(context: RunContext, references: References): Plan
         const { node } = placeOfEndpoint(context.topology, endpoint) ?? {};
         return context.pods
           .filter((from) => isAskedFrom(from.node, node))
-          .map((from) => endpointProbe(context, target, { from, endpoint, port, isListedOnly }, references));
+          .map((from) =>
+            unlessGuarded(endpointProbe(context, target, { from, endpoint, port, isListedOnly }, references), service),
+          );
       });
   });
 }
@@ -225,20 +225,25 @@ export function planClusterIps(context: RunContext, references: References): Pla
     return askedPorts(service, target).flatMap(({ port }) =>
       context.pods
         .filter(({ node }) => isAnswered(node))
-        .map((from): PlannedProbe => ({
-          suite: 'cluster-ip',
-          role: 'service',
-          source: source(from),
-          destination: { ip, port, name },
-          crosses: byService(source(from), name, sizeOf(target), isOutside ? { external: true } : {}),
-          service: name,
-          ...requestsTo(
-            target,
-            references,
-            { host: ip, port, timeoutMs, times: serviceAttempts, ...proofTo(context, name) },
-            { connections: serviceAttempts },
+        .map((from): PlannedProbe =>
+          unlessGuarded(
+            {
+              suite: 'cluster-ip',
+              role: 'service',
+              source: source(from),
+              destination: { ip, port, name },
+              crosses: byService(source(from), name, sizeOf(target), isOutside ? { external: true } : {}),
+              service: name,
+              ...requestsTo(
+                target,
+                references,
+                { host: ip, port, timeoutMs, times: serviceAttempts, ...proofTo(context, name) },
+                { connections: serviceAttempts },
+              ),
+            },
+            service,
           ),
-        })),
+        ),
     );
   });
 }

@@ -61,7 +61,7 @@ export const networkPolicyDenies: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints, kubeRouterPolicyLeftOver],
   sets: ['iptables-save'],
   match: (view) => {
-    const denied = deniedServices(view).flatMap(({ name, nodes, basis, impact, text }): Match[] => {
+    const denied = deniedServices(view).flatMap(({ name, nodes, basis, impact, text, isGuarded }): Match[] => {
       const policies = view.facts
         .all('network-policies')
         .flatMap(({ value, id }) =>
@@ -77,7 +77,7 @@ export const networkPolicyDenies: CatalogueEntry = {
       );
       if (off && policies.length === 0) return [];
       return [
-        provedIf(policies.length > 0 && !off, {
+        provedIf(policies.length > 0 && !off && !isGuarded, {
           at: { service: name },
           evidence: [
             say(text, ...basis.slice(0, 20)),

@@ -1,0 +1,103 @@
+import type {
+  V1LabelSelector,
+  V1NetworkPolicy,
+  V1NetworkPolicyIngressRule,
+  V1NetworkPolicyPeer,
+  V1Pod,
+} from '@kubernetes/client-node';
+import ipaddr from 'ipaddr.js';
+import { MANAGED_BY_LABEL, OWNER, RUN_LABEL } from '../model/own-labels.ts';
+import type { EndpointInfo, NodeInfo, ServiceInfo } from '../model/topology.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What is known beforehand of the labels of a run's probe pods, and of their namespace. */
+const OUR_LABELS: Labels = { 'app.kubernetes.io/name': OWNER, [MANAGED_BY_LABEL]: OWNER, [RUN_LABEL]: '' };
+const OUR_NAMESPACE: Labels = { ...OUR_LABELS, 'kubernetes.io/metadata.name': '' };
+
+/** Whether labels are selected, as the API server has it: an empty selector selects all. */
+export function isSelected({ matchLabels = {}, matchExpressions = [] }: V1LabelSelector, labels: Labels): boolean {
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      const own = labels[key];
+      if (operator === 'Exists') return own !== undefined;
+      if (operator === 'DoesNotExist') return own === undefined;
+      return values.includes(own ?? '') === (operator === 'In');
+    })
+  );
+}
+
+/** Whether a range may hold probe pods: it has addresses of nodes' pod ranges that are not excepted. */
+function holdsPods({ cidr, except = [] }: NonNullable<V1NetworkPolicyPeer['ipBlock']>, podRanges: string[]): boolean {
+  const covers = (wide: string, narrow: string): boolean => {
+    const [outer, inner] = [ipaddr.parseCIDR(wide), ipaddr.parseCIDR(narrow)];
+    return outer[0].kind() === inner[0].kind() && outer[1] <= inner[1] && inner[0].match(outer);
+  };
+  return podRanges.some((range) => covers(cidr, range) && !except.some((without) => covers(without, range)));
+}
+
+const isOurs = (peer: V1NetworkPolicyPeer, podRanges: string[]): boolean => {
+  if (peer.ipBlock) return holdsPods(peer.ipBlock, podRanges);
+  // Without a namespace it is for pods of the policy's own.
+  return (
+    peer.namespaceSelector !== undefined &&
+    isSelected(peer.namespaceSelector, OUR_NAMESPACE) &&
+    isSelected(peer.podSelector ?? {}, OUR_LABELS)
+  );
+};
+
+const letsUsIn = (
+  { _from: peers = [], ports = [] }: V1NetworkPolicyIngressRule,
+  { ports: own }: EndpointInfo,
+  podRanges: string[],
+): boolean =>
+  (peers.length === 0 || peers.some((peer) => isOurs(peer, podRanges))) &&
+  (ports.length === 0 ||
+    ports.some(
+      ({ port, endPort }) =>
+        // A name is one of a container's ports, which need not be a Service's.
+        typeof port !== 'number' || Object.values(own).some((number) => number >= port && number <= (endPort ?? port)),
+    ));
+
+/**
+ * The names of the policies by which the pods of a Service are open to others and not to the probes; empty where they
+ * are open to these too, or to nobody at all, which is more than a choice of clients.
+ */
+export function guardsOf(
+  { namespace, endpoints }: Pick<ServiceInfo, 'namespace' | 'endpoints'>,
+  policies: readonly V1NetworkPolicy[],
+  pods: readonly V1Pod[],
+  nodes: readonly Pick<NodeInfo, 'podCidrs'>[],
+): string[] {
+  const podRanges = nodes.flatMap(({ podCidrs }) => podCidrs);
+  const own = policies.filter(
+    ({ metadata, spec }) =>
+      metadata?.namespace === namespace && (spec?.policyTypes?.includes('Ingress') ?? spec !== undefined),
+  );
+  const guards = endpoints.flatMap((endpoint) => {
+    const pod = pods.find(({ metadata }) => metadata?.namespace === namespace && metadata.name === endpoint.pod);
+    // No policy holds for pods on the network of their node.
+    if (!pod || pod.spec?.hostNetwork) return [];
+    const labels = pod.metadata?.labels ?? {};
+    const selecting = own.filter(({ spec }) => isSelected(spec?.podSelector ?? {}, labels));
+    const rules = selecting.flatMap(({ spec }) => spec?.ingress ?? []);
+    const isGuarded = rules.length > 0 && !rules.some((rule) => letsUsIn(rule, endpoint, podRanges));
+    return isGuarded ? selecting.map(({ metadata }) => metadata?.name ?? '') : [];
+  });
+  return [...new Set(guards)].toSorted();
+}
+
+/** Says of Services by which policies their pods are open to others than the probes. */
+export function withGuards(
+  services: readonly ServiceInfo[],
+  policies: readonly V1NetworkPolicy[],
+  pods: readonly V1Pod[],
+  nodes: readonly Pick<NodeInfo, 'podCidrs'>[],
+): ServiceInfo[] {
+  if (policies.length === 0) return [...services];
+  return services.map((service) => {
+    const guards = guardsOf(service, policies, pods, nodes);
+    return guards.length === 0 ? service : { ...service, guardedBy: guards };
+  });
+}
