@@ -155,8 +155,10 @@ export async function prepareRun({
     base.holes.push(...stuck.map(portsHeld), ...looked.holes, ...knownHoles(base, looked.participants));
     const context = withCanary(base, rolledOut.made);
     const recorder = recordingOf(context, rolledOut);
-    for (const [node, forwards] of forwarding)
-      recorder.fact({ source: 'ssh', node, key: 'ssh/forwarding-before', value: forwards });
+    for (const [node, { ipv4, ipv6 }] of forwarding) {
+      recorder.fact({ source: 'ssh', node, key: 'ssh/forwarding-before', value: ipv4 });
+      if (ipv6 !== undefined) recorder.fact({ source: 'ssh', node, key: 'ssh/ipv6-forwarding-before', value: ipv6 });
+    }
     return { context, client, lock, recorder, finish };
   } catch (error) {
     const trouble = await finish();

@@ -1,5 +1,7 @@
 import type { ProbeObservation } from '../../model/observation.ts';
 import type { View } from '../view/view.ts';
+import { isOfGateway } from '../view/answers.ts';
+import { qualified } from '../view/cluster.ts';
 import { verdictOf } from '../view/pairs.ts';
 import { isSmallMesh, networkFailures, overlayProbes } from './support.ts';
 
@@ -11,6 +13,21 @@ export const ipv6FailuresAt = ({ ipv6 }: View, node: string): ProbeObservation[]
         return [...overlay.flat(), ...pods, ...translation].includes(node);
       })
     : [];
+
+/**
+ * What an ingress answers for pods of both families, of which it takes one or the other: who asked it by IPv4 may get
+ * to feel what is broken in IPv6.
+ */
+export const gatewaysOver = (view: View): ProbeObservation[] => {
+  const ofBoth = new Set(
+    view.cluster.services
+      .filter(({ value: { endpoints } }) => endpoints.some(({ family }) => family === 'IPv6'))
+      .map(qualified),
+  );
+  return [...view.failing, ...(view.ipv6?.failing ?? [])].filter(
+    (probe) => probe.suite === 'ingress' && isOfGateway(probe) && ofBoth.has(view.path(probe).service ?? ''),
+  );
+};
 
 /** How the small probes of the mesh fare between the pods of two nodes in a family; undefined where none was made. */
 export const meshBetween = (view: View, a: string, b: string): 'pass' | 'fail' | undefined =>

@@ -3,6 +3,7 @@ import type { ProbeObservation } from '../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { anyAffects } from '../impact.ts';
 import { provedIf } from '../match.ts';
+import { gatewaysOver } from './ipv6.ts';
 import { stoppingLines, type StoppingLine } from './walked.ts';
 import { count, ids, networkFailures, say } from './support.ts';
 import type { View } from '../view/view.ts';
@@ -102,15 +103,16 @@ const felt = (view: View, node: string): string[] =>
 
 /**
  * The same in both families, each by its own probes. Causes that have another name for a line of IPv4 know none of
- * IPv6.
+ * IPv6, which may be stopped in more ways for that.
  */
 export const stoppedInFamilies = (
   view: View,
   stops: ReadonlySet<string>,
   special: readonly CatalogueEntry[],
+  stopsOfIpv6 = stops,
 ): Match[] => {
   const { ipv6 } = view;
-  const ofIpv6 = ipv6 ? stoppedBy(ipv6, stops, []) : [];
+  const ofIpv6 = ipv6 ? stoppedBy(ipv6, stopsOfIpv6, []) : [];
   return [
     ...stoppedBy(view, stops, special),
     ...ofIpv6.map((match) => ({
@@ -118,7 +120,10 @@ export const stoppedInFamilies = (
       impact: [
         ...match.impact,
         ...(ipv6 && match.location.node !== undefined
-          ? [{ kind: 'probes' as const, ids: felt(ipv6, match.location.node) }]
+          ? [
+              { kind: 'probes' as const, ids: felt(ipv6, match.location.node) },
+              { kind: 'probes' as const, ids: ids(gatewaysOver(view)) },
+            ]
           : []),
       ],
     })),

@@ -72,7 +72,8 @@ function packetOf(probe: ProbeObservation, view: View): Packet | undefined {
   const { kind, asked } = probe;
   const { ip, port } = targetOf(probe, view);
   const source = originOf(probe, view)?.ip;
-  if (kind === 'burst' || source === undefined || ip === undefined) return undefined;
+  // What asks its own address leaves no pod and no node.
+  if (kind === 'burst' || source === undefined || ip === undefined || source === ip) return undefined;
   const isUdp = asked.protocol === 'udp';
   return {
     family: ip.includes(':') ? 'ipv6' : 'ipv4',

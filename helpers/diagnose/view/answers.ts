@@ -6,6 +6,12 @@ import type { ProbeObservation } from '../../model/observation.ts';
 export const statusOf = (probe: ProbeObservation): number | undefined =>
   probe.kind === 'http' ? probe.got.status : undefined;
 
+/** What a gateway answers for pods that it did not reach. */
+const GATEWAY = new Set([502, 504]);
+
+/** Whether a gateway answered that it had no answer of what stands behind it. */
+export const isOfGateway = (probe: ProbeObservation): boolean => GATEWAY.has(statusOf(probe) ?? 0);
+
 /**
  * Whether a request is sent back to the very place that it asked for, so that nobody ever gets there. What a redirect
  * with a cookie leads to is another matter, and no failure.

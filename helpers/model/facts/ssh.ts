@@ -109,4 +109,6 @@ export const SSH_FACTS = {
   ssh: z.never(),
   /** Whether the node forwarded packets before the run made pods. */
   'ssh/forwarding-before': z.boolean(),
+  /** The same of IPv6, where the node's pods have it. */
+  'ssh/ipv6-forwarding-before': z.boolean(),
 };

@@ -1,10 +1,34 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { ipv6FailuresAt, meshBetween } from '../../evidence/ipv6.ts';
+import { gatewaysOver, ipv6FailuresAt, meshBetween } from '../../evidence/ipv6.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { proved } from '../../match.ts';
+import type { View } from '../../view/view.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 const FORWARDING = 'net.ipv6.conf.all.forwarding';
+
+/** Nodes that did not forward IPv6 until the run made its pods. */
+const offBefore = (view: View): Match[] =>
+  view.nodes.flatMap((node): Match[] => {
+    const before = view.facts.one('ssh/ipv6-forwarding-before', node);
+    const now = view.host(node).sysctls;
+    if (before?.value !== false || !now || Number(now.value[FORWARDING] ?? 0) === 0) return [];
+    return [
+      proved({
+        at: { node },
+        evidence: [
+          say(
+            `${FORWARDING} was 0 on ${node} when the run began; the network plugin has switched it on with the ` +
+              `probe's pod, as it does with every new pod`,
+            before.id,
+            now.id,
+          ),
+        ],
+        impact: [],
+        basis: [],
+      }),
+    ];
+  });
 
 /** A node does not forward IPv6: its pods lose all of it that leaves the node, and IPv4 is as before. */
 export const ipv6ForwardOff: CatalogueEntry = {
@@ -12,8 +36,9 @@ export const ipv6ForwardOff: CatalogueEntry = {
   title: (locations) => `the node does not forward IPv6: ${placeOf(locations)}`,
   layer: 'host',
   dependsOn: [nodeNotReadyEndpoints],
-  match: (view) =>
-    view.nodes.flatMap((node): Match[] => {
+  match: (view) => [
+    ...offBefore(view),
+    ...view.nodes.flatMap((node): Match[] => {
       const { sysctls } = view.host(node);
       const { ipv6 } = view;
       if (!ipv6 || sysctls?.value[FORWARDING] !== 0) return [];
@@ -28,11 +53,12 @@ export const ipv6ForwardOff: CatalogueEntry = {
             say(`${FORWARDING} is 0 on ${node}`, sysctls.id),
             say(`IPv6 of its pods fails`, ...ids(failed).slice(0, 10)),
           ],
-          impact: [{ kind: 'probes', ids: ids(failed) }],
+          impact: [{ kind: 'probes', ids: ids([...failed, ...gatewaysOver(view)]) }],
           basis: failed,
         }),
       ];
     }),
+  ],
   remedy: () => [
     {
       text:

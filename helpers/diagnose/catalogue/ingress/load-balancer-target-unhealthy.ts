@@ -1,9 +1,9 @@
-import { isJudged } from '../../../model/observation.ts';
+import { isJudged, type ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { nodeportBlockedOutside } from '../node-port/nodeport-blocked-outside.ts';
-import { isRedirectLoop, statusOf } from '../../view/answers.ts';
+import { isOfGateway, isRedirectLoop, statusOf } from '../../view/answers.ts';
 import { provedIf } from '../../match.ts';
 import { proxyProtocolOneSided } from './proxy-protocol-one-sided.ts';
 
@@ -24,6 +24,11 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
     const workers = targets?.value.ingressNodes ?? [];
     const ingress = view.probes.filter(({ suite, verdict }) => suite === 'ingress' && isJudged({ verdict }));
     const hosts = distinct(ingress.flatMap(({ destination }) => destination.name ?? []));
+    // The ingress says so itself, whichever way it was asked: that of pods of two families only one is reached, say.
+    const isGatewaysWord = (probe: ProbeObservation): boolean => probe.verdict === 'fail' && isOfGateway(probe);
+    const isGatewayInTrouble = [...ingress, ...(view.ipv6?.probes ?? [])].some(
+      (probe) => probe.suite === 'ingress' && probe.role !== 'load-balancer' && isGatewaysWord(probe),
+    );
     const trouble = ingress.some(
       (probe) =>
         probe.role !== 'load-balancer' &&
@@ -44,7 +49,8 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
               probe.role === 'load-balancer' &&
               probe.verdict === 'fail' &&
               statusOf(probe) !== 404 &&
-              !isRedirectLoop(probe),
+              !isRedirectLoop(probe) &&
+              !(isGatewayInTrouble && isGatewaysWord(probe)),
           ),
           others: own.filter(({ role }) => role !== 'load-balancer'),
         };

@@ -1,7 +1,7 @@
 import type { Location } from '../../../model/finding.ts';
 import type { ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { ipv6BetweenNodes, ipv6FailuresAt, meshBetween, unorderedPairs } from '../../evidence/ipv6.ts';
+import { gatewaysOver, ipv6BetweenNodes, ipv6FailuresAt, meshBetween, unorderedPairs } from '../../evidence/ipv6.ts';
 import { WALKED_SETS } from '../../evidence/stopped.ts';
 import { count, distinct, ids, listed, networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { candidate } from '../../match.ts';
@@ -60,7 +60,7 @@ function byPath(view: View, ipv6: View): Match[] {
             'the nodes themselves answer each other at their IPv6 addresses: it is lost in the tunnel or at its ends',
           ),
       ],
-      impact: [{ kind: 'probes', ids: ids(failed) }],
+      impact: [{ kind: 'probes', ids: ids([...failed, ...gatewaysOver(view)]) }],
       basis: failed,
     });
   });

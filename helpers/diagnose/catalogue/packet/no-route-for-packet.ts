@@ -17,16 +17,18 @@ const SPECIAL = [
   policyRoutingTableHijack,
 ];
 const STOPS = new Set(['no-route', 'blackhole', 'unreachable', 'prohibited']);
+/** Of IPv6 also what the default route leads astray for want of a better: no cause of another name knows of it. */
+const STOPS_OF_IPV6 = new Set([...STOPS, 'astray']);
 
 /** A node has no route for what failed, or one that refuses it. */
 export const noRouteForPacket: CatalogueEntry = {
   code: 'no-route-for-packet',
   title: (locations, view) =>
-    `the node has no way for ${packetsText(view, STOPS, nodesIn(locations))} that must pass: ${placeOf(locations)}`,
+    `the node has no way for ${packetsText(view, STOPS_OF_IPV6, nodesIn(locations))} that must pass: ${placeOf(locations)}`,
   layer: 'packet',
   dependsOn: SPECIAL,
   sets: WALKED_SETS,
-  match: (view) => stoppedInFamilies(view, STOPS, SPECIAL),
+  match: (view) => stoppedInFamilies(view, STOPS, SPECIAL, STOPS_OF_IPV6),
   remedy: () => [
     {
       text:

@@ -17,3 +17,11 @@ test('IPv6 that a node does not forward is proved there, and is not named where 
     ),
   ).toEqual([]);
 });
+
+test('IPv6 that a node forwards only since the run made its pods is proved by what was read before', () => {
+  const now = fact('sysctls', { 'net.ipv6.conf.all.forwarding': 1 }, 'b');
+  const sound = mesh(() => false);
+  const before = (value: boolean) => fact('ssh/ipv6-forwarding-before', value, 'b');
+  expect(titles(CLUSTER, sound, now, before(false))).toEqual(['proved: the node does not forward IPv6: b']);
+  expect(titles(CLUSTER, sound, now, before(true))).toEqual([]);
+});
