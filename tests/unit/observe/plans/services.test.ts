@@ -135,6 +135,18 @@ describe('endpoints by their own address', () => {
     expect(rolesOf({ clusterIp: 'None', endpoints: ofPod })).toEqual(new Set(['endpoint']));
   });
 
+  it('are evidence behind policies that let in others, with the names of these', () => {
+    const service = serviceOn([0], { guardedBy: ['front-only'] });
+    const context = runContext({ nodes: 1, service });
+    const refused = { kind: 'refused' as const, text: 'connection refused' };
+    const result = { batch: 'b', id: '0', attempts: 1, succeeded: 0, timesMs: [], durationMs: 1, got: {} };
+    for (const probe of [...planEndpoints(context, none), ...planClusterIps(context, none)])
+      expect(probe.judge(probe.specs.map(() => ({ ...result, error: refused })))).toMatchObject({
+        verdict: 'evidence',
+        reason: 'the network policy front-only lets in others alone: connection refused',
+      });
+  });
+
   it.each(['UDP', 'SCTP'] as const)('are never asked by TCP on a port of %s', (protocol) => {
     const port = { protocol, port: 514, targetPort: '514' };
     const alone = serviceOn([0, 1], { ports: [port] });

@@ -1,0 +1,61 @@
+import type { V1LabelSelector, V1NetworkPolicy, V1NetworkPolicyIngressRule, V1Pod } from '@kubernetes/client-node';
+import { expect, test } from 'vitest';
+import { guardsOf, isSelected } from '../../../helpers/cluster/policies.ts';
+import { serviceOn } from '../observe/support/run-context.ts';
+
+const pod: V1Pod = { metadata: { namespace: 'shop', name: 'web-0', labels: { app: 'web' } } };
+const nodes = [{ podCidrs: ['10.42.0.0/24', 'fd00:42::/64'] }];
+const policy = (ingress: V1NetworkPolicyIngressRule[], podSelector: V1LabelSelector = {}): V1NetworkPolicy => ({
+  metadata: { namespace: 'shop', name: 'some' },
+  spec: { podSelector, policyTypes: ['Ingress'], ingress },
+});
+const guards = (policies: V1NetworkPolicy[], own = pod) => guardsOf(serviceOn([0]), policies, [own], nodes);
+
+const FRONT = { namespaceSelector: { matchLabels: { team: 'front' } } };
+const rules: [string, V1NetworkPolicyIngressRule[]][] = [
+  ['pods of a namespace', [{ _from: [FRONT] }]],
+  ['pods of its own namespace', [{ _from: [{ podSelector: {} }] }]],
+  ['the nodes', [{ _from: [{ ipBlock: { cidr: '10.0.0.0/24' } }] }]],
+  ['all but pods', [{ _from: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.42.0.0/16'] } }] }]],
+  ['everybody at another port', [{ ports: [{ port: 9090 }] }]],
+  [
+    'namespaces with a label',
+    [{ _from: [{ namespaceSelector: { matchExpressions: [{ key: 'x', operator: 'Exists' }] } }] }],
+  ],
+];
+const open: [string, V1NetworkPolicyIngressRule[]][] = [
+  ['nobody', []],
+  ['everybody', [{}]],
+  ['every namespace', [{ _from: [{ namespaceSelector: {} }] }]],
+  ['every address', [{ _from: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }]],
+  ['the range of pods', [{ _from: [FRONT, { ipBlock: { cidr: '10.42.0.0/16' } }] }]],
+  ['everybody at a range with its port', [{ ports: [{ port: 8000, endPort: 8999 }] }]],
+  [
+    'namespaces without a label',
+    [{ _from: [{ namespaceSelector: { matchExpressions: [{ key: 'x', operator: 'DoesNotExist' }] } }] }],
+  ],
+];
+
+test.each(rules)('a Service that lets in %s alone is guarded from the probes', (_, ingress) => {
+  expect(guards([policy(ingress), policy([])])).toEqual(['some']);
+});
+
+test.each(open)('a Service that lets in %s is not', (_, ingress) => {
+  expect(guards([policy(ingress)])).toEqual([]);
+});
+
+test('one is not guarded by policies of egress, of other pods or of other namespaces, nor on its node’s network', () => {
+  const front = [{ _from: [FRONT] }];
+  const egress = { metadata: { namespace: 'shop', name: 'out' }, spec: { podSelector: {}, policyTypes: ['Egress'] } };
+  const elsewhere = { ...policy(front), metadata: { namespace: 'other', name: 'some' } };
+  expect(guards([egress, elsewhere, policy(front, { matchLabels: { app: 'api' } })])).toEqual([]);
+  expect(guards([policy(front)], { ...pod, spec: { containers: [], hostNetwork: true } })).toEqual([]);
+});
+
+test.each([
+  ['In', ['web', 'api'], true],
+  ['NotIn', ['web'], false],
+  ['NotIn', ['api'], true],
+] as const)('labels are selected by the operator %s %s as the API server has it', (operator, values, is) => {
+  expect(isSelected({ matchExpressions: [{ key: 'app', operator, values: [...values] }] }, { app: 'web' })).toBe(is);
+});
