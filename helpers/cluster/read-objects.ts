@@ -85,7 +85,8 @@ export function serviceInfo(service: V1Service, slices: V1EndpointSlice[], podNa
         family: addressType as AddressType,
         ports: numbers,
         node: nodeName,
-        pod: targetRef?.name,
+        // Operators list nodes so, for Prometheus to ask their kubelets.
+        pod: targetRef?.kind === 'Node' ? undefined : targetRef?.name,
         ready: conditions?.ready !== false,
         ...(conditions?.serving !== undefined &&
           conditions.serving !== (conditions.ready !== false) && { serving: conditions.serving }),

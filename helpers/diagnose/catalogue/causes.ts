@@ -1,4 +1,5 @@
 // Written by `npm run docs` from the files in these folders.
+export { addressOnTwoNodes } from './underlay/address-on-two-nodes.ts';
 export { allUdpFiltered } from './underlay/all-udp-filtered.ts';
 export { apiServerUnresponsive } from './node/api-server-unresponsive.ts';
 export { brNetfilterOff } from './pod/br-netfilter-off.ts';

@@ -104,6 +104,16 @@ describe('a Service', () => {
     });
   });
 
+  test('has no pod where an endpoint is a node, as operators list kubelets', () => {
+    const listed: V1EndpointSlice = {
+      metadata: { namespace: 'shop', labels: { 'kubernetes.io/service-name': 'kubelet' } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['10.0.0.1'], targetRef: { kind: 'Node', name: 'a' } }],
+    };
+    const service: V1Service = { metadata: { namespace: 'shop', name: 'kubelet' }, spec: { clusterIP: 'None' } };
+    expect(serviceInfo(service, [listed]).endpoints[0]?.pod).toBeUndefined();
+  });
+
   test('has the endpoints of its own slices alone', () => {
     const slices = [
       slice('IPv4', ['10.42.0.6'], { name: 'other' }),

@@ -2,6 +2,7 @@ import { isJudged, type ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { addressOnTwoNodes } from '../underlay/address-on-two-nodes.ts';
 import { nodeportBlockedOutside } from '../node-port/nodeport-blocked-outside.ts';
 import { isOfGateway, isRedirectLoop, statusOf } from '../../view/answers.ts';
 import { provedIf } from '../../match.ts';
@@ -12,7 +13,7 @@ export const loadBalancerTargetUnhealthy: CatalogueEntry = {
   code: 'load-balancer-target-unhealthy',
   title: (locations) => `the load balancer does not pass requests on: ${placeOf(locations)}`,
   layer: 'ingress',
-  dependsOn: [nodeNotReadyEndpoints, nodeportBlockedOutside],
+  dependsOn: [nodeNotReadyEndpoints, addressOnTwoNodes, nodeportBlockedOutside],
   yieldsTo: [proxyProtocolOneSided],
   match: (view) => {
     const targets = view.facts.all('targets').at(-1);
