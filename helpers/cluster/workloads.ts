@@ -115,7 +115,7 @@ export async function withWorkloads(client: ClusterClient, services: readonly Se
     ),
   );
   const ended = await Promise.all(
-    services.map((service) => (mayHaveEnded(service) ? endedBehind(client, service) : undefined)),
+    services.map(async (service) => (mayHaveEnded(service) ? endedBehind(client, service) : undefined)),
   );
   return services.map((service, at) => {
     const work = ended[at];

@@ -47,9 +47,9 @@ test.each(open)('a Service that lets in %s is not', (_, ingress) => {
 test('one is not guarded by policies of egress, of other pods or of other namespaces, nor on its node’s network', () => {
   const front = [{ _from: [FRONT] }];
   const egress = { metadata: { namespace: 'shop', name: 'out' }, spec: { podSelector: {}, policyTypes: ['Egress'] } };
-  const elsewhere = { ...policy(front), metadata: { namespace: 'other', name: 'some' } };
+  const elsewhere = { metadata: { namespace: 'other', name: 'some' }, spec: policy(front).spec };
   expect(guards([egress, elsewhere, policy(front, { matchLabels: { app: 'api' } })])).toEqual([]);
-  expect(guards([policy(front)], { ...pod, spec: { containers: [], hostNetwork: true } })).toEqual([]);
+  expect(guards([policy(front)], { metadata: pod.metadata, spec: { containers: [], hostNetwork: true } })).toEqual([]);
 });
 
 test.each([

@@ -110,8 +110,8 @@ describe('a Service', () => {
       addressType: 'IPv4',
       endpoints: [{ addresses: ['10.0.0.1'], targetRef: { kind: 'Node', name: 'a' } }],
     };
-    const service: V1Service = { metadata: { namespace: 'shop', name: 'kubelet' }, spec: { clusterIP: 'None' } };
-    expect(serviceInfo(service, [listed]).endpoints[0]?.pod).toBeUndefined();
+    const kubelets: V1Service = { metadata: { namespace: 'shop', name: 'kubelet' }, spec: { clusterIP: 'None' } };
+    expect(serviceInfo(kubelets, [listed]).endpoints[0]?.pod).toBeUndefined();
   });
 
   test('has the endpoints of its own slices alone', () => {
