@@ -27,6 +27,18 @@ export class Answers {
   #failedAt = 0;
   #awakeMs = 0;
   #ticking: NodeJS.Timeout | undefined;
+  #aheadMs: number | undefined;
+
+  /** How far the server's clock is before ours, to a second; undefined where no answer said a time. */
+  get aheadMs(): number | undefined {
+    return this.#aheadMs;
+  }
+
+  /** Called with the Date header of an answer that has just come. */
+  dated(date: string | undefined): void {
+    const said = Date.parse(date ?? '');
+    if (Number.isFinite(said)) this.#aheadMs = said - Date.now();
+  }
 
   /** Called as a request is sent. */
   asked(): Asked {

@@ -21,8 +21,21 @@ const NETWORK_REASONS = new Set(['FailedCreatePodSandBox', 'NetworkNotReady', 'F
 /** For the cluster's own pods also what keeps one from starting, such as a CoreDNS without its configuration. */
 const SYSTEM = 'kube-system';
 const SYSTEM_REASONS = new Set(['FailedMount']);
-const isTold = ({ reason = '', involvedObject }: CoreV1Event): boolean =>
-  NETWORK_REASONS.has(reason) || (involvedObject.namespace === SYSTEM && SYSTEM_REASONS.has(reason));
+/** Of a node: why its kubelet is not Ready, or puts pods out. */
+const NODE_REASONS = new Set([
+  'ContainerGCFailed',
+  'EvictionThresholdMet',
+  'FreeDiskSpaceFailed',
+  'ImageGCFailed',
+  'InvalidDiskCapacity',
+  'KubeletSetupFailed',
+  'Rebooted',
+  'SystemOOM',
+]);
+const isTold = ({ reason = '', involvedObject: { kind, namespace } }: CoreV1Event): boolean =>
+  NETWORK_REASONS.has(reason) ||
+  (namespace === SYSTEM && SYSTEM_REASONS.has(reason)) ||
+  (kind === 'Node' && NODE_REASONS.has(reason));
 /** Old events say nothing about the present; the API server keeps them for an hour. */
 const EVENT_AGE_MS = 10 * 60_000;
 const MOST_EVENTS = 50;

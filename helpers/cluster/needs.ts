@@ -1,4 +1,5 @@
 import { LEASE } from './lease-record.ts';
+import { NODE_LEASES } from './node-lease.ts';
 
 /** A right that is asked for. docs/configuration.md has them as a table and as roles, both written from here. */
 export interface Need {
@@ -92,6 +93,8 @@ export const DIAGNOSIS_NEEDS: readonly Need[] = [
   ...WORKLOADS.map((resource) => need('list', 'apps', resource)),
   // CoreDNS' own, beside its pods.
   { ...need('get', '', 'configmaps'), namespace: 'kube-system' },
+  // When the kubelet of a node that is not Ready was heard last.
+  { ...need('get', 'coordination.k8s.io', 'leases'), namespace: NODE_LEASES },
 ];
 
 /** The resource as roles and messages name it. */

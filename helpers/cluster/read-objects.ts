@@ -1,6 +1,7 @@
 import type { V1EndpointSlice, V1Ingress, V1IngressRule, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
 import { redactText } from '../redact.ts';
 import { portChecks, type PodNamed } from './port-checks.ts';
+import { badConditions, taintsOf } from './node-conditions.ts';
 import { preferIpv4, type AddressType, type Family } from '../model/family.ts';
 import type { DnsPod, EndpointInfo, IngressInfo, NodeInfo, ServiceInfo } from '../model/topology.ts';
 import { MANAGED_BY_LABEL, OWNER } from '../model/own-labels.ts';
@@ -40,6 +41,8 @@ export function nodeInfo(node: V1Node): NodeInfo {
     notReadyReason: ready?.status === 'True' ? undefined : (ready?.message ?? 'no Ready condition'),
     readySince: ready?.lastTransitionTime?.toISOString(),
     unheard: ready?.status === 'Unknown' || undefined,
+    ...badConditions(node),
+    ...taintsOf(node),
     unschedulable: spec?.unschedulable === true,
     kubeletVersion: status?.nodeInfo?.kubeletVersion ?? '',
     providerId: spec?.providerID,

@@ -63,6 +63,7 @@ export function transport({ timeoutMs, counts, answers, signal }: TransportOptio
     const deadline = AbortSignal.timeout(timeoutMs);
     request.setSignal(signal ? AbortSignal.any([deadline, signal]) : deadline);
     const answer = await whole(await http.send(request).toPromise());
+    answers.dated(answer.headers['date']);
     if (isTransientStatus(answer.httpStatusCode))
       throw new ApiException(answer.httpStatusCode, 'transient', await answer.body.text(), answer.headers);
     return answer;

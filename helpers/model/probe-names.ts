@@ -24,6 +24,8 @@ export const PROBE_NAMES = [
   'control-udp-fast',
   'control-tcp',
   'control-kubelet',
+  // Once for each node: whether its kubelet answers, in whatever words.
+  'kubelet-tls',
   'internal-udp',
   'internal-tcp',
   // cluster-ip: a Service by its ClusterIP, an endpoint by its own address, one outside of the cluster.

@@ -65,6 +65,8 @@ export interface RunContext {
   isSecondFamily?: true;
   /** Nodes that take no part, by choice or because nothing can be asked of them. */
   leftOut?: readonly string[];
+  /** Nodes that are Ready by name alone: their kubelets have not been heard since before the probes were rolled out. */
+  unheard?: readonly string[];
   targets: Targets;
   /** A DNS name outside the cluster that should resolve; not probed when absent. */
   externalName?: string;

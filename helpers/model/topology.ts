@@ -28,6 +28,18 @@ export interface Topology {
 const providerSchema = z.enum(['hetzner']);
 export type Provider = z.infer<typeof providerSchema>;
 
+const nodeConditionSchema = z.object({
+  type: z.string(),
+  /** `Unknown` where the kubelet has not reported for so long that the controller speaks in its place. */
+  status: z.string(),
+  reason: z.string().optional(),
+  message: z.string().optional(),
+  /** ISO times, by the cluster's clock: when the kubelet said it last, and since when it is so. */
+  heardAt: z.string().optional(),
+  since: z.string().optional(),
+});
+export type NodeCondition = z.infer<typeof nodeConditionSchema>;
+
 export const nodeInfoSchema = z.object({
   name: z.string(),
   role: z.enum(['server', 'agent']),
@@ -44,6 +56,10 @@ export const nodeInfoSchema = z.object({
   readySince: z.string().optional(),
   /** Set where its kubelet does not report: Kubernetes then knows nothing of it, and counts it as not Ready. */
   unheard: z.literal(true).optional(),
+  /** Those that are not as they are on a sound node. */
+  conditions: z.array(nodeConditionSchema).optional(),
+  /** Those that Kubernetes or a cloud controller has put there, as `node.kubernetes.io/unreachable:NoExecute`. */
+  taints: z.array(z.string()).optional(),
   unschedulable: z.boolean(),
   kubeletVersion: z.string(),
   /** The machine's name at its provider (spec.providerID), for example `hcloud://4711`. */

@@ -5,11 +5,11 @@ import type { SshSection } from '../model/facts/ssh.ts';
 import type { NodeConnection } from './connection.ts';
 import { runOnNode } from './exec.ts';
 import { buildScript, readSection, sectionBytes, type SectionResult } from './facts/script.ts';
-import type { Section } from './facts/section.ts';
+import type { NodeFactSet, Section } from './facts/section.ts';
 import { SECTIONS } from './facts/sections.ts';
 
 export interface CollectOptions {
-  /** Names of sets (`links`, `firewall`) or of single facts (`ip-link`); all of them when absent. */
+  /** Names of sets (`links`, `firewall`) or of single facts (`ip-link`); when absent all that any node is asked for. */
   sets?: readonly string[];
   /** For the whole reading of one node. */
   timeoutMs?: number;
@@ -23,6 +23,9 @@ const TIMEOUT_MS = 60_000;
 const MAX_READING_BYTES = 16 * 1024 * 1024;
 /** A section's errors are kept as a line of 300 characters. */
 const MAX_STDERR_BYTES = 256 * 1024;
+
+/** What only a node that is not Ready is asked for. */
+const OF_SICK_NODES: NodeFactSet = 'kubelet';
 
 /** A fact of a node, before it is recorded. */
 export type NodeFact = { source: 'ssh'; node: string; key: SshSection } & Reading<FactValue<SshSection>>;
@@ -56,7 +59,9 @@ export async function collectNodeFacts(
   node: string,
   { sets, timeoutMs = TIMEOUT_MS, signal }: CollectOptions = {},
 ): Promise<NodeFact[]> {
-  const sections = SECTIONS.filter(({ set, key }) => !sets || sets.includes(set) || sets.includes(key));
+  const sections = SECTIONS.filter(({ set, key }) =>
+    sets ? sets.includes(set) || sets.includes(key) : set !== OF_SICK_NODES,
+  );
   const marker = `netwright-${randomUUID()}`;
   const wanted = sections.reduce((sum, section) => sum + sectionBytes(section), 1024 * 1024);
   const run = await runOnNode(connection, 'sh -s', {

@@ -3,7 +3,7 @@ import type { ProbeSpec, Strain } from '../probe/protocol.ts';
 import { closedPortsAsEvidence } from './closed-ports.ts';
 import { sourceKey, type Fleet } from './fleet.ts';
 import { largest } from './largest.ts';
-import { confirming, latecomers, patient } from './latecomers.ts';
+import { confirming, latecomers, mayAnswerLater, patient } from './latecomers.ts';
 import { judgementOf, type Measured, type Planned, type ResultOf } from './planned-probe.ts';
 import { percentileMs } from './percentile.ts';
 import type { Recorder, ToRecord } from './recorder.ts';
@@ -16,6 +16,8 @@ export interface ExecuteOptions {
   recorder: Recorder;
   /** Probes of one agent that run at once. */
   concurrency: number;
+  /** Nodes that are known not to do well: what they do not answer in time is not asked again. */
+  unwell?: ReadonlySet<string>;
   signal?: AbortSignal;
 }
 
@@ -217,7 +219,7 @@ async function askLateAgain(measured: Measured[], label: string, options: Execut
   const late = latecomers(
     measured,
     !options.recorder.observations.some((each) => each.type === 'probe' && each.verdict === 'fail'),
-  );
+  ).filter((index) => mayAnswerLater(measured[index], options.unwell));
   if (late.length === 0) return measured;
   const again = async (indices: number[], before: Measured[]): Promise<Measured[]> => {
     // The parts of a probe must not wait for each other here either.

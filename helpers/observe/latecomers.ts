@@ -68,6 +68,12 @@ export function latecomers(measured: Measured[], isSound: boolean): number[] {
   return asked.filter(({ probe }) => isBusy(probe) || !isDead(ways.get(wayOf(probe)) ?? [])).map(({ index }) => index);
 }
 
+/** Whether it may do so: not a node that is known not to do well, nor a balancer that hands on to one. */
+export const mayAnswerLater = (measured: Measured | undefined, unwell: ReadonlySet<string> = new Set()): boolean =>
+  measured !== undefined &&
+  !unwell.has(measured.probe.destination.node ?? '') &&
+  (unwell.size === 0 || measured.probe.role !== 'load-balancer');
+
 /** The same probe with more attempts, to confirm a partial loss. */
 export const confirming = (probe: Planned): Planned => ({
   ...probe,

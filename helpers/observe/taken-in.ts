@@ -37,7 +37,7 @@ function ways(whole: RunContext): Planned[] {
     ...planClusterIps(own, references),
     ...planNodePorts(own, references).filter(({ source, destination }) => source.node === destination.node),
     ...(runsInside(own) ? [] : planIngress(own, { references })),
-  ];
+  ].filter(({ destination }) => !whole.unheard?.includes(destination.node ?? ''));
 }
 
 /** Those that are not answered yet. */

@@ -85,6 +85,7 @@ function contextOf({ config, acceptance, runId, looked, rolledOut, kubeconfig }:
     suites: config.suites,
     ...(acceptance && { acceptance }),
     holes: rolledOut.holes,
+    ...(rolledOut.unheard.length > 0 && { unheard: rolledOut.unheard }),
   };
 }
 

@@ -12,6 +12,7 @@ import type { ProbeNamespaces, ProbePod } from '../model/run-context.ts';
 import { daemonSetName, probeNamespaces, probeSelector } from '../probe/manifests.ts';
 import { holesOf, type Missing } from './missing-probes.ts';
 import { stateOf, type ProbeState } from './probe-state.ts';
+import { unheardSeconds } from './unheard.ts';
 
 /** Far above a roll-out on a healthy node (3 s); a node that is down never gets there, and is not waited for. */
 const ROLL_OUT_TIMEOUT_MS = 60_000;
@@ -21,6 +22,8 @@ const GIVE_UP_MS = 8_000;
 const POLL_MS = 300;
 /** Only a roll-out that takes longer than most is asked for its reasons, and not at every look. */
 const WHY_MS = 2_000;
+/** Where more nodes than this are slow, it is not their kubelets. */
+const MOST_LEASES = 8;
 
 const NETWORKS = ['pod', 'host'] as const;
 type Network = ProbePod['network'];
@@ -48,6 +51,8 @@ export interface RolledOut {
   holes: Hole[];
   /** Probes that do not run on nodes that are Ready. */
   missing: Missing[];
+  /** Of those nodes the ones whose kubelet has not been heard for longer than any that is well. */
+  unheard: string[];
   /** What was said of pods that do not start; empty where all of them do. */
   events: NetworkEvent[];
 }
@@ -67,6 +72,7 @@ class Watched {
   #askedWhyAt = this.#startedAt;
   #events: NetworkEvent[] = [];
   #unread: string | undefined;
+  #unheard: ReadonlyMap<string, number> = new Map();
   /** Since when somebody has been saying why a probe does not run. */
   readonly #toldAt = new Map<string, number>();
 
@@ -106,9 +112,26 @@ class Watched {
     return asked.flatMap((network, index) =>
       nodes.map((node): Awaited => {
         const pod = lists[index]?.find((each) => nodeOf(each) === node.name);
-        return { node, network, state: stateOf(pod, network, this.#daemonSet(network), this.#events) };
+        const state = stateOf(pod, network, this.#daemonSet(network), this.#events);
+        return { node, network, state: this.#isTaken(pod, node) ? state : (this.#silence(node) ?? state) };
       }),
     );
+  }
+
+  get unheard(): string[] {
+    return [...this.#unheard.keys()];
+  }
+
+  /** Whether its kubelet has taken it over, or none is to. */
+  #isTaken(pod: V1Pod | undefined, { name }: NodeInfo): boolean {
+    return pod?.status?.startTime !== undefined || !this.#unheard.has(name);
+  }
+
+  #silence({ name }: NodeInfo): ProbeState | undefined {
+    const seconds = this.#unheard.get(name);
+    return seconds === undefined
+      ? undefined
+      : { waiting: `the kubelet of ${name} has not been heard for ${seconds} s`, isTold: true, patienceMs: 0 };
   }
 
   #daemonSet(network: Network): string {
@@ -124,6 +147,9 @@ class Watched {
     const read = await Promise.all(networks.map((network) => warningsIn(this.#client, this.#namespaces[network])));
     this.#unread = read.find(({ notObserved }) => notObserved !== undefined)?.notObserved;
     this.#events = read.flatMap(({ value }) => value ?? []);
+    const silent = [...new Set(open.map(({ node }) => node.name))].slice(0, MOST_LEASES);
+    // One that was given up is not asked again, and stays so.
+    this.#unheard = new Map([...this.#unheard, ...(await unheardSeconds(this.#client, silent))]);
   }
 
   /** Those that may still come. */
@@ -191,6 +217,7 @@ export async function waitForProbes(client: ClusterClient, rollOut: AwaitedProbe
         pods: awaited.flatMap(({ state, node }) => ('pod' in state && node.ready ? [state.pod] : [])),
         holes: holesOf(missing, nodes),
         missing,
+        unheard: watched.unheard,
         events: missing.length > 0 ? watched.events : [],
       };
     }

@@ -1,10 +1,14 @@
 import { readCircumstances } from '../cluster/circumstances.ts';
+import { readNodeLease } from '../cluster/node-lease.ts';
 import type { ClusterClient } from '../cluster/connect.ts';
 import type { Targets } from '../model/targets.ts';
-import type { Topology } from '../model/topology.ts';
+import type { NodeInfo, Topology } from '../model/topology.ts';
 import type { RunContext } from '../model/run-context.ts';
 import type { Recorder } from '../observe/recorder.ts';
 import { readAgain } from './second-reading.ts';
+
+/** Where more nodes than this are not Ready, what they have in common is not on them. */
+const MOST_LEASES = 8;
 
 /**
  * Records what the Kubernetes API said, one fact an object: a diagnosis reads the cluster from observations alone. The
@@ -39,6 +43,16 @@ export function recordTopology(recorder: Recorder, topology: Topology, targets: 
   });
 }
 
+/** What the API server knows of nodes that are not Ready, beside their conditions. Never throws. */
+async function recordSickNodes(client: ClusterClient, recorder: Recorder, nodes: readonly NodeInfo[]): Promise<void> {
+  if (nodes.length === 0) return;
+  const leases = await Promise.all(nodes.slice(0, MOST_LEASES).map(({ name }) => readNodeLease(client, name)));
+  for (const [index, lease] of leases.entries())
+    recorder.fact({ source: 'kubernetes', node: nodes[index]?.name, key: 'node-lease', ...lease });
+  const { aheadMs } = client.answers;
+  if (aheadMs !== undefined) recorder.fact({ source: 'kubernetes', key: 'api-clock', value: { aheadMs } });
+}
+
 /** Reads the cluster a second time, when the suites have ended, with what only the diagnosis needs. Never throws. */
 export async function recordAfterwards(
   client: ClusterClient,
@@ -58,6 +72,8 @@ export async function recordAfterwards(
   const unheardNodes = typeof read === 'string' ? [] : read.unheardNodes;
   for (const silence of client.answers.silences())
     recorder.fact({ source: 'kubernetes', key: 'api-silence', value: { ...silence, unheardNodes } });
+  const sick = (typeof read === 'string' ? topology : read.topology).nodes.filter(({ ready }) => !ready);
+  await recordSickNodes(client, recorder, sick);
   recorder.fact({ source: 'kubernetes', key: 'network-policies', ...networkPolicies });
   recorder.fact({ source: 'kubernetes', key: 'ingress-classes', ...ingressClasses });
   recorder.fact({ source: 'kubernetes', key: 'events', ...events });

@@ -4,10 +4,15 @@ import { diagnose, nameOf, type Request } from '../diagnose/index.ts';
 import type { FactObservation } from '../model/observation.ts';
 import { tryConnectNode } from '../nodes/connection.ts';
 import { collectNodeFacts } from '../nodes/facts.ts';
+import { trySizes } from '../nodes/size-tried.ts';
 import type { PreparedRun } from './prepare.ts';
 
 /** A round that brings nothing new ends the search; two are enough for every cause in the catalogue. */
 const MAX_ROUNDS = 2;
+
+/** What a node that is not Ready does not say by then is not waited for. */
+const SICK_TIMEOUT_MS = 12_000;
+const isOfSickNode = (sets: readonly string[]): boolean => sets.includes('kubelet-log');
 
 /** Reads sets of facts of a node by SSH, or all of them, and records the answers. Never throws for what SSH does. */
 export async function readByShell(
@@ -25,8 +30,14 @@ export async function readByShell(
   const connected = await tryConnectNode({ host: address, ...ssh, signal });
   if ('unavailable' in connected) return unavailable(connected.unavailable.message);
   try {
-    const facts = await collectNodeFacts(connected.connection, node, { sets, signal });
-    return facts.map((fact) => recorder.fact(fact));
+    const isSick = sets !== undefined && isOfSickNode(sets);
+    const tried = isSick ? await trySizes(connected.connection, signal) : undefined;
+    const sizes = tried ? [recorder.fact({ source: 'ssh', node, key: 'ssh/size-tried', value: tried })] : [];
+    // What is longer than a packet would not come.
+    if (tried?.largeCame === false) return sizes;
+    const timeoutMs = isSick ? SICK_TIMEOUT_MS : undefined;
+    const facts = await collectNodeFacts(connected.connection, node, { sets, signal, timeoutMs });
+    return [...sizes, ...facts.map((fact) => recorder.fact(fact))];
   } finally {
     connected.connection.close();
   }

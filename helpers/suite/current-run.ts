@@ -69,7 +69,9 @@ async function joinRun(): Promise<Run> {
   const behindCanary = ({ pods }: RunContext) => pods.filter(({ network }) => network === 'pod').length;
   const context = behindCanary(serving) < behindCanary(prepared) ? withoutCanary(serving) : serving;
   const hosts = await recordNodeFacts(context, fleet, recorder, signal);
-  const options = { fleet, recorder, concurrency: context.settings.concurrency, signal };
+  const notReady = context.topology.nodes.flatMap(({ name, ready }) => (ready ? [] : [name]));
+  const unwell = new Set([...notReady, ...(context.unheard ?? [])]);
+  const options = { fleet, recorder, concurrency: context.settings.concurrency, unwell, signal };
   const { namespaces, discovers } = context;
   const looked = new Set(context.topology.services.map(({ namespace, name }) => `${namespace}/${name}`));
   const cluster = new SettlingCluster(context, async () => {

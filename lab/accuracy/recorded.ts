@@ -20,7 +20,6 @@ const UNREAD = new Set<FactKey>([
   'counters',
   'cost',
   'second-reading',
-  'ssh/clock',
   'ssh/protocol-counters',
   'ssh/ethtool',
   'ssh/iptables-version',

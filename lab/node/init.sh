@@ -138,6 +138,10 @@ supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_co
 } &
 [ "$NETWORK" = flannel ] && write_cni_config &
 until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done
+# Where kubeadm and the log's usual places would have them.
+mkdir -p /etc/kubernetes
+ln -sf "$PKI/$NODE.conf" /etc/kubernetes/kubelet.conf
+ln -sf "$logs/kubelet.log" /var/log/kubelet.log
 supervise kubelet kubelet --config /etc/netwright/kubelet.yaml --kubeconfig "$PKI/$NODE.conf" \
   --hostname-override "$NODE" --node-ip "$NODE_IPS" --cert-dir /var/lib/kubelet/pki
 

@@ -5,6 +5,8 @@ import type { FactObservation, Observation } from '../../model/observation.ts';
 export interface Seen<T> {
   value: T;
   id: string;
+  /** ISO time of the reading, where it is one fact as it was recorded. */
+  at?: string;
 }
 
 /** Facts by key and node. What was not observed is undefined, and nothing may rest on it. */

@@ -98,6 +98,10 @@ export const KUBERNETES_FACTS = {
   'network-policies': z.array(networkPolicySchema),
   'ingress-classes': z.array(ingressClassSchema),
   events: z.array(eventSchema),
+  /** When the kubelet of a node that is not Ready was heard last, by the Lease that it renews every 10 s. */
+  'node-lease': z.object({ renewedAt: z.string() }),
+  /** How far the API server's clock is before that of the machine that runs Netwright. */
+  'api-clock': z.object({ aheadMs: z.number() }),
   /** A probe that does not run on a Ready node, and why, in the words of who refused. */
   'no-probe': z.object({ network: z.enum(['pod', 'host']), why: z.string() }),
   'pod-log': z.object({ namespace: z.string(), pod: z.string(), text: z.string() }),

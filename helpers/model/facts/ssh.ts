@@ -8,6 +8,7 @@ import {
   nodeRouteSchema,
   routingRuleSchema,
 } from '../routing.ts';
+import { KUBELET_SECTIONS, sizeTriedSchema } from './kubelet.ts';
 
 const numbers = z.record(z.string(), z.number());
 const texts = z.record(z.string(), z.string());
@@ -100,6 +101,7 @@ export const SSH_SECTIONS = {
   'ssh/k3s-config': texts,
   'ssh/ps': z.array(processSchema),
   'ssh/units': texts,
+  ...KUBELET_SECTIONS,
 };
 export type SshSection = keyof typeof SSH_SECTIONS;
 
@@ -111,4 +113,6 @@ export const SSH_FACTS = {
   'ssh/forwarding-before': z.boolean(),
   /** The same of IPv6, where the node's pods have it. */
   'ssh/ipv6-forwarding-before': z.boolean(),
+  /** Only of a node that is not Ready. */
+  'ssh/size-tried': sizeTriedSchema,
 };

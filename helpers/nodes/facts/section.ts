@@ -3,7 +3,16 @@ import type { SshSection } from '../../model/facts/ssh.ts';
 import type { KernelModule } from './kernel-modules.ts';
 
 /** Groups that a caller may ask for by themselves. */
-export type NodeFactSet = 'links' | 'routes' | 'firewall' | 'conntrack' | 'kernel' | 'sockets' | 'cni' | 'k3s';
+export type NodeFactSet =
+  | 'links'
+  | 'routes'
+  | 'firewall'
+  | 'conntrack'
+  | 'kernel'
+  | 'sockets'
+  | 'cni'
+  | 'k3s'
+  | 'kubelet';
 
 /** Keys of facts of the script, without their `ssh/`. */
 export type SectionName = SshSection extends `ssh/${infer Name}` ? Name : never;

@@ -2,6 +2,8 @@ import { parseProtocolCounters } from '../../model/protocol-counters.ts';
 import { readCniConfigs } from './cni.ts';
 import { FIREWALL_SECTIONS } from './firewall-sections.ts';
 import { LISTENING_SOCKETS } from './kernel-modules.ts';
+import { readApiServerWay, readKubeletLog, readNodeAgents } from './kubelet.ts';
+import { API_SERVER_WAY, KUBELET_LOG, NODE_AGENTS } from './kubelet-script.ts';
 import { readAddresses, readForwardingEntries, readLinks } from './links.ts';
 import * as parse from './parse.ts';
 import { readNeighbours, readRoutes } from './routes.ts';
@@ -44,6 +46,15 @@ const printFiles = (patterns: string) =>
 /** Everything that is read on a node. Order is the order of reading: counters first, what takes long last. */
 export const SECTIONS: Section[] = [
   { key: 'clock', set: 'kernel', command: 'date +%s.%N', parse: parse.clock },
+  {
+    key: 'node-agents',
+    set: 'kubelet',
+    needs: 'ps',
+    command: NODE_AGENTS,
+    parse: readNodeAgents,
+  },
+  { key: 'kubelet-log', set: 'kubelet', rootOnly: true, command: KUBELET_LOG, parse: readKubeletLog },
+  { key: 'api-server-way', set: 'kubelet', rootOnly: true, command: API_SERVER_WAY, parse: readApiServerWay },
   {
     key: 'protocol-counters',
     set: 'kernel',

@@ -7,7 +7,8 @@ import { execute, type ExecuteOptions } from '../execute.ts';
 import { readCounters } from '../facts.ts';
 import { pause } from '../pause.ts';
 import { pairsOf } from '../plans/pairs.ts';
-import { planControls, planKubelets } from './bursts/controls.ts';
+import { planControls } from './bursts/controls.ts';
+import { planKubeletAnswers, planKubelets } from './bursts/kubelets.ts';
 import { observePaces } from './bursts/paces.ts';
 import { isElsewhere, uplinkOf } from './addresses.ts';
 import type { HostLink } from './driver.ts';
@@ -85,7 +86,8 @@ export async function observeOverlay(
 ): Promise<ProbeObservation[]> {
   const nodes = context.topology.nodes.map(({ name }) => name).filter((name) => podOf(context, name, 'host'));
   const pairs = pairsOf(context).filter((pair) => pair.every((name) => podOf(context, name, 'host')));
-  const controls = await execute([...planControls(context, pairs, links), ...planKubelets(context)], options);
+  const kubelets = [...planKubelets(context), ...planKubeletAnswers(context)];
+  const controls = await execute([...planControls(context, pairs, links), ...kubelets], options);
   const tunnels = await observeTunnels(context, facts, options);
   const quiet = await readCounters(context, options.fleet, nodes, options.signal);
   await pause(NOISE_WINDOW_MS, options.signal);

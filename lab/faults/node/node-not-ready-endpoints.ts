@@ -1,16 +1,8 @@
-import { eventually } from '../../kubectl.ts';
 import type { FaultContext } from '../lib/context.ts';
+import { untilNotReady } from '../lib/not-ready.ts';
 import { atNode, type LabFault } from '../lib/types.ts';
 
 const code = 'node-not-ready-endpoints';
-/** The controller's grace is 16 s in a lab; the kubelet's last report may be 4 s old. */
-const NOT_READY_TIMEOUT_MS = 60_000;
-
-async function untilNotReady(lab: FaultContext, node: string): Promise<void> {
-  await eventually(async () => {
-    await lab.kubectl(['wait', '--for=condition=Ready=Unknown', 'node', node, '--timeout=20s']);
-  }, NOT_READY_TIMEOUT_MS);
-}
 
 /** The fabric's end of a node's link. */
 async function portOf(lab: FaultContext, node: string): Promise<string> {
@@ -42,17 +34,6 @@ export const faults: LabFault[] = [
     inject: async (lab, { node = '' }) => {
       const port = await portOf(lab, node);
       await lab.onFabric(['ip', 'link', 'set', port, 'down'], ['ip', 'link', 'set', port, 'up']);
-    },
-    expected: atNode,
-  },
-  {
-    id: `${code}/kubelet-dead`,
-    code,
-    title: 'the kubelet of a node is dead, and its network lives',
-    takes: 'node',
-    inject: async (lab, { node = '' }) => {
-      await lab.hold(node, 'kubelet');
-      await untilNotReady(lab, node);
     },
     expected: atNode,
   },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { execute } from '../../../helpers/observe/execute.ts';
-import { planControls, planKubelets } from '../../../helpers/observe/overlay/bursts/controls.ts';
+import { planControls } from '../../../helpers/observe/overlay/bursts/controls.ts';
+import { planKubelets } from '../../../helpers/observe/overlay/bursts/kubelets.ts';
 import { pairsOf } from '../../../helpers/observe/plans/pairs.ts';
 import { planPodMesh } from '../../../helpers/observe/plans/pod-mesh.ts';
 import { Recorder } from '../../../helpers/observe/recorder.ts';

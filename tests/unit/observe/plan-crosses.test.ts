@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RunContext } from '../../../helpers/model/run-context.ts';
 import type { ServiceInfo } from '../../../helpers/model/topology.ts';
-import { planControls, planKubelets } from '../../../helpers/observe/overlay/bursts/controls.ts';
+import { planControls } from '../../../helpers/observe/overlay/bursts/controls.ts';
+import { planKubelets } from '../../../helpers/observe/overlay/bursts/kubelets.ts';
 import type { Planned } from '../../../helpers/observe/planned-probe.ts';
 import { planHostEgress, planPodEgress } from '../../../helpers/observe/plans/egress.ts';
 import { planIngress } from '../../../helpers/observe/plans/ingress.ts';

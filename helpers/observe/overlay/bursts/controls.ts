@@ -6,7 +6,6 @@ import { judgeReach } from '../../judges.ts';
 import type { Crosses, Place, ProbeName } from '../../../model/observation.ts';
 import type { Judgement, Planned } from '../../planned-probe.ts';
 import { directly } from '../../plans/crossing.ts';
-import { pairsOf } from '../../plans/pairs.ts';
 import { TOLERATED_LOSS } from '../../../model/thresholds.ts';
 
 /** UDP payload of a burst's datagrams and of its control: the same, so that size cannot be the difference. */
@@ -22,11 +21,8 @@ export function echoAddress(
   return node && driverOf(context.topology.overlay).echoAddress(node, links.get(name) ?? []);
 }
 
-/** On every node a kubelet listens here; whether others than servers may reach it is the cluster's choice. */
-const KUBELET_PORT = 10_250;
-
 /** A target that need not answer. An answer shows that the path passes packets; silence shows nothing. */
-const asEvidence = <Kind extends 'tcp' | 'udp-echo'>(judgement: Judgement<Kind>): Judgement<Kind> =>
+export const asEvidence = <Kind extends 'tcp' | 'udp-echo' | 'http'>(judgement: Judgement<Kind>): Judgement<Kind> =>
   judgement.verdict === 'fail'
     ? { ...judgement, verdict: 'evidence', reason: `need not be open: ${judgement.reason ?? ''}` }
     : judgement;
@@ -102,32 +98,6 @@ export function planControls(
       ...(isElsewhere(context, to)
         ? [echo('internal-udp', target.ip), connect('internal-tcp', target.ip, hostTcp)]
         : []),
-    ];
-  });
-}
-
-/** Each node's kubelet, asked from the nodes that are paired with it, also where no probe of ours runs. */
-export function planKubelets(context: RunContext): Planned<'tcp'>[] {
-  const addresses = new Map(context.topology.nodes.map(({ name, internalIp }) => [name, internalIp]));
-  return pairsOf(context).flatMap(([from, to]): Planned<'tcp'>[] => {
-    const asking = podOf(context, from, 'host');
-    const ip = addresses.get(to);
-    if (!asking || !ip) return [];
-    const source: Place = { network: 'host', node: from, pod: asking.pod, ip: asking.ip };
-    const destination: Place = { network: 'host', node: to, ip, port: KUBELET_PORT };
-    return [
-      {
-        suite: 'overlay',
-        kind: 'tcp',
-        role: 'control-kubelet',
-        pathClass: 'host-host',
-        source,
-        destination,
-        crosses: directly(source, destination, 'small'),
-        asked: { protocol: 'tcp' },
-        specs: [{ kind: 'tcp', host: ip, port: KUBELET_PORT, timeoutMs: context.settings.timeoutMs }],
-        judge: (results) => asEvidence(judgeReach(results)),
-      },
     ];
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planControls, planKubelets } from '../../../../helpers/observe/overlay/bursts/controls.ts';
+import { planControls } from '../../../../helpers/observe/overlay/bursts/controls.ts';
+import { planKubelets } from '../../../../helpers/observe/overlay/bursts/kubelets.ts';
 import { pairsOf } from '../../../../helpers/observe/plans/pairs.ts';
 import { rolesOf, runContext, waysOf } from '../support/run-context.ts';
 

@@ -1,6 +1,6 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { planKubelets } from '../../../../helpers/observe/overlay/bursts/controls.ts';
+import { planKubelets } from '../../../../helpers/observe/overlay/bursts/kubelets.ts';
 import { planNodePorts } from '../../../../helpers/observe/plans/node-ports.ts';
 import { askingOf, pairsOf, samplingNote } from '../../../../helpers/observe/plans/pairs.ts';
 import { planPodMesh } from '../../../../helpers/observe/plans/pod-mesh.ts';
