@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { arrival, type Burst, type PairView } from '../../view/pairs.ts';
-import { dropTakes, dropWords, namesPort, type Drop } from '../../firewall/drops.ts';
+import { dropTakes, dropWords, namesPort, takesAllOfAProtocol, type Drop } from '../../firewall/drops.ts';
 import type { View } from '../../view/view.ts';
 import { ids, networkFailures, overlayFailures, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -30,6 +30,17 @@ function culprit(
   );
 }
 
+/** A rule that stops all that the node passes on for its pods, as firewalls have beside the one for the node itself. */
+const forPods = (view: View, node: string): Drop | undefined =>
+  view
+    .ssh(node)
+    .firewall?.drops.find(
+      (drop) => drop.hook === 'forward' && !drop.policy && takesAllOfAProtocol(drop) && (drop.packets ?? 0) > 0,
+    );
+
+/** As images of Oracle Cloud bring their rules. */
+const OF_AN_IMAGE = /icmp-host-prohibited/;
+
 /** Arrived at the uplink, not dropped by UDP itself, and never came out of the tunnel device. */
 const swallowed = ({ readings }: Burst): boolean =>
   readings.sent > 0 &&
@@ -47,6 +58,7 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
   if (!rule && view.ssh(to).firewall) return [];
   const refused = (readings.sendErrors['refused'] ?? 0) + (readings.sendErrors['no-route'] ?? 0);
   const closed = networkFailures([...of('control-udp'), ...of('control-tcp')]);
+  const passing = rule && forPods(view, to);
   return [
     provedIf(rule || refused > 0, {
       at: { from, to },
@@ -62,10 +74,13 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
             id,
           ),
         rule && say(`${to} has ${dropWords(rule)}`, ...view.ssh(to).rulesets),
+        passing &&
+          say(`${to} has ${dropWords(passing)}, which stops what its pods send and get`, ...view.ssh(to).rulesets),
       ],
       impact: [
         { kind: 'overlay', from, to },
         { kind: 'probes', ids: ids(closed) },
+        ...(passing ? [{ kind: 'pods' as const, node: to }] : []),
       ],
       basis: [id, ...overlayFailures(view, from, to)],
       nodes: [to],
@@ -109,10 +124,19 @@ export const hostFirewallDropsVxlan: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['nft-ruleset', 'iptables-save', 'ip-link'],
   match: (view) => [...view.pairs.values()].flatMap((pair) => [...atReceiver(view, pair), ...atSender(view, pair)]),
-  remedy: ({ overlay }, [at]) => [
+  remedy: (view, [at]) => [
+    ...(view.ssh(at?.to ?? '').firewall?.drops.some(({ text }) => OF_AN_IMAGE.test(text))
+      ? [
+          {
+            text:
+              'The rules that refuse with icmp-host-prohibited come with the image (Oracle Cloud): delete both, in ' +
+              'INPUT and in FORWARD, and netfilter-persistent save.',
+          },
+        ]
+      : []),
     {
       text:
-        `Turn ufw or firewalld off on cluster nodes, or allow ${overlay.wire(at?.from)} between them and everything ` +
+        `Turn ufw or firewalld off on cluster nodes, or allow ${view.overlay.wire(at?.from)} between them and everything ` +
         'from the pod and Service ranges.',
     },
   ],

@@ -1,6 +1,8 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
+import { oddMtus } from '../../evidence/odd-mtu.ts';
 import { largeOnly, mtusOf } from '../../evidence/sizes.ts';
+import { fullSizeLost, sickNodes } from '../../evidence/sick-nodes.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { proved, provedIf } from '../../match.ts';
@@ -45,6 +47,57 @@ const onTheWay = (view: View): Match[] =>
     ];
   });
 
+/** How what needs a large answer of a node fails where that is lost. */
+const FOR_SIZE: ReadonlySet<string | undefined> = new Set(['timeout', 'no-reply', 'partial-loss', 'message-too-large']);
+
+const sizedAt = (view: View, node: string): string[] =>
+  ids(
+    view.failing.filter((probe) => {
+      const { size, nodes } = view.path(probe);
+      return size !== 'small' && nodes.includes(node) && FOR_SIZE.has(probe.errorKind);
+    }),
+  );
+
+/** Nodes whose card is of another size than those of all others. */
+const atOddCard = (view: View): Match[] =>
+  oddMtus(view).map(({ node, card, mtu, usual, cited, failed }) =>
+    proved({
+      at: { node },
+      evidence: [
+        say(`${card} of ${node} has MTU ${mtu}, the cards of all other nodes have ${usual}`, ...cited),
+        say(
+          `small packets pass between it and the others; of those over ${Math.min(mtu, usual)} bytes ` +
+            `${failed.length} probes fail`,
+          ...failed.slice(0, 12),
+        ),
+      ],
+      impact: [
+        { kind: 'overlay-node', node, only: 'large' },
+        { kind: 'probes', ids: [...failed, ...sizedAt(view, node)] },
+      ],
+      basis: failed,
+    }),
+  );
+
+/** Nodes that are not Ready since their own packets of full size get lost, the status that they report among them. */
+const atSickNode = (view: View): Match[] =>
+  sickNodes(view).flatMap((sick): Match[] => {
+    const { node, info, words } = sick;
+    const lost = fullSizeLost(view, sick);
+    if (!lost) return [];
+    return [
+      provedIf(lost.isTried, {
+        at: { node },
+        evidence: [
+          say(lost.text, ...lost.ids),
+          say(`its kubelet's reports are larger than a packet; Kubernetes says of ${node}: ${words}`, info.id),
+        ],
+        impact: [{ kind: 'node', node }],
+        basis: ids(view.failing.filter(({ source, destination }) => source.node === node || destination.node === node)),
+      }),
+    ];
+  });
+
 /** The path between two nodes carries less than their own links, and nobody tells them. */
 export const pmtuBlackhole: CatalogueEntry = {
   code: 'pmtu-blackhole',
@@ -52,7 +105,9 @@ export const pmtuBlackhole: CatalogueEntry = {
   layer: 'underlay',
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) => {
-    const narrow = view.nodes.filter((node) => isNarrow(view, node));
+    const odd = atOddCard(view);
+    const isOdd = (node: string) => odd.some(({ location }) => location.node === node);
+    const narrow = view.nodes.filter((node) => isNarrow(view, node) && !isOdd(node));
     const atNode = narrow.flatMap((node): Match[] => {
       const failed = largeOnly(view)
         .filter(({ pair }) => pair.from === node || pair.to === node)
@@ -80,11 +135,13 @@ export const pmtuBlackhole: CatalogueEntry = {
         }),
       ];
     });
+    const sick = atSickNode(view).filter(({ location }) => !isOdd(location.node ?? ''));
+    const told = new Set([...narrow, ...[...odd, ...sick].map(({ location }) => location.node ?? '')]);
     return [
+      ...odd,
+      ...sick,
       ...atNode,
-      ...onTheWay(view).filter(
-        ({ location: { from = '', to = '' } }) => !narrow.includes(from) && !narrow.includes(to),
-      ),
+      ...onTheWay(view).filter(({ location: { from = '', to = '' } }) => !told.has(from) && !told.has(to)),
     ];
   },
   remedy: () => [
