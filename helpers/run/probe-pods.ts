@@ -32,6 +32,8 @@ interface Awaited {
   node: NodeInfo;
   network: Network;
   state: ProbeState;
+  /** The pod has its node, and that node's kubelet has said nothing of it. */
+  isUntaken: boolean;
 }
 
 export interface AwaitedProbes {
@@ -62,6 +64,9 @@ const nodeOf = ({ spec }: V1Pod): string | undefined =>
   spec?.nodeName ??
   spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]?.matchFields?.[0]
     ?.values?.[0];
+
+const isUntakenPod = (pod: V1Pod | undefined): boolean =>
+  pod?.spec?.nodeName !== undefined && pod.status?.startTime === undefined && !pod.status?.containerStatuses;
 
 /** The roll-out of one run as it is looked at again and again. */
 class Watched {
@@ -113,18 +118,14 @@ class Watched {
       nodes.map((node): Awaited => {
         const pod = lists[index]?.find((each) => nodeOf(each) === node.name);
         const state = stateOf(pod, network, this.#daemonSet(network), this.#events);
-        return { node, network, state: this.#isTaken(pod, node) ? state : (this.#silence(node) ?? state) };
+        const isUntaken = isUntakenPod(pod);
+        return { node, network, state: (isUntaken && this.#silence(node)) || state, isUntaken };
       }),
     );
   }
 
   get unheard(): string[] {
     return [...this.#unheard.keys()];
-  }
-
-  /** Whether its kubelet has taken it over, or none is to. */
-  #isTaken(pod: V1Pod | undefined, { name }: NodeInfo): boolean {
-    return pod?.status?.startTime !== undefined || !this.#unheard.has(name);
   }
 
   #silence({ name }: NodeInfo): ProbeState | undefined {
@@ -147,7 +148,8 @@ class Watched {
     const read = await Promise.all(networks.map((network) => warningsIn(this.#client, this.#namespaces[network])));
     this.#unread = read.find(({ notObserved }) => notObserved !== undefined)?.notObserved;
     this.#events = read.flatMap(({ value }) => value ?? []);
-    const silent = [...new Set(open.map(({ node }) => node.name))].slice(0, MOST_LEASES);
+    const untaken = open.filter(({ isUntaken }) => isUntaken).map(({ node }) => node.name);
+    const silent = [...new Set(untaken)].slice(0, MOST_LEASES);
     // One that was given up is not asked again, and stays so.
     this.#unheard = new Map([...this.#unheard, ...(await unheardSeconds(this.#client, silent))]);
   }

@@ -10,6 +10,7 @@ const UNHEARD_SECONDS = 15;
  * says nothing.
  */
 export async function unheardSeconds(client: ClusterClient, nodes: readonly string[]): Promise<Map<string, number>> {
+  if (nodes.length === 0) return new Map();
   const leases = await Promise.all(nodes.map((node) => readNodeLease(client, node)));
   const now = Date.now() + (client.answers.aheadMs ?? 0);
   return new Map(

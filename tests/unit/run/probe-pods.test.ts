@@ -1,6 +1,6 @@
 import { ApiException } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ended, node, rollOut, running, waiting } from './roll-out.ts';
+import { ended, node, pod, rollOut, running, waiting } from './roll-out.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] });
@@ -22,6 +22,20 @@ describe('probes that are rolled out', () => {
       },
     ]);
     expect(tookMs).toBe(0);
+  });
+
+  test('are given up on a Ready node whose kubelet is not heard and has not taken them over, in seconds', async () => {
+    const { unheard, holes, tookMs } = await rollOut({
+      nodes: [node('a'), node('b')],
+      pods: () => [
+        [running('a'), pod('b', { phase: 'Pending' })],
+        [running('a'), pod('b', { phase: 'Pending' })],
+      ],
+      silentMs: 20_000,
+    });
+    expect(unheard).toEqual(['b']);
+    expect(holes[0]?.why).toMatch(/^the kubelet of b has not been heard for 2\d s$/);
+    expect(tookMs).toBeLessThan(4_000);
   });
 
   test('whose image cannot be pulled are given up after 8 s, which is time for a second pull', async () => {

@@ -44,6 +44,8 @@ interface Case {
   /** Warnings in the namespace of a network, at a time after the start; undefined where they may not be read. */
   warnings?: (network: 'pod' | 'host', elapsedMs: number) => CoreV1Event[] | undefined;
   more?: Partial<AwaitedProbes>;
+  /** For how long no kubelet was heard when the roll-out began. */
+  silentMs?: number;
 }
 
 export const warning = (reason: string, kind: string, name: string, message: string): CoreV1Event => ({
@@ -63,6 +65,7 @@ export async function rollOut({
   stepMs = 200,
   warnings = () => [],
   more,
+  silentMs,
 }: Case): Promise<RolledOut & { tookMs: number }> {
   const startedAt = Date.now();
   let looks = 0;
@@ -81,7 +84,14 @@ export async function rollOut({
     return Promise.resolve({ items });
   };
   const core = { listNamespacedPod, listNamespacedEvent };
-  const client = { server: 'https://api.example:6443', core } as unknown as ClusterClient;
+  const renewedAt = () => new Date(silentMs === undefined ? Date.now() : startedAt - silentMs).toISOString();
+  const coordination = { readNamespacedLease: async () => Promise.resolve({ spec: { renewTime: renewedAt() } }) };
+  const client = {
+    server: 'https://api.example:6443',
+    core,
+    coordination,
+    answers: { aheadMs: 0 },
+  } as unknown as ClusterClient;
   const rolledOut = await waitForProbes(client, { runId: 'run', nodes, signal, ...more });
   return { ...rolledOut, tookMs: Date.now() - startedAt };
 }

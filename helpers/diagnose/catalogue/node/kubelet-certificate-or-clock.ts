@@ -26,6 +26,8 @@ export const kubeletCertificateOrClock: CatalogueEntry = {
     `a certificate between kubelet and API server is not taken, or a clock is wrong: ${placeOf(locations)}`,
   layer: 'node',
   dependsOn: [],
+  // The rest is asked of nodes that are not Ready alone.
+  sets: ['node-agents'],
   match: (view) =>
     sickNodes(view).flatMap((sick): Match[] => {
       const { node, info, isTold, aheadSeconds, log } = sick;

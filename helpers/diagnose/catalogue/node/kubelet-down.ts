@@ -82,6 +82,8 @@ export const kubeletDown: CatalogueEntry = {
   dependsOn: [],
   // Without a runtime, or with a certificate that is out of date, it ends itself.
   yieldsTo: [containerRuntimeDown, kubeletCertificateOrClock],
+  // The rest is asked of nodes that are not Ready alone.
+  sets: ['node-agents'],
   match: (view) =>
     sickNodes(view).flatMap((sick): Match[] => {
       const state = sick.isTold ? undefined : stateOf(view, sick);

@@ -108,6 +108,8 @@ export const nodeCannotReachApi: CatalogueEntry = {
   layer: 'node',
   dependsOn: [],
   yieldsTo: [kubeletDown, kubeletCertificateOrClock],
+  // The rest is asked of nodes that are not Ready alone.
+  sets: ['node-agents'],
   match: (view) => sickNodes(view).flatMap((sick) => matchOf(view, sick)),
   remedy: (view, locations) => {
     const addresses = new Set(

@@ -181,4 +181,4 @@ test('What SSH settles is counted: without what it read, no other cause but one 
     'ip-forward-off',
   ]);
   expect(sshCauses().settled).toBe(settled.size);
-}, 60_000);
+}, 180_000);
