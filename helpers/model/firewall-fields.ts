@@ -71,6 +71,7 @@ export const FIELDS = [
   'ct reply proto-src',
   'ct reply proto-dst',
   'fib saddr type',
+  'fib saddr . oif type',
   'fib daddr type',
   'fib daddr . iif type',
   'fib saddr oif',

@@ -68,6 +68,8 @@ const statementSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('log'), prefix: z.string().optional() }),
   z.object({ kind: z.literal('notrack') }),
   z.object({ kind: z.literal('zone'), zone: z.number() }),
+  /** Sets the time to live, or the limit of hops. */
+  z.object({ kind: z.literal('ttl'), value: z.number() }),
   z.object({ kind: z.literal('mss'), size: z.union([z.number(), z.literal('path')]) }),
   z.object({ kind: z.literal('set'), op: z.enum(['add', 'update', 'delete']), set: z.string() }),
   /** A counter that has a name, of nftables or nfacct(8). */

@@ -52,7 +52,7 @@ function ruleHolds(course: Course, context: RuleContext): boolean {
   return true;
 }
 
-function doStatement(course: Course, statement: Statement): Outcome | undefined {
+function doStatement(course: Course, statement: Statement, line: Line): Outcome | undefined {
   switch (statement.kind) {
     case 'mark': {
       const from = statement.from === 'meta mark' ? course.mark : course.connectionMark;
@@ -63,14 +63,20 @@ function doStatement(course: Course, statement: Statement): Outcome | undefined 
     }
     case 'notrack':
       course.notTracked = true;
+      course.note('connection tracking', 'not tracked', line);
+      return undefined;
+    case 'ttl':
+      course.packet = { ...course.packet, ttl: statement.value };
+      course.note('time to live', `set to ${statement.value}`, line);
       return undefined;
     case 'zone':
       course.zone = statement.zone;
+      course.note('connection tracking', 'in a zone of its own', line);
       return undefined;
     case 'unknown':
       return course.choices.isOpen(`what it does to the packet: ${statement.text}`)
         ? undefined
-        : { kind: 'end', end: course.unknown(`what it does to the packet is not known: ${statement.text}`) };
+        : { kind: 'end', end: course.unknown(`what it does to the packet is not known: ${statement.text}`, line) };
     default:
       return undefined;
   }
@@ -108,7 +114,7 @@ function decide(course: Course, chain: ChainRules, context: RuleContext, verdict
     case 'reject':
       return stop(course.stop('refused', hook, ruleLine(chain, rule), verdict.with));
     case 'queue':
-      return stop(course.unknown(`a program decides: ${rule.text}`));
+      return stop(course.unknown(`a program decides: ${rule.text}`, ruleLine(chain, rule)));
     case 'jump':
     case 'goto': {
       const target = course.index.chain(context.ruleset, rule, verdict.chain);
@@ -123,7 +129,7 @@ function decide(course: Course, chain: ChainRules, context: RuleContext, verdict
       return 'open' in found ? stop(course.unknown(found.open)) : decide(course, chain, context, found);
     }
     case 'unknown':
-      return stop(course.unknown(`what it decides is not known: ${verdict.text}`));
+      return stop(course.unknown(`what it decides is not known: ${verdict.text}`, ruleLine(chain, rule)));
     default: {
       const end = translate(course, verdict, context, ruleLine(chain, rule));
       return end ? stop(end) : ACCEPT;
@@ -137,7 +143,7 @@ export function runChain(course: Course, chain: ChainRules, hook: Hook): Outcome
     const context: RuleContext = { rule, ruleset: chain.ruleset, hook };
     if (!ruleHolds(course, context)) continue;
     for (const statement of rule.statements) {
-      const ended = doStatement(course, statement);
+      const ended = doStatement(course, statement, ruleLine(chain, rule));
       if (ended) return ended;
     }
     const outcome = rule.verdict && decide(course, chain, context, rule.verdict);

@@ -53,9 +53,23 @@ function partHolds(field: Field, part: Part, own: string | number | boolean): Ho
   return value === undefined || asked === undefined ? undefined : value === asked;
 }
 
+/** Of numbers that are chosen anew for each packet, a smaller share than this is no packet's that is looked at. */
+const LEAST_SHARE = 0.001;
+
+/** Whether all, or none, of some numbers are what is asked for. */
+function withinHolds(field: Field, part: Part, { from, to }: { from: number; to: number }): Holds {
+  const [low, high] = (typeof part === 'object' ? [part.from, part.to] : [part, part]).map((each) =>
+    typeof each === 'boolean' ? undefined : numberFor(field, each),
+  );
+  if (low === undefined || high === undefined) return undefined;
+  const common = Math.min(to, high) - Math.max(from, low) + 1;
+  return common > to - from ? true : common < LEAST_SHARE * (to - from + 1) ? false : undefined;
+}
+
 function readingHolds(field: Field, part: Part, reading: Reading): Holds {
   if (part === '*') return true;
   if (reading.kind === 'names') return typeof part === 'string' ? reading.names.includes(part) : undefined;
+  if (reading.kind === 'within') return withinHolds(field, part, reading);
   return reading.kind === 'value' ? partHolds(field, part, reading.value) : undefined;
 }
 

@@ -1,3 +1,4 @@
+import type { Connection } from '../../model/facts/ssh.ts';
 import type { Rule } from '../../model/firewall.ts';
 import type { Choices } from './choices.ts';
 import { connectionOf, type Flow } from './flow.ts';
@@ -32,12 +33,26 @@ export class Course {
   readonly hits: Rule[] = [];
   readonly mayHit: Rule[] = [];
   readonly inner: Packet[] = [];
+  readonly innerConnections: Connection[] = [];
 
   constructor(index: NodeIndex, choices: Choices, packet: Packet) {
     this.index = index;
     this.choices = choices;
     this.packet = { ...packet };
     this.mark = packet.mark ?? 0;
+  }
+
+  /** What the node keeps of the flow. */
+  get connection(): Connection | undefined {
+    return connectionOf(this.flow, this.packet, this.zone);
+  }
+
+  /** The packet within another from here on, which goes its own way. */
+  wrap(outer: Packet): void {
+    const { connection } = this;
+    if (connection) this.innerConnections.push(connection);
+    this.inner.push(this.packet);
+    Object.assign(this, { packet: outer, flow: undefined, inDevice: '', notTracked: false, zone: 0 });
   }
 
   /** What is remembered of now, to come back to by calling it. */
@@ -53,8 +68,9 @@ export class Course {
 
   /** What rules may change without ending the packet, in a form that can be compared. */
   get condition(): string {
-    const { mark, connectionMark, notTracked, zone, packet } = this;
-    return JSON.stringify([mark, connectionMark, notTracked, zone, packet]);
+    const { mark, connectionMark, notTracked, zone, packet, flow } = this;
+    const settled = [flow?.isDestinationSet, flow?.isSourceSet];
+    return JSON.stringify([mark, connectionMark, notTracked, zone, packet, settled]);
   }
 
   note(at: Stage['at'], what: string, line?: Line): void {
@@ -71,20 +87,21 @@ export class Course {
     return { kind, packet: this.packet, line, with: how };
   }
 
-  unknown(why: string): End {
-    return { kind: 'unknown', packet: this.packet, why };
+  unknown(why: string, line?: Line): End {
+    return { kind: 'unknown', packet: this.packet, why, ...(line && { line }) };
   }
 
   toPath(end: End): Path {
     return {
       stages: this.stages,
       end,
-      choices: this.choices.made.map(({ choice }) => choice),
+      choices: this.choices.made.map(({ choice, taken }) => ({ ...choice, taken })),
       gaps: this.gaps,
       hits: this.hits,
       mayHit: this.mayHit,
       inner: this.inner,
-      connection: connectionOf(this.flow, this.packet),
+      connection: this.connection,
+      innerConnections: this.innerConnections,
     };
   }
 }

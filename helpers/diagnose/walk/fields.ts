@@ -10,6 +10,8 @@ export type Reading =
   | { kind: 'value'; value: string | number | boolean }
   /** Several at once, of which one is enough. */
   | { kind: 'names'; names: string[] }
+  /** A number between two others, both included. */
+  | { kind: 'within'; from: number; to: number }
   /** It has no such field, and no rule that asks for it holds, whatever it asks. */
   | { kind: 'absent' }
   | { kind: 'open'; why: string };
@@ -32,9 +34,14 @@ const ofFamily =
   (course: Course, selector: Selector, hook: Hook): Reading =>
     course.packet.family === family ? read(course, selector, hook) : ABSENT;
 
-const sourcePort = ({ packet }: Course): Reading => valueOr(packet.sourcePort, 'its source port is not known');
-const destinationPort = ({ packet }: Course): Reading =>
-  valueOr(packet.destinationPort, 'its destination port is not known');
+const port =
+  (part: 'sourcePort' | 'destinationPort', name: string) =>
+  ({ packet }: Course): Reading =>
+    packet[part] === undefined && packet.anyPorts
+      ? { kind: 'within', ...packet.anyPorts }
+      : valueOr(packet[part], `its ${name} is not known`);
+const sourcePort = port('sourcePort', 'source port');
+const destinationPort = port('destinationPort', 'destination port');
 const WITH_PORTS = new Set(['tcp', 'udp', 'sctp', 'dccp', 'udplite']);
 /** The bytes at which ports stand are others' in other protocols. */
 const anyPort = (read: (course: Course) => Reading) => (course: Course) =>
@@ -196,6 +203,7 @@ const READERS: Record<Field, Reader> = {
   'ct reply proto-src': end('reply', 'sourcePort'),
   'ct reply proto-dst': end('reply', 'destinationPort'),
   'fib saddr type': (course) => typeOf(course, course.packet.source),
+  'fib saddr . oif type': (course) => typeOf(course, course.packet.source, course.outDevice),
   'fib daddr type': (course) => typeOf(course, course.packet.destination),
   'fib daddr . iif type': (course) => typeOf(course, course.packet.destination, course.inDevice),
   'fib saddr oif': (course) => wayBack(course, { byDevice: false, byMark: false }),
@@ -209,6 +217,8 @@ const READERS: Record<Field, Reader> = {
 /** What a packet has in a field, after the selector's mask. */
 export function readField(course: Course, selector: Selector, hook: Hook): Reading {
   const reading = READERS[selector.field](course, selector, hook);
+  if (selector.mask !== undefined && reading.kind === 'within')
+    return { kind: 'open', why: `bits of ${selector.field}` };
   if (selector.mask === undefined || reading.kind !== 'value') return reading;
   return typeof reading.value === 'number'
     ? value((reading.value & selector.mask) >>> 0)

@@ -1,6 +1,8 @@
 import type { Connection } from '../../model/facts/ssh.ts';
 import type { Packet } from './packet.ts';
 
+const SYN_ACK = 18;
+
 type Ends = Connection['original'];
 
 /** What connection tracking knows of a packet. */
@@ -35,10 +37,13 @@ const isSame = (a: Ends, b: Ends): boolean =>
   a.sourcePort === b.sourcePort &&
   a.destinationPort === b.destinationPort;
 
-/** The packet as connection tracking takes it: of a connection that the node knows, or the first of a new one. */
-export function flowOf(packet: Packet, known: readonly Connection[]): Flow {
+/**
+ * The packet as connection tracking takes it: of a connection that the node knows in that zone, or the first of a new
+ * one.
+ */
+export function flowOf(packet: Packet, known: readonly Connection[], inZone: number): Flow {
   const ends = endsOf(packet);
-  const mine = known.filter(({ protocol }) => protocol === packet.protocol);
+  const mine = known.filter(({ protocol, zone = 0 }) => protocol === packet.protocol && zone === inZone);
   const answered = mine.find(({ reply }) => isSame(reply, ends));
   const asked = mine.find(({ original }) => isSame(original, ends));
   const found = answered ?? asked;
@@ -52,7 +57,8 @@ export function flowOf(packet: Packet, known: readonly Connection[]): Flow {
       isSourceSet: true,
     };
   return {
-    state: 'new',
+    // The answer to a beginning that the node has not seen begins nothing.
+    state: packet.protocol === 'tcp' && packet.tcpFlags === SYN_ACK ? 'invalid' : 'new',
     direction: 'original',
     original: ends,
     reply: turned(ends),
@@ -92,7 +98,13 @@ export function retranslated(
     : { address: ends.destination, port: ends.destinationPort };
 }
 
-export const connectionOf = (flow: Flow | undefined, { protocol }: Packet): Connection | undefined =>
+export const connectionOf = (flow: Flow | undefined, { protocol }: Packet, zone: number): Connection | undefined =>
   flow === undefined || flow.state === 'untracked' || flow.state === 'invalid'
     ? undefined
-    : { protocol, original: flow.original, reply: flow.reply, unreplied: flow.state === 'new' ? true : undefined };
+    : {
+        protocol,
+        original: flow.original,
+        reply: flow.reply,
+        unreplied: flow.state === 'new' ? true : undefined,
+        ...(zone !== 0 && { zone }),
+      };

@@ -19,7 +19,7 @@ function track(course: Course): undefined {
   if (course.flow && course.isLooped) return undefined;
   course.flow = course.notTracked
     ? untracked(course.packet)
-    : flowOf(course.packet, course.index.state.connections ?? []);
+    : flowOf(course.packet, course.index.state.connections ?? [], course.zone);
   if (course.flow.state === 'established')
     course.note('connection tracking', `established, ${course.flow.direction} direction`, {
       kind: 'connection',
@@ -27,18 +27,6 @@ function track(course: Course): undefined {
       text: `${course.packet.protocol} from ${course.flow.original.source} to ${course.flow.original.destination}`,
     });
   return undefined;
-}
-
-/**
- * Chains of translation that the node has, one after the other; the first that settles the packet's address ends it. It
- * cannot be told from the state which of two of the same priority comes first.
- */
-function inOrder(course: Course, chains: ChainRules[]): ChainRules[] {
-  const [first, second, ...more] = chains;
-  if (!first || !second || first.chain.priority !== second.chain.priority) return chains;
-  if (first.rules.length === 0 || second.rules.length === 0) return chains;
-  const isFirst = course.choices.isOpen(`which of two chains of translation of one priority comes first`);
-  return isFirst ? chains : [second, first, ...more];
 }
 
 function runTranslation(course: Course, hook: Hook, chains: ChainRules[]): End | undefined {
@@ -53,13 +41,16 @@ function runTranslation(course: Course, hook: Hook, chains: ChainRules[]): End |
     }
     return undefined;
   }
-  if (side === 'destination' ? flow.isDestinationSet : flow.isSourceSet) return undefined;
-  for (const chain of inOrder(course, chains)) {
-    const end = runBaseChain(course, chain, hook);
+  // The first chain that settles the packet's address ends it.
+  const isSettled = (): boolean =>
+    (side === 'destination' ? course.flow?.isDestinationSet : course.flow?.isSourceSet) ?? false;
+  for (const group of Map.groupBy(chains, ({ chain }) => chain.priority ?? 0).values()) {
+    const end = isSettled()
+      ? undefined
+      : runAlike(course, group, (chain) => (isSettled() ? undefined : runBaseChain(course, chain, hook)));
     if (end) return end;
-    if (side === 'destination' ? flow.isDestinationSet : flow.isSourceSet) return undefined;
   }
-  markSet(course, hook);
+  if (!isSettled()) markSet(course, hook);
   return undefined;
 }
 
@@ -133,6 +124,18 @@ export function runHook(
   return undefined;
 }
 
+/** Where it is not known at which devices a chain stands, what it does is only asked where it does something. */
+function runAt(course: Course, chain: ChainRules, hook: Hook): End | undefined {
+  if (chain.chain.devices !== undefined) return runBaseChain(course, chain, hook);
+  const back = course.bookmark();
+  const before = course.condition;
+  const end = runBaseChain(course, chain, hook);
+  if (end === undefined && course.condition === before) return undefined;
+  if (course.choices.isOpen(`at which devices ${chain.chain.table}/${chain.chain.name} stands`)) return end;
+  back();
+  return undefined;
+}
+
 /** Chains at a device, before or behind all others; undefined where the packet goes on. */
 export function runDeviceHook(course: Course, hook: 'ingress' | 'egress', device: string): End | undefined {
   const own = course.index
@@ -142,11 +145,7 @@ export function runDeviceHook(course: Course, hook: 'ingress' | 'egress', device
         chain.hook === hook && (chain.devices?.includes(device) ?? (rules.length > 0 || chain.policy === 'drop')),
     );
   for (const chain of own) {
-    if (chain.chain.devices === undefined) {
-      course.miss(`at which devices ${chain.chain.table}/${chain.chain.name} stands`);
-      continue;
-    }
-    const end = runBaseChain(course, chain, hook);
+    const end = runAt(course, chain, hook);
     if (end) return end;
   }
   return undefined;

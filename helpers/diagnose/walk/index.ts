@@ -26,11 +26,7 @@ function goOut(course: Course, route: NodeRoute, hop: Hop): End {
   const left = leave(course, hop);
   if (!('wrapped' in left)) return left;
   if (course.inner.length >= MOST_WRAPS) return course.unknown('a tunnel within its own tunnel');
-  course.inner.push(course.packet);
-  course.packet = left.wrapped;
-  course.flow = undefined;
-  course.inDevice = '';
-  course.notTracked = false;
+  course.wrap(left.wrapped);
   return sendOwn(course);
 }
 
@@ -59,8 +55,14 @@ function comeHome(course: Course): End {
 
 function forward(course: Course, route: NodeRoute, hop: Hop): End {
   const { packet } = course;
-  if (packet.ttl !== undefined && packet.ttl <= 1)
-    return course.stop('expired', 'time to live', { kind: 'nothing', where: 'kernel', text: `ttl ${packet.ttl}` });
+  if (packet.ttl !== undefined && packet.ttl <= 1) {
+    const set = course.stages.findLast(({ at, line }) => at === 'time to live' && line)?.line;
+    return course.stop(
+      'expired',
+      'time to live',
+      set ?? { kind: 'nothing', where: 'kernel', text: `ttl ${packet.ttl}` },
+    );
+  }
   const big = tooBig(course, route, hop);
   if (big) return big;
   if (packet.ttl !== undefined) course.packet = { ...packet, ttl: packet.ttl - 1 };
@@ -167,15 +169,26 @@ const endKey = ({ end, gaps }: Path): string => {
   return JSON.stringify([kind, by, source, sourcePort, destination, destinationPort, gaps.length > 0]);
 };
 
+const endsOf = (paths: readonly Path[]): string => JSON.stringify([...new Set(paths.map(endKey))].toSorted());
+
+/** Questions that are open, and whose answers lead to different ends. */
+function openIn(paths: readonly Path[], depth = 0): string[] {
+  const choice = paths[0]?.choices[depth];
+  if (!choice) return [];
+  const byAnswer = [...Map.groupBy(paths, ({ choices }) => choices[depth]?.taken).values()];
+  const isDifferent = new Set(byAnswer.map(endsOf)).size > 1;
+  return [
+    ...(choice.kind === 'open' && isDifferent ? [choice.why] : []),
+    ...byAnswer.flatMap((group) => openIn(group, depth + 1)),
+  ];
+}
+
 function toWalk(paths: Path[], areAll: boolean): Walk {
-  const ends = new Set(paths.map(endKey));
   const open = [
     ...(areAll ? [] : ['there are more ways than are followed']),
     ...paths.flatMap(({ end }) => (end.kind === 'unknown' ? [end.why] : [])),
     ...paths.flatMap(({ gaps }) => gaps),
-    ...(ends.size < 2 ? [] : paths.flatMap(({ choices }) => choices.filter(({ kind }) => kind === 'open'))).map(
-      ({ why }) => why,
-    ),
+    ...openIn(paths),
   ];
   return { paths, isTold: open.length === 0, open: [...new Set(open)] };
 }

@@ -1,38 +1,50 @@
 import type { Connection } from '../../model/facts/ssh.ts';
-import { Choices } from './choices.ts';
-import { lookUp } from './fib.ts';
 import { walkIn } from './index.ts';
 import type { NodeIndex } from './node-index.ts';
-import type { End, Entry, Line, Packet, Path } from './packet.ts';
+import type { Entry, Line, Packet, Path, Stop, Walk } from './packet.ts';
+import { apartBy, asksForConnection, different } from './ways.ts';
+import { deviceTo, strayRoute, wrongNeighbour } from './stray.ts';
 
-/** Nodes whose state is known, and which node has an address or a pod's. */
+/** Nodes whose state is known, and who has an address. */
 export interface Country {
   index: (node: string) => NodeIndex | undefined;
+  /** The node that has an address, or a pod's. */
   nodeOf: (address: string) => string | undefined;
+  /** The address by which nodes reach a node. */
+  addressOf: (node: string) => string | undefined;
+  /** Whether it is a Service's, which no packet has when it leaves a node. */
+  isService: (address: string) => boolean;
 }
 
-/** A line that gave a packet another destination on its way, and which. */
+/** A line that gave a packet another destination or source on its way, and which. */
 export interface Rewriting {
   node: string;
+  side: 'destination' | 'source';
   line: Line;
   to: string;
 }
 
-/** How one way of a packet and its answer over all nodes ends, and who gave it another destination before. */
+/** A line at which a way ends; `untracked` keeps packets from the connection that they belong to. */
+export interface StopAt {
+  node: string;
+  stop: Stop | 'untracked';
+  line: Line;
+  on: 'way' | 'answer';
+}
+
+/** How one way of a packet and its answer over all nodes ends, and who gave it another address before. */
 export type Journey = Outcome & { rewritings?: readonly Rewriting[] };
 
 type Outcome =
-  | {
-      kind: 'stopped';
-      node: string;
-      stop: Exclude<End['kind'], 'delivered' | 'left' | 'unknown'>;
-      line: Line;
-      on: 'way' | 'answer';
-    }
+  | ({ kind: 'stopped' } & StopAt)
   /** Handed to somebody who is not on the way to its destination. */
   | { kind: 'astray'; node: string; line: Line; to: string; on: 'way' | 'answer' }
   | { kind: 'arrived' }
-  | { kind: 'open'; why: string };
+  /**
+   * `lost`: the address to which the answer went, which is not the sender's. `suspects`: lines that would stop it, of
+   * which it is not known whether they hold for it.
+   */
+  | { kind: 'open'; why: string; lost?: string; suspects?: readonly StopAt[] };
 
 /** What nodes have come to know of the flow on its way. */
 type Known = ReadonlyMap<string, readonly Connection[]>;
@@ -45,22 +57,24 @@ interface Leg {
   known: Known;
   /** Nodes so far: more than this is a loop. */
   hops: number;
+  /** Who asked, and whom. */
+  asked: { node: string; source?: string; destination: string; port?: number };
+  /** The line that kept the flow apart from others on its way. */
+  apart?: { node: string; line: Line };
 }
 
 const MOST_HOPS = 6;
 const SYN_ACK = 18;
 /** How a stage says it. */
-const DESTINATION = 'destination ';
+const SIDES = ['destination', 'source'] as const;
 const open = (why: string): Journey[] => [{ kind: 'open', why }];
+/** What these carry, and to whom, is not in what was read. */
+const UNREAD_TUNNELS = new Set(['ipip', 'wireguard', 'tun']);
 
-/** The device by which a node reaches an address, and so the one by which packets from there come in. */
-function deviceTo(index: NodeIndex, destination: string): string | undefined {
-  const answer = lookUp(index, { destination, mark: 0, inputDevice: 'lo' }, new Choices([]));
-  return answer.kind === 'route' ? answer.hop.device : undefined;
-}
-
-const learnt = (known: Known, node: string, { connection }: Path): Known =>
-  connection ? new Map([...known, [node, [...(known.get(node) ?? []), connection]]]) : known;
+const learnt = (known: Known, node: string, { connection, innerConnections }: Path): Known => {
+  const all = [...(connection ? [connection] : []), ...innerConnections];
+  return all.length > 0 ? new Map([...known, [node, [...(known.get(node) ?? []), ...all]]]) : known;
+};
 
 /** An answer to what has arrived. */
 const answerTo = ({ source = '', sourcePort, destination, destinationPort, tcpFlags, ...same }: Packet): Packet => ({
@@ -70,17 +84,31 @@ const answerTo = ({ source = '', sourcePort, destination, destinationPort, tcpFl
   destination: source,
   destinationPort: sourcePort,
   mark: undefined,
+  ttl: undefined,
   ...(tcpFlags !== undefined && { tcpFlags: SYN_ACK }),
 });
 
+/** The answer is back: at whoever asked, and from whom was asked. */
+function comeBack({ node, asked, apart, on }: Leg, { source, sourcePort, destination }: Packet): Journey[] {
+  const isHome = asked.source === undefined ? node === asked.node : destination === asked.source;
+  const isFromAsked =
+    source === asked.destination && (sourcePort === undefined || asked.port === undefined || sourcePort === asked.port);
+  if (isHome && isFromAsked) return [{ kind: 'arrived' }];
+  if (apart) return [{ kind: 'stopped', node: apart.node, stop: 'untracked', line: apart.line, on }];
+  return isHome
+    ? open(`the answer comes from ${source}`)
+    : [{ kind: 'open', why: `the answer goes to ${destination}`, lost: destination }];
+}
+
 /** It is where it was to go: the way is behind it, and the answer before it. */
-function arrive(country: Country, { node, on, known, hops }: Leg, packet: Packet, isPod: boolean): Journey[] {
-  if (on === 'answer') return [{ kind: 'arrived' }];
+function arrive(country: Country, leg: Leg, packet: Packet, isPod: boolean): Journey[] {
+  const { node, on, hops } = leg;
+  if (on === 'answer') return comeBack(leg, packet);
   const index = country.index(node);
   const device = index && deviceTo(index, packet.destination);
   if (!index || device === undefined) return open(`the way back from ${packet.destination}`);
   const entry: Entry = isPod ? { by: 'device', device } : { by: 'process' };
-  return go(country, { node, entry, packet: answerTo(packet), on: 'answer', known, hops: hops + 1 });
+  return go(country, { ...leg, entry, packet: answerTo(packet), on: 'answer', hops: hops + 1 });
 }
 
 /** What a tunnel has wrapped comes out of the other node's tunnel, if the outer packet gets there. */
@@ -93,9 +121,9 @@ function unwrap(country: Country, leg: Leg, outer: Packet, inner: Packet): Journ
     ({ kind, vxlan }) => kind === 'vxlan' && vxlan?.port === outer.destinationPort,
   );
   if (device === undefined || !tunnel) return open(`the tunnel of ${node}`);
-  const { paths, isTold, open: why } = walkIn(index, outer, { by: 'device', device });
-  const [path] = paths;
-  if (!path || !isTold || paths.length > 1) return open(why.join('; '));
+  const walk = walkIn(index, outer, { by: 'device', device });
+  const [path] = walk.paths;
+  if (!path || !walk.isTold || walk.paths.length > 1) return notTold({ ...leg, node }, walk);
   if (path.end.kind === 'delivered')
     return go(country, {
       ...leg,
@@ -104,19 +132,21 @@ function unwrap(country: Country, leg: Leg, outer: Packet, inner: Packet): Journ
       packet: inner,
       hops: leg.hops + 1,
     });
-  return 'line' in path.end
+  return path.end.kind !== 'left' && path.end.kind !== 'unknown'
     ? [{ kind: 'stopped', node, stop: path.end.kind, line: path.end.line, on: leg.on }]
     : open(`the outer packet at ${node}`);
 }
 
-/** What gave it another destination: none but the network's own programs do so by right. */
+/** What gave it another address: none but the network's own programs do so by right. */
 const rewritingsOf = ({ node, on }: Leg, { stages }: Path): Rewriting[] =>
   on === 'answer'
     ? []
     : stages.flatMap(({ at, what, line }) =>
-        at === 'translation' && line && what.startsWith(DESTINATION)
-          ? [{ node, line, to: what.slice(DESTINATION.length) }]
-          : [],
+        SIDES.flatMap((side) =>
+          at === 'translation' && line && what.startsWith(`${side} `)
+            ? [{ node, side, line, to: what.slice(side.length + 1) }]
+            : [],
+        ),
       );
 
 function follow(country: Country, leg: Leg, path: Path): Journey[] {
@@ -127,53 +157,66 @@ function follow(country: Country, leg: Leg, path: Path): Journey[] {
     : onwards.map((each) => ({ ...each, rewritings: [...own, ...(each.rewritings ?? [])] }));
 }
 
-/** The route by which a packet left for somebody other than the node that it is for, if it is one of this node's. */
-function strayRoute(country: Country, leg: Leg, { stages, end }: Path): Journey[] | undefined {
-  const line = stages.findLast(({ at, line: of }) => at === 'route' && of?.kind === 'route')?.line;
-  if (end.kind !== 'left' || !line || end.nextHop === undefined) return undefined;
-  const { destination } = end.packet;
+function followOn(country: Country, before: Leg, path: Path): Journey[] {
+  const { end } = path;
+  const { node, on } = before;
+  const line = apartBy(path);
+  const leg = { ...before, known: learnt(before.known, node, path), apart: before.apart ?? (line && { node, line }) };
+  if (end.kind === 'unknown') return open(end.why);
+  const stray = strayRoute(country, node, path);
+  if (stray) return [{ kind: 'astray', node, ...stray, on }];
+  const neighbour = wrongNeighbour(country, node, path);
+  if (neighbour) return [{ kind: 'stopped', node, stop: 'no-neighbour', line: neighbour, on }];
+  if (end.kind === 'delivered') return arrive(country, leg, end.packet, false);
+  if (end.kind !== 'left')
+    return leg.apart && asksForConnection(end.line)
+      ? [{ kind: 'stopped', ...leg.apart, stop: 'untracked', on }]
+      : [{ kind: 'stopped', node, stop: end.kind, line: end.line, on }];
+  const [inner] = path.inner;
+  if (inner) return unwrap(country, leg, end.packet, inner);
+  // A bridge hands on by itself what stays on it, which is not walked.
+  const kind = country.index(node)?.link(end.device)?.kind ?? '';
+  if (kind === 'bridge' && leg.entry.by === 'device' && end.device === leg.entry.device)
+    return open(`what ${end.device} does by itself`);
+  if (UNREAD_TUNNELS.has(kind)) return open(`where ${end.device} leads`);
+  const { destination, source } = end.packet;
   const owner = country.nodeOf(destination);
-  if (owner === undefined || owner === leg.node) return undefined;
-  const link = country.index(leg.node)?.link(end.device);
-  if (link?.kind === 'dummy') return [{ kind: 'astray', node: leg.node, line, to: end.device, on: leg.on }];
-  // On the link itself its owner is asked for it; a gateway that no node is leads to where nothing was read.
-  if (end.nextHop === destination || country.nodeOf(end.nextHop) === owner) return undefined;
-  return [{ kind: 'astray', node: leg.node, line, to: end.nextHop, on: leg.on }];
+  if (owner === node || (on === 'answer' && destination === leg.asked.source))
+    return arrive(country, leg, end.packet, true);
+  if (owner === undefined) {
+    if (leg.apart && on === 'way' && country.isService(destination))
+      return [{ kind: 'stopped', ...leg.apart, stop: 'untracked', on }];
+    return [{ kind: 'open', why: `where ${destination} is`, ...(on === 'answer' && { lost: destination }) }];
+  }
+  const index = country.index(owner);
+  const device = index && deviceTo(index, source ?? '');
+  if (device === undefined) return open(`${owner} was not read`);
+  return go(country, {
+    ...leg,
+    node: owner,
+    entry: { by: 'device', device },
+    packet: end.packet,
+    hops: leg.hops + 1,
+  });
 }
 
-function followOn(country: Country, leg: Leg, path: Path): Journey[] {
-  const { end } = path;
-  const known = learnt(leg.known, leg.node, path);
-  const next = { ...leg, known };
-  if (end.kind === 'unknown') return open(end.why);
-  if (end.kind === 'delivered') return arrive(country, next, end.packet, false);
-  if (end.kind !== 'left') return [{ kind: 'stopped', node: leg.node, stop: end.kind, line: end.line, on: leg.on }];
-  const [inner] = path.inner;
-  if (inner) return unwrap(country, next, end.packet, inner);
-  // A bridge hands on by itself what stays on it, which is not walked.
-  if (leg.entry.by === 'device' && end.device === leg.entry.device) return open(`what ${end.device} does by itself`);
-  const stray = strayRoute(country, leg, path);
-  if (stray) return stray;
-  const node = country.nodeOf(end.packet.destination);
-  if (node === undefined) return open(`where ${end.packet.destination} is`);
-  if (node === leg.node) return arrive(country, next, end.packet, true);
-  const index = country.index(node);
-  const device = index && deviceTo(index, end.packet.source ?? '');
-  if (device === undefined) return open(`${node} was not read`);
-  return go(country, { ...next, node, entry: { by: 'device', device }, packet: end.packet, hops: leg.hops + 1 });
+/** What is left open, with the lines that would stop it. */
+function notTold({ node, on }: Leg, { paths, open: why }: Walk): Journey[] {
+  const suspects = paths.flatMap(({ end }): StopAt[] => {
+    if (end.kind === 'left' || end.kind === 'delivered' || !end.line) return [];
+    const isRule = end.line.kind === 'rule' || end.line.kind === 'policy';
+    return isRule ? [{ node, stop: end.kind === 'unknown' ? 'dropped' : end.kind, line: end.line, on }] : [];
+  });
+  return [{ kind: 'open', why: why.join('; '), suspects }];
 }
 
 function go(country: Country, leg: Leg): Journey[] {
   if (leg.hops > MOST_HOPS) return open('it goes in circles');
   const index = country.index(leg.node);
   if (!index) return open(`${leg.node} was not read`);
-  const {
-    paths,
-    isTold,
-    open: why,
-  } = walkIn(index.knowing(leg.on === 'answer' ? (leg.known.get(leg.node) ?? []) : []), leg.packet, leg.entry);
-  if (!isTold) return open(why.join('; '));
-  return paths.flatMap((path) => follow(country, leg, path));
+  const known = index.knowing(leg.on === 'answer' ? (leg.known.get(leg.node) ?? []) : []);
+  const walk = walkIn(known, leg.packet, leg.entry);
+  return walk.isTold ? different(walk.paths).flatMap((path) => follow(country, leg, path)) : notTold(leg, walk);
 }
 
 /**
@@ -188,5 +231,6 @@ export function journeys(country: Country, packet: Packet, from: { node: string;
   const device = deviceTo(index, packet.source ?? '');
   if (isPod && device === undefined) return open(`the device of ${packet.source}`);
   const entry: Entry = isPod ? { by: 'device', device: device ?? '' } : { by: 'process' };
-  return go(country, { node, entry, packet, on: 'way', known: new Map(), hops: 0 });
+  const asked = { node, source: packet.source, destination: packet.destination, port: packet.destinationPort };
+  return go(country, { node, entry, packet, on: 'way', known: new Map(), hops: 0, asked });
 }

@@ -14,6 +14,8 @@ export interface Packet {
   destination: string;
   sourcePort?: number;
   destinationPort?: number;
+  /** The ports of which a port that is left out is one. */
+  anyPorts?: { from: number; to: number };
   /** With its IP header. */
   bytes?: number;
   dontFragment?: boolean;
@@ -113,8 +115,8 @@ export type End =
   /** Sent by a device that leads off the node's IP stack. */
   | { kind: 'left'; packet: Packet; device: string; nextHop?: string; mac?: string }
   | { kind: Stop; packet: Packet; line: Line; with?: string }
-  /** It cannot be told how it goes on. */
-  | { kind: 'unknown'; packet: Packet; why: string };
+  /** It cannot be told how it goes on; the line that decides, where it is that line which is not known. */
+  | { kind: 'unknown'; packet: Packet; why: string; line?: Line };
 
 /** What parts one way of a packet from another. */
 export interface Choice {
@@ -127,8 +129,8 @@ export interface Choice {
 export interface Path {
   stages: Stage[];
   end: End;
-  /** Those that were met on this way. */
-  choices: Choice[];
+  /** Those that were met on this way, and the answer to each. */
+  choices: (Choice & { taken: number })[];
   /** What was not read, though it has a say. */
   gaps: string[];
   /** Rules whose matches held: their counters have risen. */
@@ -139,6 +141,8 @@ export interface Path {
   inner: Packet[];
   /** What the node now knows of the flow; undefined where it keeps nothing of it. */
   connection?: Connection;
+  /** The same of the packets in `inner`. */
+  innerConnections: Connection[];
 }
 
 export interface Walk {

@@ -4,7 +4,7 @@ import { addressesBetween, isIn } from './address.ts';
 import { elementOf } from './compare.ts';
 import type { Course } from './course.ts';
 import { readAll, type RuleContext } from './match.ts';
-import type { End, Line } from './packet.ts';
+import type { End, Line, Packet } from './packet.ts';
 
 type Translation = Extract<Verdict, { kind: 'dnat' | 'snat' | 'masquerade' | 'redirect' }>;
 
@@ -45,6 +45,15 @@ const firstOf = ({ index, packet: { family } }: Course): NodeAddress | undefined
 
 const networkOf = ({ address, peer, prefixLength }: { address: string; peer?: string; prefixLength: number }): string =>
   `${peer ?? address}/${prefixLength}`;
+
+/** From which ports the kernel chooses one at random for what comes from one of these or above. */
+const RANDOM_PORTS = { from: 1024, to: 65_535 };
+
+/** Of which ports the one is that a translation leaves open. */
+function anyPorts(packet: Packet, { random, port }: { random?: true; port?: Part }): Packet['anyPorts'] {
+  if (port !== undefined) return undefined;
+  return random && packet.anyPorts ? RANDOM_PORTS : packet.anyPorts;
+}
 
 /** Gives the packet another destination or source. */
 export function rewrite(
@@ -93,6 +102,7 @@ export function translate(course: Course, verdict: Translation, context: RuleCon
     if (to.address !== undefined && address === undefined) return course.unknown(`to which address: ${line.text}`);
     const side = verdict.kind === 'dnat' ? 'destination' : 'source';
     rewrite(course, side, address, portOf(to, side === 'destination' ? packet.destinationPort : packet.sourcePort));
+    if (side === 'source') course.packet = { ...course.packet, anyPorts: anyPorts(packet, to) };
   } else if (verdict.kind === 'redirect') {
     const address = ownAddress(course, hook);
     if (address === undefined)
@@ -103,6 +113,7 @@ export function translate(course: Course, verdict: Translation, context: RuleCon
     if (address === undefined)
       return course.stop('dropped', hook, { ...line, text: `${line.text} (${course.outDevice} has no address)` });
     rewrite(course, 'source', address, portOf(verdict, packet.sourcePort));
+    course.packet = { ...course.packet, anyPorts: anyPorts(packet, verdict) };
   }
   const { source, sourcePort, destination, destinationPort } = course.packet;
   course.note(

@@ -30,6 +30,8 @@ const connectionSchema = z.object({
   reply: endsSchema,
   /** No answer has come. */
   unreplied: z.literal(true).optional(),
+  /** The zone in which it is kept; absent for 0. */
+  zone: z.number().optional(),
 });
 export type Connection = z.infer<typeof connectionSchema>;
 

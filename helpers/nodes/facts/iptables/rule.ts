@@ -28,11 +28,27 @@ function statistic(options: Option[]): Match {
     : { kind: 'chance', share: not ? 1 - taken : taken };
 }
 
+/** The type of an address to one device: that by which the packet leaves, or came. Undefined where none is asked for. */
+function typeAtDevice(options: Option[]): Match | undefined {
+  const find = (name: string) => options.find((option) => option.name === name);
+  const [source, destination] = [find('--src-type'), find('--dst-type')];
+  const [field, option] =
+    find('--limit-iface-out') && !destination
+      ? (['fib saddr . oif type', source] as const)
+      : find('--limit-iface-in') && !source
+        ? (['fib daddr . iif type', destination] as const)
+        : [];
+  if (!field || !option) return undefined;
+  const values = (option.values[0] ?? '').split(',').map((name) => name.toLowerCase());
+  return { kind: 'is', of: [{ field }], ...(option.not && { not: true }), values };
+}
+
 /** What the options of one module ask for together; undefined where each is asked for itself. */
 function moduleMatch(module: string, options: Option[]): Match | undefined {
   if (RATES.has(module)) return { kind: 'rate', text: [`-m ${module}`, ...options.map(textOf)].join(' ') };
   if (module === 'rpfilter') return reversePath(options);
   if (module === 'statistic') return statistic(options);
+  if (module === 'addrtype') return typeAtDevice(options);
   // Modules of protocols ask for nothing by themselves; any other one without an option that is read might.
   return undefined;
 }

@@ -81,6 +81,11 @@ function mssEffect(options: Option[], text: string): Effect {
     : { statement: { kind: 'unknown', text } };
 }
 
+function ttlEffect(options: Option[], text: string): Effect {
+  const value = Number(valueOf(options, '--ttl-set') ?? valueOf(options, '--hl-set') ?? Number.NaN);
+  return { statement: Number.isInteger(value) ? { kind: 'ttl', value } : { kind: 'unknown', text } };
+}
+
 const randomOf = (options: Option[]): { random?: true } =>
   options.some(({ name }) => /^--random(-fully)?$/.test(name)) ? { random: true } : {};
 
@@ -114,6 +119,8 @@ export const TARGETS: Record<string, Target> = {
   CT: connectionEffect,
   SET: setEffect,
   TCPMSS: mssEffect,
+  TTL: ttlEffect,
+  HL: ttlEffect,
 };
 
 /** Targets that let the packet go on as it was, as far as its way is concerned. */
@@ -130,6 +137,8 @@ export const HARMLESS = new Set([
   'RATEEST',
   'SECMARK',
   'TCPOPTSTRIP',
+  // Sends a copy elsewhere.
+  'TEE',
   'TOS',
   'ULOG',
 ]);

@@ -137,7 +137,18 @@ function markOf(expression: unknown): MarkValue | undefined {
 }
 
 /** Nothing that decides on a packet's way looks at these. */
-const ASIDE = new Set(['meta priority', 'meta nftrace', 'ct label', 'ct helper', 'ct event', 'meta secmark']);
+const ASIDE = new Set([
+  'meta priority',
+  'meta nftrace',
+  'ct label',
+  'ct helper',
+  'ct event',
+  'meta secmark',
+  'ip dscp',
+  'ip6 dscp',
+  'ip ecn',
+]);
+const LIFETIMES = new Set(['ip ttl', 'ip6 hoplimit']);
 
 function readMangle(body: unknown): Statement | undefined {
   const { data } = mangleSchema.safeParse(body);
@@ -149,6 +160,7 @@ function readMangle(body: unknown): Statement | undefined {
     return mark && { kind: 'mark', of, from: mark.from ?? of, and: mark.and, xor: mark.xor };
   }
   if (of !== undefined && ASIDE.has(of)) return { kind: 'aside', text: statementWords({ mangle: body }) };
+  if (of !== undefined && LIFETIMES.has(of) && typeof value === 'number') return { kind: 'ttl', value };
   if (of === 'ct zone' && typeof value === 'number') return { kind: 'zone', zone: value };
   if (statementWords(data.key) !== 'tcp option maxseg size') return undefined;
   if (typeof value === 'number') return { kind: 'mss', size: value };
@@ -176,6 +188,10 @@ export function readStatement(statement: unknown): Statement {
     case 'ct helper':
     case 'ct timeout':
     case 'ct expectation':
+    // Packets of a connection that passed once go by without the rules; a copy that goes elsewhere; a time stamp.
+    case 'flow':
+    case 'dup':
+    case 'last':
       return { kind: 'aside', text: statementWords(statement) };
     case 'counter':
       return typeof body === 'string' ? { kind: 'count', name: body } : unknown;

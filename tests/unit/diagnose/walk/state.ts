@@ -92,7 +92,7 @@ export const THERE = '10.62.0.2';
 const ends = (state: Partial<NodeState>, packet: Packet, entry: Entry = FROM_R0) =>
   walk({ ...ROUTER, ...state }, packet, entry).paths.map(({ end }) => ({
     kind: end.kind,
-    line: 'line' in end ? end.line.text : undefined,
+    line: 'line' in end ? end.line?.text : undefined,
     destination: `${end.packet.destination}:${end.packet.destinationPort}`,
     source: end.packet.source,
   }));
