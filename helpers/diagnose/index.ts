@@ -141,11 +141,13 @@ export function diagnose(observations: readonly Observation[]): Diagnosis {
     kept.toSorted((a, b) => rank(a) - rank(b) || a.order - b.order),
     ({ entry, match }) => `${match.confidence} ${entry.code}`,
   );
-  const candidates = kept.filter(({ match }) => match.confidence === 'candidate');
+  const [proved, candidates] = (['proved', 'candidate'] as const).map((confidence) =>
+    kept.filter(({ match }) => match.confidence === confidence),
+  ) as [Placed[], Placed[]];
   const left = unexplained(view, kept);
   return {
     findings: [...groups.values()].map((placed) => findingOf(view, (placed[0] as Placed).entry, placed, candidates)),
-    requests: requestsFor(view, candidates, catalogue),
+    requests: requestsFor(view, candidates, catalogue, unexplained(view, proved)),
     unexplained: ids(left),
     groups: leftoversOf(view, left, kept),
     sound: soundParts(view),

@@ -1,3 +1,4 @@
+import type { ProbeObservation } from '../model/observation.ts';
 import { nameOf, nodesAt, type CatalogueEntry, type Request } from './entry.ts';
 import type { Placed } from './fold.ts';
 import type { View } from './view/view.ts';
@@ -7,11 +8,34 @@ const MAX_NODES = 8;
 
 const unique = (values: string[]): string[] => [...new Set(values)].toSorted();
 
-/** What would settle the candidates and was not tried yet, bounded. Nothing is asked for twice. */
+/** Of what is not proved, so many tries touch a node before it is read for that, and so many nodes are read. */
+const LEAST_LEFT = 2;
+const MOST_COMMON = 3;
+
+/** The nodes that failures without a proved cause have in common: a line of theirs may be the cause. */
+function commonNodes(left: readonly ProbeObservation[]): string[] {
+  const ends = left
+    .filter(({ succeeded }) => succeeded === 0)
+    .flatMap(({ source, destination, attempts }) =>
+      unique([source.node, destination.node].filter((name) => name !== undefined)).map((node) => ({ node, attempts })),
+    );
+  return [...Map.groupBy(ends, ({ node }) => node)]
+    .map(([node, own]) => ({ node, tries: own.reduce((sum, { attempts }) => sum + attempts, 0) }))
+    .filter(({ tries }) => tries >= LEAST_LEFT)
+    .toSorted((a, b) => b.tries - a.tries || a.node.localeCompare(b.node))
+    .slice(0, MOST_COMMON)
+    .map(({ node }) => node);
+}
+
+/**
+ * What would settle the candidates and was not tried yet, bounded; and the state of nodes that failures have in common
+ * of which no cause is proved. Nothing is asked for twice.
+ */
 export function requestsFor(
   view: View,
   candidates: readonly Placed[],
   catalogue: readonly CatalogueEntry[],
+  left: readonly ProbeObservation[] = [],
 ): Request[] {
   const ofApi = new Map<string, Request>();
   const sets = new Map<string, { sets: string[]; codes: string[] }>();
@@ -26,6 +50,9 @@ export function requestsFor(
       sets.set(node, { sets: all, codes: [...known.codes, entry.code] });
     }
   }
+  for (const node of commonNodes(left))
+    if (!sets.has(node) && !all.every((set) => view.facts.tried(`ssh/${set}`, node)))
+      sets.set(node, { sets: all, codes: ['what no proved cause explains'] });
   for (const { code, asks } of catalogue) {
     for (const request of asks?.(view) ?? []) {
       if (request.kind !== 'ssh-facts') {

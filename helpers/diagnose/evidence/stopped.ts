@@ -28,6 +28,9 @@ export const WALKED_SETS = [
 /** Failures that must be there for a line to be named: a single one may be lost by chance. */
 const LEAST = 2;
 
+const failuresOf = (probes: readonly ProbeObservation[]): number =>
+  probes.reduce((sum, { attempts }) => sum + attempts, 0);
+
 const lines = new WeakMap<View, StoppingLine[]>();
 function linesOf(view: View): StoppingLine[] {
   const known = lines.get(view) ?? stoppingLines(view);
@@ -37,18 +40,25 @@ function linesOf(view: View): StoppingLine[] {
 
 const countWords = (packets: number | undefined): string => (packets === undefined ? '' : ` (${packets} packets)`);
 
-const evidenceOf = ({ node, stopped, failed, passing, cited }: StoppingLine): Match['evidence'] => [
-  say(
-    `${node}: ${stopped.line.where}: ${stopped.line.text}${countWords(stopped.line.packets)} ` +
-      `${stopped.to === undefined ? 'stops' : 'leads'} ${stopped.on === 'way' ? 'the packets' : 'the answers'} of ` +
-      `${count(failed.length, 'failed probe')}${stopped.to === undefined ? '' : ` to ${stopped.to}`}`,
-    ...cited,
-    ...ids(failed).slice(0, 12),
-  ),
-  ...(passing > 0
-    ? [say(`the packets of ${count(passing, 'probe')} that pass are led past it, on their way and back`)]
-    : []),
-];
+const verbOf = ({ stopped, doubt }: StoppingLine): string =>
+  doubt === undefined ? (stopped.to === undefined ? 'stops' : 'leads') : 'may stop';
+
+const evidenceOf = (of: StoppingLine): Match['evidence'] => {
+  const { node, stopped, failed, passing, cited, doubt } = of;
+  return [
+    say(
+      `${node}: ${stopped.line.where}: ${stopped.line.text}${countWords(stopped.line.packets)} ` +
+        `${verbOf(of)} ${stopped.on === 'way' ? 'the packets' : 'the answers'} of ` +
+        `${count(failed.length, 'failed probe')}${stopped.to === undefined ? '' : ` to ${stopped.to}`}`,
+      ...cited,
+      ...ids(failed).slice(0, 12),
+    ),
+    ...(passing > 0
+      ? [say(`the packets of ${count(passing, 'probe')} that pass are led past it, on their way and back`)]
+      : []),
+    ...(doubt === undefined ? [] : [say(`whether it does cannot be told from the rules: ${doubt}`)]),
+  ];
+};
 
 /** Pods that are given away: who stands before them, as an ingress does, answers for it in his own words. */
 const endpointsOf = ({ stopped, failed }: StoppingLine): Match['impact'] =>
@@ -69,7 +79,7 @@ const OF_RULES = new Set(['rule', 'policy']);
 export function stoppedBy(view: View, stops: ReadonlySet<string>, special: readonly CatalogueEntry[]): Match[] {
   const own = linesOf(view).filter(
     ({ stopped, failed }) =>
-      stops.has(stopped.stop) && failed.length >= LEAST && !OF_THE_CLUSTER.has(ownerOf(stopped.line)),
+      stops.has(stopped.stop) && failuresOf(failed) >= LEAST && !OF_THE_CLUSTER.has(ownerOf(stopped.line)),
   );
   if (own.length === 0) return [];
   const known = special.flatMap(({ match }) => match(view));
@@ -78,7 +88,8 @@ export function stoppedBy(view: View, stops: ReadonlySet<string>, special: reado
     return probes.every((probe) => anyAffects(impacts, probe, view));
   };
   return own.flatMap((line): Match[] => {
-    const isProved = !OF_RULES.has(line.stopped.line.kind) || line.stopped.line.packets !== undefined;
+    const { kind, packets } = line.stopped.line;
+    const isProved = line.doubt === undefined && (!OF_RULES.has(kind) || packets !== undefined);
     const named = isProved ? known.filter(({ confidence }) => confidence === 'proved') : known;
     if (accountsFor(named, line.failed)) return [];
     return [

@@ -1,13 +1,14 @@
-import type { ProbeObservation } from '../../model/observation.ts';
-import { inRange } from './ranges.ts';
+import type { ErrorKind, ProbeObservation } from '../../model/observation.ts';
+import { countryOf } from './country.ts';
+import { walked, type WalkedProbes } from './probe-walks.ts';
 import { networkFailures } from './support.ts';
 import type { View } from '../view/view.ts';
-import { journeys, type Country, type Journey } from '../walk/journey.ts';
+import type { Journey, Rewriting, StopAt } from '../walk/journey.ts';
 import { OF_THE_CLUSTER, ownerOf } from '../walk/owner.ts';
-import type { Line, Packet } from '../walk/packet.ts';
+import type { Line } from '../walk/packet.ts';
 
 /** What a line does to packets that must pass. */
-export type Effect = Extract<Journey, { kind: 'stopped' }>['stop'] | 'rewritten' | 'astray';
+export type Effect = StopAt['stop'] | 'rewritten' | 'astray';
 
 /** The line at which a way ends, or leaves the one that leads where it should. */
 interface Turn {
@@ -26,6 +27,8 @@ export interface StoppingLine {
   failed: ProbeObservation[];
   /** All that failed and of which at least some packets end there. */
   touched: ProbeObservation[];
+  /** Why it cannot be told whether it stops them; absent where it does. */
+  doubt?: string;
   /** Probes that pass, and that the walk leads past the line to where they go. */
   passing: number;
   cited: string[];
@@ -33,106 +36,30 @@ export interface StoppingLine {
 
 /** So many different packets are walked at most, of those that failed and of those that passed: a second's work. */
 const MOST_FAILED = 60;
+const MOST_TOUCHED = 240;
 const MOST_PASSED = 120;
-const SYN = 2;
-/** IP's and TCP's headers with the options of a first packet. */
-const FIRST_PACKET_BYTES = 60;
+/** Whether what was read has something to say about a packet other than that it arrives, or that it was not read. */
+const isTurned = (way: Journey): boolean =>
+  turnOf(way) !== undefined || (way.kind === 'open' && (way.lost !== undefined || (way.suspects?.length ?? 0) > 0));
 
-const DNS_PORT = 53;
-
-/** Where it goes; what a pod's resolver asks goes to the cluster's DNS. */
-function targetOf({ kind, destination }: ProbeObservation, view: View): { ip?: string; port?: number } {
-  return kind === 'resolve' ? { ip: view.cluster.dns?.value.clusterIp, port: DNS_PORT } : destination;
-}
-
-interface Origin {
-  node: string;
-  ip?: string;
-  /** Of the node's own processes, not of a pod's or from outside. */
-  isOwn: boolean;
-}
-
-/**
- * Where the walk of a probe begins. What comes from outside begins at the node that is asked, as if it came from the
- * gateway of that node.
- */
-function originOf({ source, destination }: ProbeObservation, view: View): Origin | undefined {
-  const { node, network, ip } = source;
-  if (node !== undefined)
-    return network === 'pod' || network === 'host' ? { node, ip, isOwn: network === 'host' } : undefined;
-  const asked = destination.node;
-  const routes = asked === undefined ? undefined : view.nodeState(asked)?.index.state.routes;
-  const gateway = routes?.find((route) => /^(default|0\.0\.0\.0\/0)$/.test(route.destination))?.nextHops[0]?.gateway;
-  return network === 'runner' && asked !== undefined && gateway !== undefined
-    ? { node: asked, ip: gateway, isOwn: false }
-    : undefined;
-}
-
-function packetOf(probe: ProbeObservation, view: View): Packet | undefined {
-  const { kind, asked } = probe;
-  const { ip, port } = targetOf(probe, view);
-  const source = originOf(probe, view)?.ip;
-  // What asks its own address leaves no pod and no node.
-  if (kind === 'burst' || source === undefined || ip === undefined || source === ip) return undefined;
-  const isUdp = asked.protocol === 'udp';
-  return {
-    family: ip.includes(':') ? 'ipv6' : 'ipv4',
-    protocol: isUdp ? 'udp' : 'tcp',
-    source,
-    destination: ip,
-    destinationPort: port,
-    ...(!isUdp && { tcpFlags: SYN, bytes: FIRST_PACKET_BYTES }),
-  };
-}
-
-function countryOf(view: View): Country {
-  const nodes = [...view.cluster.nodes.values()].map(({ value }) => value);
-  return {
-    index: (node) => view.nodeState(node)?.index,
-    nodeOf: (address) =>
-      (
-        nodes.find(({ internalIp }) => internalIp === address) ??
-        nodes.find(({ name }) =>
-          view.nodeState(name)?.index.state.addresses?.some((each) => each.address === address),
-        ) ??
-        nodes.find(({ podCidrs }) => podCidrs.some((range) => inRange(address, range)))
-      )?.name,
-  };
-}
-
-const keyOf = (packet: Packet): string =>
-  [packet.source, packet.destination, packet.protocol, packet.destinationPort].join(' ');
-
-/** Journeys of probes of which the state of the node that sends them was read; alike ones once. */
-function walked(
-  view: View,
-  country: Country,
-  probes: readonly ProbeObservation[],
-  most: number,
-): { probes: ProbeObservation[]; ways: Journey[] }[] {
-  const groups = new Map<string, { packet: Packet; probes: ProbeObservation[] }>();
-  for (const probe of probes) {
-    const packet = packetOf(probe, view);
-    const node = originOf(probe, view)?.node;
-    if (!packet || node === undefined || !view.nodeState(node)) continue;
-    const group = groups.get(keyOf(packet)) ?? { packet, probes: [] };
-    group.probes.push(probe);
-    groups.set(keyOf(packet), group);
-  }
-  return [...groups.values()].slice(0, most).map(({ packet, probes: own }) => {
-    const { node = '', isOwn = false } = (own[0] && originOf(own[0], view)) ?? {};
-    return { probes: own, ways: journeys(country, packet, { node, isPod: !isOwn }) };
-  });
-}
+/** Whether lines of nodes' states stop, turn or may stop packets of any of some probes. */
+export const isAnyTurned = (view: View, probes: readonly ProbeObservation[]): boolean =>
+  walked(view, countryOf(view), probes, [0, MOST_FAILED]).some(({ ways }) => ways.some(isTurned));
 
 const lineKey = ({ node, stop, line }: Turn): string => `${node} ${stop} ${line.where} ${line.text}`;
 
+/** Whether the answer went to the very address that a packet was given as its source. */
+const isLostAt = ({ to }: Rewriting, way: Journey): boolean =>
+  way.kind === 'open' && way.lost !== undefined && (to === way.lost || to.startsWith(`${way.lost}:`));
+
 /**
  * Where a way ends or turns. What the network's own programs translate is what they are there for; a rewriting counts
- * before what becomes of the packet after it.
+ * before what becomes of the packet after it, that of a source only where the answer is lost by it.
  */
 function turnOf(way: Journey): Turn | undefined {
-  const rewriting = way.rewritings?.find(({ line }) => !OF_THE_CLUSTER.has(ownerOf(line)));
+  const rewriting = way.rewritings?.find(
+    (each) => !OF_THE_CLUSTER.has(ownerOf(each.line)) && (each.side === 'destination' || isLostAt(each, way)),
+  );
   if (rewriting) return { ...rewriting, stop: 'rewritten', on: 'way' };
   if (way.kind === 'stopped') return way;
   return way.kind === 'astray' ? { ...way, stop: 'astray' } : undefined;
@@ -144,7 +71,14 @@ function stopOf(ways: readonly Journey[]): Turn | undefined {
   return first && others.every((turn) => turn && lineKey(turn) === lineKey(first)) ? first : undefined;
 }
 
-const isWhole = ({ succeeded }: ProbeObservation): boolean => succeeded === 0;
+/** What is led elsewhere may be answered there, if not as it should. */
+const LEADS_ELSEWHERE = new Set<Effect>(['rewritten', 'astray']);
+const OF_REFUSALS = new Set<ErrorKind | undefined>(['refused', 'reset']);
+
+/** Whether a probe failed altogether, and as what a line of this effect stops does. */
+const failsBy = (probe: ProbeObservation, stop: Effect, lost: ReadonlySet<ProbeObservation>): boolean =>
+  probe.succeeded === 0 &&
+  (lost.has(probe) || LEADS_ELSEWHERE.has(stop) || (stop === 'refused' && OF_REFUSALS.has(probe.errorKind)));
 
 /** Those first that are likest to what is stopped: they tell soonest that a line does not stop what it seems to. */
 function likestFirst(probes: readonly ProbeObservation[], failed: readonly ProbeObservation[]): ProbeObservation[] {
@@ -157,6 +91,34 @@ function likestFirst(probes: readonly ProbeObservation[], failed: readonly Probe
   return probes.toSorted((a, b) => likeness(b) - likeness(a));
 }
 
+/** Lines that may stop a packet, of which the state does not say whether they do, and why not. */
+const suspectsOf = (ways: readonly Journey[]): { turn: Turn; why: string }[] =>
+  ways.flatMap((way) => (way.kind === 'open' ? (way.suspects ?? []).map((turn) => ({ turn, why: way.why })) : []));
+
+/** Lines of which it is not known whether they stop what failed altogether; none that has counted nothing. */
+function likelyLines(
+  view: View,
+  failing: readonly WalkedProbes[],
+  lost: ReadonlySet<ProbeObservation>,
+): StoppingLine[] {
+  const all = failing.flatMap(({ probes, ways }) => {
+    const turns = new Map(suspectsOf(ways).map((suspect) => [lineKey(suspect.turn), suspect]));
+    if (stopOf(ways)) return [];
+    return [...turns.values()].flatMap(({ turn, why }) => {
+      const whole = probes.filter((probe) => failsBy(probe, turn.stop, lost));
+      return turn.line.packets === 0 || whole.length === 0 ? [] : [{ turn, why, whole }];
+    });
+  });
+  return [...Map.groupBy(all, ({ turn }) => lineKey(turn)).values()].flatMap((same): StoppingLine[] => {
+    const [first] = same;
+    if (!first) return [];
+    const { turn, why } = first;
+    const failed = same.flatMap(({ whole }) => whole);
+    const cited = view.nodeState(turn.node)?.cited ?? [];
+    return [{ node: turn.node, stopped: turn, failed, touched: failed, doubt: why, passing: 0, cited }];
+  });
+}
+
 /**
  * Lines of nodes' states that stop probes which failed altogether, by the walk of their packets and answers. A line
  * that would stop a probe that passes as well is none, nor is one whose counter has counted nothing.
@@ -164,16 +126,17 @@ function likestFirst(probes: readonly ProbeObservation[], failed: readonly Probe
 export function stoppingLines(view: View): StoppingLine[] {
   const country = countryOf(view);
   const lost = new Set(networkFailures(view.failing));
-  // What is led elsewhere may be answered there, if not as it should.
   const others = view.failing.filter((probe) => !lost.has(probe));
-  const failing = walked(view, country, [...lost, ...others], MOST_FAILED);
-  const stops = failing.flatMap(({ probes, ways }) => {
+  const probes = [...lost, ...others];
+  const failing = walked(view, country, probes, [0, MOST_FAILED]);
+  const stops = failing.flatMap(({ probes: own, ways }) => {
     const stopped = stopOf(ways);
-    const whole = probes.filter((probe) => isWhole(probe) && (lost.has(probe) || stopped?.stop === 'rewritten'));
+    const whole = stopped ? own.filter((probe) => failsBy(probe, stopped.stop, lost)) : [];
     return stopped && stopped.line.packets !== 0 && whole.length > 0 ? [{ probes: whole, stopped }] : [];
   });
-  if (stops.length === 0) return [];
-  const failed = stops.flatMap(({ probes }) => probes);
+  const likely = likelyLines(view, failing, lost);
+  if (stops.length === 0) return likely;
+  const failed = stops.flatMap(({ probes: own }) => own);
   const touched = new Set([
     ...stops.map(({ stopped }) => stopped.node),
     ...failed.map(({ source, destination }) => source.node ?? destination.node),
@@ -187,11 +150,13 @@ export function stoppingLines(view: View): StoppingLine[] {
       ),
       failed,
     ),
-    MOST_PASSED,
+    [0, MOST_PASSED],
   );
   // Of a probe whose packets go one way or another by chance, one that passes may have gone the other.
   const contradicted = new Set(passed.flatMap(({ ways }) => stopOf(ways) ?? []).map(lineKey));
-  return [...Map.groupBy(stops, ({ stopped }) => lineKey(stopped))].flatMap(([key, all]): StoppingLine[] => {
+  // What a line that is known accounts for is worth a longer look.
+  const more = walked(view, country, probes, [MOST_FAILED, MOST_TOUCHED]);
+  const certain = [...Map.groupBy(stops, ({ stopped }) => lineKey(stopped))].flatMap(([key, all]): StoppingLine[] => {
     const [first] = all;
     if (!first || contradicted.has(key)) return [];
     const isHit = (way: Journey): boolean => {
@@ -202,11 +167,12 @@ export function stoppingLines(view: View): StoppingLine[] {
       {
         node: first.stopped.node,
         stopped: first.stopped,
-        failed: all.flatMap(({ probes }) => probes),
-        touched: failing.flatMap(({ probes, ways }) => (ways.some(isHit) ? probes : [])),
+        failed: all.flatMap(({ probes: own }) => own),
+        touched: [...failing, ...more].flatMap(({ probes: own, ways }) => (ways.some(isHit) ? own : [])),
         passing: passed.filter(({ ways }) => ways.every(({ kind }) => kind === 'arrived')).length,
         cited: view.nodeState(first.stopped.node)?.cited ?? [],
       },
     ];
   });
+  return [...certain, ...likely];
 }

@@ -4,7 +4,7 @@ import type { Placed } from '../../../helpers/diagnose/fold.ts';
 import { requestsFor } from '../../../helpers/diagnose/requests.ts';
 import { viewOf } from '../../../helpers/diagnose/view/view.ts';
 import { candidateAt, causeOf } from '../../support/causes.ts';
-import { CLUSTER, fact, run, unread } from '../../support/cluster.ts';
+import { CLUSTER, failing, fact, podToPod, run, unread } from '../../support/cluster.ts';
 
 const view = viewOf(run(CLUSTER));
 const placed = (entry: CatalogueEntry): Placed[] =>
@@ -61,4 +61,14 @@ test('of many nodes and logs eight are read at most', () => {
   const kinds = requestsFor(view, placed(everywhere), [everywhere]).map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === 'ssh-facts')).toHaveLength(8);
   expect(kinds.filter((kind) => kind === 'pod-log')).toHaveLength(8);
+});
+
+test('nodes that failures without a proved cause have in common are read, and no others', () => {
+  const lost = (from: string, to: string, succeeded = 0) => podToPod(from, to, { ...failing('timeout'), succeeded });
+  const left = [lost('a', 'b'), lost('a', 'c'), lost('b', 'a'), lost('c', 'd', 1), lost('d', 'e', 2)];
+  expect(requestsFor(view, [], [byRules], left)).toMatchObject([
+    { node: 'a', sets: ['iptables-save', 'ip-rule'].toSorted(), why: 'to tell apart: what no proved cause explains' },
+    { node: 'b' },
+  ]);
+  expect(requestsFor(view, [], [byRules], left.slice(0, 1))).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { dropTakes } from '../../firewall/drops.ts';
 import { verdictOf } from '../../view/pairs.ts';
+import { isAnyTurned } from '../../evidence/walked.ts';
 import { ids, networkFailures, overlayProbes, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
@@ -52,7 +53,7 @@ export const vmNicEncapOffload: CatalogueEntry = {
           !firewall.drops.some((drop) => asked.some((port) => dropTakes(drop, { protocol: 'tcp', port }) !== 'none')),
       );
       return [
-        provedIf(clean && alike && isWhole, {
+        provedIf(clean && alike && isWhole && !isAnyTurned(view, networkFailures(tcp)), {
           at: { from, to },
           evidence: [
             say(`UDP passes between the pods of ${from} and ${to}, TCP does not`, ...ids(udp), ...ids(tcp)),
