@@ -50,8 +50,11 @@ export { faults as nodeNotReadyEndpoints } from './node/node-not-ready-endpoints
 export { faults as nodePathDown } from './underlay/node-path-down.ts';
 export { faults as nodeportBlockedOutside } from './node-port/nodeport-blocked-outside.ts';
 export { faults as packetDroppedByRule } from './packet/packet-dropped-by-rule.ts';
+export { faults as packetNotDelivered } from './packet/packet-not-delivered.ts';
+export { faults as packetNotTracked } from './packet/packet-not-tracked.ts';
 export { faults as packetRefusedByRule } from './packet/packet-refused-by-rule.ts';
 export { faults as packetRewritten } from './packet/packet-rewritten.ts';
+export { faults as packetRoutedAway } from './packet/packet-routed-away.ts';
 export { faults as pmtuBlackhole } from './underlay/pmtu-blackhole.ts';
 export { faults as podRangeOverlapsHostNetwork } from './objects/pod-range-overlaps-host-network.ts';
 export { faults as policyRoutingTableHijack } from './host/policy-routing-table-hijack.ts';

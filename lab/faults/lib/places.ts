@@ -8,6 +8,10 @@ export async function podRange(lab: FaultContext, node: string): Promise<string>
   return spec.podCIDR;
 }
 
+/** The range of pod addresses of the last node that is not this one. */
+export const lastPeersPods = (lab: FaultContext, node: string): Promise<string> =>
+  podRange(lab, lab.peersOf(node).at(-1)?.name ?? '');
+
 /** The address that a node's tunnel device has: the first of its range. */
 export const tunnelAddress = async (lab: FaultContext, node: string): Promise<string> =>
   (await podRange(lab, node)).replace(/\/\d+$/, '');

@@ -1,29 +1,71 @@
-import { atNode, type LabFault } from '../lib/types.ts';
+import type { FaultContext } from '../lib/context.ts';
 import { dnsPods, otherDnsPod } from '../lib/dns-pods.ts';
+import { lastPeersPods } from '../lib/places.ts';
+import { ruleFirst } from '../lib/rules.ts';
+import { atNode, type LabFault } from '../lib/types.ts';
 
 const code = 'packet-dropped-by-rule';
 
+type Inject = (lab: FaultContext, node: string, peersPods: string) => Promise<void>;
+
+const form = (name: string, title: string, inject: Inject): LabFault => ({
+  id: `${code}/${name}`,
+  code,
+  title,
+  takes: 'node',
+  inject: async (lab, { node = '' }) => inject(lab, node, await lastPeersPods(lab, node)),
+  expected: atNode,
+});
+
 export const faults: LabFault[] = [
-  {
-    id: `${code}/names-one-node`,
-    code,
-    title: 'rules of one node drop UDP to port 53 of the CoreDNS pods of other nodes, forwarded and its own',
-    takes: 'node',
-    inject: async (lab, { node = '' }) => {
+  form(
+    'names-one-node',
+    'rules of one node drop UDP to port 53 of the CoreDNS pods of other nodes, forwarded and its own',
+    async (lab, node) => {
       const addresses = (await dnsPods(lab)).filter((pod) => pod.node !== node).map(({ address }) => address);
       const rule = `ip daddr { ${addresses.join(', ')} } udp dport 53 counter drop`;
       await lab.nftOnNode(node, 'forward', [rule]);
       await lab.nftOnNode(node, 'output', [rule]);
     },
-    expected: atNode,
-  },
-  {
-    id: `${code}/one-coredns-pod`,
-    code,
-    title: 'a rule of one node drops all that it forwards to one CoreDNS pod of another',
-    takes: 'node',
-    inject: async (lab, { node = '' }) =>
-      lab.nftOnNode(node, 'forward', [`ip daddr ${await otherDnsPod(lab, node)} counter drop`]),
-    expected: atNode,
-  },
+  ),
+  form(
+    'one-coredns-pod',
+    'a rule of one node drops all that it forwards to one CoreDNS pod of another',
+    async (lab, node) => lab.nftOnNode(node, 'forward', [`ip daddr ${await otherDnsPod(lab, node)} counter drop`]),
+  ),
+  form(
+    'raw',
+    "the table raw of one node drops what comes out of the tunnel from another node's pods",
+    (lab, node, pods) => ruleFirst(lab, node, `-t raw PREROUTING -i ${lab.tunnel} -s ${pods} -j DROP`),
+  ),
+  form('mangle', "the table mangle of one node drops TCP to another node's pods", (lab, node, pods) =>
+    ruleFirst(lab, node, `-t mangle FORWARD -d ${pods} -p tcp -j DROP`),
+  ),
+  form('postrouting', "one node drops what goes to another node's pods as it leaves", (lab, node, pods) =>
+    ruleFirst(lab, node, `-t mangle POSTROUTING -o ${lab.tunnel} -d ${pods} -j DROP`),
+  ),
+  form('output', "one node drops TCP of its own to another node's pods", (lab, node, pods) =>
+    ruleFirst(lab, node, `OUTPUT -d ${pods} -p tcp -j DROP`),
+  ),
+  form('legacy', "a rule of legacy iptables on one node drops what goes to another node's pods", (lab, node, pods) =>
+    ruleFirst(lab, node, `FORWARD -d ${pods} -j DROP`, 'iptables-legacy'),
+  ),
+  form('ipset', 'one node drops what it forwards to a set of addresses', async (lab, node) => {
+    const set = 'blocked';
+    await lab.onNode(node, ['ipset', 'create', set, 'hash:ip'], ['ipset', 'destroy', set]);
+    await lab.onNode(node, ['ipset', 'add', set, await otherDnsPod(lab, node)]);
+    await ruleFirst(lab, node, `FORWARD -m set --match-set ${set} dst -j DROP`);
+  }),
+  form(
+    'docker-user',
+    "an operator's rule in Docker's chain drops what comes from another node's pods",
+    async (lab, node, pods) => {
+      await lab.onNode(node, ['iptables', '-w', '-N', 'DOCKER-USER'], ['iptables', '-w', '-X', 'DOCKER-USER']);
+      await ruleFirst(lab, node, `DOCKER-USER -s ${pods} -j DROP`);
+      await ruleFirst(lab, node, 'FORWARD -j DOCKER-USER');
+    },
+  ),
+  form('verdict-map', "a verdict map of one node drops what it forwards from another node's pods", (lab, node, pods) =>
+    lab.nftOnNode(node, 'forward', [`counter ip saddr vmap { ${pods} : drop }`]),
+  ),
 ];
