@@ -27,10 +27,11 @@ export const packetRoutedAway: CatalogueEntry = {
   remedy: () => [
     {
       text:
-        'Take the route away (ip route del) and mend whoever set it: a VPN that announces the pods’ or nodes’ range, ' +
-        'a script, the network manager. A VPN must not accept routes into these ranges.',
+        'Take the route away (ip route del) and mend whoever set it: a VPN that announces the pods’ or nodes’ ' +
+        'range, a script, the network manager. A VPN must not accept routes into these ranges.',
     },
   ],
+  shows: 'no such line as in the evidence',
   verify: ({ node = 'NODE' }) => `ssh ${node} 'ip rule; ip route show table all'`,
   parts: ({ node = 'NODE' }) => `ssh ${node} 'ip rule; ip route show table all'`,
 };

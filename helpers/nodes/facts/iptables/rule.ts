@@ -28,7 +28,7 @@ function statistic(options: Option[]): Match {
     : { kind: 'chance', share: not ? 1 - taken : taken };
 }
 
-/** The type of an address to one device: that by which the packet leaves, or came. Undefined where none is asked for. */
+/** The type of an address to the device by which the packet leaves, or came; undefined where none is asked for. */
 function typeAtDevice(options: Option[]): Match | undefined {
   const find = (name: string) => options.find((option) => option.name === name);
   const [source, destination] = [find('--src-type'), find('--dst-type')];

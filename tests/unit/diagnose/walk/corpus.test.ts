@@ -18,12 +18,12 @@ const text = (path: string): string => readFileSync(FOLDER + path, 'utf8');
 const json = (path: string): unknown => JSON.parse(text(path));
 
 function read(path: string): Ruleset {
-  if (path.endsWith('nft.json')) return readNftRuleset(json(path));
+  if (path.endsWith('nft')) return readNftRuleset(json(path));
   return readIptablesSave(text(path), path.endsWith('ip6tables-save') ? 'ip6' : 'ip');
 }
 
 const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
-  .filter((path) => /save$|nft\.json$/.test(path))
+  .filter((path) => /save$|nft$/.test(path))
   .toSorted();
 /** A program's file by itself, and a node's together: what iptables wrote shows in nft as well. */
 const STATES = Map.groupBy(FILES, (path) => (path.includes('/') ? path.replace(/\/.*/, '') : path));
@@ -62,13 +62,13 @@ describe('a router with the rules of a program', () => {
     ['ufw.iptables-save', 'lets in what is allowed', ROUTERS_OWN, 22, ['delivered', undefined]],
     ['ufw.iptables-save', 'drops what nobody allowed', ROUTERS_OWN, 8080, ['dropped', 'policy drop']],
     ['ufw.iptables-save', 'forwards nothing where that is denied', THERE, 22, ['dropped', 'policy drop']],
-    ['firewalld.nft.json', 'lets in what its zone allows', ROUTERS_OWN, 22, ['delivered', undefined]],
-    ['firewalld.nft.json', 'refuses the rest', ROUTERS_OWN, 8080, ['refused', 'reject with icmpx admin-prohibited']],
-    ['firewalld.nft.json', 'refuses to forward', THERE, 22, ['refused', 'reject with icmpx admin-prohibited']],
+    ['firewalld.nft', 'lets in what its zone allows', ROUTERS_OWN, 22, ['delivered', undefined]],
+    ['firewalld.nft', 'refuses the rest', ROUTERS_OWN, 8080, ['refused', 'reject with icmpx admin-prohibited']],
+    ['firewalld.nft', 'refuses to forward', THERE, 22, ['refused', 'reject with icmpx admin-prohibited']],
     ['docker.iptables-save', 'lets in all', ROUTERS_OWN, 22, ['delivered', undefined]],
     ['docker.iptables-save', 'forwards for its containers alone', THERE, 22, ['dropped', 'policy drop']],
     ['fail2ban.iptables-save', 'lets in who is not banned', ROUTERS_OWN, 22, ['delivered', undefined]],
-    ['fail2ban.nft.json', 'lets in who is not banned', ROUTERS_OWN, 22, ['delivered', undefined]],
+    ['fail2ban.nft', 'lets in who is not banned', ROUTERS_OWN, 22, ['delivered', undefined]],
     ['tailscale.iptables-save', 'lets in all but its own range', ROUTERS_OWN, 22, ['delivered', undefined]],
     ['tailscale.iptables-save', 'forwards', THERE, 22, ['left', undefined]],
   ])('%s: %s', (path, _, destination, port, end) => {
@@ -78,13 +78,13 @@ describe('a router with the rules of a program', () => {
 
   test.each([
     ['fail2ban.iptables-save', '198.51.100.7', 22],
-    ['fail2ban.nft.json', '198.51.100.7', 22],
+    ['fail2ban.nft', '198.51.100.7', 22],
     ['fail2ban.iptables-save', '198.51.100.8', 8080],
-    ['fail2ban.nft.json', '198.51.100.8', 8080],
+    ['fail2ban.nft', '198.51.100.8', 8080],
   ])('%s: refuses %s, which is banned, at port %d', (path, source, port) => {
     const state = { ...ROUTER, rulesets: [read(path)] };
     expect(endOf(state, beginning(source, ROUTERS_OWN, port), FROM_R0).ends).toEqual([
-      ['refused', expect.stringContaining(path.endsWith('json') ? 'reject' : source)],
+      ['refused', expect.stringContaining(path.endsWith('nft') ? 'reject' : source)],
     ]);
   });
 
@@ -100,12 +100,12 @@ describe('a router with the rules of a program', () => {
 function nodeOf(folder: string, rules: readonly string[]): NodeState {
   const files = new Set(readdirSync(FOLDER + folder));
   return {
-    links: readLinks(json(`${folder}/ip-link.json`)),
-    addresses: readAddresses(json(`${folder}/ip-addr.json`)),
-    routes: readRoutes(json(`${folder}/ip-route.json`)),
-    rules: readRoutingRules(json(`${folder}/ip-rule.json`), 'ipv4'),
-    neighbours: readNeighbours(json(`${folder}/ip-neigh.json`)),
-    forwards: readForwardingEntries(json(`${folder}/bridge-fdb.json`)),
+    links: readLinks(json(`${folder}/ip-link`)),
+    addresses: readAddresses(json(`${folder}/ip-addr`)),
+    routes: readRoutes(json(`${folder}/ip-route`)),
+    rules: readRoutingRules(json(`${folder}/ip-rule`), 'ipv4'),
+    neighbours: readNeighbours(json(`${folder}/ip-neigh`)),
+    forwards: readForwardingEntries(json(`${folder}/bridge-fdb`)),
     sysctls: assignments(text(`${folder}/sysctl`)),
     ipsets: files.has('ipset') ? readIpsets(text(`${folder}/ipset`)) : [],
     rulesets: withoutDoubles(rules.map((name) => read(`${folder}/${name}`))),
@@ -113,7 +113,7 @@ function nodeOf(folder: string, rules: readonly string[]): NodeState {
   };
 }
 
-const NFTABLES = nodeOf('lab-nftables', ['nft.json', 'iptables-save', 'ip6tables-save']);
+const NFTABLES = nodeOf('lab-nftables', ['nft', 'iptables-save', 'ip6tables-save']);
 const CALICO = nodeOf('lab-calico', ['iptables-save', 'ip6tables-save']);
 const ASKING = { 'lab-nftables': ['10.42.2.2', 'cni0'], 'lab-calico': ['10.42.176.193', 'calib2f2f5e5b4c'] } as const;
 
