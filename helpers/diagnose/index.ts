@@ -48,7 +48,7 @@ const PLACES: readonly PlaceWords[] = [
   ['at', 'node', 'nodes'],
 ];
 
-/** Advice as one text, with its place; what is for a provider's machines only where such machines are among the nodes. */
+/** Advice as one text, with its place; what is for a provider's machines only where one is among the nodes. */
 function remedyOf({ remedy }: CatalogueEntry, view: View, locations: Location[]): string {
   const here = new Set([...view.cluster.nodes.values()].map(({ value }) => value.provider));
   const text = remedy(view, locations)

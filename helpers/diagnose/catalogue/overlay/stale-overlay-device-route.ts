@@ -55,7 +55,8 @@ export const staleOverlayDeviceRoute: CatalogueEntry = {
   remedy: (_, locations) => [
     {
       text:
-        `On ${listed(distinct(locations.flatMap(({ from }) => from ?? [])))}: ip link delete of the left-over device that ` +
+        `On ${listed(distinct(locations.flatMap(({ from }) => from ?? [])))}: ip link delete of the left-over device ` +
+        'that ' +
         'the routes name, then restart the agent; or reboot.',
     },
   ],

@@ -77,7 +77,8 @@ export const vxlanBadUdpChecksum: CatalogueEntry = {
   remedy: ({ overlay }, locations) => [
     {
       text:
-        `On ${listed(distinct(locations.flatMap(({ from }) => from ?? [])))}, which send them: ethtool -K ${overlay.device(locations[0]?.from)} tx-checksum-ip-generic off, ` +
+        `On ${listed(distinct(locations.flatMap(({ from }) => from ?? [])))}, which send them: ethtool -K ` +
+        `${overlay.device(locations[0]?.from)} tx-checksum-ip-generic off, ` +
         'kept by a udev rule over reboots; or ' +
         'a kernel without the fault.',
     },
