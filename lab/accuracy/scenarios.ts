@@ -44,6 +44,11 @@ const DOUBLES: Pair[] = [
   ['independent', { id: 'service-target-port-wrong/number' }, { id: 'coredns-upstream-unreachable/filtered' }],
   ['independent', { id: 'network-policy-denies' }, { id: 'wrong-backend-identity/selector' }],
   ['independent', { id: 'hairpin-off/one-node', where: { node: first } }, { id: 'ingress-not-routed/secret' }],
+  [
+    'independent',
+    { id: 'firewall-inbound-deny/one-node', where: { node: first } },
+    { id: 'packet-rewritten/host-port', where: { node: second } },
+  ],
   ['masking', { id: 'vxlan-port-filtered-in-path/all' }, { id: 'service-target-port-wrong/number' }],
   ['masking', { id: 'vxlan-port-filtered-in-path/all' }, { id: 'coredns-replica-dead' }],
   [

@@ -16,7 +16,7 @@ const CHOSEN = [
   'service-rules-flushed/absent',
   'coredns-replica-dead',
   'ingress-not-routed/class',
-  'masking: vxlan-port-filtered-in-path/all + service-target-port-wrong/number',
+  'independent: firewall-inbound-deny/one-node + packet-rewritten/host-port',
 ];
 
 const lab = process.env['NETWRIGHT_TEST_LAB'] as string;
