@@ -104,8 +104,8 @@ async function readIn({ apps }: ClusterClient, namespace: string): Promise<Workl
 }
 
 /**
- * The Services, each that has no endpoint with what makes its pods, or made those that have ended. It asks nothing of the API where every one has an
- * endpoint, and never throws: what may not be read says so.
+ * The Services, each that has no endpoint with what makes its pods, or made those that have ended. It asks nothing of
+ * the API where every one has an endpoint, and never throws: what may not be read says so.
  */
 export async function withWorkloads(client: ClusterClient, services: readonly ServiceInfo[]): Promise<ServiceInfo[]> {
   const namespaces = [...new Set(services.filter(isBare).map(({ namespace }) => namespace))];

@@ -44,7 +44,7 @@ test.each(open)('a Service that lets in %s is not', (_, ingress) => {
   expect(guards([policy(ingress)])).toEqual([]);
 });
 
-test('one is not guarded by policies of egress, of other pods or of other namespaces, nor on its node’s network', () => {
+test('policies of egress, of other pods or namespaces do not guard it, nor any pods on their node’s network', () => {
   const front = [{ _from: [FRONT] }];
   const egress = { metadata: { namespace: 'shop', name: 'out' }, spec: { podSelector: {}, policyTypes: ['Egress'] } };
   const elsewhere = { metadata: { namespace: 'other', name: 'some' }, spec: policy(front).spec };

@@ -229,28 +229,3 @@ describe('a redirect', () => {
     );
   });
 });
-
-describe('an application whose pods take longer than a probe waits when they are asked directly', () => {
-  const expectation = { service: 'api', identity: { kind: 'compare' }, hop: 'proxied' } as const;
-  const late = { ...expectation, reference: { statuses: [], isLate: true } } as const;
-  const none = failed(timeout, { phase: 'response' });
-  const endless = failed(timeout, { phase: 'body', status: 200 });
-
-  it.each([
-    ['no answer', none],
-    ['an answer without an end', endless],
-    ['a gateway that waited', result<'http'>({ status: 504, body: 'Gateway Time-out' })],
-  ])('passes behind a proxy with %s, and fails where the pods are fast', (_, each) => {
-    expect(judgeHttp([each, each], late)).toMatchObject({ verdict: 'pass', reason: expect.stringContaining('sooner') });
-    expect(judgeHttp([each, each], { ...expectation, reference: { statuses: [200] } }).verdict).toBe('fail');
-    expect(judgeHttp([each, each], expectation).verdict).toBe('fail');
-  });
-
-  it.each([
-    ['no connection', failed(timeout, { phase: 'connect' })],
-    ['a refusal', failed({ kind: 'refused', text: 'connect ECONNREFUSED' })],
-    ['another fault of the gateway', result<'http'>({ status: 502, body: 'Bad Gateway' })],
-  ])('fails with %s all the same', (_, each) => {
-    expect(judgeHttp([none, each], late).verdict).toBe('fail');
-  });
-});

@@ -23,8 +23,10 @@ const STOPS_OF_IPV6 = new Set([...STOPS, 'astray']);
 /** A node has no route for what failed, or one that refuses it. */
 export const noRouteForPacket: CatalogueEntry = {
   code: 'no-route-for-packet',
-  title: (locations, view) =>
-    `the node has no way for ${packetsText(view, STOPS_OF_IPV6, nodesIn(locations))} that must pass: ${placeOf(locations)}`,
+  title: (locations, view) => {
+    const packets = packetsText(view, STOPS_OF_IPV6, nodesIn(locations));
+    return `the node has no way for ${packets} that must pass: ${placeOf(locations)}`;
+  },
   layer: 'packet',
   dependsOn: SPECIAL,
   sets: WALKED_SETS,
