@@ -136,7 +136,9 @@ export function fullSizeLost(
   );
   if (ports.size < 2 || shaken || small.length === 0) return undefined;
   return {
-    text: `${ports.size} ports of ${node} take connections and answer no TLS, and HTTP of ${small.length} probes is answered`,
+    text:
+      `${ports.size} ports of ${node} take connections and answer no TLS, and HTTP of ${small.length} probes is ` +
+      'answered',
     ids: [...ids(silent).slice(0, 6), ...ids(small).slice(0, 3)],
     isTried: false,
   };

@@ -17,7 +17,7 @@ const IMAGE_RULES = [
   'INPUT -j REJECT --reject-with icmp-host-prohibited',
   'FORWARD -j REJECT --reject-with icmp-host-prohibited',
 ];
-/** flannel's jump goes to the end of its chain, where it would have put it on such an image; it comes back by itself. */
+/** flannel's jump goes to the end of its chain, where it would be on such an image; flannel puts it back itself. */
 const FLANNEL_LAST =
   'iptables -S FORWARD | sed -n "/FLANNEL-FWD/{s/^-A/-D/p}" | while read -r r; do eval iptables -w $r; done';
 

@@ -6,5 +6,6 @@ import { read } from '../../../scripts/generated/document.ts';
 
 test('the measurement lists only faults that the lab has', () => {
   const faults = new Set(FAULTS.map(({ id }) => id));
-  expect(measuredIn(read('docs/accuracy.md')).filter((id) => id.includes('/') && !faults.has(currentCode(id)))).toEqual([]);
+  const measured = measuredIn(read('docs/accuracy.md')).filter((id) => id.includes('/'));
+  expect(measured.filter((id) => !faults.has(currentCode(id)))).toEqual([]);
 });

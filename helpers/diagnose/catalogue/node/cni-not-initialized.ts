@@ -42,9 +42,9 @@ export const cniNotInitialized: CatalogueEntry = {
       {
         text: hasRange
           ? "See why the network plugin's own pod or service on that node has not written its file " +
-            '(/etc/cni/net.d, on K3s /var/lib/rancher/k3s/agent/etc/cni/net.d): its log says, and often it is a kernel ' +
-            'module that is missing (vxlan, br_netfilter). On K3s with flannel-backend none it comes with the plugin ' +
-            'that was to be installed.'
+            '(/etc/cni/net.d, on K3s /var/lib/rancher/k3s/agent/etc/cni/net.d): its log says, and often it is a ' +
+            'kernel module that is missing (vxlan, br_netfilter). On K3s with flannel-backend none it comes with the ' +
+            'plugin that was to be installed.'
           : 'Give the node a range: --allocate-node-cidrs and a --cluster-cidr that is large enough for one more node.',
       },
     ];

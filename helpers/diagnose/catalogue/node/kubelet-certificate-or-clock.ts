@@ -4,8 +4,14 @@ import { count, placeOf, say } from '../../evidence/support.ts';
 import { provedIf } from '../../match.ts';
 
 /** What Go's TLS says of a certificate, whoever's it is. */
-const OF_CERTIFICATE =
-  /x509: certificate has expired or is not yet valid|certificate signed by unknown authority|client certificate.* expired|tls: (?:expired|bad|unknown) certificate|tls: unknown certificate authority/;
+const OF_CERTIFICATE = new RegExp(
+  [
+    'x509: certificate has expired or is not yet valid',
+    'certificate signed by unknown authority',
+    'client certificate.* expired',
+    'tls: (?:expired|bad|unknown) certificate',
+  ].join('|'),
+);
 /** What the API server says to one whose certificate it does not take. */
 const REFUSED = /\bUnauthorized\b/;
 /** Sure not to be the time that the reading itself took. */
@@ -55,8 +61,8 @@ export const kubeletCertificateOrClock: CatalogueEntry = {
     {
       text:
         'Set the clock right first (timedatectl, chrony), on the node and on the servers. Where the certificate has ' +
-        'run out: K3s renews its own within 90 days of their end when it is restarted, servers first (k3s certificate ' +
-        'check); kubeadm: remove /var/lib/kubelet/pki/kubelet-client-current.pem and join the node again.',
+        'run out: K3s renews its own within 90 days of their end when it is restarted, servers first (k3s ' +
+        'certificate check); kubeadm: remove /var/lib/kubelet/pki/kubelet-client-current.pem and join the node again.',
     },
   ],
   shows: 'True',

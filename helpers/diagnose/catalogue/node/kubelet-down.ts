@@ -60,7 +60,9 @@ function hangs({ node, port, alive, kubelet, agents }: SickNode): State | undefi
   if (port?.state !== 'silent' || alive.length === 0) return undefined;
   const isStuck = kubelet?.state.startsWith('D') === true;
   return {
-    text: `port 10250 of ${node} takes connections and answers no TLS${isStuck ? `; ${kubelet.name} waits in the kernel` : ''}`,
+    text:
+      `port 10250 of ${node} takes connections and answers no TLS` +
+      (isStuck ? `; ${kubelet.name} waits in the kernel` : ''),
     ids: [...port.ids, agents?.id],
     isProved: isStuck,
   };

@@ -9,8 +9,15 @@ import { kubeletCertificateOrClock } from './kubelet-certificate-or-clock.ts';
 import { kubeletDown } from './kubelet-down.ts';
 
 /** What a client of the API logs that gets no answer of it. */
-const UNHEARD =
-  /dial tcp \S+: (?:i\/o timeout|connect: \w[\w ]+)|TLS handshake timeout|Client\.Timeout exceeded|context deadline exceeded|http2: client connection lost/;
+const UNHEARD = new RegExp(
+  [
+    String.raw`dial tcp \S+: (?:i/o timeout|connect: \w[\w ]+)`,
+    'TLS handshake timeout',
+    String.raw`Client\.Timeout exceeded`,
+    'context deadline exceeded',
+    'http2: client connection lost',
+  ].join('|'),
+);
 /** One may be of a server that was just started anew. */
 const CERTAIN_COMPLAINTS = 2;
 /** curl's own: no connection, and too late. */
@@ -120,10 +127,10 @@ export const nodeCannotReachApi: CatalogueEntry = {
     return [
       {
         text:
-          `Let the node come to ${addresses.size > 0 ? [...addresses].join(', ') : 'the API server (TCP 6443)'}: its own ` +
-          'rules for what it sends, filters between, and the address itself (K3s: server in ' +
-          '/etc/rancher/k3s/config.yaml or K3S_URL; kubeadm: server in /etc/kubernetes/kubelet.conf). Where only packets ' +
-          'of full size are lost, give the card the size that the way carries.',
+          `Let the node come to ${addresses.size > 0 ? [...addresses].join(', ') : 'the API server (TCP 6443)'}: ` +
+          'its own rules for what it sends, filters between, and the address itself (K3s: server in ' +
+          '/etc/rancher/k3s/config.yaml or K3S_URL; kubeadm: server in /etc/kubernetes/kubelet.conf). Where only ' +
+          'packets of full size are lost, give the card the size that the way carries.',
       },
       { provider: 'hetzner', text: 'a Cloud Firewall of the servers must list TCP 6443 from the nodes’ addresses.' },
     ];

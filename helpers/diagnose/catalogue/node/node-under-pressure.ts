@@ -63,8 +63,9 @@ export const nodeUnderPressure: CatalogueEntry = {
   remedy: () => [
     {
       text:
-        'Make room (crictl rmi --prune, journalctl --vacuum-size, pods with limits of their own), or give the machine ' +
-        'more; the kubelet takes pods again a few minutes after it is well (--eviction-pressure-transition-period).',
+        'Make room (crictl rmi --prune, journalctl --vacuum-size, pods with limits of their own), or give the ' +
+        'machine more; the kubelet takes pods again a few minutes after it is well ' +
+        '(--eviction-pressure-transition-period).',
     },
   ],
   shows: 'False',

@@ -136,8 +136,8 @@ export const hostFirewallDropsVxlan: CatalogueEntry = {
       : []),
     {
       text:
-        `Turn ufw or firewalld off on cluster nodes, or allow ${view.overlay.wire(at?.from)} between them and everything ` +
-        'from the pod and Service ranges.',
+        `Turn ufw or firewalld off on cluster nodes, or allow ${view.overlay.wire(at?.from)} between them and ` +
+        'everything from the pod and Service ranges.',
     },
   ],
   verify: ({ from, to }) => verifyRun('overlay', `what ${from} sends comes out at ${to}`),

@@ -13,7 +13,7 @@ const PATH = '/healthz';
 
 type Asking = Pick<Planned, 'suite' | 'pathClass' | 'source' | 'destination' | 'crosses'> & { ip: string };
 
-/** Where each node's kubelet is asked from: the nodes that are paired with it, also where no probe of ours runs there. */
+/** Where each node's kubelet is asked from: the nodes paired with it, also where no probe of ours runs there. */
 function askings(context: RunContext): Asking[] {
   const addresses = new Map(context.topology.nodes.map(({ name, internalIp }) => [name, internalIp]));
   return pairsOf(context).flatMap(([from, to]): Asking[] => {
