@@ -70,3 +70,8 @@ export const LOSS_WITHOUT_FAULT = 0.005;
 export const LOSS_ERROR_RATE = 0.001;
 /** An acceptance calls a path lossier where it loses this much more of its attempts than before. */
 export const LOSSIER_SHARE = 0.01;
+/**
+ * Of numbers that are chosen anew for each packet, as source ports are, a rule that asks for a smaller share than this
+ * meets none of the few packets that are looked at.
+ */
+export const RARE_NUMBERS_SHARE = 0.001;

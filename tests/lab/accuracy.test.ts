@@ -7,13 +7,11 @@ import { judge } from '../../lab/accuracy/judge.ts';
 import { runScenario } from '../../lab/accuracy/run-scenario.ts';
 import { scenarios } from '../../lab/accuracy/scenarios.ts';
 
-// A few of what npm run accuracy measures: a cause of each layer, the rivals of a filtered port among them, and two at
+// A few of what npm run accuracy measures: causes of several layers, the rivals of a filtered port among them, and two at
 // once.
 const CHOSEN = [
   'vxlan-bad-udp-checksum/one-pair',
   'host-firewall-drops-vxlan/one-node',
-  'forward-policy-drop/iptables-one-node',
-  'service-rules-flushed/absent',
   'coredns-replica-dead',
   'ingress-not-routed/class',
   'independent: firewall-inbound-deny/one-node + packet-rewritten/host-port',

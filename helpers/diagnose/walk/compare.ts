@@ -1,5 +1,6 @@
 import type { Field } from '../../model/firewall-fields.ts';
 import type { NamedSet, Part, Selector, Value } from '../../model/firewall.ts';
+import { RARE_NUMBERS_SHARE } from '../../model/thresholds.ts';
 import { isBetween, isIn, numberOf } from './address.ts';
 import type { Reading } from './fields.ts';
 import { icmpNumber, protocolNumber } from './names.ts';
@@ -53,9 +54,6 @@ function partHolds(field: Field, part: Part, own: string | number | boolean): Ho
   return value === undefined || asked === undefined ? undefined : value === asked;
 }
 
-/** Of numbers that are chosen anew for each packet, a smaller share than this is no packet's that is looked at. */
-const LEAST_SHARE = 0.001;
-
 /** Whether all, or none, of some numbers are what is asked for. */
 function withinHolds(field: Field, part: Part, { from, to }: { from: number; to: number }): Holds {
   const [low, high] = (typeof part === 'object' ? [part.from, part.to] : [part, part]).map((each) =>
@@ -63,7 +61,7 @@ function withinHolds(field: Field, part: Part, { from, to }: { from: number; to:
   );
   if (low === undefined || high === undefined) return undefined;
   const common = Math.min(to, high) - Math.max(from, low) + 1;
-  return common > to - from ? true : common < LEAST_SHARE * (to - from + 1) ? false : undefined;
+  return common > to - from ? true : common < RARE_NUMBERS_SHARE * (to - from + 1) ? false : undefined;
 }
 
 function readingHolds(field: Field, part: Part, reading: Reading): Holds {

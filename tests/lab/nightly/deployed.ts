@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dumpYaml, loadAllYaml } from '@kubernetes/client-node';
-import { RUNNER_IMAGE, writeRunnerImage } from '../../../lab/images/runner.ts';
+import { RUNNER_IMAGE, writeRunnerImage } from './runner.ts';
 import { labPaths } from '../../../lab/paths.ts';
 import { run } from '../../../lab/run-in.ts';
 import { readState } from '../../../lab/state.ts';

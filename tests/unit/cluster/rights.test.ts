@@ -75,6 +75,8 @@ describe('the least roles', () => {
       'ClusterRoleBinding netwright-diagnosis',
       'Role netwright-diagnosis kube-system',
       'RoleBinding netwright-diagnosis kube-system',
+      'Role netwright-diagnosis kube-node-lease',
+      'RoleBinding netwright-diagnosis kube-node-lease',
     ]);
   });
 });

@@ -21,7 +21,7 @@ function leftOn(view: View, node: string): Left | undefined {
 /** The rules of one node that has them; their names are the same on all. */
 function asked(view: View, command: string): string {
   const node = view.nodes.find((each) => leftOn(view, each));
-  return `ssh ${node ?? view.nodes[0]} '${command}'`;
+  return node === undefined ? command : `ssh ${node} '${command}'`;
 }
 
 /** K3s's policy controller is off and its rules are still there, as they last were. */

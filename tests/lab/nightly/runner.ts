@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { packageRoot } from '../../helpers/package-root.ts';
-import { cacheRoot } from '../paths.ts';
-import { run } from '../run-in.ts';
+import { packageRoot } from '../../../helpers/package-root.ts';
+import { cacheRoot } from '../../../lab/paths.ts';
+import { run } from '../../../lab/run-in.ts';
 import { writeOnTop } from './on-top.ts';
-import { librariesOf } from './program.ts';
+import { librariesOf } from '../../../lab/images/program.ts';
 
 export const RUNNER_IMAGE = 'netwright.local/lab/runner:1';
 
