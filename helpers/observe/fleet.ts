@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Place } from '../model/observation.ts';
 import type { Batch, ProbeResult, Strain } from '../probe/protocol.ts';
+import { Absence } from './absence.ts';
 
 export interface BatchOutcome {
   results: Map<string, ProbeResult>;
@@ -39,13 +40,21 @@ interface Held {
 /** Ends an unused session. Never rejects: one that never opened, or is broken, has already ended. */
 const close = ({ opening }: Held): Promise<void> => opening.then((session) => session.close()).catch(() => {});
 
+const lostAll = ({ probes }: Batch, lost: string): BatchOutcome => ({
+  results: new Map(),
+  missing: probes.map(({ id }) => id),
+  lost,
+});
+
 /**
  * The agents of a run. Each opens when it is first asked and stays open: one exec a pod serves all suites. After a loss
- * the next batch opens a new session, so a lost exec costs only its own batch.
+ * the next batch opens a new session, so a lost exec costs only its own batch. One that stays away, as on a node that
+ * is gone, is not asked anew for every batch.
  */
 export class Fleet {
   readonly #open: OpenSession;
   readonly #sessions = new Map<string, Held>();
+  readonly #absences = new Map<string, Absence>();
   readonly #underWay = new Set<Promise<BatchOutcome>>();
 
   constructor(open: OpenSession) {
@@ -90,18 +99,23 @@ export class Fleet {
 
   async #once(source: Place, batch: Batch, options: RunOptions): Promise<BatchOutcome> {
     const key = sourceKey(source);
+    const absence = this.#absences.get(key) ?? new Absence();
+    this.#absences.set(key, absence);
+    const away = this.#sessions.has(key) ? undefined : absence.leftAlone();
+    if (away !== undefined) return lostAll(batch, away);
     const held = this.#sessions.get(key) ?? { opening: this.#open(source), underWay: 0, isDropped: false };
     this.#sessions.set(key, held);
     held.underWay += 1;
     try {
       const session = await held.opening;
       const outcome = await session.runBatch(batch, options);
-      if (outcome.lost) this.#drop(key, held);
+      if (outcome.lost) this.#drop(key, held, absence, outcome.lost);
+      else absence.answered();
       return outcome;
     } catch (error) {
-      this.#drop(key, held);
-      const missing = batch.probes.map(({ id }) => id);
-      return { results: new Map(), missing, lost: error instanceof Error ? error.message : String(error) };
+      const lost = error instanceof Error ? error.message : String(error);
+      this.#drop(key, held, absence, lost);
+      return lostAll(batch, lost);
     } finally {
       held.underWay -= 1;
       // Not awaited: nobody needs the result of a session that is already lost.
@@ -110,7 +124,9 @@ export class Fleet {
   }
 
   /** The next batch opens a new session. Batches that still run on the old one may finish. */
-  #drop(key: string, held: Held): void {
+  #drop(key: string, held: Held, absence: Absence, lost: string): void {
+    // Batches that share a session fail together: that is one failure.
+    if (!held.isDropped) absence.failed(lost);
     held.isDropped = true;
     if (this.#sessions.get(key) === held) this.#sessions.delete(key);
   }

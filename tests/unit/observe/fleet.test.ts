@@ -90,3 +90,19 @@ describe('a fleet that is closed', () => {
     expect(closed).toEqual([1]);
   });
 });
+
+describe('an agent that stays away', () => {
+  it('is not opened anew for every batch, and each batch says why it was not heard', async () => {
+    let opened = 0;
+    const fleet = new Fleet(async () => {
+      opened += 1;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      throw new Error('no answer from the node');
+    });
+    const outcomes = [];
+    for (let turn = 0; turn < 20; turn += 1) outcomes.push(await fleet.run(place, batch('one'), { timeoutMs: 1_000 }));
+    expect(opened).toBeLessThan(8);
+    expect(new Set(outcomes.map(({ lost: why }) => why))).toEqual(new Set(['no answer from the node']));
+    expect(outcomes.every(({ missing }) => missing.includes('one'))).toBe(true);
+  });
+});
