@@ -10,14 +10,13 @@ import { version } from '../version.ts';
 const TEXTS = ['summary.md', 'junit.xml'];
 export const OBSERVATIONS = 'observations.ndjson';
 
-/** As `redact`, but for numbers, which are counters here: one of them is called MPFallbackTokenInit. */
+/** As `redact`, and within texts as well. */
 function withoutSecrets(value: unknown): unknown {
   if (typeof value === 'string') return redactText(value);
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
-      if (typeof inner === 'number') return [name, inner];
       const [alone] = Object.values(redact({ [name]: inner }) as object) as unknown[];
       return [name, typeof alone === 'string' ? alone : withoutSecrets(inner)];
     }),

@@ -37,13 +37,16 @@ test('A bundle holds none of forty planted secrets, and is diagnosed as the run 
   const lines = [...filtered, ...logs].map((each) => JSON.stringify(each));
   writeFileSync(join(folder, 'observations.ndjson'), `${lines.join('\n')}\n{"cut`);
   writeFileSync(join(folder, 'summary.md'), texts.map(([, text]) => `${text}\n\n`).join(''));
-  writeFileSync(join(folder, 'report.json'), JSON.stringify({ holes: texts.map(([, why]) => ({ why })) }));
+  writeFileSync(
+    join(folder, 'report.json'),
+    JSON.stringify({ holes: texts.map(([, why]) => ({ why })), password: 90_210_123 }),
+  );
   const bundled = await desk.run(['bundle', 'reports/20260301-020000-ab01']);
   expect([bundled.code, bundled.stdout]).toEqual([0, 'netwright-20260301-020000-ab01.tar.gz']);
   const archive = join(desk.folder, bundled.stdout);
   const { stdout: content } = await execa('tar', ['-xzOf', archive], { maxBuffer: 1e9 });
   expect(texts).toHaveLength(40);
-  expect(content).not.toMatch(/Planted\dSecret/);
+  expect(content).not.toMatch(/Planted\dSecret|90210123/);
   const { stdout: names } = await execa('tar', ['-tzf', archive]);
   expect(
     names
