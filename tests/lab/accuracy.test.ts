@@ -7,8 +7,8 @@ import { judge } from '../../lab/accuracy/judge.ts';
 import { runScenario } from '../../lab/accuracy/run-scenario.ts';
 import { scenarios } from '../../lab/accuracy/scenarios.ts';
 
-// A few of what npm run accuracy measures: causes of several layers, the rivals of a filtered port among them, and two at
-// once.
+// A few of what npm run accuracy measures: causes of several layers, the rivals of a filtered port among them, and
+// two at once.
 const CHOSEN = [
   'vxlan-bad-udp-checksum/one-pair',
   'host-firewall-drops-vxlan/one-node',

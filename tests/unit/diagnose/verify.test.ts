@@ -5,11 +5,12 @@ import { diagnose } from '../../../helpers/diagnose/index.ts';
 import { readRecorded } from '../../../lab/accuracy/recorded.ts';
 
 const sets = await readRecorded(fileURLToPath(new URL('recorded', import.meta.url)));
-const proved = sets.flatMap(({ scenario, observations }) =>
-  diagnose(observations)
-    .findings.filter(({ confidence }) => confidence === 'proved')
-    .map((finding) => ({ scenario, ...finding })),
+const found = sets.flatMap(({ scenario, observations }) =>
+  [observations, observations.filter((each) => each.type !== 'fact' || each.source !== 'ssh')].flatMap((own) =>
+    diagnose(own).findings.map((finding) => ({ scenario, ...finding })),
+  ),
 );
+const proved = found.filter(({ confidence }) => confidence === 'proved');
 
 /** A word in capitals that the reader would have to fill in. */
 const BLANK = /(?<![\w-])(?:ADDRESS|NODE|NAME|SERVICE|HOST|POD)(?![\w-])/;
@@ -21,8 +22,11 @@ describe('what is printed beside a proved cause', () => {
     expect(silent.map(({ scenario, verify }) => `${scenario}: ${verify}`)).toEqual([]);
   });
 
-  it('at verify can be typed as it stands', () => {
-    const blank = proved.filter(({ verify }) => BLANK.test(verify.split(' # ')[0] ?? '') || /undefined/.test(verify));
+  it('or beside a candidate can be typed as it stands', () => {
+    const blank = found.filter(
+      ({ verify, remedy, title }) =>
+        BLANK.test(verify.split(' # ')[0] ?? '') || /undefined/.test(`${verify} ${remedy} ${title}`),
+    );
     expect(blank.map(({ scenario, verify }) => `${scenario}: ${verify}`)).toEqual([]);
   });
 

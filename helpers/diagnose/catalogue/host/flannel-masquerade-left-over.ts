@@ -19,6 +19,9 @@ function translatorOf(view: View, probe: ProbeObservation): string | undefined {
   return [internalIp, ...ips, ...own].includes(seen) ? destination.node : source.node;
 }
 
+/** Whether flannel is in charge, as it is where nothing says otherwise. */
+const hasFlannel = ({ cluster: { overlay } }: View): boolean => overlay?.value.kind.startsWith('flannel') ?? true;
+
 /** Pod traffic leaves a node under the node's address, where another plugin, or none, should translate it. */
 export const flannelMasqueradeLeftOver: CatalogueEntry = {
   code: 'flannel-masquerade-left-over',
@@ -36,7 +39,7 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
           clientAddressOf(probe) !== undefined &&
           translatorOf(view, probe) === node,
       );
-      const flannel = view.cluster.overlay?.value.kind.startsWith('flannel') ?? true;
+      const flannel = hasFlannel(view);
       // Flannel rightly translates what has no address of the node's range: another plugin's pod.
       const rangesOf = ({ source }: ProbeObservation) => view.cluster.nodes.get(source.node ?? '')?.value.podCidrs;
       const own = (probe: ProbeObservation) =>
@@ -71,14 +74,17 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
     }),
   remedy: (view) => [
     {
-      text: view.cluster.overlay?.value.kind.startsWith('flannel')
+      text: hasFlannel(view)
         ? "Take the older rules out of POSTROUTING that are not flannel's of today: those that name its device or a " +
           'range of pods in the chain itself; or restart the node.'
         : "Take flannel's chains away, as root: iptables-save | grep -vE 'FLANNEL|flanneld' | iptables-restore; " +
           'the same with iptables-legacy-save and iptables-legacy-restore where they stand there; or restart the node.',
     },
   ],
-  shows: '0',
-  verify: ({ node }) => `ssh ${node} 'iptables-save -t nat | grep -c FLANNEL'`,
+  shows: (_, view) => (hasFlannel(view) ? 'no rule of POSTROUTING that names a device of flannel itself' : '0'),
+  verify: ({ node }, view) =>
+    hasFlannel(view)
+      ? `ssh ${node} iptables -t nat -S POSTROUTING`
+      : `ssh ${node} 'iptables-save -t nat | grep -c FLANNEL'`,
   parts: ({ node }) => `ssh ${node} iptables-save -t nat`,
 };

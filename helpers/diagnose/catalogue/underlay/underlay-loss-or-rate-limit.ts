@@ -1,3 +1,4 @@
+import type { Location } from '../../../model/finding.ts';
 import type { ProbeObservation } from '../../../model/observation.ts';
 import { isUnanswered } from '../../../model/own-ports.ts';
 import { dropTakes } from '../../firewall/drops.ts';
@@ -19,6 +20,12 @@ import {
 
 /** A match, and whether it looks just like what is shown of another pair where one is shown. */
 type Lossy = Match & { isLike: boolean };
+
+/** Two nodes to look between, also where the loss is a node's, or everybody's. */
+function endsOf({ node, from = node, to }: Location, { nodes }: View): [from: string, to: string] {
+  const one = from ?? nodes.find((each) => each !== to) ?? 'NODE';
+  return [one, to ?? nodes.find((each) => each !== one) ?? 'ANOTHER'];
+}
 
 /** Pairs between which datagrams pass one by one, and not many at once, neither before nor after. */
 const limited = (view: View): Lossy[] =>
@@ -197,6 +204,12 @@ export const underlayLossOrRateLimit: CatalogueEntry = {
     },
   ],
   shows: 'no loss at the last hop',
-  verify: ({ from, to }) => `ssh ${from} mtr -rwc 200 ${to}`,
-  parts: ({ from, to }) => `ssh ${from} mtr -rwc 200 ${to}; ssh ${to} nft list ruleset`,
+  verify: (location, view) => {
+    const [from, to] = endsOf(location, view);
+    return `ssh ${from} mtr -rwc 200 ${to}`;
+  },
+  parts: (location, view) => {
+    const [from, to] = endsOf(location, view);
+    return `ssh ${from} mtr -rwc 200 ${to}; ssh ${to} nft list ruleset`;
+  },
 };
