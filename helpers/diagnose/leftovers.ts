@@ -67,6 +67,16 @@ function spotOf({ suite, role, destination, crosses, source }: ProbeObservation)
   return { text: network === 'pod' ? `pods on ${node}` : `${node}'s own address`, location: { node } };
 }
 
+/** Statuses that a gateway gives by itself for a backend that it does not reach: 502, 503 and 504 of RFC 9110. */
+const GATEWAYS_OWN = /^answers 50[234] /;
+
+/** A host is asked by its name, at the very address that was asked. */
+function fromHere({ asked: { protocol }, destination: { ip, port }, crosses: { host } }: ProbeObservation): string {
+  return host === undefined || (protocol !== 'http' && protocol !== 'https')
+    ? `curl -sv --max-time 5 ${ip}:${port}`
+    : `curl -skv --max-time 5 --resolve ${host}:${port}:${ip} ${protocol}://${host}:${port}/`;
+}
+
 /** The first thing to look at, by how it fails and where. */
 function confirmOf([first]: readonly ProbeObservation[], failure: string): string {
   const { suite, destination, source, crosses } = first as ProbeObservation;
@@ -77,8 +87,12 @@ function confirmOf([first]: readonly ProbeObservation[], failure: string): strin
       `kubectl get endpointslices,pods -A -o wide # who stands behind ${crosses.service ?? 'it'}, and whether he ` +
       'is Ready'
     );
-  if (node === undefined)
-    return `curl -sv --max-time 5 ${destination.ip}:${port} # from here: who refuses, or where it stops`;
+  if (suite === 'ingress' && GATEWAYS_OWN.test(failure))
+    return (
+      'kubectl get endpointslices,pods -A -o wide # the controller answers, and does not reach what is behind it: is ' +
+      'that Ready, and on other nodes?'
+    );
+  if (node === undefined) return `${fromHere(first as ProbeObservation)} # from here: who refuses, or where it stops`;
   if (failure === 'refuses' || failure === 'resets')
     return (
       `ssh ${node} 'ss -ltnp sport = :${port}; iptables-save | grep -w ${port}; nft list ruleset | grep -w ${port}' ` +

@@ -76,6 +76,40 @@ describe('the whole screen where no cause is proved', () => {
     `);
   });
 
+  it('of the suite ingress alone says which hosts fail how, and which suites would tell', () => {
+    expect(screen(filtered, 'ingress')).toMatchInlineSnapshot(`
+      "UNHEALTHY  k3s-master-01:31080, k3s-master-01:31695 and 10 more answer 504 over http and https for
+                 all 3 hosts (35 probes); no cause is proved
+        lab:demo, k3s v1.34.2, flannel-vxlan, 3 nodes, profile gate, 18.2 s
+        36 probes: 1 passed, 35 failed, 0 inconclusive
+
+      Findings
+        no cause      k3s-master-01:31080, k3s-master-01:31695 and 10 more answer 504 over http and https
+                      for all 3 hosts (35 probes); no cause proved
+        to confirm    kubectl get endpointslices,pods -A -o wide # the controller answers, and does not
+                      reach what is behind it: is that Ready, and on other nodes?
+        not run       overlay, pod-to-pod, which would tell: run without --suite
+
+      Suites
+        ingress  fail          6 failed  0.0 s
+            x every host answers over https through the load balancer; and 5 more
+              all 3 fail
+              the runner → my.keybuzz.io (10.0.0.5:443) [/health]: status 504: 504 Gateway Time-out
+
+      Node to node
+                         ingress
+        1 k3s-master-01  x
+        2 k3s-worker-01  x
+        3 k3s-worker-02  x
+          load balancer  x
+        . passes   x fails in some way   ? not observed
+
+      UNHEALTHY  k3s-master-01:31080, k3s-master-01:31695 and 10 more answer 504 over http and https for
+                 all 3 hosts (35 probes); no cause is proved
+      "
+    `);
+  });
+
   it('of a run that could not observe says so', () => {
     const unheard = changed(fixed(filtered), ({ source }) =>
       source.node === 'k3s-worker-02'
