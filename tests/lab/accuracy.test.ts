@@ -14,7 +14,7 @@ const CHOSEN = [
   'host-firewall-drops-vxlan/one-node',
   'coredns-replica-dead',
   'ingress-not-routed/class',
-  'independent: firewall-inbound-deny/one-node + packet-rewritten/host-port',
+  'masking: vxlan-port-filtered-in-path/all + service-target-port-wrong/number',
 ];
 
 const lab = process.env['NETWRIGHT_TEST_LAB'] as string;

@@ -29,10 +29,15 @@ describe('an ingress controller that redirects http to https', () => {
   it('is healthy: http passes as a redirect, and https answers', async () => {
     const redirect = 'sed -i "/server_name /a if (\\$scheme = http) { return 308 https://\\$host\\$request_uri; }" $c';
     try {
-      for (const node of WORKERS) await nginx(node, `${redirect}; kill -HUP $p`);
-      await expect.poll(redirects, APPLIED).toEqual([true, true]);
-      // Any new Ingress has the lab's controller write its configuration anew, without the redirect.
-      const ended = await bench.run(['run', '--suite', 'ingress'], { NETWRIGHT_CANARY_INGRESS_CLASS: 'none' });
+      const runRedirected = async (tries: number): Promise<Ended> => {
+        for (const node of WORKERS) await nginx(node, `grep -q "return 308" $c || ${redirect}; kill -HUP $p`);
+        await expect.poll(redirects, APPLIED).toEqual([true, true]);
+        // Any new Ingress has the lab's controller write its configuration anew, without the redirect; so has an
+        // endpoint that only now comes back from what an earlier test did.
+        const ended = await bench.run(['run', '--suite', 'ingress'], { NETWRIGHT_CANARY_INGRESS_CLASS: 'none' });
+        return tries > 1 && (await redirects()).includes(false) ? runRedirected(tries - 1) : ended;
+      };
+      const ended = await runRedirected(3);
       expect([ended.code, ended.report?.verdict]).toEqual([0, 'healthy']);
       const remarks = answersOf(ended).map(({ asked, reason }) => [asked.protocol, reason]);
       expect(remarks).toContainEqual(['http', 'redirects to https']);
