@@ -1,21 +1,9 @@
-import type { FaultContext } from '../lib/context.ts';
 import { dnsPods, otherDnsPod } from '../lib/dns-pods.ts';
-import { lastPeersPods } from '../lib/places.ts';
+import { formsOf } from '../lib/peers-pods.ts';
 import { ruleFirst } from '../lib/rules.ts';
-import { atNode, type LabFault } from '../lib/types.ts';
+import type { LabFault } from '../lib/types.ts';
 
-const code = 'packet-dropped-by-rule';
-
-type Inject = (lab: FaultContext, node: string, peersPods: string) => Promise<void>;
-
-const form = (name: string, title: string, inject: Inject): LabFault => ({
-  id: `${code}/${name}`,
-  code,
-  title,
-  takes: 'node',
-  inject: async (lab, { node = '' }) => inject(lab, node, await lastPeersPods(lab, node)),
-  expected: atNode,
-});
+const form = formsOf('packet-dropped-by-rule');
 
 export const faults: LabFault[] = [
   form(

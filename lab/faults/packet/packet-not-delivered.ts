@@ -1,17 +1,13 @@
-import { lastPeersPods } from '../lib/places.ts';
+import { formsOf } from '../lib/peers-pods.ts';
 import { ruleFirst } from '../lib/rules.ts';
-import { atNode, type LabFault } from '../lib/types.ts';
+import type { LabFault } from '../lib/types.ts';
 
-const code = 'packet-not-delivered';
+const form = formsOf('packet-not-delivered');
 
 export const faults: LabFault[] = [
-  {
-    id: `${code}/time-to-live`,
-    code,
-    title: "a rule of one node uses up the time to live of what its pods send to another node's",
-    takes: 'node',
-    inject: async (lab, { node = '' }) =>
-      ruleFirst(lab, node, `-t mangle PREROUTING -i cni0 -d ${await lastPeersPods(lab, node)} -j TTL --ttl-set 1`),
-    expected: atNode,
-  },
+  form(
+    'time-to-live',
+    "a rule of one node uses up the time to live of what its pods send to another node's",
+    (lab, node, pods) => ruleFirst(lab, node, `-t mangle PREROUTING -i cni0 -d ${pods} -j TTL --ttl-set 1`),
+  ),
 ];

@@ -1,58 +1,39 @@
-import type { FaultContext } from '../lib/context.ts';
-import { lastPeersPods, pods } from '../lib/places.ts';
-import { atNode, type LabFault } from '../lib/types.ts';
+import { addByIp, formsOf, nearer } from '../lib/peers-pods.ts';
+import { pods } from '../lib/places.ts';
+import type { LabFault } from '../lib/types.ts';
 
-const code = 'packet-routed-away';
+const form = formsOf('packet-routed-away');
 /** Nobody has it, within the nodes' network. */
 const NOBODY = '10.0.0.250';
 /** As Tailscale names its own. */
 const VPN = { device: 'tailscale0', table: '52', priority: '5270' };
 
-type Inject = (lab: FaultContext, node: string, peersPods: string) => Promise<unknown>;
-
-const form = (name: string, title: string, inject: Inject): LabFault => ({
-  id: `${code}/${name}`,
-  code,
-  title,
-  takes: 'node',
-  inject: async (lab, { node = '' }) => {
-    await inject(lab, node, await lastPeersPods(lab, node));
-  },
-  expected: atNode,
-});
-
-const ip = (lab: FaultContext, node: string, what: string, ...words: string[]): Promise<string> =>
-  lab.onNode(node, ['ip', what, 'add', ...words], ['ip', what, 'del', ...words]);
-
-/** The lower half of a range: nearer than the route that flannel has set. */
-const half = (range: string): string => range.replace(/\/\d+$/, '/25');
-
 export const faults: LabFault[] = [
   form(
     'other-gateway',
     'a nearer route of one node hands what is for pods of another to a machine that does not know them',
-    (lab, node, range) => ip(lab, node, 'route', half(range), 'via', lab.status.edge.loadBalancer),
+    (lab, node, range) => addByIp(lab, node, 'route', nearer(range), 'via', lab.status.edge.loadBalancer),
   ),
   form(
     'dead-gateway',
     'a nearer route of one node hands what is for pods of another to an address that nobody has',
-    (lab, node, range) => ip(lab, node, 'route', half(range), 'via', NOBODY, 'dev', lab.uplink.name),
+    (lab, node, range) => addByIp(lab, node, 'route', nearer(range), 'via', NOBODY, 'dev', lab.uplink.name),
   ),
   form(
     'other-device',
     'a nearer route of one node leads what is for pods of another to its own bridge',
-    (lab, node, range) => ip(lab, node, 'route', half(range), 'dev', 'cni0'),
+    (lab, node, range) => addByIp(lab, node, 'route', nearer(range), 'dev', 'cni0'),
   ),
   form('vpn', "a VPN's table of one node leads what is for pods of another into the VPN", async (lab, node, range) => {
     const { device, table, priority } = VPN;
     await lab.onNode(node, ['ip', 'tuntap', 'add', device, 'mode', 'tun'], ['ip', 'link', 'del', device]);
     await lab.onNode(node, ['ip', 'link', 'set', device, 'up']);
-    await ip(lab, node, 'route', range, 'dev', device, 'table', table);
-    await ip(lab, node, 'rule', 'pref', priority, 'lookup', table);
+    await addByIp(lab, node, 'route', range, 'dev', device, 'table', table);
+    await addByIp(lab, node, 'rule', 'pref', priority, 'lookup', table);
   }),
   form('own-address', 'one node has the address of a pod of another as its own', async (lab, node) => {
     const peer = lab.peersOf(node).at(-1)?.name;
     const pod = (await pods(lab, ['-n', 'keybuzz'])).find(({ spec }) => spec.nodeName === peer);
-    await ip(lab, node, 'addr', `${pod?.status.podIP}/32`, 'dev', 'lo');
+    await addByIp(lab, node, 'addr', `${pod?.status.podIP}/32`, 'dev', 'lo');
   }),
 ];
