@@ -2,9 +2,9 @@ import { podOf, type RunContext } from '../../../model/run-context.ts';
 import { isElsewhere, nodeOf, overlayAddress } from '../addresses.ts';
 import type { HostLink } from '../driver.ts';
 import { driverOf } from '../index.ts';
-import { judgeReach } from '../../judges.ts';
+import { asEvidence, judgeReach } from '../../judges.ts';
 import type { Crosses, Place, ProbeName } from '../../../model/observation.ts';
-import type { Judgement, Planned } from '../../planned-probe.ts';
+import type { Planned } from '../../planned-probe.ts';
 import { directly } from '../../plans/crossing.ts';
 import { TOLERATED_LOSS } from '../../../model/thresholds.ts';
 
@@ -21,11 +21,8 @@ export function echoAddress(
   return node && driverOf(context.topology.overlay).echoAddress(node, links.get(name) ?? []);
 }
 
-/** A target that need not answer. An answer shows that the path passes packets; silence shows nothing. */
-export const asEvidence = <Kind extends 'tcp' | 'udp-echo' | 'http'>(judgement: Judgement<Kind>): Judgement<Kind> =>
-  judgement.verdict === 'fail'
-    ? { ...judgement, verdict: 'evidence', reason: `need not be open: ${judgement.reason ?? ''}` }
-    : judgement;
+/** Said of a target that need not answer: an answer shows that the path passes packets, silence shows nothing. */
+export const NEED_NOT_BE_OPEN = 'need not be open';
 
 /** An echo of a burst's size to a host's own address, datagrams one after the other at an interval. */
 export function udpEcho(
@@ -44,7 +41,7 @@ export function udpEcho(
 
 /** An echo to a tunnel's address, whose silence says nothing where a sound overlay need not lead to it. */
 const tunnelEcho = (probe: Planned<'udp-echo'>, mayBeSilent: boolean): Planned<'udp-echo'> =>
-  mayBeSilent ? { ...probe, judge: (results) => asEvidence(probe.judge(results)) } : probe;
+  mayBeSilent ? { ...probe, judge: (results) => asEvidence(probe.judge(results), NEED_NOT_BE_OPEN) } : probe;
 
 /**
  * What goes with the bursts of each pair: an echo over another UDP port and a TCP connect, host to host, to the address

@@ -1,10 +1,10 @@
 import { podOf, type RunContext } from '../../../model/run-context.ts';
 import type { Place } from '../../../model/observation.ts';
-import { judgeReach } from '../../judges.ts';
+import { asEvidence, judgeReach } from '../../judges.ts';
 import type { Judgement, Planned, ResultOf } from '../../planned-probe.ts';
 import { directly } from '../../plans/crossing.ts';
 import { pairsOf } from '../../plans/pairs.ts';
-import { asEvidence } from './controls.ts';
+import { NEED_NOT_BE_OPEN } from './controls.ts';
 
 /** On every node a kubelet listens here; whether others than servers may reach it is the cluster's choice. */
 const KUBELET_PORT = 10_250;
@@ -29,7 +29,8 @@ function askings(context: RunContext): Asking[] {
 
 const judgeAnswer = (results: ResultOf<'http'>[]): Judgement<'http'> => {
   const { got, ...reached } = judgeReach(results);
-  return asEvidence({ ...reached, got: { status: got.status, ...(got.lost !== undefined && { lost: got.lost }) } });
+  const answer = { status: got.status, ...(got.lost !== undefined && { lost: got.lost }) };
+  return asEvidence({ ...reached, got: answer }, NEED_NOT_BE_OPEN);
 };
 
 /** Each node's kubelet by a connection alone. */
@@ -40,7 +41,7 @@ export const planKubelets = (context: RunContext): Planned<'tcp'>[] =>
     role: 'control-kubelet',
     asked: { protocol: 'tcp' },
     specs: [{ kind: 'tcp', host: ip, port: KUBELET_PORT, timeoutMs: context.settings.timeoutMs }],
-    judge: (results) => asEvidence(judgeReach(results)),
+    judge: (results) => asEvidence(judgeReach(results), NEED_NOT_BE_OPEN),
   }));
 
 /** Each node's kubelet once by TLS: one that is stopped still takes connections. */
