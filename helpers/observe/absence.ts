@@ -4,9 +4,8 @@
  * of which may cost a time-out.
  */
 export class Absence {
-  #since: number | undefined;
+  #first: number | undefined;
   #last = 0;
-  #failures = 0;
   #words = '';
   readonly #now: () => number;
 
@@ -17,19 +16,17 @@ export class Absence {
 
   /** The words of the last failure while it is left alone; undefined when it may be asked. */
   leftAlone(): string | undefined {
-    if (this.#since === undefined || this.#failures < 2) return undefined;
-    return this.#now() - this.#last < this.#last - this.#since ? this.#words : undefined;
+    // A single failure has gone on for no time: it is asked again at once.
+    return this.#first !== undefined && this.#now() - this.#last < this.#last - this.#first ? this.#words : undefined;
   }
 
   failed(words: string): void {
     this.#last = this.#now();
-    this.#since ??= this.#last;
-    this.#failures += 1;
+    this.#first ??= this.#last;
     this.#words = words;
   }
 
   answered(): void {
-    this.#since = undefined;
-    this.#failures = 0;
+    this.#first = undefined;
   }
 }
