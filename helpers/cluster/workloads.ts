@@ -1,6 +1,7 @@
 import type { V1DaemonSet, V1Deployment, V1Pod, V1ReplicaSet, V1StatefulSet } from '@kubernetes/client-node';
 import type { ServiceInfo, WorkloadInfo } from '../model/topology.ts';
 import type { ClusterClient } from './connect.ts';
+import { labelSelectorOf } from './label-selector.ts';
 import { listAll } from './pages.ts';
 import { reading } from './reading.ts';
 
@@ -86,9 +87,7 @@ async function endedBehind(
   client: ClusterClient,
   { namespace, selector }: ServiceInfo,
 ): Promise<WorkloadInfo | undefined> {
-  const labelSelector = Object.entries(selector)
-    .map(([key, value]) => `${key}=${value}`)
-    .join();
+  const labelSelector = labelSelectorOf(selector);
   const pods = listAll((page) => client.core.listNamespacedPod({ ...page, namespace, labelSelector }));
   return endedWork((await reading(client, pods)).value ?? []);
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { apiError } from '../cluster/api-error.ts';
 import type { ClusterClient } from '../cluster/connect.ts';
+import { labelSelectorOf } from '../cluster/label-selector.ts';
 import { listAll } from '../cluster/pages.ts';
 import { warningsIn } from '../cluster/warnings.ts';
 import { webhookBackend } from '../cluster/webhook.ts';
@@ -104,9 +105,7 @@ class Watched {
           this.#client.core.listNamespacedPod({
             ...page,
             namespace: this.#namespaces[network],
-            labelSelector: Object.entries(probeSelector(runId, network))
-              .map(([key, value]) => `${key}=${value}`)
-              .join(),
+            labelSelector: labelSelectorOf(probeSelector(runId, network)),
           }),
         ),
       ),
