@@ -2,9 +2,8 @@ import type { ApiServerWay } from '../../model/facts/kubelet.ts';
 import type { Seen } from '../view/facts.ts';
 import type { View } from '../view/view.ts';
 import { walkIn } from '../walk/index.ts';
+import { FIRST_OF_TCP } from '../walk/packet.ts';
 
-const SYN = 2;
-const FIRST_PACKET_BYTES = 60;
 const HTTPS = 443;
 
 /** Where a node finds its API server, as its kubelet was told. */
@@ -34,8 +33,7 @@ export function lineTo(view: View, node: string, { host, port }: Server): { text
     protocol: 'tcp',
     destination: host,
     destinationPort: port,
-    tcpFlags: SYN,
-    bytes: FIRST_PACKET_BYTES,
+    ...FIRST_OF_TCP,
   };
   const { paths } = walkIn(state.index, packet, { by: 'process' });
   const ends = paths.map(({ end }) => ('line' in end ? end.line : undefined));

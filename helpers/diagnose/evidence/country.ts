@@ -1,4 +1,5 @@
 import type { Country } from '../walk/journey.ts';
+import { oncePerView } from '../view/once.ts';
 import type { View } from '../view/view.ts';
 import { inRange } from './ranges.ts';
 
@@ -15,7 +16,7 @@ function podsOf(view: View): Map<string, string> {
 }
 
 /** The nodes whose state was read, and who has which address, for packets to be walked through them. */
-export function countryOf(view: View): Country {
+export const countryOf = oncePerView((view): Country => {
   const nodes = [...view.cluster.nodes.values()].map(({ value }) => value);
   const pods = podsOf(view);
   const rangesOf = (node: string): string[] => nodes.find(({ name }) => name === node)?.podCidrs ?? [];
@@ -41,4 +42,4 @@ export function countryOf(view: View): Country {
     addressOf: (node) => view.cluster.nodes.get(node)?.value.internalIp,
     isService: (address) => services.has(address),
   };
-}
+});

@@ -1,14 +1,11 @@
 import type { ProbeObservation } from '../../model/observation.ts';
 import type { View } from '../view/view.ts';
 import { journeys, type Country, type Journey } from '../walk/journey.ts';
-import type { Packet } from '../walk/packet.ts';
+import { FIRST_OF_TCP, type Packet } from '../walk/packet.ts';
 
-const SYN = 2;
 /** Linux' own choice of source ports, and what any other machine may choose. */
 const LINUX_PORTS = { from: 32_768, to: 60_999 };
 const ANY_PORTS = { from: 1024, to: 65_535 };
-/** IP's and TCP's headers with the options of a first packet. */
-const FIRST_PACKET_BYTES = 60;
 
 const DNS_PORT = 53;
 
@@ -47,10 +44,9 @@ function portsOf({ source: { network, node = '' } }: ProbeObservation, view: Vie
   return network === 'host' && from && to ? { from, to } : LINUX_PORTS;
 }
 
-function packetOf(probe: ProbeObservation, view: View): Packet | undefined {
+function packetOf(probe: ProbeObservation, { ip: source, isOwn }: Origin, view: View): Packet | undefined {
   const { kind, asked } = probe;
   const { ip, port } = targetOf(probe, view);
-  const { ip: source, isOwn = false } = originOf(probe, view) ?? {};
   // What asks its own address leaves no pod and no node.
   if (kind === 'burst' || source === undefined || ip === undefined || source === ip) return undefined;
   const isUdp = asked.protocol === 'udp';
@@ -62,47 +58,44 @@ function packetOf(probe: ProbeObservation, view: View): Packet | undefined {
     destination: ip,
     destinationPort: port,
     anyPorts: probe.source.node === undefined ? ANY_PORTS : portsOf(probe, view),
-    ...(!isUdp && { tcpFlags: SYN, bytes: FIRST_PACKET_BYTES }),
+    ...(!isUdp && FIRST_OF_TCP),
   };
 }
 
 const keyOf = (node: string, packet: Packet): string =>
   [node, packet.source, packet.destination, packet.protocol, packet.destinationPort].join(' ');
 
-/** Probes whose packets are alike, and how these go. */
+/** Probes whose packets are alike, and where these begin. */
+interface LikeProbes {
+  packet: Packet;
+  origin: Origin;
+  probes: ProbeObservation[];
+}
+
+/** The same, and how their packets go. */
 export interface WalkedProbes {
   probes: ProbeObservation[];
   ways: Journey[];
 }
 
 /** Probes of which the state of the node that sends them was read, by their packets. */
-function grouped(view: View, probes: readonly ProbeObservation[]): { packet: Packet; probes: ProbeObservation[] }[] {
-  const groups = new Map<string, { packet: Packet; probes: ProbeObservation[] }>();
+export function likeProbes(view: View, probes: readonly ProbeObservation[]): LikeProbes[] {
+  const groups = new Map<string, LikeProbes>();
   for (const probe of probes) {
-    const packet = packetOf(probe, view);
-    const node = originOf(probe, view)?.node;
-    if (!packet || node === undefined || !view.nodeState(node)) continue;
-    const group = groups.get(keyOf(node, packet)) ?? { packet, probes: [] };
+    const origin = originOf(probe, view);
+    const packet = origin && packetOf(probe, origin, view);
+    if (!packet || !view.nodeState(origin.node)) continue;
+    const key = keyOf(origin.node, packet);
+    const group = groups.get(key) ?? { packet, origin, probes: [] };
     group.probes.push(probe);
-    groups.set(keyOf(node, packet), group);
+    groups.set(key, group);
   }
   return [...groups.values()];
 }
 
-/**
- * Journeys of probes of which the state of the node that sends them was read; alike ones once, and from one number of
- * them to another.
- */
-export function walked(
-  view: View,
-  country: Country,
-  probes: readonly ProbeObservation[],
-  [from, to]: readonly [number, number],
-): WalkedProbes[] {
-  return grouped(view, probes)
-    .slice(from, to)
-    .map(({ packet, probes: own }) => {
-      const { node = '', isOwn = false } = (own[0] && originOf(own[0], view)) ?? {};
-      return { probes: own, ways: journeys(country, packet, { node, isPod: !isOwn }) };
-    });
-}
+/** Journeys of probes, alike ones once. */
+export const walked = (country: Country, groups: readonly LikeProbes[]): WalkedProbes[] =>
+  groups.map(({ packet, origin: { node, isOwn }, probes }) => ({
+    probes,
+    ways: journeys(country, packet, { node, isPod: !isOwn }),
+  }));

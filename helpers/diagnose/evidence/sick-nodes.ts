@@ -1,6 +1,9 @@
 import type { ApiServerWay, KubeletLogLine, NodeAgent } from '../../model/facts/kubelet.ts';
+import type { Location } from '../../model/finding.ts';
 import type { NodeCondition, NodeInfo } from '../../model/topology.ts';
+import type { CatalogueEntry } from '../entry.ts';
 import type { Seen } from '../view/facts.ts';
+import { oncePerView } from '../view/once.ts';
 import { heard } from '../view/pairs.ts';
 import type { View } from '../view/view.ts';
 import { ids } from './support.ts';
@@ -39,7 +42,7 @@ export const SICK_SETS = ['clock', 'node-agents', 'kubelet-log', 'api-server-way
 
 const KUBELETS = new Set(['kubelet', 'k3s', 'k3s-agent', 'k3s-server', 'rke2', 'k0s']);
 /** Probes of the kubelet's own port: that one answers says nothing of the rest of the node, and the reverse. */
-const OF_KUBELET = new Set(['control-kubelet', 'kubelet-tls']);
+export const OF_KUBELET: ReadonlySet<string> = new Set(['control-kubelet', 'kubelet-tls']);
 
 function portOf(view: View, node: string): KubeletPort | undefined {
   const to = (role: string) =>
@@ -66,14 +69,14 @@ function aheadOf(view: View, node: string): Seen<number> | undefined {
   return { id: clock.id, value: Math.round(aheadMs / 1_000) };
 }
 
-const known = new WeakMap<View, SickNode[]>();
-
 /** Every node that Kubernetes calls not Ready. */
-export function sickNodes(view: View): SickNode[] {
-  const found = known.get(view) ?? [...view.cluster.nodes.values()].flatMap((info) => sickNode(view, info));
-  known.set(view, found);
-  return found;
-}
+export const sickNodes = oncePerView((view): SickNode[] =>
+  [...view.cluster.nodes.values()].flatMap((info) => sickNode(view, info)),
+);
+
+/** Those of them that a finding is of. */
+export const sickAt = (view: View, locations: readonly Location[]): SickNode[] =>
+  sickNodes(view).filter((sick) => locations.some(({ node }) => node === sick.node));
 
 function sickNode(view: View, info: Seen<NodeInfo>): SickNode[] {
   const { name: node, ready, conditions = [], notReadyReason, unheard } = info.value;
@@ -143,6 +146,12 @@ export function fullSizeLost(
     isTried: false,
   };
 }
+
+/** How it is shown that such a node is Ready again. */
+export const READY_AGAIN: Pick<CatalogueEntry, 'shows' | 'verify'> = {
+  shows: 'True',
+  verify: ({ node }) => `kubectl get node ${node} -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'`,
+};
 
 /** Failed probes from and to a node: while it is not Ready they follow from that. */
 export const failedAt = (view: View, node: string): string[] =>

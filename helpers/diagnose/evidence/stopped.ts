@@ -6,6 +6,7 @@ import { provedIf } from '../match.ts';
 import { gatewaysOver } from './ipv6.ts';
 import { stoppingLines, type StoppingLine } from './walked.ts';
 import { count, ids, networkFailures, say } from './support.ts';
+import { oncePerView } from '../view/once.ts';
 import type { View } from '../view/view.ts';
 import { OF_THE_CLUSTER, ownerOf, type Owner } from '../walk/owner.ts';
 
@@ -31,12 +32,7 @@ const LEAST = 2;
 const failuresOf = (probes: readonly ProbeObservation[]): number =>
   probes.reduce((sum, { attempts }) => sum + attempts, 0);
 
-const lines = new WeakMap<View, StoppingLine[]>();
-function linesOf(view: View): StoppingLine[] {
-  const known = lines.get(view) ?? stoppingLines(view);
-  lines.set(view, known);
-  return known;
-}
+const linesOf = oncePerView(stoppingLines);
 
 const countWords = (packets: number | undefined): string => (packets === undefined ? '' : ` (${packets} packets)`);
 

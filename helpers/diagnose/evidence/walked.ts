@@ -1,6 +1,6 @@
 import type { ErrorKind, ProbeObservation } from '../../model/observation.ts';
 import { countryOf } from './country.ts';
-import { walked, type WalkedProbes } from './probe-walks.ts';
+import { likeProbes, walked, type WalkedProbes } from './probe-walks.ts';
 import { networkFailures } from './support.ts';
 import type { View } from '../view/view.ts';
 import type { Journey, Rewriting, StopAt } from '../walk/journey.ts';
@@ -44,7 +44,7 @@ const isTurned = (way: Journey): boolean =>
 
 /** Whether lines of nodes' states stop, turn or may stop packets of any of some probes. */
 export const isAnyTurned = (view: View, probes: readonly ProbeObservation[]): boolean =>
-  walked(view, countryOf(view), probes, [0, MOST_FAILED]).some(({ ways }) => ways.some(isTurned));
+  walked(countryOf(view), likeProbes(view, probes).slice(0, MOST_FAILED)).some(({ ways }) => ways.some(isTurned));
 
 const lineKey = ({ node, stop, line }: Turn): string => `${node} ${stop} ${line.where} ${line.text}`;
 
@@ -127,8 +127,8 @@ export function stoppingLines(view: View): StoppingLine[] {
   const country = countryOf(view);
   const lost = new Set(networkFailures(view.failing));
   const others = view.failing.filter((probe) => !lost.has(probe));
-  const probes = [...lost, ...others];
-  const failing = walked(view, country, probes, [0, MOST_FAILED]);
+  const alike = likeProbes(view, [...lost, ...others]);
+  const failing = walked(country, alike.slice(0, MOST_FAILED));
   const stops = failing.flatMap(({ probes: own, ways }) => {
     const stopped = stopOf(ways);
     const whole = stopped ? own.filter((probe) => failsBy(probe, stopped.stop, lost)) : [];
@@ -141,21 +141,14 @@ export function stoppingLines(view: View): StoppingLine[] {
     ...stops.map(({ stopped }) => stopped.node),
     ...failed.map(({ source, destination }) => source.node ?? destination.node),
   ]);
-  const passed = walked(
-    view,
-    country,
-    likestFirst(
-      view.probes.filter(
-        ({ verdict, source, destination }) => verdict === 'pass' && touched.has(source.node ?? destination.node),
-      ),
-      failed,
-    ),
-    [0, MOST_PASSED],
+  const passing = view.probes.filter(
+    ({ verdict, source, destination }) => verdict === 'pass' && touched.has(source.node ?? destination.node),
   );
+  const passed = walked(country, likeProbes(view, likestFirst(passing, failed)).slice(0, MOST_PASSED));
   // Of a probe whose packets go one way or another by chance, one that passes may have gone the other.
   const contradicted = new Set(passed.flatMap(({ ways }) => stopOf(ways) ?? []).map(lineKey));
   // What a line that is known accounts for is worth a longer look.
-  const more = walked(view, country, probes, [MOST_FAILED, MOST_TOUCHED]);
+  const more = walked(country, alike.slice(MOST_FAILED, MOST_TOUCHED));
   const certain = [...Map.groupBy(stops, ({ stopped }) => lineKey(stopped))].flatMap(([key, all]): StoppingLine[] => {
     const [first] = all;
     if (!first || contradicted.has(key)) return [];

@@ -93,6 +93,9 @@ export interface Stage {
   line?: Line;
 }
 
+/** Of a first packet of TCP: SYN alone, and IP's and TCP's headers with the options that it has. */
+export const FIRST_OF_TCP = { tcpFlags: 2, bytes: 60 } as const;
+
 /** What became of a packet that did not go on. */
 export type Stop =
   | 'dropped'

@@ -7,23 +7,19 @@ import { mtuPoints } from './mtu.ts';
 import { policyPoints } from './policy.ts';
 import { sourceAddressPoints } from './source-address.ts';
 import { workloadPoints } from './workloads.ts';
-import type { View } from '../../view/view.ts';
+import { oncePerView } from '../../view/once.ts';
 
-// Five causes and the answer ask for them.
-const judged = new WeakMap<View, AcceptancePoint[]>();
-
-/** Everything that an acceptance judges beside the suites, in the order of the report. Pure. */
-export function acceptancePoints(view: View): AcceptancePoint[] {
-  const known = judged.get(view) ?? [
-    ...cniPoints(view),
-    ...k3sConfigPoints(view),
-    ...leftOverPoints(view),
-    ...sourceAddressPoints(view),
-    ...mtuPoints(view),
-    ...workloadPoints(view),
-    ...policyPoints(view),
-    ...asBeforePoints(view),
-  ];
-  judged.set(view, known);
-  return known;
-}
+/**
+ * Everything that an acceptance judges beside the suites, in the order of the report: five causes and the answer ask
+ * for it. Pure.
+ */
+export const acceptancePoints = oncePerView((view): AcceptancePoint[] => [
+  ...cniPoints(view),
+  ...k3sConfigPoints(view),
+  ...leftOverPoints(view),
+  ...sourceAddressPoints(view),
+  ...mtuPoints(view),
+  ...workloadPoints(view),
+  ...policyPoints(view),
+  ...asBeforePoints(view),
+]);

@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { failedAt, sickNodes } from '../../evidence/sick-nodes.ts';
+import { failedAt, READY_AGAIN, sickNodes } from '../../evidence/sick-nodes.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { proved } from '../../match.ts';
 
@@ -49,7 +49,6 @@ export const cniNotInitialized: CatalogueEntry = {
       },
     ];
   },
-  shows: 'True',
-  verify: ({ node }) => `kubectl get node ${node} -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'`,
+  ...READY_AGAIN,
   parts: ({ node }) => `ssh ${node} ls -l /etc/cni/net.d /var/lib/rancher/k3s/agent/etc/cni/net.d`,
 };

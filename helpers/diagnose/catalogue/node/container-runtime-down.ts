@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { complaints, failedAt, sickNodes, type SickNode } from '../../evidence/sick-nodes.ts';
+import { complaints, failedAt, READY_AGAIN, sickNodes, type SickNode } from '../../evidence/sick-nodes.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { provedIf } from '../../match.ts';
 
@@ -46,7 +46,6 @@ export const containerRuntimeDown: CatalogueEntry = {
         'see why it ended: its log, a full disk under /var/lib, or too many containers for its checks to end in time.',
     },
   ],
-  shows: 'True',
-  verify: ({ node }) => `kubectl get node ${node} -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'`,
+  ...READY_AGAIN,
   parts: ({ node }) => `ssh ${node} 'crictl info || k3s crictl info' # whether the runtime answers`,
 };

@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { complaints, failedAt, sickNodes } from '../../evidence/sick-nodes.ts';
+import { complaints, failedAt, READY_AGAIN, sickNodes } from '../../evidence/sick-nodes.ts';
 import { count, placeOf, say } from '../../evidence/support.ts';
 import { provedIf } from '../../match.ts';
 
@@ -65,7 +65,6 @@ export const kubeletCertificateOrClock: CatalogueEntry = {
         'certificate check); kubeadm: remove /var/lib/kubelet/pki/kubelet-client-current.pem and join the node again.',
     },
   ],
-  shows: 'True',
-  verify: ({ node }) => `kubectl get node ${node} -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'`,
+  ...READY_AGAIN,
   parts: ({ node }) => `ssh ${node} 'date -u; journalctl -u k3s-agent -u kubelet -n 50 | grep -iE "x509|unauthorized"'`,
 };

@@ -1,5 +1,14 @@
+import type { Location } from '../../../model/finding.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { complaints, failedAt, fullSizeLost, sickNodes, type SickNode } from '../../evidence/sick-nodes.ts';
+import {
+  complaints,
+  failedAt,
+  fullSizeLost,
+  READY_AGAIN,
+  type SickNode,
+  sickAt,
+  sickNodes,
+} from '../../evidence/sick-nodes.ts';
 import { count, placeOf, say } from '../../evidence/support.ts';
 import { provedIf } from '../../match.ts';
 import type { View } from '../../view/view.ts';
@@ -71,8 +80,8 @@ function hangs({ node, port, alive, kubelet, agents }: SickNode): State | undefi
 const stateOf = (view: View, sick: SickNode): State | undefined =>
   stopped(sick) ?? gone(sick) ?? refuses(sick) ?? (fullSizeLost(view, sick) ? undefined : hangs(sick));
 
-const advices = (view: View, nodes: ReadonlySet<string | undefined>): string[] => {
-  const sick = sickNodes(view).filter(({ node }) => nodes.has(node));
+const advices = (view: View, locations: readonly Location[]): string[] => {
+  const sick = sickAt(view, locations);
   return ENDS.filter(([words]) => sick.some((each) => complaints(each, words).length > 0)).map(([, text]) => text);
 };
 
@@ -107,15 +116,14 @@ export const kubeletDown: CatalogueEntry = {
       ];
     }),
   remedy: (view, locations) => [
-    ...advices(view, new Set(locations.map(({ node }) => node))).map((text) => ({ text })),
+    ...advices(view, locations).map((text) => ({ text })),
     {
       text:
         'Start it: systemctl restart k3s-agent (k3s on a server, kubelet elsewhere), and read why it ended: ' +
         'journalctl -u k3s-agent -n 100. One that hangs is ended first: systemctl kill -s KILL k3s-agent.',
     },
   ],
-  shows: 'True',
-  verify: ({ node }) => `kubectl get node ${node} -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'`,
+  ...READY_AGAIN,
   parts: ({ node }) =>
     `ssh ${node} 'ps -eo pid,stat,etime,comm | grep -E "kubelet|k3s"; journalctl -u k3s-agent -n 30'`,
 };

@@ -1,11 +1,9 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { heard } from '../../view/pairs.ts';
+import { OF_KUBELET } from '../../evidence/sick-nodes.ts';
 import { count, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from './node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
-
-/** Probes of the kubelet's own port. */
-const OF_KUBELETS: ReadonlySet<string> = new Set(['control-kubelet', 'kubelet-tls']);
 
 const TUNNEL = new RegExp(
   [
@@ -48,7 +46,7 @@ export const kubeletTunnelBroken: CatalogueEntry = {
       const said = reasons.find(({ text }) => TUNNEL.test(text));
       // The probe alone may be at fault where neither the API server's words nor the port itself tell.
       if (!said && !closed) return [];
-      const alive = to.find((probe) => !OF_KUBELETS.has(probe.role) && probe.kind !== 'burst' && heard(probe));
+      const alive = to.find((probe) => !OF_KUBELET.has(probe.role) && probe.kind !== 'burst' && heard(probe));
       return [
         provedIf(alive, {
           at: { node },

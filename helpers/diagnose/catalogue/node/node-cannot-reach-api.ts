@@ -1,7 +1,7 @@
 import type { ApiServerWay } from '../../../model/facts/kubelet.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lineTo, serverOf } from '../../evidence/api-way.ts';
-import { complaints, failedAt, sickNodes, type SickNode } from '../../evidence/sick-nodes.ts';
+import { complaints, failedAt, sickAt, sickNodes, type SickNode } from '../../evidence/sick-nodes.ts';
 import { count, placeOf, say } from '../../evidence/support.ts';
 import { candidate, proved } from '../../match.ts';
 import type { View } from '../../view/view.ts';
@@ -34,8 +34,7 @@ const wordsOf = ({ exit, words }: Tried): string =>
   words?.replace(/^curl: \(\d+\) /, '') ?? EXIT_WORDS[exit] ?? `exit ${exit}`;
 
 /** What was tried from the node itself. */
-function triedThere(view: View, sick: SickNode): { text: string; ids: string[]; isSize: boolean } | undefined {
-  const { node, way } = sick;
+function triedThere({ node, way }: SickNode): { text: string; ids: string[]; isSize: boolean } | undefined {
   if (!way) return undefined;
   const { small, large, server } = way.value;
   const [noAnswer, noLarge] = [failed(small), failed(large)];
@@ -71,7 +70,7 @@ function whereTo(view: View, { node, way }: SickNode): Match['evidence'] {
 function matchOf(view: View, sick: SickNode): Match[] {
   const { node, info, words, isTold, port, alive, log } = sick;
   if (isTold || sick.kubelet?.state.startsWith('T') || (sick.agents && !sick.kubelet)) return [];
-  const tried = triedThere(view, sick);
+  const tried = triedThere(sick);
   const said = complaints(sick, UNHEARD);
   // The way as tried just now is better than what was logged before.
   const answers = sick.way?.value.small?.status !== undefined;
@@ -107,9 +106,7 @@ function matchOf(view: View, sick: SickNode): Match[] {
 export const nodeCannotReachApi: CatalogueEntry = {
   code: 'node-cannot-reach-api',
   title: (locations, view) => {
-    const isSize = sickNodes(view).some(
-      (sick) => locations.some(({ node }) => node === sick.node) && triedThere(view, sick)?.isSize,
-    );
+    const isSize = sickAt(view, locations).some((sick) => triedThere(sick)?.isSize);
     return `the node does not reach the API server${isSize ? ' with packets of full size' : ''}: ${placeOf(locations)}`;
   },
   layer: 'node',
@@ -119,11 +116,7 @@ export const nodeCannotReachApi: CatalogueEntry = {
   sets: ['node-agents'],
   match: (view) => sickNodes(view).flatMap((sick) => matchOf(view, sick)),
   remedy: (view, locations) => {
-    const addresses = new Set(
-      sickNodes(view).flatMap((sick) =>
-        sick.way && locations.some(({ node }) => node === sick.node) ? [sick.way.value.server] : [],
-      ),
-    );
+    const addresses = new Set(sickAt(view, locations).flatMap(({ way }) => (way ? [way.value.server] : [])));
     return [
       {
         text:

@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { placeOf, say } from '../../evidence/support.ts';
-import { fullSizeLost, SICK_SETS, sickNodes } from '../../evidence/sick-nodes.ts';
+import { failedAt, fullSizeLost, SICK_SETS, sickNodes } from '../../evidence/sick-nodes.ts';
 import { WALKED_SETS } from '../../evidence/stopped.ts';
 import { proved } from '../../match.ts';
 import type { View } from '../../view/view.ts';
@@ -41,18 +41,15 @@ export const nodeNotReadyEndpoints: CatalogueEntry = {
     [...view.cluster.nodes.values()]
       .filter(({ value }) => !value.ready && !isForSize(view, value.name))
       .map(({ value, id }): Match => {
-        const basis = view.failing.filter(
-          ({ source, destination }) => source.node === value.name || destination.node === value.name,
-        );
+        const basis = failedAt(view, value.name);
         return proved({
           at: { node: value.name },
           evidence: [
             say(`Kubernetes says that ${value.name} is not Ready: ${value.notReadyReason ?? 'no reason given'}`, id),
-            basis.length > 0 &&
-              say(`${basis.length} probes to or from it fail`, ...basis.slice(0, 20).map((probe) => probe.id)),
+            basis.length > 0 && say(`${basis.length} probes to or from it fail`, ...basis.slice(0, 20)),
           ],
           impact: [{ kind: 'node', node: value.name }],
-          basis: basis.map((probe) => probe.id),
+          basis,
         });
       }),
   remedy: () => [
