@@ -4,21 +4,31 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import type { RunReport } from '../helpers/report/run-report.ts';
-import { healFaults, injectFault } from '../lab/faults/lib/force.ts';
+import { FAULTS } from '../lab/faults/index.ts';
+import { healFaults, injectFault, reachOf } from '../lab/faults/lib/force.ts';
+import { waitUntilSound } from '../lab/faults/lib/sound.ts';
 import { labPaths, namespaceOf } from '../lab/paths.ts';
 import { readState } from '../lab/state.ts';
 import { root } from './generated/document.ts';
 import { gateRun } from './lib/gate-run.ts';
-import { CARRIED, type Carried } from './lib/remedies.ts';
+import { carriedFor, notCarried, type Carried } from './lib/remedies.ts';
 
 // Breaks a running lab in each way whose remedy a lab can carry out, does what the run says word for word, runs the
 // command under "verify" as it is printed, and wants the gate to end healthy:
-// node scripts/run.js remedies --name LAB [--only PATTERN]. Exit code 1 where one does not.
+// node scripts/run.js remedies --name LAB [--only PATTERN] [--first-forms] [--from ID]. Exit code 1 where one does not.
+// --first-forms takes one form of each fault; --from begins at a fault.
 
-const { values } = parseArgs({ options: { name: { type: 'string', default: 'remedies' }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    name: { type: 'string', default: 'remedies' },
+    only: { type: 'string' },
+    from: { type: 'string' },
+    'first-forms': { type: 'boolean' },
+  },
+});
 const lab = values.name;
 const folder = await mkdtemp(join(tmpdir(), 'netwright-remedies-'));
-const { kubectl } = await readState(lab);
+const { kubectl, settings } = await readState(lab);
 
 /** Commands of an administrator's machine, as they are typed there: they lead to the lab. */
 async function asAdministrator(): Promise<NodeJS.ProcessEnv> {
@@ -48,8 +58,20 @@ const shell = (command: string) => execa('bash', ['-c', command], { env: environ
 const gate = () => gateRun(lab, join(folder, 'gate'), { NETWRIGHT_HTML_REPORT: '0' });
 const first = (report: RunReport | undefined, code: string) => report?.findings.find((each) => each.code === code);
 
+/** What is wrong with what the command under "verify" printed. */
+function misprinted(verify: string, printed: string, { prints, never }: Carried): string[] {
+  const shows = /# prints (.*?)(?: once |; then |$)/.exec(verify)?.[1];
+  if (shows === undefined) return [`verify does not say what it prints: ${verify}`];
+  return [
+    ...(shows === 'HEALTHY' && !printed.startsWith('HEALTHY') ? ['verify does not begin with HEALTHY'] : []),
+    ...(prints && !prints.test(printed.trim()) ? [`verify does not print ${prints}: ${printed}`] : []),
+    ...(never?.test(printed) ? [`verify prints ${never}: ${printed}`] : []),
+  ];
+}
+
 /** What is wrong with a remedy; empty where it holds. */
-async function troubles({ fault, commands = [], says }: Carried): Promise<string[]> {
+async function troubles(fault: string, carried: Carried): Promise<string[]> {
+  const { commands = [], says } = carried;
   const { code, where } = await injectFault(lab, fault);
   const broken = await gate();
   const finding = first(broken.report, code);
@@ -60,33 +82,52 @@ async function troubles({ fault, commands = [], says }: Carried): Promise<string
   if (where.node !== undefined && !remedy.includes(where.node)) wrong.push(`the remedy has no place: ${remedy}`);
   if (says && !says.test(remedy)) wrong.push(`the remedy does not say ${says}: ${remedy}`);
   if (says) await healFaults(lab);
-  for (const command of commands) {
-    if (!remedy.includes(command)) wrong.push(`the remedy has no ${command}: ${remedy}`);
-    const { exitCode, stderr } = await shell(`ssh ${where.node} '${command}'`);
+  for (const pattern of commands) {
+    const command = typeof pattern === 'string' ? pattern : pattern.exec(remedy)?.[0];
+    if (command === undefined || !remedy.includes(command)) {
+      wrong.push(`the remedy has no ${pattern}: ${remedy}`);
+      continue;
+    }
+    const node = where.node ?? where.from;
+    const { exitCode, stderr } = await shell(command.startsWith('kubectl ') ? command : `ssh ${node} '${command}'`);
     if (exitCode !== 0) wrong.push(`${command} ends with ${exitCode}: ${stderr}`);
   }
+  // What a lab's injection keeps up by itself, and what no command of the remedy takes away, as a person's edit would.
+  if (!says) await waitUntilSound(await reachOf(lab));
   const { exitCode, stdout: printed, stderr } = await shell(verify);
-  const shows = /# prints (.*?)(?: once |; then |$)/.exec(verify)?.[1];
   process.stdout.write(
     `  verify   ${verify}\n  printed  ${printed.trim().split('\n').slice(0, 3).join('\n           ')}\n`,
   );
-  if (shows === undefined) wrong.push(`verify does not say what it prints: ${verify}`);
   // A count of none is what grep -c calls a failure.
-  if (exitCode !== 0 && !(shows === '0' && exitCode === 1))
+  if (exitCode !== 0 && !(/# prints 0\b/.test(verify) && exitCode === 1))
     wrong.push(`verify ends with ${exitCode}: ${printed}${stderr}`);
-  if (shows === 'HEALTHY' && !printed.startsWith('HEALTHY')) wrong.push(`verify does not begin with HEALTHY`);
+  wrong.push(...misprinted(verify, printed, carried));
   const { report } = await gate();
   if (report?.verdict !== 'healthy')
     wrong.push(`the gate is ${report?.verdict}: ${report?.findings.map((each) => each.title).join('; ')}`);
   return wrong;
 }
 
+/** Faults by their place in the list; with --first-forms one of each code. */
+const chosen = FAULTS.filter(
+  ({ id, code }, index) =>
+    (!values.only || new RegExp(values.only).test(id)) &&
+    (!values.from || index >= FAULTS.findIndex((each) => each.id.startsWith(values.from ?? ''))) &&
+    (!values['first-forms'] || FAULTS.find((each) => each.code === code)?.id === id),
+);
 let failed = 0;
 try {
-  for (const carried of CARRIED.filter(({ fault }) => !values.only || new RegExp(values.only).test(fault))) {
-    process.stdout.write(`${carried.fault}\n`);
-    const wrong = await troubles(carried).catch((error: unknown) => [String(error)]);
-    await healFaults(lab);
+  for (const fault of chosen) {
+    process.stdout.write(`${fault.id}\n`);
+    const carried = carriedFor(fault);
+    const reason = notCarried(fault, settings.network);
+    if (reason !== undefined || !carried) {
+      process.stdout.write(`  not run  ${reason}\n`);
+      continue;
+    }
+    const wrong = await troubles(fault.id, carried)
+      .catch((error: unknown) => [String(error)])
+      .finally(() => healFaults(lab));
     for (const each of wrong) process.stdout.write(`  WRONG    ${each}\n`);
     if (wrong.length === 0) process.stdout.write('  holds\n');
     failed += wrong.length > 0 ? 1 : 0;

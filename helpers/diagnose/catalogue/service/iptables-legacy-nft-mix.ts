@@ -41,8 +41,8 @@ export const iptablesLegacyNftMix: CatalogueEntry = {
   remedy: () => [
     {
       text:
-        'Flush the backend that kube-proxy does not use (iptables-legacy -F and -X, in nat and filter) and use one ' +
-        'iptables everywhere on the node; or reboot.',
+        'Flush the backend that kube-proxy does not use: for table in nat filter; do iptables-legacy -t $table -F; ' +
+        'iptables-legacy -t $table -X; done; and use one iptables everywhere on the node; or reboot.',
     },
   ],
   shows: '0',

@@ -1,7 +1,7 @@
 import type { Connection } from '../../../model/facts/ssh.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
-import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { distinct, ids, listed, networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { serviceRulesFlushed } from './service-rules-flushed.ts';
 import { provedIf } from '../../match.ts';
@@ -89,11 +89,11 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
           why: 'a replica of CoreDNS is new: an entry of its forerunner may be left',
         }))
       : [],
-  remedy: () => [
+  remedy: (view, locations) => [
     {
       text:
-        'conntrack -D -p udp --orig-dst <address of the DNS Service> on the node; a kube-proxy that clears such ' +
-        'entries itself.',
+        `On ${listed(distinct(locations.flatMap(({ node }) => node ?? [])))}: conntrack -D -p udp --orig-dst ` +
+        `${view.cluster.dns?.value.clusterIp}; and a kube-proxy that clears such entries itself.`,
     },
   ],
   shows: 'no entry with an address that is no pod of today',

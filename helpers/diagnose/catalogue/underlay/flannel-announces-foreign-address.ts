@@ -67,14 +67,17 @@ export const flannelAnnouncesForeignAddress: CatalogueEntry = {
       ];
     }),
   remedy: (view, locations) => {
-    const overwritten = locations.some(({ node }) => view.cluster.nodes.get(node ?? '')?.value.annotations[OVERWRITE]);
+    const overwritten = locations.flatMap(({ node = '' }) =>
+      view.cluster.nodes.get(node)?.value.annotations[OVERWRITE] ? [node] : [],
+    );
     return [
       {
-        text: overwritten
-          ? `Remove the annotation (kubectl annotate node NODE ${OVERWRITE}-), and K3s’ --flannel-external-ip where ` +
-            'it is set; then restart K3s (or flannel) on the node.'
-          : 'Restart K3s (or flannel) on the node, so that it announces the address that the node has now; give it a ' +
-            'fixed one, or --node-ip and --flannel-iface.',
+        text:
+          overwritten.length > 0
+            ? `Remove the annotation: kubectl annotate node ${overwritten.join(' ')} ${OVERWRITE}-; and K3s’ ` +
+              '--flannel-external-ip where it is set; then restart K3s (or flannel) on the node.'
+            : 'Restart K3s (or flannel) on the node, so that it announces the address that the node has now; give it a ' +
+              'fixed one, or --node-ip and --flannel-iface.',
       },
     ];
   },
