@@ -59,9 +59,8 @@ try {
     if (index < Number(values.from) || chosen?.includes(index) === false) continue;
     const words = pair.map(({ id, where }) => [id, ...Object.values(where)].join(' '));
     process.stdout.write(`${index}  ${words.join(' + ')}\n`);
-    const wrong = await tried(pair)
-      .catch((error: unknown) => [`not tried: ${String(error)}`])
-      .finally(() => healFaults(values.name));
+    const wrong = await tried(pair).catch((error: unknown) => [`not tried: ${String(error)}`]);
+    await healFaults(values.name);
     process.stdout.write(wrong.map((each) => `  WRONG    ${each}\n`).join(''));
     failed += wrong.length > 0 ? 1 : 0;
   }

@@ -125,9 +125,8 @@ try {
       process.stdout.write(`  not run  ${reason}\n`);
       continue;
     }
-    const wrong = await troubles(fault.id, carried)
-      .catch((error: unknown) => [String(error)])
-      .finally(() => healFaults(lab));
+    const wrong = await troubles(fault.id, carried).catch((error: unknown) => [String(error)]);
+    await healFaults(lab);
     for (const each of wrong) process.stdout.write(`  WRONG    ${each}\n`);
     if (wrong.length === 0) process.stdout.write('  holds\n');
     failed += wrong.length > 0 ? 1 : 0;

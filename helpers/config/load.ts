@@ -17,6 +17,7 @@ const FILES = [
   'NETWRIGHT_ACCEPT_BEFORE',
   'NETWRIGHT_SSH_KEY',
   'NETWRIGHT_SSH_KNOWN_HOSTS',
+  'NETWRIGHT_SSH_CONFIG',
   'NETWRIGHT_ACCEPTED',
 ] as const;
 
@@ -36,7 +37,7 @@ function crossCheck(sourced: ReadonlyMap<string, Sourced>, absolute: (path: stri
   const unreadable = FILES.flatMap((variable): ConfigProblem[] => {
     const came = sourced.get(variable);
     // A key pasted in place of its path is no path, and must not be shown as one.
-    if (!came || came.value.includes('\n')) return [];
+    if (!came || came.value.includes('\n') || (variable === 'NETWRIGHT_SSH_CONFIG' && came.value === 'none')) return [];
     const why = whyUnreadable(absolute(came.value));
     return why === undefined
       ? []
@@ -51,7 +52,7 @@ function crossCheck(sourced: ReadonlyMap<string, Sourced>, absolute: (path: stri
         ];
   });
   const lonely = ['NETWRIGHT_SSH_KEY', 'NETWRIGHT_SSH_JUMP'].filter(
-    (name) => sourced.has(name) && !sourced.has('NETWRIGHT_SSH_USER'),
+    (name) => sourced.has(name) && !sourced.has('NETWRIGHT_SSH_USER') && !sourced.has('NETWRIGHT_SSH_CONFIG'),
   );
   const needsUser =
     lonely.length > 0
@@ -68,15 +69,26 @@ function sshTarget(
   absolute: (path: string) => string,
 ): SshTarget | undefined {
   const { NETWRIGHT_SSH_USER: user, NETWRIGHT_SSH_KEY: key, NETWRIGHT_SSH_JUMP: jumps } = values;
-  if (user === undefined) return undefined;
+  const { NETWRIGHT_SSH_PORT: port, NETWRIGHT_SSH_KNOWN_HOSTS: knownHosts, NETWRIGHT_SSH_CONFIG: named } = values;
+  if (user === undefined && (named === undefined || named === 'none')) return undefined;
   const agent = values.NETWRIGHT_SSH_AGENT ?? env('SSH_AUTH_SOCK');
+  const configPath = named === 'none' ? undefined : absolute(named ?? '~/.ssh/config');
   return {
-    user,
-    port: values.NETWRIGHT_SSH_PORT ?? 22,
+    user: user ?? '',
+    port: port ?? 22,
     ...(key !== undefined && { privateKeyPath: absolute(key) }),
     ...(agent !== undefined && { agent: absolute(agent) }),
-    knownHostsPath: absolute(values.NETWRIGHT_SSH_KNOWN_HOSTS ?? '~/.ssh/known_hosts'),
+    knownHostsPath: absolute(knownHosts ?? '~/.ssh/known_hosts'),
     ...(jumps && { jumps }),
+    ...(configPath !== undefined &&
+      whyUnreadable(configPath) === undefined && {
+        configPath,
+        assumed: [
+          ...(user === undefined ? (['user'] as const) : []),
+          ...(port === undefined ? (['port'] as const) : []),
+          ...(knownHosts === undefined ? (['knownHostsPath'] as const) : []),
+        ],
+      }),
   };
 }
 

@@ -56,6 +56,10 @@ export interface SshTarget {
   knownHostsPath: string;
   /** Hosts to go through, the nearest first. */
   jumps?: { host: string; port: number; user: string }[];
+  /** OpenSSH's configuration, which says what is not said here. */
+  configPath?: string;
+  /** What nobody has said, so that the configuration may. */
+  assumed?: ('user' | 'port' | 'knownHostsPath')[];
 }
 
 export interface Targets {

@@ -3,19 +3,16 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Client } from 'ssh2';
 import { NetwrightError } from '../errors.ts';
 import { connectHop } from './hop.ts';
-import { loadIdentity, loadKnownHosts, type IdentityOptions } from './identity.ts';
+import type { SshTarget } from '../model/targets.ts';
+import { loadIdentity, loadKnownHosts } from './identity.ts';
 import { abortedError, sshError, timeoutError, unreachableError, type Hop } from './ssh-errors.ts';
+import { wayTo, type Leg } from './ways.ts';
 
-export interface ConnectOptions extends IdentityOptions {
+/** Hosts to go through are logged in to with the same key and agent, and each one's own host key is checked. */
+export interface ConnectOptions extends SshTarget {
   host: string;
-  port: number;
-  user: string;
-  knownHostsPath: string;
-  /**
-   * Hosts to go through, the nearest first; the same key and agent log in there, and each one's own host key is
-   * checked.
-   */
-  jumps?: { host: string; port: number; user: string }[];
+  /** The node's name, by which OpenSSH's configuration may know it as well. */
+  name?: string;
   /** For each hop: TCP, handshake and log-in together. */
   readyTimeoutMs?: number;
   signal?: AbortSignal;
@@ -73,32 +70,39 @@ async function forward(jump: Client, through: Hop, to: Hop, timeoutMs: number, s
   }
 }
 
+/** A leg with its key and the host keys that are known. */
+async function prepared(leg: Leg) {
+  const [identity, knownHosts] = await Promise.all([loadIdentity(leg), loadKnownHosts(leg.knownHostsPaths)]);
+  return { ...leg, identity, knownHosts, knownHostsPath: leg.knownHostsPaths[0] ?? '' };
+}
+
 /**
  * Logs in to a node, through jump hosts where they are given. Each hop's host key must be in known_hosts under that
  * hop's own name; there is no way to switch that off. Throws a NetwrightError whose code begins with `ssh-`.
  */
 export async function connectNode(options: ConnectOptions): Promise<NodeConnection> {
-  const { host, port, user, jumps = [], knownHostsPath, readyTimeoutMs = READY_TIMEOUT_MS, signal } = options;
-  const [identity, knownHosts] = await Promise.all([loadIdentity(options), loadKnownHosts(knownHostsPath)]);
-  const common = { identity, knownHosts, knownHostsPath, readyTimeoutMs, signal };
+  const { host, name, readyTimeoutMs = READY_TIMEOUT_MS, signal } = options;
+  const legs = await Promise.all(wayTo(host, options, name).map(prepared));
   const hops: Client[] = [];
   let lost: string | undefined;
   const close = () => {
     lost ??= 'the connection was closed here';
     for (const client of hops.toReversed()) client.end();
   };
-  const hop: Hop = { host, port, user, isJump: false };
+  const hopOf = (index: number): Hop => {
+    const { host: at, port, user } = legs[index] as Leg;
+    return { host: at, port, user, isJump: index < legs.length - 1 };
+  };
   try {
     let socket: Duplex | undefined;
-    for (const [index, jump] of jumps.entries()) {
-      const through: Hop = { ...jump, isJump: true };
-      const next = jumps[index + 1];
-      const client = await connectHop({ ...common, hop: through, socket });
+    for (const [index, leg] of legs.slice(0, -1).entries()) {
+      const through = hopOf(index);
+      const client = await connectHop({ ...leg, hop: through, readyTimeoutMs, signal, socket });
       hops.push(client);
-      const to = next ? { ...next, isJump: true } : hop;
-      socket = await forward(client, through, to, readyTimeoutMs, signal);
+      socket = await forward(client, through, hopOf(index + 1), readyTimeoutMs, signal);
     }
-    const client = await connectHop({ ...common, hop, socket });
+    const leg = legs.at(-1) as Awaited<ReturnType<typeof prepared>>;
+    const client = await connectHop({ ...leg, hop: hopOf(legs.length - 1), readyTimeoutMs, signal, socket });
     hops.push(client);
     // Each command that runs or waits listens for the connection's end.
     client.setMaxListeners(0);

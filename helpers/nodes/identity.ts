@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import ssh2 from 'ssh2';
 import { ExitCode, NetwrightError, type ExitCodeValue } from '../errors.ts';
+import type { SshTarget } from '../model/targets.ts';
 import { parseKnownHosts, type KnownHosts } from './known-hosts.ts';
 
 export interface IdentityOptions {
@@ -73,29 +74,38 @@ export async function loadIdentity(
   return { ...(privateKey && { privateKey }), ...(agent !== undefined && { agent }), description: names.join(' and ') };
 }
 
-/** Reads and parses a known_hosts file. Throws a NetwrightError `ssh-known-hosts-unreadable`. */
+/** Reads and parses known_hosts files. Throws a NetwrightError `ssh-known-hosts-unreadable`. */
 export async function loadKnownHosts(
-  path: string,
+  paths: readonly string[],
   exitCode: ExitCodeValue = ExitCode.inconclusive,
 ): Promise<KnownHosts> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new NetwrightError(`the known_hosts file ${path} cannot be read: ${reasonOf(cause)}`, {
-      code: 'ssh-known-hosts-unreadable',
-      hint:
-        'NETWRIGHT_SSH_KNOWN_HOSTS is the file with the host keys of the nodes; ssh-keyscan -H NODE prints the ' +
-        'line of one',
-      cause,
-      exitCode,
-    });
-  });
-  return parseKnownHosts(text);
+  const files = await Promise.all(
+    paths.map(async (path) => {
+      const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+        // As ssh does: of several files one may be missing.
+        if (paths.length > 1) return '';
+        throw new NetwrightError(`the known_hosts file ${path} cannot be read: ${reasonOf(cause)}`, {
+          code: 'ssh-known-hosts-unreadable',
+          hint:
+            'NETWRIGHT_SSH_KNOWN_HOSTS is the file with the host keys of the nodes; ssh-keyscan -H NODE prints the ' +
+            'line of one',
+          cause,
+          exitCode,
+        });
+      });
+      return parseKnownHosts(text);
+    }),
+  );
+  return { entries: files.flatMap(({ entries }) => entries), malformed: files.flatMap(({ malformed }) => malformed) };
 }
 
 /**
  * Looks at the files of an SSH configuration before anything is started: the same errors as connecting, as wrong use
- * (exit code 2).
+ * (exit code 2). What OpenSSH's configuration may name for each host is looked at when it is connected to.
  */
-export async function checkSshFiles(options: IdentityOptions & { knownHostsPath: string }): Promise<KnownHosts> {
-  await loadIdentity(options, ExitCode.usage);
-  return loadKnownHosts(options.knownHostsPath, ExitCode.usage);
+export async function checkSshFiles(ssh: Omit<SshTarget, 'user' | 'port'>): Promise<void> {
+  const isFromConfig = ssh.configPath !== undefined;
+  if (!isFromConfig || ssh.privateKeyPath !== undefined) await loadIdentity(ssh, ExitCode.usage);
+  if (!isFromConfig || !ssh.assumed?.includes('knownHostsPath'))
+    await loadKnownHosts([ssh.knownHostsPath], ExitCode.usage);
 }

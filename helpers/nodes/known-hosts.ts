@@ -82,7 +82,8 @@ export function knownHostsName(host: string, port: number): string {
   return port === SSH_PORT ? host : `[${host}]:${port}`;
 }
 
-function patternMatches(pattern: string, name: string): boolean {
+/** Whether a name is what a pattern of OpenSSH means, with `*` and `?`. */
+export function patternMatches(pattern: string, name: string): boolean {
   const expression = pattern
     .toLowerCase()
     .replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`)

@@ -75,7 +75,7 @@ async function observeNode(
       ...judgement,
     });
   };
-  const connected = await tryConnectNode({ host: node.internalIp, ...ssh, signal });
+  const connected = await tryConnectNode({ host: node.internalIp, name: node.name, ...ssh, signal });
   if ('unavailable' in connected) {
     const { message } = connected.unavailable;
     return nodePorts.map((nodePort) =>

@@ -21,7 +21,7 @@ async function readOne(
   ssh: SshTarget,
   signal: AbortSignal,
 ): Promise<[node: string, forwards: ForwardsBefore][]> {
-  const connected = await tryConnectNode({ host: internalIp, ...ssh, signal });
+  const connected = await tryConnectNode({ host: internalIp, name, ...ssh, signal });
   if ('unavailable' in connected) return [];
   const { connection } = connected;
   try {

@@ -27,7 +27,7 @@ export async function readByShell(
     recorder.fact({ source: 'ssh', node, key: 'ssh', value: null, notObserved: why }),
   ];
   if (!ssh || !address) return unavailable('SSH to the nodes is not configured');
-  const connected = await tryConnectNode({ host: address, ...ssh, signal });
+  const connected = await tryConnectNode({ host: address, name: node, ...ssh, signal });
   if ('unavailable' in connected) return unavailable(connected.unavailable.message);
   try {
     const isSick = sets !== undefined && isOfSickNode(sets);

@@ -8,7 +8,7 @@ export const SSH = {
     textOf('a user name', (value) => (/^[\w.-]+$/.test(value) ? value : undefined)),
     {
       group: 'SSH',
-      meaning: 'user on the nodes; without it nothing is asked by SSH',
+      meaning: 'user on the nodes; without it and NETWRIGHT_SSH_CONFIG nothing is asked by SSH',
       default: 'not set',
       example: 'ops',
     },
@@ -37,6 +37,12 @@ export const SSH = {
     meaning: "file with the nodes' host keys; a host that is not in it is refused",
     default: '~/.ssh/known_hosts',
     example: './known_hosts',
+  }),
+  NETWRIGHT_SSH_CONFIG: variable(path(), {
+    group: 'SSH',
+    meaning: "OpenSSH's configuration, which says of each node and jump host what no variable does; `none`: not read",
+    default: '~/.ssh/config, where it is there',
+    example: '~/.ssh/config',
   }),
   NETWRIGHT_SSH_JUMP: variable(textOf('user@host[:port], several separated by commas', readJumps), {
     group: 'SSH',

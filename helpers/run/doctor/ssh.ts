@@ -38,7 +38,7 @@ export async function checkSsh(
       const name = node.metadata?.name ?? '';
       const host = addressOf(node);
       if (host === undefined) return { name, why: `${name} has no InternalIP` };
-      const told = await tryConnectNode({ ...ssh, host, readyTimeoutMs: timeoutMs, signal });
+      const told = await tryConnectNode({ ...ssh, host, name, readyTimeoutMs: timeoutMs, signal });
       if ('unavailable' in told) return { name, why: told.unavailable.message, hint: told.unavailable.hint };
       told.connection.close();
       return { name };

@@ -88,7 +88,7 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
 
     test('the same troubles, found while the configuration is checked, are wrong use', async () => {
       const files = { privateKeyPath: bench.keyPath, knownHostsPath: knownHosts('# none') };
-      await expect(checkSshFiles(files)).resolves.toEqual({ entries: [], malformed: [] });
+      await expect(checkSshFiles(files)).resolves.toBeUndefined();
       await expect(checkSshFiles({ ...files, privateKeyPath: bench.path('nothing') })).rejects.toMatchObject({
         code: 'ssh-key-unreadable',
         exitCode: ExitCode.usage,
