@@ -31,5 +31,7 @@ export async function labEnvironment(name: string): Promise<Record<string, strin
     NETWRIGHT_SSH_USER: ssh.user,
     NETWRIGHT_SSH_KEY: ssh.privateKeyPath,
     NETWRIGHT_SSH_KNOWN_HOSTS: ssh.knownHostsPath,
+    // A lab's addresses may be those of a developer's own hosts.
+    NETWRIGHT_SSH_CONFIG: 'none',
   };
 }

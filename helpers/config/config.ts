@@ -75,6 +75,10 @@ export interface Config {
   /** What is kept of older runs' folders there. */
   retention: { runs?: number; ageMs?: number };
   metricsPath?: string;
+  /** Where /metrics is served during a run. */
+  metricsListen?: { host: string; port: number };
+  /** Pushgateway that is given the metrics. */
+  pushgatewayUrl?: string;
   /** Who is told of changes. */
   webhook?: { url: string; format: 'json' | 'slack' };
   /** A dead man's switch. */

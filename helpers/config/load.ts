@@ -180,6 +180,8 @@ export function loadConfig(sources: ConfigSources): Config {
       webhook: { url: v.NETWRIGHT_WEBHOOK, format: v.NETWRIGHT_WEBHOOK_FORMAT ?? 'json' },
     }),
     pingUrl: v.NETWRIGHT_PING,
+    metricsListen: v.NETWRIGHT_METRICS_LISTEN,
+    pushgatewayUrl: v.NETWRIGHT_PUSHGATEWAY,
     acceptedPath: v.NETWRIGHT_ACCEPTED && absolute(v.NETWRIGHT_ACCEPTED),
     reportsDir: absolute(v.NETWRIGHT_REPORTS_DIR ?? 'reports'),
     cacheDir: absolute(v.NETWRIGHT_CACHE_DIR ?? `${env('XDG_CACHE_HOME') ?? '~/.cache'}/netwright`),

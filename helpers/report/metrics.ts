@@ -14,7 +14,8 @@ const escaped = (text: string): string =>
     .replaceAll('"', String.raw`\"`)
     .replaceAll(/\r?\n/g, String.raw`\n`);
 
-function lines(name: string, help: string, samples: readonly Sample[]): string[] {
+/** A metric of one kind, with its description. */
+export function metricLines(name: string, help: string, samples: readonly Sample[]): string[] {
   if (samples.length === 0) return [];
   return [
     `# HELP ${name} ${help}`,
@@ -81,18 +82,18 @@ export function renderMetrics(
   const symptoms = Map.groupBy(report.symptoms, ({ suite, verdict }) => `${suite} ${verdict}`);
   const { passed, failed, inconclusive, evidence } = report.counts;
   return [
-    ...lines('netwright_run_timestamp_seconds', 'When the run ended.', [
+    ...metricLines('netwright_run_timestamp_seconds', 'When the run ended.', [
       { labels: at({ profile: report.profile }), value: secondsOf(report.endedAt ?? report.startedAt) },
     ]),
-    ...lines('netwright_run_duration_seconds', 'How long the run took.', [
+    ...metricLines('netwright_run_duration_seconds', 'How long the run took.', [
       { labels: at(), value: (report.timings['totalMs'] ?? 0) / 1000 },
     ]),
-    ...lines(
+    ...metricLines(
       'netwright_last_healthy_timestamp_seconds',
       'When a run was healthy last.',
       lastHealthyAt === undefined ? [] : [{ labels: at(), value: secondsOf(lastHealthyAt) }],
     ),
-    ...lines(
+    ...metricLines(
       'netwright_verdict',
       'The verdict of the run: 1 for the one that holds.',
       (['healthy', 'unhealthy', 'inconclusive'] as const).map((verdict) => ({
@@ -100,8 +101,8 @@ export function renderMetrics(
         value: Number(report.verdict === verdict),
       })),
     ),
-    ...lines('netwright_problems', 'Places of a problem, by its code.', problemSamples(report, cluster)),
-    ...lines(
+    ...metricLines('netwright_problems', 'Places of a problem, by its code.', problemSamples(report, cluster)),
+    ...metricLines(
       'netwright_symptoms',
       'Symptoms that were looked for.',
       [...symptoms].map(([key, own]) => {
@@ -109,7 +110,7 @@ export function renderMetrics(
         return { labels: at({ suite, verdict }), value: own.length };
       }),
     ),
-    ...lines(
+    ...metricLines(
       'netwright_probes',
       'Probes by how they ended.',
       Object.entries({ pass: passed, fail: failed, inconclusive, evidence }).map(([verdict, value]) => ({
@@ -117,15 +118,15 @@ export function renderMetrics(
         value,
       })),
     ),
-    ...lines('netwright_holes', 'What could not be looked at, and was not left out by choice.', [
+    ...metricLines('netwright_holes', 'What could not be looked at, and was not left out by choice.', [
       { labels: at(), value: report.holes.filter(({ isByChoice }) => !isByChoice).length },
     ]),
-    ...lines(
+    ...metricLines(
       'netwright_loss_ratio',
       'Share of the attempts that got no answer.',
       ways.map(({ labels, loss }) => ({ labels, value: Math.round(loss * 1e6) / 1e6 })),
     ),
-    ...lines(
+    ...metricLines(
       'netwright_p99_seconds',
       'The 99th percentile of the times to an answer, of the slowest pair.',
       ways.flatMap(({ labels, p99Seconds }) => (p99Seconds === undefined ? [] : [{ labels, value: p99Seconds }])),

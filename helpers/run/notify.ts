@@ -77,6 +77,23 @@ export async function notify(config: Pick<Config, 'webhook'>, report: RunReport)
   });
 }
 
+/**
+ * Gives a run's metrics to a Pushgateway, in place of what it has of this cluster. Resolves to why it was not taken.
+ * Never rejects.
+ */
+export async function push(url: string | undefined, cluster: string, metrics: string): Promise<string | undefined> {
+  if (url === undefined) return undefined;
+  const target = new URL(url);
+  // In base64 any name may stand in a path, also one with a slash.
+  const group = `metrics/job/netwright/cluster@base64/${Buffer.from(cluster).toString('base64url')}`;
+  target.pathname = `${target.pathname.replace(/\/$/, '')}/${group}`;
+  return send('the Pushgateway (NETWRIGHT_PUSHGATEWAY)', target.href, {
+    method: 'PUT',
+    headers: { 'content-type': 'text/plain; version=0.0.4' },
+    body: metrics,
+  });
+}
+
 /** Tells the dead man's switch where a run stands. Resolves to why it was not taken. Never rejects. */
 export async function ping(url: string | undefined, at: 'start' | 'success' | 'fail'): Promise<string | undefined> {
   if (url === undefined) return undefined;

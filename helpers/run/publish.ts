@@ -10,7 +10,7 @@ import { addToHistory, historyPath, readHistory } from '../report/history/file.t
 import { isSameCluster, recordOf } from '../report/history/record.ts';
 import { renderMetrics } from '../report/metrics.ts';
 import { writeWhole } from '../report/write-whole.ts';
-import { notify, ping } from './notify.ts';
+import { notify, ping, push } from './notify.ts';
 import { reportJson } from '../report/json.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { removeOldRuns } from '../report/retention.ts';
@@ -47,11 +47,12 @@ async function tell(
   // What was interrupted says nothing of the cluster; the switch's own time then runs out.
   if (exitCode === ExitCode.interrupted) return [];
   const whys: (string | undefined)[] = [];
+  const runs = readHistory(historyPath(reportsDir)).filter((run) => isSameCluster(run, report));
+  const lastHealthyAt = runs.findLast(({ verdict }) => verdict === 'healthy')?.startedAt;
+  const metrics = renderMetrics(report, all, { lastHealthyAt });
   if (config.metricsPath !== undefined) {
-    const runs = readHistory(historyPath(reportsDir)).filter((run) => isSameCluster(run, report));
-    const lastHealthyAt = runs.findLast(({ verdict }) => verdict === 'healthy')?.startedAt;
     try {
-      writeWhole(config.metricsPath, renderMetrics(report, all, { lastHealthyAt }));
+      writeWhole(config.metricsPath, metrics);
     } catch (error) {
       whys.push(`the metrics could not be written: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -59,6 +60,7 @@ async function tell(
   whys.push(
     ...(await Promise.all([
       notify(config, report),
+      push(config.pushgatewayUrl, report.cluster.name, metrics),
       ping(config.pingUrl, exitCode === ExitCode.healthy ? 'success' : 'fail'),
     ])),
   );

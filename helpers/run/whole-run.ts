@@ -15,6 +15,7 @@ import { openRunEnd } from './channel.ts';
 import { concludeRun, type Conclusion } from './conclude.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
 import type { SymptomReporter } from './reporter.ts';
+import { serveProgress } from './progress-metrics.ts';
 import { newRunId } from './run-id.ts';
 import { exitCodeOf } from './verdict.ts';
 
@@ -75,6 +76,8 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
   const spent = new AbortController();
   const { interrupt, close } = openRunEnd(runId, (observations) => run?.recorder.take(observations));
 
+  const serving = config.metricsListen && serveProgress(config.metricsListen, { profile: config.profile, onTrouble });
+
   const prepare = async (): Promise<PreparedRun> => {
     // Not waited for: a switch that is out of reach keeps no run from its work.
     void ping(config.pingUrl, 'start').then((why) => why === undefined || onTrouble(why));
@@ -85,10 +88,12 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
       // Waiting is no part of the run.
       if (config.budgetMs !== undefined) setTimeout(() => spent.abort(), observingMs(config.budgetMs)).unref();
       run = await prepareRun({ config, runId, signal, onProgress, onTrouble });
+      serving?.tell(run);
       timings['prepareMs'] = Math.round(performance.now() - startedAt);
       return run;
     } catch (error) {
       close();
+      serving?.close();
       // Without observations there is no report, so the folder goes.
       rmSync(reportDir, { recursive: true, force: true });
       throw error;
@@ -142,6 +147,7 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
       const [concluded, trouble] = await Promise.allSettled([concluding, cleaning.promise]);
       if (concluded.status === 'rejected') throw concluded.reason;
       const conclusion = concluded.value;
+      serving?.close();
       ready.recorder.flush();
       return {
         ...conclusion,
@@ -156,6 +162,7 @@ export function beginRun({ config, signal, onProgress = () => {}, onTrouble = ()
     },
     abandon: async () => {
       close();
+      serving?.close();
       await prepared.then(
         (ready) => ready.finish(),
         () => {},

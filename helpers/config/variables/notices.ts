@@ -3,6 +3,15 @@ import { oneOf, path, variable } from './variable.ts';
 
 const url = () => textOf('a URL of http or https', (value) => (/^https?:\/\/\S+$/.test(value) ? value : undefined));
 
+/** `127.0.0.1:9477`, `[::1]:9477`, or a port alone, which is then of this machine only. */
+export function readListen(text: string): { host: string; port: number } | undefined {
+  const [, bracketed, plain, port = ''] = /^(?:(?:\[([0-9a-f:]+)\]|([\w.-]+)):)?(\d{1,5})$/i.exec(text) ?? [];
+  const number = Number(port);
+  return port !== '' && number > 0 && number < 65_536
+    ? { host: bracketed ?? plain ?? '127.0.0.1', port: number }
+    : undefined;
+}
+
 /** Who is told of a run. */
 export const NOTICES = {
   NETWRIGHT_METRICS_FILE: variable(path(), {
@@ -10,6 +19,19 @@ export const NOTICES = {
     meaning: "file for the run's metrics in Prometheus' text format, as for node_exporter's textfile collector",
     default: 'not set',
     example: '/var/lib/node_exporter/netwright.prom',
+  }),
+  NETWRIGHT_METRICS_LISTEN: variable(textOf('a port, or an address and a port', readListen), {
+    group: 'Run',
+    meaning: 'where /metrics tells how far a run is while it runs; a port alone listens on this machine only',
+    default: 'not set',
+    example: '0.0.0.0:9477',
+  }),
+  NETWRIGHT_PUSHGATEWAY: variable(url(), {
+    group: 'Run',
+    meaning: "Prometheus' Pushgateway that is given the run's metrics, in a group of its job and cluster",
+    default: 'not set',
+    example: 'http://pushgateway.monitoring:9091',
+    secret: true,
   }),
   NETWRIGHT_WEBHOOK: variable(url(), {
     group: 'Run',
