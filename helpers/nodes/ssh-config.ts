@@ -86,8 +86,8 @@ const holds = (patterns: readonly string[], names: readonly string[]): boolean =
 
 /**
  * What the configuration says of a host that is known by these names, its address among them. As with ssh, what is said
- * first holds, and every `IdentityFile` counts. StrictHostKeyChecking and whatever else could let a host in whose key is
- * not known is not read.
+ * first holds, and every `IdentityFile` counts. What could let a host in whose key is not
+ * known (StrictHostKeyChecking) is not read.
  */
 export function configOf(blocks: readonly Block[], names: readonly string[]): HostConfig {
   const settings = blocks

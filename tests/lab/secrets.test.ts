@@ -36,7 +36,7 @@ const NODE = 'k3s-worker-01';
 /** A web server whose answers and log are full of secrets: not healthy, so that its answer is worth telling. */
 const server = (texts: string[]): string =>
   `const texts = ${JSON.stringify(texts)}; setInterval(() => texts.forEach((text) => console.log(text)), 1000); ` +
-  `require('node:http').createServer((_, answer) => { answer.writeHead(500, { 'x-api-key': texts[0].replace(/\\n/g, ' '), ` +
+  `require('node:http').createServer((_, answer) => { answer.writeHead(500, { 'x-api-key': texts[0], ` +
   `'set-cookie': 'session-token=' + texts[3] }); answer.end(texts.join(' ')); }).listen(8080);`;
 
 async function plantObjects(probeImage: string): Promise<void> {
@@ -183,7 +183,7 @@ describe('of forty secrets and more, in every place from which a run reads,', ()
     const user = `- name: other\n  user: { token: ${planted(bare)}, password: ${planted(bare)} }\n`;
     const own = bench.write('kubeconfig', kubeconfig.replace(/^users:\n/m, `users:\n${user}`));
     const out = join(bench.folder, 'out');
-    // The runner's own loopback has nobody there: what is said of a hook that cannot be reached must not name it either.
+    // Nobody listens on the runner's loopback: what is said of a hook out of reach must not name it either.
     const ended = await bench.run(['run'], {
       NETWRIGHT_KUBECONFIG: own,
       NETWRIGHT_SERVICES: 'keybuzz-api:8080,leaky:8080',

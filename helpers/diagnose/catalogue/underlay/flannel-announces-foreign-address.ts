@@ -76,8 +76,8 @@ export const flannelAnnouncesForeignAddress: CatalogueEntry = {
           overwritten.length > 0
             ? `Remove the annotation: kubectl annotate node ${overwritten.join(' ')} ${OVERWRITE}-; and K3s’ ` +
               '--flannel-external-ip where it is set; then restart K3s (or flannel) on the node.'
-            : 'Restart K3s (or flannel) on the node, so that it announces the address that the node has now; give it a ' +
-              'fixed one, or --node-ip and --flannel-iface.',
+            : 'Restart K3s (or flannel) on the node, so that it announces the address that the node has now; give it ' +
+              'a fixed one, or --node-ip and --flannel-iface.',
       },
     ];
   },
