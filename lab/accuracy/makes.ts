@@ -43,6 +43,7 @@ export const TRIED: readonly TriedMake[] = [
   { make: 'cluster-domain=corp.local' },
   { make: 'cidrs=10.244/16+10.96/12' },
   { make: 'cidrs=100.64/11+100.96/12' },
+  { make: 'families=dual' },
   { make: 'proxy=nftables', cannotShow: /at localhost/ },
   { make: 'policy=kube-router' },
   { make: 'underlay=hetzner' },
