@@ -1,4 +1,12 @@
-import type { V1EndpointSlice, V1Ingress, V1NetworkPolicy, V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
+import type {
+  V1EndpointSlice,
+  V1Ingress,
+  V1IngressClass,
+  V1NetworkPolicy,
+  V1Node,
+  V1Pod,
+  V1Service,
+} from '@kubernetes/client-node';
 import type { Topology } from '../model/topology.ts';
 import { apiError, statusOf } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
@@ -15,6 +23,7 @@ import { withWorkloads } from './workloads.ts';
 import { NO_GATEWAYS, readGateways, type GatewayObjects } from './ingress/gateway-objects.ts';
 import { gatewaysOf, type FoundGateway } from './ingress/gateways.ts';
 import { withLacks } from './ingress/lacking.ts';
+import { withUnserved } from './ingress/unserved.ts';
 import { ingressControllers, type IngressController } from './ingress/controllers.ts';
 import { dnsPod, ingressInfo, nodeInfo, serviceInfo } from './read-objects.ts';
 
@@ -67,6 +76,8 @@ export interface ClusterObjects {
   /** Those that have not ended. */
   pods: V1Pod[];
   pools: IpPool[];
+  /** Absent where they may not be read. */
+  classes?: V1IngressClass[];
   gateways?: GatewayObjects;
   /** None where they may not be read. */
   policies?: V1NetworkPolicy[];
@@ -84,7 +95,7 @@ async function nodesBy(client: ClusterClient, labelSelector: string): Promise<st
 async function readObjects(client: ClusterClient): Promise<ClusterObjects> {
   const { core, discovery, networking } = client;
   try {
-    const [nodes, services, slices, ingresses, pods, pools, gateways, policies] = await Promise.all([
+    const [nodes, services, slices, ingresses, pods, pools, gateways, policies, classes] = await Promise.all([
       listAll((page) => core.listNode(page)),
       listAll((page) => core.listServiceForAllNamespaces(page)),
       listAll((page) => discovery.listEndpointSliceForAllNamespaces(page)),
@@ -96,8 +107,16 @@ async function readObjects(client: ClusterClient): Promise<ClusterObjects> {
         client,
         listAll((page) => networking.listNetworkPolicyForAllNamespaces(page)),
       ),
+      reading(
+        client,
+        listAll((page) => networking.listIngressClass(page)),
+      ),
     ]);
-    return { nodes, services, slices, ingresses, pods, pools, gateways, policies: policies.value ?? [] };
+    const { value } = classes;
+    return {
+      ...{ nodes, services, slices, ingresses, pods, pools, gateways, policies: policies.value ?? [] },
+      ...(value && { classes: value }),
+    };
   } catch (error) {
     throw apiError(error, `the API server ${client.server}`, client.server);
   }
@@ -110,14 +129,14 @@ const hasEnded = ({ status }: V1Pod): boolean => status?.phase === 'Succeeded' |
 
 /** What a run needs to know of what the API server said; of its nodes those that probes can stand on. */
 export function topologyOf(
-  { nodes, services, slices, ingresses, pods, pools, gateways = NO_GATEWAYS, policies = [] }: ClusterObjects,
+  { nodes, services, slices, ingresses, pods, pools, gateways = NO_GATEWAYS, policies = [], classes }: ClusterObjects,
   {
     name,
     serverVersion,
     leftOut = [],
     ...scope
   }: Scope & { name: string; serverVersion: string; leftOut?: readonly string[] },
-  controllers: IngressController[] = ingressControllers({ nodes, services, slices, ingresses, pods }),
+  controllers: IngressController[] = ingressControllers({ nodes, services, slices, ingresses, pods, classes }),
 ): Topology {
   const dnsService = services.find(isDns);
   const nodeInfos = nodes
@@ -149,23 +168,16 @@ export function topologyOf(
       pods,
       nodeInfos,
     ),
-    ingresses: withLacks([...chosen.ingresses.map(ingressInfo), ...chosen.routes], services),
+    ingresses: withUnserved(
+      withLacks([...chosen.ingresses.map(ingressInfo), ...chosen.routes], services),
+      classes,
+      controllers,
+    ),
     dns: dnsService && serviceInfo(dnsService, slices),
     ingressService: controllers[0]?.service,
     ingressPods: controllers.flatMap((controller) => controller.pods),
     dnsPods: pods.filter((pod) => isDns(pod) && !hasEnded(pod)).map(dnsPod),
   };
-}
-
-/** Which class each of several serves is one request more; where it may not be made, they tell it by themselves. */
-async function readControllers(client: ClusterClient, objects: ClusterObjects): Promise<IngressController[]> {
-  const found = ingressControllers(objects);
-  if (found.length < 2) return found;
-  const classes = await reading(
-    client,
-    listAll((page) => client.networking.listIngressClass(page)),
-  );
-  return ingressControllers({ ...objects, classes: classes.value ?? [] });
 }
 
 /**
@@ -180,7 +192,7 @@ export async function readTopology(
     readObjects(client),
     nodeSelector === undefined ? undefined : nodesBy(client, nodeSelector),
   ]);
-  const controllers = await readControllers(client, objects);
+  const controllers = ingressControllers(objects);
   const query = { ...scope, name: name ?? client.name, serverVersion: client.serverVersion, leftOut };
   const topology = topologyOf(objects, query, controllers);
   topology.services = await withWorkloads(client, topology.services);

@@ -160,6 +160,8 @@ export const ingressInfoSchema = z.object({
   takesShare: z.boolean().optional(),
   /** Of a route of the Gateway API: its Gateway, `namespace/name`. */
   gateway: z.string().optional(),
+  /** Why it may be that no ingress controller serves it. */
+  unserved: z.string().optional(),
   rules: z.array(
     z.object({
       host: z.string(),

@@ -1,5 +1,6 @@
 import type { Hole } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
+import { whyUnserved } from '../observe/unserved-ingress.ts';
 
 /** Worded like a probe that was never rolled out: for the reader they are the same. */
 function servingHole(notObserved: string, node = 'a node'): Hole {
@@ -36,6 +37,17 @@ function notAtLocalhost(observations: Observation[]): Hole[] {
   }));
 }
 
+/** Hosts that no controller that was asked serves, and need not. */
+function notServed(observations: Observation[]): Hole[] {
+  const hosts = new Map(
+    observations.flatMap((each) => {
+      const why = each.type === 'probe' && each.verdict === 'evidence' ? whyUnserved(each.reason) : undefined;
+      return each.type === 'probe' && why !== undefined ? [[each.destination.name ?? '', why] as const] : [];
+    }),
+  );
+  return [...hosts].map(([host, why]) => ({ what: `the host ${host}`, why, isByChoice: true }));
+}
+
 /** Facts that could not be read, as holes of the report: what was said once about a node is said once. */
 export function holesIn(observations: Observation[]): Hole[] {
   const holes = observations.flatMap((observation): Hole[] =>
@@ -53,6 +65,7 @@ export function holesIn(observations: Observation[]): Hole[] {
   return [
     ...saidOnce(holes, nodes.size),
     ...notAtLocalhost(observations),
+    ...notServed(observations),
     ...[...byNode].map(([node, probes]): Hole => ({
       what: `${probes.length} probe${probes.length === 1 ? '' : 's'} from ${node ?? 'the runner'}`,
       why: probes[0]?.reason ?? 'not heard',

@@ -42,6 +42,10 @@ export function backendOf(context: RunContext, { host, path, service: configured
   return { service, target: { ...asked, httpPort: port?.port } };
 }
 
+/** Why it may be that no controller serves the Ingress that routes a host. */
+export const unservedOf = ({ topology }: RunContext, { host, path }: TargetHost): string | undefined =>
+  ruleFor(topology.ingresses, host, path)?.ingress.unserved;
+
 /**
  * Whether a host is served over https as well: where `tls` of an Ingress that routes it names it (exactly or by a
  * wildcard), and where no Ingress routes it, so that nothing says otherwise. For all others a controller answers with a

@@ -7,7 +7,8 @@ import type { Planned, ResultOf } from '../planned-probe.ts';
 import { isCanary, proofTo, unlessKeptOut } from '../canary.ts';
 import { judgeOwnIngress } from '../judge-own-ingress.ts';
 import { isSharedHost } from '../../model/ingress-host.ts';
-import { backendOf, hasTls } from './ingress-backend.ts';
+import { unlessUnserved } from '../unserved-ingress.ts';
+import { backendOf, hasTls, unservedOf } from './ingress-backend.ts';
 import { qualified, referenceKey, type References } from './services.ts';
 
 export type IngressHop = 'load-balancer' | 'worker' | 'node-port';
@@ -134,9 +135,11 @@ export function ingressProbe(
       ? undefined
       : references.get(referenceKey(target ? qualified(target) : (service ?? ''), path, host)),
   };
+  // An Ingress that somebody named is to be served; one that was found may be anybody's, or of former times.
+  const unserved = context.discovers?.allIngresses ? unservedOf(context, targetHost) : undefined;
   const judge = isOwn
     ? unlessKeptOut<'http'>(judgeOwnIngress(scheme, expectation))
-    : (results: ResultOf<'http'>[]) => judgeHttp(results, expectation);
+    : unlessUnserved(unserved, (results) => judgeHttp(results, expectation));
   return {
     suite: 'ingress',
     kind: 'http',

@@ -89,6 +89,7 @@ describe('reading a cluster', () => {
       'GET /apis/crd.projectcalico.org/v1/ippools',
       'GET /apis/discovery.k8s.io/v1/endpointslices?limit=500',
       'GET /apis/gateway.networking.k8s.io/v1/httproutes',
+      'GET /apis/networking.k8s.io/v1/ingressclasses?limit=500',
       'GET /apis/networking.k8s.io/v1/ingresses?limit=500',
       'GET /apis/networking.k8s.io/v1/networkpolicies?limit=500',
     ]);
