@@ -1,6 +1,6 @@
 import type { V1Node } from '@kubernetes/client-node';
 import { CALICO, CALICO_IPIP_DEVICE, CALICO_VXLAN } from '../model/overlay/calico.ts';
-import { announcedVni, FLANNEL, vxlanDevice } from '../model/overlay/flannel.ts';
+import { announcedVni, FLANNEL, isIpv6Alone, vxlanDevice } from '../model/overlay/flannel.ts';
 import type { Overlay } from '../model/overlay.ts';
 import type { IpPool } from './ip-pools.ts';
 
@@ -17,7 +17,7 @@ function flannelOverlay(nodes: Annotations[]): Overlay | undefined {
     // What most nodes announce: an odd one is a fault of that node, and not what the cluster has.
     const vnis = [...Map.groupBy(own.map(announcedVni), (vni) => vni)].toSorted(([, a], [, b]) => b.length - a.length);
     const vni = vnis[0]?.[0] as number;
-    return { kind: 'flannel-vxlan', vni, device: vxlanDevice(vni), source };
+    return { kind: 'flannel-vxlan', vni, device: vxlanDevice(vni, own.every(isIpv6Alone)), source };
   }
   if (backend === 'host-gw') return { kind: 'flannel-host-gw', source };
   if (backend === 'wireguard' || backend === 'extension')

@@ -94,6 +94,8 @@ export interface CatalogueEntry {
   dependsOn: readonly CatalogueEntry[];
   /** Causes of the same layer that explain this one once they are proved there; while none is proved, its rivals. */
   yieldsTo?: readonly CatalogueEntry[];
+  /** Set where it rests on what a kernel has for IPv4, which says nothing of a cluster of IPv6 alone. */
+  reads?: 'ipv4';
   /** SSH facts that would settle it. */
   sets?: string[];
   match: (view: View) => Match[];

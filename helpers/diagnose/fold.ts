@@ -84,7 +84,7 @@ class Folding {
  */
 export function fold(view: View, catalogue: readonly CatalogueEntry[]): Placed[] {
   const all = catalogue
-    .filter(({ layer }) => layer !== 'undetermined')
+    .filter(({ layer, reads }) => layer !== 'undetermined' && !(reads === 'ipv4' && view.isOfIpv6Alone))
     .flatMap((entry, order) => entry.match(view).map((match): Placed => ({ entry, match, order, explains: [] })));
   const placed = onlyFelt(all, view);
   const folding = new Folding(view);

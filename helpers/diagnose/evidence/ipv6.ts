@@ -5,14 +5,19 @@ import { qualified } from '../view/cluster.ts';
 import { verdictOf } from '../view/pairs.ts';
 import { isSmallMesh, networkFailures, overlayProbes } from './support.ts';
 
+/** The cluster by IPv6: beside IPv4, or alone. */
+export const ipv6Of = (view: View): View | undefined => (view.isOfIpv6Alone ? view : view.ipv6);
+
 /** Failures of IPv6 of which a node's pods, its rules or its part of the overlay may be the reason. */
-export const ipv6FailuresAt = ({ ipv6 }: View, node: string): ProbeObservation[] =>
-  ipv6
+export function ipv6FailuresAt(view: View, node: string): ProbeObservation[] {
+  const ipv6 = ipv6Of(view);
+  return ipv6
     ? networkFailures(ipv6.failing).filter((probe) => {
         const { overlay, pods, translation } = ipv6.path(probe);
         return [...overlay.flat(), ...pods, ...translation].includes(node);
       })
     : [];
+}
 
 /**
  * What an ingress answers for pods of both families, of which it takes one or the other: who asked it by IPv4 may get

@@ -43,6 +43,8 @@ export interface View {
   overlay: OverlayView;
   /** ISO time of the last observation. */
   endedAt: string;
+  /** Whether the cluster has IPv6 alone: what its kernels have for IPv4 says nothing of it then. */
+  isOfIpv6Alone: boolean;
 }
 
 function memo<T>(make: (node: string) => T): (node: string) => T {
@@ -55,6 +57,10 @@ function memo<T>(make: (node: string) => T): (node: string) => T {
 
 const isIpv6 = ({ destination }: ProbeObservation): boolean => familyOf(destination.ip ?? '') === 'IPv6';
 
+/** Whether no node has an address of IPv4: then there is one family, of which the whole view is. */
+const hasIpv6Alone = ({ nodes }: ClusterView): boolean =>
+  nodes.size > 0 && [...nodes.values()].every(({ value }) => familyOf(value.internalIp) === 'IPv6');
+
 export function viewOf(observations: readonly Observation[]): View {
   const all = observations
     .filter((observation): observation is ProbeObservation => observation.type === 'probe')
@@ -64,6 +70,7 @@ export function viewOf(observations: readonly Observation[]): View {
     observations,
     all.filter((probe) => !isIpv6(probe)),
   );
+  if (hasIpv6Alone(view.cluster)) return { ...viewBy(observations, all), isOfIpv6Alone: true };
   return ofIpv6.length > 0 ? { ...view, ipv6: { ...viewBy(observations, ofIpv6), nodes: view.nodes } } : view;
 }
 
@@ -107,6 +114,7 @@ function viewBy(observations: readonly Observation[], all: readonly ProbeObserva
       )
       .toSorted((a, b) => a.id.localeCompare(b.id)),
     overlay: readOverlay(facts, cluster, host),
+    isOfIpv6Alone: false,
     endedAt: observations.reduce((last, { at }) => (at > last ? at : last), ''),
   };
 }

@@ -9,12 +9,16 @@ const USUAL_PORTS = [8472, 4789];
 /** flannel's default network identifier. */
 const DEFAULT_VNI = 1;
 
-/** flannel names its device so. */
-export const vxlanDevice = (vni: number): string => `flannel.${vni}`;
+/** Whether flannel carries IPv6 and no IPv4: it has a device of its own for each family. */
+export const isIpv6Alone = (annotations: Record<string, string>): boolean =>
+  annotations[`${FLANNEL}public-ip`] === undefined && annotations[`${FLANNEL}public-ipv6`] !== undefined;
+
+/** flannel names its device so, and that of IPv6 `flannel-v6.<vni>`. */
+export const vxlanDevice = (vni: number, ofIpv6 = false): string => `flannel${ofIpv6 ? '-v6' : ''}.${vni}`;
 
 /** The VNI that a node announces; flannel's default where it announces none. */
 export function announcedVni(annotations: Record<string, string>): number {
-  const data = annotations[`${FLANNEL}backend-data`];
+  const data = annotations[`${FLANNEL}${isIpv6Alone(annotations) ? 'backend-v6-data' : 'backend-data'}`];
   try {
     return (data ? (JSON.parse(data) as { VNI?: number } | null)?.VNI : undefined) ?? DEFAULT_VNI;
   } catch {
@@ -25,9 +29,11 @@ export function announcedVni(annotations: Record<string, string>): number {
 /** The node's device is the one that it announces; where that is not there and one other of flannel's is, that one. */
 function deviceOf({ annotations, devices }: TunnelFacts): { device: string; vni: number } {
   const announced = announcedVni(annotations);
-  const own = (devices ?? []).flatMap((name) => /^flannel\.(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+  const ofIpv6 = isIpv6Alone(annotations);
+  const pattern = ofIpv6 ? /^flannel-v6\.(\d+)$/ : /^flannel\.(\d+)$/;
+  const own = (devices ?? []).flatMap((name) => pattern.exec(name)?.[1] ?? []).map(Number);
   const vni = own.length === 1 && !own.includes(announced) ? (own[0] as number) : announced;
-  return { device: vxlanDevice(vni), vni };
+  return { device: vxlanDevice(vni, ofIpv6), vni };
 }
 
 const common = { family: 'flannel', bridge: 'cni0', restart: 'restart K3s (flannel)' } as const;
@@ -43,6 +49,7 @@ export const flannelVxlan: OverlayTraits = {
     ...vxlanPort(facts.sockets, {
       configured: overlay.kind === 'flannel-vxlan' ? overlay.port : undefined,
       usual: USUAL_PORTS,
+      ofIpv6: isIpv6Alone(facts.annotations),
     }),
   }),
   settings: {

@@ -6,9 +6,9 @@ const FIRST_PORT = 1024;
 const EPHEMERAL = 32_768;
 
 /** UDP ports that a node's kernel may hold for a tunnel: root's, open on every address. */
-function heldPorts(sockets: NonNullable<TunnelFacts['sockets']>): number[] {
+function heldPorts(sockets: NonNullable<TunnelFacts['sockets']>, everywhere: string): number[] {
   const held = sockets.filter(
-    ({ address, port, uid }) => address === '0.0.0.0' && (uid ?? 0) === 0 && port >= FIRST_PORT && port < EPHEMERAL,
+    ({ address, port, uid }) => address === everywhere && (uid ?? 0) === 0 && port >= FIRST_PORT && port < EPHEMERAL,
   );
   return [...new Set(held.map(({ port }) => port))].toSorted((a, b) => a - b);
 }
@@ -20,13 +20,13 @@ function heldPorts(sockets: NonNullable<TunnelFacts['sockets']>): number[] {
  */
 export function vxlanPort(
   sockets: TunnelFacts['sockets'],
-  { configured, usual }: { configured?: number; usual: readonly number[] },
+  { configured, usual, ofIpv6 = false }: { configured?: number; usual: readonly number[]; ofIpv6?: boolean },
 ): Pick<Tunnel, 'port' | 'candidates' | 'source'> {
   if (!sockets)
     return configured === undefined
       ? { source: 'its UDP sockets could not be read' }
       : { port: configured, source: 'the configuration names it; its UDP sockets could not be read' };
-  const held = heldPorts(sockets);
+  const held = heldPorts(sockets, ofIpv6 ? '::' : '0.0.0.0');
   if (configured !== undefined && held.includes(configured))
     return { port: configured, source: 'the configuration names it, and a UDP socket is open on it' };
   const known = usual.filter((port) => held.includes(port));

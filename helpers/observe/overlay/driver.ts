@@ -26,13 +26,13 @@ export interface OverlayDriver {
   mayBeSilent?: boolean;
 }
 
-/** IPv4 address without its prefix length. */
+/** An address without its prefix length. */
 export const bare = (address: string | undefined): string | undefined => address?.split('/')[0] || undefined;
 
 const firstIpv4 = ({ podCidrs }: NodeInfo): string | undefined => podCidrs.find((cidr) => cidr.includes('.'));
 
-/** The first address of a node's pod range, which flannel's tunnels have. */
-export const firstOfRange = (node: NodeInfo): string | undefined => bare(firstIpv4(node));
+/** The first address of a node's pod range, which flannel's tunnels have: of IPv4 where it has that. */
+export const firstOfRange = (node: NodeInfo): string | undefined => bare(firstIpv4(node) ?? node.podCidrs[0]);
 
 /** The address of the bridge of a node's pods, where one of its devices has the usual one. */
 export function bridgeOfRange(node: NodeInfo, links: readonly HostLink[]): string | undefined {

@@ -23,6 +23,7 @@ export const calicoFelixStopped: CatalogueEntry = {
   code: 'calico-felix-stopped',
   title: (locations) => `felix, Calico's agent, does not keep the node: ${placeOf(locations)}`,
   layer: 'host',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'nft-ruleset'],
   match: (view) =>

@@ -12,6 +12,7 @@ export const egressNotMasqueraded: CatalogueEntry = {
   code: 'egress-not-masqueraded',
   title: (locations) => `pods leave the node under their own addresses: ${placeOf(locations)}`,
   layer: 'host',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'nft-ruleset'],
   match: (view) =>

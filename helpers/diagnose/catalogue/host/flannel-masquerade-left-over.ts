@@ -27,6 +27,7 @@ export const flannelMasqueradeLeftOver: CatalogueEntry = {
   code: 'flannel-masquerade-left-over',
   title: (locations) => `traffic between pods is given the node's address: ${placeOf(locations)}`,
   layer: 'host',
+  reads: 'ipv4',
   dependsOn: [twoCniConfigs],
   sets: ['iptables-save', 'nft-ruleset'],
   match: (view) =>

@@ -9,6 +9,7 @@ export const forwardPolicyDrop: CatalogueEntry = {
   code: 'forward-policy-drop',
   title: (locations) => `the node's forward policy drops pod traffic: ${placeOf(locations)}`,
   layer: 'host',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {

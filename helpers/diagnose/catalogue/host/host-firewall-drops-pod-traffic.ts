@@ -109,6 +109,7 @@ export const hostFirewallDropsPodTraffic: CatalogueEntry = {
   code: 'host-firewall-drops-pod-traffic',
   title: (locations) => `a firewall on the node drops pod traffic: ${placeOf(locations)}`,
   layer: 'host',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   // A policy of FORWARD is the narrower name of the same drops.
   yieldsTo: [forwardPolicyDrop],

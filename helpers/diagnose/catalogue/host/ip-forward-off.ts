@@ -76,6 +76,7 @@ export const ipForwardOff: CatalogueEntry = {
   code: 'ip-forward-off',
   title: (locations) => `the node does not forward packets: ${placeOf(locations)}`,
   layer: 'host',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) => [...offNow(view), ...offBefore(view)],
   remedy: (view, locations) => {

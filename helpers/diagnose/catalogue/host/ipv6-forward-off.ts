@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { gatewaysOver, ipv6FailuresAt, meshBetween } from '../../evidence/ipv6.ts';
+import { gatewaysOver, ipv6FailuresAt, ipv6Of, meshBetween } from '../../evidence/ipv6.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { proved } from '../../match.ts';
 import type { View } from '../../view/view.ts';
@@ -40,7 +40,7 @@ export const ipv6ForwardOff: CatalogueEntry = {
     ...offBefore(view),
     ...view.nodes.flatMap((node): Match[] => {
       const { sysctls } = view.host(node);
-      const { ipv6 } = view;
+      const ipv6 = ipv6Of(view);
       if (!ipv6 || sysctls?.value[FORWARDING] !== 0) return [];
       const others = view.nodes.filter((other) => other !== node);
       if (others.some((other) => meshBetween(ipv6, node, other) === 'pass')) return [];

@@ -29,6 +29,7 @@ export const kubeRouterPolicyLeftOver: CatalogueEntry = {
   code: 'kube-router-policy-left-over',
   title: (locations) => `rules of a policy controller that no longer runs are left: ${placeOf(locations)}`,
   layer: 'host',
+  reads: 'ipv4',
   dependsOn: [],
   sets: ['iptables-save', 'nft-ruleset'],
   match: (view) => {

@@ -9,6 +9,7 @@ export const networkdFlushedRoutesOrRules: CatalogueEntry = {
   code: 'networkd-flushed-routes-or-rules',
   title: (locations) => `the node lost the way to its own pods: ${placeOf(locations)}`,
   layer: 'host',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints, duplicatePodCidr],
   match: (view) => {
     if (!view.cluster.overlay?.value.kind.startsWith('flannel')) return [];

@@ -17,6 +17,7 @@ export const noRouteToServices: CatalogueEntry = {
   code: 'no-route-to-services',
   title: (locations) => `no route covers the addresses of Services: ${placeOf(locations)}`,
   layer: 'host',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) =>
     translations(view, 'host').flatMap(({ node, probes, failed }): Match[] => {

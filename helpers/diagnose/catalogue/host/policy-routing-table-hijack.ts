@@ -32,6 +32,7 @@ export const policyRoutingTableHijack: CatalogueEntry = {
   code: 'policy-routing-table-hijack',
   title: (locations) => `policy routing leads pod traffic astray: ${placeOf(locations)}`,
   layer: 'host',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['ip-rule'],
   match: (view) =>

@@ -13,6 +13,7 @@ export const rpFilterDrops: CatalogueEntry = {
   code: 'rp-filter-drops',
   title: (locations) => `reverse path filtering drops pod traffic: ${placeOf(locations)}`,
   layer: 'host',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints, flannelLeaseWrongOrMissing],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {

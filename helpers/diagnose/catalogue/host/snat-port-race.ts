@@ -27,6 +27,7 @@ export const snatPortRace: CatalogueEntry = {
   code: 'snat-port-race',
   title: (locations) => `pods run out of source ports on their way out of the node: ${placeOf(locations)}`,
   layer: 'host',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'nft-ruleset', 'conntrack-tcp'],
   match: (view) =>

@@ -65,6 +65,7 @@ export const flannelLeaseWrongOrMissing: CatalogueEntry = {
   code: 'flannel-lease-wrong-or-missing',
   title: (locations) => `a node lacks or mistakes the way to another's pods: ${placeOf(locations)}`,
   layer: 'overlay',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints, podRangeOverlapsHostNetwork, duplicatePodCidr],
   // Routes and forwarding entries go with the device.
   yieldsTo: [vxlanModuleMissing],

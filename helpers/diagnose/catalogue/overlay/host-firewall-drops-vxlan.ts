@@ -121,6 +121,7 @@ export const hostFirewallDropsVxlan: CatalogueEntry = {
   code: 'host-firewall-drops-vxlan',
   title: (locations) => `a firewall on the node itself drops the overlay's UDP port: ${placeOf(locations)}`,
   layer: 'overlay',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['nft-ruleset', 'iptables-save', 'ip-link'],
   match: (view) => [...view.pairs.values()].flatMap((pair) => [...atReceiver(view, pair), ...atSender(view, pair)]),

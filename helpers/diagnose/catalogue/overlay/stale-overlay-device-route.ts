@@ -34,6 +34,7 @@ export const staleOverlayDeviceRoute: CatalogueEntry = {
   code: 'stale-overlay-device-route',
   title: (locations) => `routes lead to a device of a former network plugin: ${placeOf(locations)}`,
   layer: 'overlay',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) =>
     [...view.pairs.values()].flatMap(({ from, to }): Match[] => {

@@ -29,6 +29,7 @@ export const tunnelDeviceReaddressed: CatalogueEntry = {
   code: 'tunnel-device-readdressed',
   title: (locations) => `the tunnel device has an address that flannel did not give it: ${placeOf(locations)}`,
   layer: 'overlay',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints, duplicatePodCidr],
   // A device that was made anew has no address yet.
   yieldsTo: [vxlanModuleMissing],

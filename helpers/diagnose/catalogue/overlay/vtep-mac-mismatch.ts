@@ -15,6 +15,7 @@ export const vtepMacMismatch: CatalogueEntry = {
   code: 'vtep-mac-mismatch',
   title: (locations) => `the tunnel device is addressed by a MAC that it does not have: ${placeOf(locations)}`,
   layer: 'overlay',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   // A device that was made anew has another MAC.
   yieldsTo: [vxlanModuleMissing],

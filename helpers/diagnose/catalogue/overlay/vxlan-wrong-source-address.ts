@@ -10,6 +10,7 @@ export const vxlanWrongSourceAddress: CatalogueEntry = {
   code: 'vxlan-wrong-source-address',
   title: (locations) => `the tunnel sends from an address that peers do not expect: ${placeOf(locations)}`,
   layer: 'overlay',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints, flannelWrongInterface, flannelAnnouncesForeignAddress],
   sets: ['ip-link'],
   match: (view) =>

@@ -8,6 +8,7 @@ export const brNetfilterOff: CatalogueEntry = {
   code: 'br-netfilter-off',
   title: (locations) => `bridged answers bypass Service translation: ${placeOf(locations)}`,
   layer: 'pod',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) =>
     view.nodes.flatMap((node): Match[] => {

@@ -15,6 +15,7 @@ export const iptablesLegacyNftMix: CatalogueEntry = {
   code: 'iptables-legacy-nft-mix',
   title: (locations) => `Service rules stand in both iptables backends: ${placeOf(locations)}`,
   layer: 'service',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'iptables-legacy-save'],
   match: (view) =>

@@ -81,6 +81,7 @@ export const serviceRulesFlushed: CatalogueEntry = {
   code: 'service-rules-flushed',
   title: (locations) => `the node's rules for Services are gone or out of date: ${placeOf(locations)}`,
   layer: 'service',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'nft-ruleset'],
   match: (view) => [...absent(view), ...notLedIn(view), ...missingRules(view), ...staleRules(view)],

@@ -30,6 +30,7 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
   code: 'udp-conntrack-stale-entry',
   title: (locations) => `a stale connection entry leads UDP to a pod that is gone: ${placeOf(locations)}`,
   layer: 'service',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   // Rules for endpoints that are gone make such entries anew.
   yieldsTo: [serviceRulesFlushed],

@@ -12,6 +12,7 @@ export const calicoWrongNodeAddress: CatalogueEntry = {
   code: 'calico-wrong-node-address',
   title: (locations) => `Calico has a wrong address of the node: ${placeOf(locations)}`,
   layer: 'underlay',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) =>
     [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {

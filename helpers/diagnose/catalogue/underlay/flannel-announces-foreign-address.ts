@@ -23,6 +23,7 @@ export const flannelAnnouncesForeignAddress: CatalogueEntry = {
   code: 'flannel-announces-foreign-address',
   title: (locations) => `flannel announces an address that the node does not have: ${placeOf(locations)}`,
   layer: 'underlay',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) =>
     [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {

@@ -10,6 +10,7 @@ export const flannelWrongInterface: CatalogueEntry = {
   code: 'flannel-wrong-interface',
   title: (locations) => `flannel uses the wrong interface: ${placeOf(locations)}`,
   layer: 'underlay',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['ip-link', 'bridge-fdb'],
   match: (view) =>

@@ -10,6 +10,7 @@ export const fragmentsDroppedInPath: CatalogueEntry = {
   code: 'fragments-dropped-in-path',
   title: (locations) => `fragments of packets are dropped: ${placeOf(locations)}`,
   layer: 'underlay',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   // A path that takes only smaller packets drops the first fragment, which fills a packet, as well.
   yieldsTo: [pmtuBlackhole],

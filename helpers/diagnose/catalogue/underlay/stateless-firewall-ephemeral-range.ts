@@ -39,6 +39,7 @@ export const statelessFirewallEphemeralRange: CatalogueEntry = {
   code: 'stateless-firewall-ephemeral-range',
   title: (locations) => `answers to pods' connections are dropped by their port: ${placeOf(locations)}`,
   layer: 'underlay',
+  reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'nft-ruleset', 'conntrack-tcp'],
   match: (view) =>
