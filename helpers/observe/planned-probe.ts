@@ -34,6 +34,8 @@ export interface Planned<Kind extends ProbeKind = ProbeKind> {
   asked: Asked[Kind];
   /** `namespace/name` of the Service whose pods answer: where they change meanwhile, the probe is made anew. */
   service?: string;
+  /** Whose name is asked for: a Service, `namespace/name`, or a host. Once that is gone, no answer is a wrong one. */
+  about?: string;
   /**
    * Several when the probe is made of connections that must not wait for each other: one time-out is then paid once.
    */

@@ -3,7 +3,7 @@ import type { RunContext } from '../model/run-context.ts';
 import { measure, record, type ExecuteOptions } from './execute.ts';
 import { inEachFamily } from './in-family.ts';
 import { judgementOf, type Measured, type Planned } from './planned-probe.ts';
-import { changedServices, type SettlingCluster } from './settling-cluster.ts';
+import { changedServices, goneFrom, type SettlingCluster } from './settling-cluster.ts';
 
 const MOST_ROUNDS = 3;
 
@@ -11,7 +11,8 @@ const hasFailed = (each: Measured): boolean => !each.lost && judgementOf(each)?.
 
 /**
  * Runs a plan as `execute` does, and again for Services whose pods changed while they were probed: pods that come and
- * go under a roll-out or a scaling are no fault, and what failed towards those that are gone says nothing. What fails
+ * go under a roll-out or a scaling are no fault, and what failed towards those that are gone says nothing, nor does it
+ * that a name is not known which was deleted meanwhile. What fails
  * with the same pods before and after stays failed, at once.
  */
 export async function executeSettled(
@@ -24,6 +25,8 @@ export async function executeSettled(
   for (let round = 1; round < MOST_ROUNDS && measured.some(hasFailed); round += 1) {
     const fresh = await cluster.refresh();
     if (!fresh) break;
+    const gone = goneFrom(now.topology, fresh.topology);
+    measured = measured.filter((each) => !(hasFailed(each) && gone.has(each.probe.about ?? '')));
     const changed = changedServices(now.topology, fresh.topology);
     const touched = new Set(
       measured

@@ -1,4 +1,5 @@
 import type { DnsPod, ServiceInfo, Topology } from '../model/topology.ts';
+import { nameUnder } from '../model/ingress-host.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { pause } from './pause.ts';
 
@@ -36,6 +37,16 @@ function behind({ services, dns, dnsPods }: Topology): Map<string, string> {
 export function changedServices(before: Topology, after: Topology): Set<string> {
   const [old, now] = [behind(before), behind(after)];
   return new Set([...now.keys(), ...old.keys()].filter((name) => old.get(name) !== now.get(name)));
+}
+
+/** Services, and hosts of Ingress objects, that were there before and are not any more. */
+export function goneFrom(before: Topology, after: Topology): Set<string> {
+  const named = ({ services, ingresses }: Topology): string[] => [
+    ...services.map(({ namespace, name }) => `${namespace}/${name}`),
+    ...ingresses.flatMap(({ rules }) => rules.map(({ host }) => nameUnder(host))),
+  ];
+  const now = new Set(named(after));
+  return new Set(named(before).filter((name) => !now.has(name)));
 }
 
 /** Reads the cluster anew; undefined when the API server does not answer. */

@@ -154,6 +154,7 @@ export function ingressProbe(
     },
     asked: { protocol: scheme, host, path, service, ...(proxyProtocol && { proxyProtocol }) },
     service,
+    about: host,
     specs: Array.from({ length: CONNECTIONS[hop] }, () => ({
       kind: 'http' as const,
       host: address,

@@ -13,6 +13,7 @@ interface Question {
   recordType: DnsSpec['recordType'];
   expected: { addresses?: string[]; rcode?: string };
   role: 'name' | 'srv' | 'external-name';
+  about?: string;
 }
 
 /**
@@ -21,8 +22,9 @@ interface Question {
  */
 function questions(context: RunContext, domain: string): Question[] {
   const recordType = context.family === 'IPv6' ? 'AAAA' : 'A';
-  const names = serviceNames(context.topology, domain).map(({ name, addresses }): Question => ({
+  const names = serviceNames(context.topology, domain).map(({ name, addresses, about }): Question => ({
     name,
+    about,
     recordType,
     expected: { addresses },
     role: 'name',
@@ -95,6 +97,7 @@ function ask(
     destination,
     asked: { protocol: transport, name: question.name, recordType: question.recordType },
     service: dnsService(context),
+    about: question.about,
     // Asked twice over UDP: one lost datagram is no outage, and no time-out is waited for twice.
     specs: transport === 'udp' ? [spec, spec] : [spec],
     judge: (results) => judgeDns(results, question.expected),
@@ -118,6 +121,7 @@ function shortNames(context: RunContext): Planned<'resolve'>[] {
           crosses: byService(source(from), dnsService(context) ?? 'resolver', 'small', { dns: true }),
           asked: { protocol: 'udp', name: `${name}.${namespace}`, recordType: 'A' },
           service: dnsService(context),
+          about: `${namespace}/${name}`,
           specs: [{ kind: 'resolve', host: '', port: 0, name: `${name}.${namespace}`, timeoutMs: timeoutMs * 2 }],
           judge: (results) => judgeResolve(results, { addresses: clusterIps }),
         })),

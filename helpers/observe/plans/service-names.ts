@@ -10,6 +10,8 @@ export const domainName = ({ namespace, name }: Pick<ServiceInfo, 'namespace' | 
 export interface ServiceName {
   name: string;
   addresses?: string[];
+  /** The Service that it is of, `namespace/name`. */
+  about: string;
 }
 
 /** Whether the name of a Service without a ClusterIP has an address: that of an endpoint. */
@@ -24,14 +26,15 @@ const isHeadlessAndServed = ({ type, clusterIp, endpoints, isOwn }: ServiceInfo)
 export function serviceNames({ services }: Pick<Topology, 'services'>, domain: string): ServiceName[] {
   const own = services.flatMap((service): ServiceName[] => {
     const name = domainName(service, domain);
+    const about = `${service.namespace}/${service.name}`;
     const ip = clusterIpOf(service);
-    if (ip !== undefined) return [{ name, addresses: [ip] }];
-    return isHeadlessAndServed(service) ? [{ name }] : [];
+    if (ip !== undefined) return [{ name, about, addresses: [ip] }];
+    return isHeadlessAndServed(service) ? [{ name, about }] : [];
   });
   const known = new Map(own.map((each) => [each.name, each]));
   const others = services.flatMap((service): ServiceName[] => {
     const to = service.type === 'ExternalName' ? known.get((service.externalName ?? '').replace(/\.$/, '')) : undefined;
-    return to ? [{ name: domainName(service, domain) }] : [];
+    return to ? [{ name: domainName(service, domain), about: to.about }] : [];
   });
   return [...own, ...others];
 }

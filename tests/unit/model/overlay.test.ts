@@ -42,6 +42,30 @@ describe('the UDP port of a node with flannel VXLAN', () => {
   });
 });
 
+describe('a node whose flannel has IPv6 alone', () => {
+  const annotations = {
+    'flannel.alpha.coreos.com/public-ipv6': 'fd00:10::110',
+    'flannel.alpha.coreos.com/backend-v6-data': JSON.stringify({ VNI: 7 }),
+  };
+  const own = socket(8472, { address: '::' });
+
+  it('has that family’s device and port', () => {
+    const devices = ['eth0', 'flannel-v6.7'];
+    expect(tunnelOf({ annotations, devices, sockets: [own] })).toMatchObject({
+      device: 'flannel-v6.7',
+      vni: 7,
+      port: 8472,
+    });
+  });
+
+  it('has those of IPv4 where it has both', () => {
+    const both = { ...annotations, 'flannel.alpha.coreos.com/public-ip': '10.0.0.110' };
+    const devices = ['flannel.1', 'flannel-v6.1'];
+    const sockets = [socket(8472), socket(4789, { address: '::' })];
+    expect(tunnelOf({ annotations: both, devices, sockets })).toMatchObject({ device: 'flannel.1', port: 8472 });
+  });
+});
+
 describe('the device of a node with flannel VXLAN', () => {
   const announcing = (vni: number) => ({ 'flannel.alpha.coreos.com/backend-data': JSON.stringify({ VNI: vni }) });
 

@@ -91,6 +91,17 @@ describe('probes of a Service', () => {
     expect(await run(['1'], [['2']], [])).toMatchObject({ seen: ['2 fail'] });
   });
 
+  it('that ask for the name of a Service that was deleted meanwhile are not recorded, of one that is there they are', async () => {
+    const fleet = fleetThatAnswers(() => ({ succeeded: 0, error: { kind: 'refused', text: 'refused' } }));
+    const gone = { ...contextWith([]), topology: { ...contextWith([]).topology, services: [] } };
+    const named = (): PlannedProbe[] =>
+      ['shop/ui', 'shop/other'].map((about) => ({ ...connectionTo('1', 53, 100, { suite: 'coredns' }), about }));
+    const options = { fleet, recorder: new Recorder(undefined, 't'), concurrency: 4 };
+    const observedWith = async (after: RunContext) =>
+      (await executeSettled(new SettlingCluster(contextWith([]), async () => after), named, options)).length;
+    expect([await observedWith(contextWith([])), await observedWith(gone)]).toEqual([2, 1]);
+  });
+
   it('that fail while its pods were away and are back count as made anew', async () => {
     let batches = 0;
     const fleet = fleetThatAnswers(
