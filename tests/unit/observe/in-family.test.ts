@@ -89,11 +89,14 @@ describe('what nobody has promised of IPv6', () => {
     source: { network },
     destination: { ip: 'fd00::1' },
     verdict: isAnswered ? ('pass' as const) : ('fail' as const),
-    errorKind: isAnswered ? undefined : ('timeout' as const),
+    errorKind: isAnswered ? undefined : ('timeout' as 'timeout' | 'refused'),
     succeeded: isAnswered ? 1 : 0,
   });
+  const ofIpv4 = { ...probe('from-node', 'host', true), destination: { ip: '10.0.0.1' } };
   const verdicts = (...probes: ReturnType<typeof probe>[]) =>
-    unpromisedIpv6AsEvidence(probes).map(({ verdict }) => verdict);
+    unpromisedIpv6AsEvidence([...probes, ofIpv4])
+      .map(({ verdict }) => verdict)
+      .slice(0, -1);
 
   it('is a way from where Netwright runs: where nothing is answered there, it is evidence', () => {
     expect(verdicts(probe('from-runner', 'runner', false), probe('from-node', 'host', false))).toEqual([
@@ -104,6 +107,20 @@ describe('what nobody has promised of IPv6', () => {
       'fail',
       'pass',
     ]);
+  });
+
+  it('is a NodePort served there: where it is refused on every node, it is evidence', () => {
+    const refused = { ...probe('from-node', 'host', false), errorKind: 'refused' as const };
+    const outside = { ...probe('from-runner', 'runner', false), errorKind: 'refused' as const };
+    expect(verdicts(refused, outside)).toEqual(['evidence', 'evidence']);
+    expect(verdicts(refused, probe('from-runner', 'runner', false))).toEqual(['evidence', 'evidence']);
+    expect(verdicts(refused, probe('from-node', 'host', true))).toEqual(['fail', 'pass']);
+    expect(verdicts(refused, probe('from-node', 'host', false))).toEqual(['fail', 'fail']);
+  });
+
+  it('is all promised where the cluster has no other family', () => {
+    const alone = [probe('from-runner', 'runner', false), probe('worker', 'runner', false)];
+    expect(unpromisedIpv6AsEvidence(alone).map(({ verdict }) => verdict)).toEqual(['fail', 'fail']);
   });
 
   it('is an ingress that listens there: where one node answers, all have to', () => {
