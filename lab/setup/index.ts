@@ -19,7 +19,7 @@ import { nodeBinary } from './node-binary.ts';
 import { CNI_BIN_DIR, installStep, missingPackages, unpackStep } from './packages.ts';
 import { missingOf, readMachine, refuseIfMissing } from './preflight.ts';
 import { printStep } from './print-step.ts';
-import { runSteps, type OnStep } from './steps.ts';
+import { areDone, runSteps, type OnStep } from './steps.ts';
 
 /** What the components' go.mod files say. */
 const GO_VERSION = '1.26';
@@ -54,17 +54,22 @@ export async function prepareKit({ signal, onStep = printStep, settings = USUAL 
     containerdTemplate: join(root, 'containerd-template'),
   };
   await mkdir(kit.imagesDir, { recursive: true });
+  const programs = [
+    installStep(),
+    unpackStep(kit.debianRoot),
+    ...componentSteps(components, settings),
+    binStep(components),
+  ];
+  const storage = [...imageSteps(kit), templateStep(kit)];
+  // Who has nothing to make need not wait for one who builds what he does not want.
+  if (await areDone([...programs, ...storage])) return kit;
   await withLock(
     join(root, 'setup.flock'),
     () => onStep({ title: 'waiting for another set-up', state: 'running', elapsedMs: 0, leftMs: 0 }),
     signal,
     async () => {
-      await runSteps(
-        [installStep(), unpackStep(kit.debianRoot), ...componentSteps(components, settings), binStep(components)],
-        onStep,
-        signal,
-      );
-      await runSteps([...imageSteps(kit), templateStep(kit)], onStep, signal);
+      await runSteps(programs, onStep, signal);
+      await runSteps(storage, onStep, signal);
     },
   );
   return kit;

@@ -16,6 +16,10 @@ export type OnStep = (progress: StepProgress) => void;
 /** How often a long step says that it is still at it. */
 const HEARTBEAT_MS = 30_000;
 
+/** Whether nothing is left to do. */
+export const areDone = async (steps: readonly SetupStep[]): Promise<boolean> =>
+  (await Promise.all(steps.map((step) => step.isDone()))).every(Boolean);
+
 /** Runs the steps that are not done yet, in order. Throws a NetwrightError that names the step that failed. */
 export async function runSteps(steps: SetupStep[], onStep: OnStep, signal: AbortSignal): Promise<void> {
   const done = await Promise.all(steps.map((step) => step.isDone()));
