@@ -62,7 +62,7 @@ export async function prepareKit({ signal, onStep = printStep, settings = USUAL 
   ];
   const storage = [...imageSteps(kit), templateStep(kit)];
   // Who has nothing to make need not wait for one who builds what he does not want.
-  if (await areDone([...programs, ...storage])) return kit;
+  if ((await areDone(programs)) && (await areDone(storage))) return kit;
   await withLock(
     join(root, 'setup.flock'),
     () => onStep({ title: 'waiting for another set-up', state: 'running', elapsedMs: 0, leftMs: 0 }),
