@@ -112,11 +112,8 @@ async function readObjects(client: ClusterClient): Promise<ClusterObjects> {
         listAll((page) => networking.listIngressClass(page)),
       ),
     ]);
-    const { value } = classes;
-    return {
-      ...{ nodes, services, slices, ingresses, pods, pools, gateways, policies: policies.value ?? [] },
-      ...(value && { classes: value }),
-    };
+    const objects = { nodes, services, slices, ingresses, pods, pools, gateways, policies: policies.value ?? [] };
+    return { ...objects, ...(classes.value && { classes: classes.value }) };
   } catch (error) {
     throw apiError(error, `the API server ${client.server}`, client.server);
   }

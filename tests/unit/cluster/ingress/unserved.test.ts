@@ -35,7 +35,7 @@ describe('an Ingress', () => {
     ['of the class of the controller that was found', 'nginx', [NGINX, ALB], [nginx]],
     ['of a class that a controller claims', 'own', [NGINX, OWN], [controllerOf('edge', ['own'])]],
     ['of a class of which a controller that nothing is known of may be', 'own', [NGINX, OWN], [controllerOf('edge')]],
-    ['without a class where one is the default', undefined, [{ ...NGINX, ...classOf('n', 'c', true) }], [nginx]],
+    ['without a class where one is the default', undefined, [classOf('n', 'c', true)], [nginx]],
     ['without a class where there is none', undefined, [], [nginx]],
     ['of whatever class, where classes may not be read', 'traefik', undefined, [nginx]],
   ] as const)('%s is to be served', (_, className, classes, controllers) => {
