@@ -13,7 +13,7 @@ const found = sets.flatMap(({ scenario, observations }) =>
 const proved = found.filter(({ confidence }) => confidence === 'proved');
 
 /** A word in capitals that the reader would have to fill in. */
-const BLANK = /(?<![\w-])(?:ADDRESS|NODE|NAME|SERVICE|HOST|POD)(?![\w-])/;
+const BLANK = /(?<![\w-])(?:ADDRESS|NODE|NAME|SERVICE|HOST|POD|SERVER)(?![\w-])/;
 
 describe('what is printed beside a proved cause', () => {
   it('at verify ends by saying what is printed once it is fixed', () => {

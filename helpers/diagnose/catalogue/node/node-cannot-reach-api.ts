@@ -1,4 +1,5 @@
 import type { ApiServerWay } from '../../../model/facts/kubelet.ts';
+import type { Location } from '../../../model/finding.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lineTo, serverOf } from '../../evidence/api-way.ts';
 import { complaints, failedAt, sickAt, sickNodes, type SickNode } from '../../evidence/sick-nodes.ts';
@@ -18,6 +19,8 @@ const UNHEARD = new RegExp(
     'http2: client connection lost',
   ].join('|'),
 );
+/** Of K3s and kubeadm, where nothing else is said. */
+const API_PORT = 6443;
 /** One may be of a server that was just started anew. */
 const CERTAIN_COMPLAINTS = 2;
 /** curl's own: no connection, and too late. */
@@ -102,6 +105,14 @@ function matchOf(view: View, sick: SickNode): Match[] {
   ];
 }
 
+/** Where its kubelet asks; where that was not read, the first server of the cluster that is known. */
+function serverAsked(view: View, location: Location): string | undefined {
+  const told = sickAt(view, [location]).flatMap(({ way }) => (way ? [way.value.server] : []))[0];
+  const server = [...view.cluster.nodes.values()].find(({ value: { role } }) => role === 'server')?.value.internalIp;
+  if (told !== undefined || server === undefined) return told;
+  return `https://${server.includes(':') ? `[${server}]` : server}:${API_PORT}`;
+}
+
 /** A node lives, its kubelet runs, and nothing that it sends comes to the API server: it counts as not Ready. */
 export const nodeCannotReachApi: CatalogueEntry = {
   code: 'node-cannot-reach-api',
@@ -128,8 +139,16 @@ export const nodeCannotReachApi: CatalogueEntry = {
       { provider: 'hetzner', text: 'a Cloud Firewall of the servers must list TCP 6443 from the nodes’ addresses.' },
     ];
   },
-  shows: 'an answer, if only 401',
-  verify: ({ node }) => `ssh ${node} curl -skm 3 https://SERVER:6443/version -o /dev/null -w '%{http_code}'`,
-  parts: ({ node }) =>
-    `ssh ${node} 'curl -skvm 3 https://SERVER:6443/version; journalctl -u k3s-agent -u kubelet -n 30'`,
+  shows: (location, view) => (serverAsked(view, location) === undefined ? 'Ready' : 'an answer, if only 401'),
+  verify: (location, view) => {
+    const server = serverAsked(view, location);
+    return server === undefined
+      ? `kubectl get node ${location.node}`
+      : `ssh ${location.node} curl -skm 3 ${server}/version -o /dev/null -w '%{http_code}'`;
+  },
+  parts: (location, view) => {
+    const server = serverAsked(view, location);
+    const tried = server === undefined ? '' : `curl -skvm 3 ${server}/version; `;
+    return `ssh ${location.node} '${tried}journalctl -u k3s-agent -u kubelet -n 30'`;
+  },
 };
