@@ -17,10 +17,12 @@ export class Course {
   outDevice = '';
   /** The gateway of the route that was taken; undefined on the link itself. */
   nextHop?: string;
-  /** Ports of a bridge, for what crosses one. */
-  inPort = '';
-  outPort = '';
+  /** Ports of a bridge, for what crosses one; undefined where it is not known which. */
+  inPort?: string = '';
+  outPort?: string = '';
   isBridged = false;
+  /** Within a bridge's own chains, to which its ports are the devices. */
+  isAtPorts = false;
   /** Sent by the node itself. */
   isOwn = false;
   /** Came by the loopback: it has been routed and tracked as it was sent. */

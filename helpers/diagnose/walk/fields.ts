@@ -122,6 +122,12 @@ const packetKind = ({ packet, index }: Course): Reading => {
   return type === 'broadcast' || type === 'multicast' ? value(type) : { kind: 'names', names: ['host', 'unicast'] };
 };
 
+const ofBridge = (port: string | undefined): Reading => valueOr(port, 'by which port of the bridge it goes');
+const inDevice = ({ isAtPorts, inPort, inDevice: device }: Course): Reading =>
+  isAtPorts ? ofBridge(inPort) : value(device);
+const outDevice = ({ isAtPorts, outPort, outDevice: device }: Course): Reading =>
+  isAtPorts ? ofBridge(outPort) : value(device);
+
 type Reader = (course: Course, selector: Selector, hook: Hook) => Reading;
 const unknown =
   (why: string): Reader =>
@@ -167,10 +173,10 @@ const READERS: Record<Field, Reader> = {
   'meta l4proto': ({ packet }) => value(packet.protocol),
   'meta nfproto': ({ packet }) => value(packet.family),
   'meta protocol': ({ packet }) => value(packet.family === 'ipv4' ? 'ip' : 'ip6'),
-  'meta iif': ({ inDevice }) => value(inDevice),
-  'meta oif': ({ outDevice }) => value(outDevice),
-  'meta iifname': ({ inDevice }) => value(inDevice),
-  'meta oifname': ({ outDevice }) => value(outDevice),
+  'meta iif': inDevice,
+  'meta oif': outDevice,
+  'meta iifname': inDevice,
+  'meta oifname': outDevice,
   'meta mark': ({ mark }) => value(mark),
   'meta pkttype': packetKind,
   'meta length': bytes,
@@ -179,8 +185,8 @@ const READERS: Record<Field, Reader> = {
   'meta cgroup': ({ isOwn }) => (isOwn ? { kind: 'open', why: 'whose process sends it' } : ABSENT),
   'meta hour': unknown('it depends on the time of day'),
   'meta day': unknown('it depends on the day'),
-  'physdev in': ({ inPort }) => value(inPort),
-  'physdev out': ({ outPort }) => value(outPort),
+  'physdev in': ({ inPort }) => ofBridge(inPort),
+  'physdev out': ({ outPort }) => ofBridge(outPort),
   'physdev is-bridged': ({ isBridged }) => value(isBridged),
   'physdev is-in': ({ inPort }) => value(inPort !== ''),
   'physdev is-out': ({ outPort }) => value(outPort !== ''),

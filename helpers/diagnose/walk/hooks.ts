@@ -124,6 +124,22 @@ export function runHook(
   return undefined;
 }
 
+/** A frame through a bridge's own chains of one hook; undefined where it goes on. */
+export function runBridgeHook(course: Course, hook: Hook): End | undefined {
+  const own = course.index.chains().filter(({ chain }) => chain.hook === hook && chain.family === 'bridge');
+  const groups = Map.groupBy(own, ({ chain }) => chain.priority ?? 0);
+  course.isAtPorts = true;
+  try {
+    for (const [, chains] of [...groups].toSorted(([a], [b]) => a - b)) {
+      const end = runAlike(course, chains, (chain) => runBaseChain(course, chain, hook));
+      if (end) return end;
+    }
+    return undefined;
+  } finally {
+    course.isAtPorts = false;
+  }
+}
+
 /** Where it is not known at which devices a chain stands, what it does is only asked where it does something. */
 function runAt(course: Course, chain: ChainRules, hook: Hook): End | undefined {
   if (chain.chain.devices !== undefined) return runBaseChain(course, chain, hook);

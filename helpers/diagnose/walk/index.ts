@@ -2,6 +2,7 @@ import { familyOf } from './address.ts';
 import { everyWay, type Choices } from './choices.ts';
 import { Course } from './course.ts';
 import { lookUp, type FibAnswer, type Hop } from './fib.ts';
+import { crossBridge } from './bridge.ts';
 import { runDeviceHook, runHook } from './hooks.ts';
 import { leave, tooBig } from './leave.ts';
 import { NodeIndex } from './node-index.ts';
@@ -148,7 +149,7 @@ function comeIn(course: Course, device: string): End {
     course.inDevice = link.master;
     course.note('bridge', `${device} is a port of ${link.master}`);
   }
-  const stopped = runHook(course, 'prerouting');
+  const stopped = index.link(course.inDevice)?.kind === 'bridge' ? crossBridge(course) : runHook(course, 'prerouting');
   if (stopped) return stopped;
   const routed = routeIn(course);
   if (routed.kind === 'end') return routed.end;

@@ -174,10 +174,7 @@ function followOn(country: Country, before: Leg, path: Path): Journey[] {
       : [{ kind: 'stopped', node, stop: end.kind, line: end.line, on }];
   const [inner] = path.inner;
   if (inner) return unwrap(country, leg, end.packet, inner);
-  // A bridge hands on by itself what stays on it, which is not walked.
   const kind = country.index(node)?.link(end.device)?.kind ?? '';
-  if (kind === 'bridge' && leg.entry.by === 'device' && end.device === leg.entry.device)
-    return open(`what ${end.device} does by itself`);
   if (UNREAD_TUNNELS.has(kind)) return open(`where ${end.device} leads`);
   const { destination, source } = end.packet;
   const owner = country.nodeOf(destination);

@@ -1,7 +1,7 @@
 import type { NodeRoute } from '../../model/routing.ts';
 import type { Course } from './course.ts';
 import type { Hop } from './fib.ts';
-import { runDeviceHook } from './hooks.ts';
+import { runBridgeHook, runDeviceHook } from './hooks.ts';
 import type { End, Packet } from './packet.ts';
 
 /** UDP, and VXLAN's own header before the inner frame's Ethernet header. */
@@ -103,6 +103,11 @@ export function leave(course: Course, hop: Hop): End | { wrapped: Packet } {
   const outer = wrapped(course, device, neighbour.mac, nextHop);
   if (outer && 'kind' in outer) return outer;
   if (outer) return { wrapped: outer };
+  if (link?.kind === 'bridge') {
+    course.outPort = undefined;
+    const stopped = runBridgeHook(course, 'output') ?? runBridgeHook(course, 'postrouting');
+    if (stopped) return stopped;
+  }
   const end = runDeviceHook(course, 'egress', device);
   if (end) return end;
   course.note('delivery', `left by ${device}${neighbour.mac === undefined ? '' : ` to ${neighbour.mac}`}`);
