@@ -5,10 +5,11 @@ import { Command } from 'commander';
 import { diagnose } from '../helpers/diagnose/index.ts';
 import { readObservations } from '../helpers/report/observations-file.ts';
 import { judge } from '../lab/accuracy/judge.ts';
-import { accuracyDocument } from '../lab/accuracy/document.ts';
+import { accuracyDocument, soundPartOf } from '../lab/accuracy/document.ts';
+import { outcomeOf } from '../lab/accuracy/from-recorded.ts';
 import { makesPartOf, withMakesPart } from '../lab/accuracy/makes-document.ts';
 import { appendOutcome, readOutcomes, type Outcome } from '../lab/accuracy/outcome.ts';
-import { withoutSsh, writeRecorded } from '../lab/accuracy/recorded.ts';
+import { readRecorded, withoutSsh, writeRecorded } from '../lab/accuracy/recorded.ts';
 import { codes, runScenario } from '../lab/accuracy/run-scenario.ts';
 import { scenarios, type Scenario } from '../lab/accuracy/scenarios.ts';
 import { labDown, labUp } from '../lab/index.ts';
@@ -115,6 +116,15 @@ function diagnosedAnew({ scenario, trouble }: Outcome, folder: string): Partial<
   };
 }
 
+/** Runs that were not measured on this machine, by their recorded sets. */
+async function recordedBeside(known: ReadonlyMap<string, Outcome>, all: Scenario[]): Promise<Outcome[]> {
+  const sets = new Map((await readRecorded(RECORDED)).map((set) => [set.scenario, set]));
+  return all.flatMap((scenario) => {
+    const set = known.has(scenario.id) ? undefined : sets.get(scenario.id);
+    return set ? [outcomeOf(scenario, set)] : [];
+  });
+}
+
 async function measure(
   { only, labs, healthyRuns, resume, documentOnly, record }: AccuracyOptions,
   signal: AbortSignal,
@@ -145,8 +155,11 @@ async function measure(
     ),
   );
   if (only || signal.aborted) return;
-  const written = accuracyDocument(all.flatMap(({ id }) => known.get(id) ?? []));
-  const makes = makesPartOf(await readFile(DOCUMENT, 'utf8'));
+  const before = await readFile(DOCUMENT, 'utf8');
+  if (documentOnly) for (const outcome of await recordedBeside(known, all)) known.set(outcome.scenario.id, outcome);
+  const outcomes = all.flatMap(({ id }) => known.get(id) ?? []);
+  const written = accuracyDocument(outcomes, soundPartOf(before));
+  const makes = makesPartOf(before);
   await writeFile(DOCUMENT, makes === undefined ? written : withMakesPart(written, makes));
 }
 
@@ -159,7 +172,7 @@ await runProgram(
     .option('--labs <number>', 'labs side by side', '2')
     .option('--healthy-runs <number>', 'runs without a fault', '100')
     .option('--resume', 'go on where an earlier measurement was cut off')
-    .option('--document-only', 'write the document from what was measured before, diagnosed anew')
+    .option('--document-only', 'write the document from what was measured or recorded before, diagnosed anew')
     .option('--record', "write what was observed under each fault to the unit tests' recorded sets")
     .option('--makes', 'measure labs that differ from the usual one, and write their part of the document')
     .option('--sound-runs <number>', 'sound runs of each make and configuration', '5')

@@ -81,6 +81,15 @@ function spread(outcomes: Row['outcome'][]): string {
         'most';
 }
 
+/** How often the line of a node's state was the right one, of faults that put one there. */
+function linesText(faults: Judged['faults']): string[] {
+  const all = faults.filter(({ line }) => line !== undefined);
+  const right = all.filter(({ line }) => line === 'right');
+  return all.length === 0
+    ? []
+    : [`- the very line of the node's state, of faults that are one: right in ${percent(right.length, all.length)}`];
+}
+
 function singles(title: string, rows: Row[], note?: string): string[] {
   const faults = rows.flatMap(({ judged }) => judged.faults);
   const named = faults.filter(({ naming }) => naming === 'proved' || naming === 'candidate');
@@ -100,6 +109,7 @@ function singles(title: string, rows: Row[], note?: string): string[] {
       `${wrong.length}`,
     '- runs with candidates beside the cause: ' +
       `${rows.filter(({ judged }) => judged.candidates.length > 0).length} of ${rows.length}`,
+    ...linesText(faults),
     `- time from the end of the suites to the diagnosis: ${spread(rows.map(({ outcome }) => outcome))}`,
     '',
     '| fault | named | where | first evidence | named beside it | diagnosis, s |',
@@ -136,8 +146,15 @@ function healthy(rows: Row[]): string[] {
   ];
 }
 
-/** docs/accuracy.md: what real runs on real faults named. */
-export function accuracyDocument(outcomes: Outcome[]): string {
+/** What a document says of sound labs; undefined where it says nothing of them. */
+export const soundPartOf = (document: string): string | undefined =>
+  /^## Sound labs\n[^]*?(?=^## |$(?![^]))/m.exec(document)?.[0].trimEnd();
+
+/**
+ * docs/accuracy.md: what real runs on real faults named. `soundPart`: what was measured of sound labs before, where the
+ * outcomes hold nothing of them.
+ */
+export function accuracyDocument(outcomes: Outcome[], soundPart?: string): string {
   const rows = outcomes.map((outcome): Row => ({
     outcome,
     judged: judge(outcome.inForce, outcome.findings, outcome.nodes),
@@ -162,7 +179,9 @@ export function accuracyDocument(outcomes: Outcome[]): string {
       'candidates are counted apart.',
     'What is named is what the diagnosis of this version says of what those runs observed. The catalogue was ' +
       'developed on these very',
-    'faults: on faults in other forms, and on other clusters, expect less.',
+    'faults: on faults in other forms, and on other clusters, expect less. A row without a time is that of a run ' +
+      'whose recording is at',
+    'hand and not its times.',
     '',
     // What the lab has beside these is filled in by `npm run docs`.
     '<!-- not measured: written by npm run docs -->',
@@ -183,6 +202,6 @@ export function accuracyDocument(outcomes: Outcome[]): string {
     '| --- | --- | --- | --- | --- |',
     ...doubles.map(doubleRow),
     '',
-    ...healthy(of('healthy')),
+    ...(of('healthy').length === 0 && soundPart !== undefined ? [soundPart, ''] : healthy(of('healthy'))),
   ].join('\n');
 }

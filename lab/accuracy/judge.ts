@@ -1,4 +1,5 @@
 import type { Location } from '../../helpers/model/finding.ts';
+import { FAULTS } from '../faults/index.ts';
 import type { InForce } from '../faults/lib/types.ts';
 
 /** What a run said of a cause, as far as its name and place go. */
@@ -6,13 +7,15 @@ export interface Named {
   code: string;
   confidence: 'proved' | 'candidate';
   locations: Location[];
+  /** Texts of its evidence, or that with its observations. */
+  evidence?: readonly (string | { text: string })[];
 }
 
 export type Naming = 'proved' | 'candidate' | 'wrong-place' | 'missed';
 
 export interface Judged {
   /** How each fault in force was named, in their order. */
-  faults: { id: string; naming: Naming; first: boolean }[];
+  faults: { id: string; naming: Naming; first: boolean; line?: 'right' | 'wrong' }[];
   /** Codes that were proved though nothing of the kind was in force. */
   wrong: string[];
   /** Codes that were left as candidates beside those in force. */
@@ -72,6 +75,14 @@ export function placeIsRight({ id, expected }: InForce, locations: Location[], n
   );
 }
 
+/** Whether a finding gives the line of the node's state that a fault put there; absent where it puts none. */
+function lineOf(id: string, evidence: Named['evidence'] = []): Pick<Judged['faults'][number], 'line'> {
+  const wanted = FAULTS.find((fault) => fault.id === id)?.line;
+  if (!wanted) return {};
+  const isGiven = evidence.some((each) => wanted.test(typeof each === 'string' ? each : each.text));
+  return { line: isGiven ? 'right' : 'wrong' };
+}
+
 /** Holds what a run named against what was in force. Pure. */
 export function judge(inForce: InForce[], findings: Named[], nodes: string[]): Judged {
   const truths = new Set(inForce.flatMap(({ code, also = [] }) => [code, ...also]));
@@ -83,6 +94,7 @@ export function judge(inForce: InForce[], findings: Named[], nodes: string[]): J
       id: fault.id,
       naming: !best ? ('missed' as const) : right ? best.confidence : ('wrong-place' as const),
       first: findings[0]?.code === fault.code,
+      ...lineOf(fault.id, best?.evidence),
     };
   });
   return {

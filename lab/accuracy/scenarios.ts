@@ -49,6 +49,26 @@ const DOUBLES: Pair[] = [
     { id: 'firewall-inbound-deny/one-node', where: { node: first } },
     { id: 'packet-rewritten/host-port', where: { node: second } },
   ],
+  [
+    'independent',
+    { id: 'packet-dropped-by-rule/one-coredns-pod', where: { node: second } },
+    { id: 'service-target-port-wrong/number' },
+  ],
+  [
+    'independent',
+    { id: 'no-route-for-packet/prohibit', where: { node: first } },
+    { id: 'ingress-backend-missing/service' },
+  ],
+  [
+    'independent',
+    { id: 'packet-rewritten/node-port', where: { node: second } },
+    { id: 'hairpin-off/one-node', where: { node: first } },
+  ],
+  [
+    'independent',
+    { id: 'underlay-loss-or-rate-limit/one-node', where: { node: second } },
+    { id: 'ingress-not-routed/class' },
+  ],
   ['masking', { id: 'vxlan-port-filtered-in-path/all' }, { id: 'service-target-port-wrong/number' }],
   ['masking', { id: 'vxlan-port-filtered-in-path/all' }, { id: 'coredns-replica-dead' }],
   [
@@ -65,6 +85,22 @@ const DOUBLES: Pair[] = [
     'masking',
     { id: 'ip-forward-off/one-node', where: { node: second } },
     { id: 'vxlan-port-filtered-in-path/one-pair', where: { from: server, to: first } },
+  ],
+  ['masking', { id: 'kubelet-down/ended', where: { node: second } }, { id: 'service-no-endpoints/selector' }],
+  [
+    'look-alikes',
+    { id: 'packet-dropped-by-rule/postrouting', where: { node: second } },
+    { id: 'packet-refused-by-rule/reset', where: { node: first } },
+  ],
+  [
+    'look-alikes',
+    { id: 'packet-routed-away/dead-gateway', where: { node: first } },
+    { id: 'flannel-lease-wrong-or-missing/route-missing', where: { from: second, to: server } },
+  ],
+  [
+    'look-alikes',
+    { id: 'packet-not-tracked/services', where: { node: first } },
+    { id: 'service-rules-flushed/absent', where: { node: second } },
   ],
   [
     'look-alikes',

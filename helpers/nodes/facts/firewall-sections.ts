@@ -52,7 +52,8 @@ export const FIREWALL_SECTIONS: Section[] = [
     rootOnly: true,
     needs: 'iptables-legacy-save',
     command: 'iptables-legacy-save -c',
-    parse: (output) => readIptablesSave(output),
+    // It does not say so itself.
+    parse: (output) => ({ ...readIptablesSave(output), backend: 'legacy' }),
     maxBytes: RULES_BYTES,
   },
   {

@@ -5,10 +5,10 @@ import { atNode, type LabFault } from './types.ts';
 /** Puts something in at a node that concerns the pods of another; takes the range of that one's pods. */
 type Inject = (lab: FaultContext, node: string, peersPods: string) => Promise<unknown>;
 
-/** Forms of a cause at one node, for what passes between it and the pods of the last other node. */
+/** Forms of a cause at one node, for what passes between it and the pods of the last other node, and their line. */
 export const formsOf =
   (code: string) =>
-  (name: string, title: string, inject: Inject): LabFault => ({
+  (name: string, title: string, inject: Inject, line?: RegExp): LabFault => ({
     id: `${code}/${name}`,
     code,
     title,
@@ -17,6 +17,7 @@ export const formsOf =
       await inject(lab, node, await lastPeersPods(lab, node));
     },
     expected: atNode,
+    ...(line && { line }),
   });
 
 /** A route, a routing rule or an address, taken away by the same words. */

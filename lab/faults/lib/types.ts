@@ -23,6 +23,8 @@ export interface LabFault {
   expected: (where: Where) => Location[];
   /** Other causes that are true as well when it is in force, because they are a part of it. */
   also?: string[];
+  /** Of the line of a node's state that the finding must give; only where a cause names a line. */
+  line?: RegExp;
   /** Networks of labs that can have it, the commonest first; absent where every lab can. */
   networks?: readonly LabSettings['network'][];
 }

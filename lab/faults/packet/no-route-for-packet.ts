@@ -12,12 +12,19 @@ export const faults: LabFault[] = [
     'blackhole-one-coredns-pod',
     'a blackhole route of one node swallows what is for one CoreDNS pod of another',
     async (lab, node) => addByIp(lab, node, 'route', 'blackhole', await otherDnsPod(lab, node)),
+    /table main: blackhole /,
   ),
-  form('unreachable', "a route of one node calls another node's pods unreachable", (lab, node, pods) =>
-    addByIp(lab, node, 'route', 'unreachable', nearer(pods)),
+  form(
+    'unreachable',
+    "a route of one node calls another node's pods unreachable",
+    (lab, node, pods) => addByIp(lab, node, 'route', 'unreachable', nearer(pods)),
+    /table main: unreachable /,
   ),
-  form('prohibit', "a route of one node prohibits another node's pods", (lab, node, pods) =>
-    addByIp(lab, node, 'route', 'prohibit', nearer(pods)),
+  form(
+    'prohibit',
+    "a route of one node prohibits another node's pods",
+    (lab, node, pods) => addByIp(lab, node, 'route', 'prohibit', nearer(pods)),
+    /table main: prohibit /,
   ),
   form(
     'by-mark',
@@ -27,5 +34,6 @@ export const faults: LabFault[] = [
       await addByIp(lab, node, 'rule', 'pref', '91', 'fwmark', MARK, 'lookup', TABLE);
       await ruleFirst(lab, node, `-t mangle PREROUTING -i cni0 -d ${pods} -j MARK --set-mark ${MARK}`);
     },
+    /table 77: blackhole default/,
   ),
 ];

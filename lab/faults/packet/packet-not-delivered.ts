@@ -9,5 +9,6 @@ export const faults: LabFault[] = [
     'time-to-live',
     "a rule of one node uses up the time to live of what its pods send to another node's",
     (lab, node, pods) => ruleFirst(lab, node, `-t mangle PREROUTING -i cni0 -d ${pods} -j TTL --ttl-set 1`),
+    /iptables mangle\/PREROUTING: .*-j TTL --ttl-set 1/,
   ),
 ];

@@ -11,6 +11,7 @@ export const faults: LabFault[] = [
     takes: 'node',
     inject: (lab, { node = '' }) => ruleFirst(lab, node, `-t raw PREROUTING -d ${lab.ranges.services} -j CT --notrack`),
     expected: atNode,
+    line: /iptables raw\/PREROUTING: .*-j CT --notrack/,
   },
   {
     id: `${code}/zone`,
@@ -19,5 +20,6 @@ export const faults: LabFault[] = [
     takes: 'node',
     inject: (lab, { node = '' }) => ruleFirst(lab, node, '-t raw PREROUTING -i cni0 -j CT --zone 7'),
     expected: atNode,
+    line: /iptables raw\/PREROUTING: -i cni0 -j CT --zone 7/,
   },
 ];

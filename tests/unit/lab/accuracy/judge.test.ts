@@ -91,3 +91,21 @@ describe('a run with findings', () => {
     ).toMatchObject({ wrong: [], candidates: ['mtu'] });
   });
 });
+
+describe('the line of a fault that is one', () => {
+  const raw = fault('packet-dropped-by-rule/raw', [{ node: 'c' }]);
+  const named = (text: string) => [
+    { code: raw.code, confidence: 'proved' as const, locations: [{ node: 'c' }], evidence: [text] },
+  ];
+  const lineOf = (of: InForce, text: string) => judge([of], named(text), NODES).faults[0]?.line;
+
+  it('is right where the finding gives the very rule', () => {
+    const rule = 'c: iptables raw/PREROUTING: -s 10.42.1.0/24 -i flannel.1 -j DROP (9 packets) stops the packets';
+    expect(lineOf(raw, rule)).toBe('right');
+    expect(lineOf(raw, rule.replace('raw/', 'mangle/'))).toBe('wrong');
+  });
+
+  it('is asked of no fault that puts no line into a node', () => {
+    expect(lineOf(fault('kube-proxy-stopped', []), 'anything')).toBeUndefined();
+  });
+});
