@@ -27,7 +27,14 @@ const KEYWORDS: Record<string, (body: unknown) => string> = {
   map: (body) => `${word(body, 'key')} map ${word(body, 'data')}`,
   'tcp option': (body) => `tcp option ${word(body, 'name')} ${word(body, 'field')}`,
   rt: (body) => `rt ${word(body, 'key')}`,
+  payload: (body) => rawPayload(body) ?? `${word(body, 'protocol')} ${word(body, 'field')}`,
 };
+
+/** Bytes by where they stand, as `@th,16,16`; undefined for a field that has a name. */
+function rawPayload(body: unknown): string | undefined {
+  const base = word(body, 'base');
+  return base === '' ? undefined : `@${base},${word(body, 'offset')},${word(body, 'len')}`;
+}
 
 /** Of a map, a key and what it leads to. */
 const entryWords = (entry: unknown): string =>
@@ -57,9 +64,10 @@ function natWords(name: string, body: unknown): string {
 }
 
 function limitWords(body: unknown): string {
-  const over = field(body, 'inv') === true ? 'over ' : '';
-  return `limit rate ${over}${word(body, 'rate')}/${word(body, 'per')}`;
+  return `limit rate ${overWords(body)}${word(body, 'rate')}/${word(body, 'per')}`;
 }
+
+const overWords = (body: unknown): string => (field(body, 'inv') === true ? 'over ' : '');
 
 function logWords(body: unknown): string {
   const prefix = field(body, 'prefix');
@@ -80,6 +88,8 @@ const STATEMENTS: Record<string, (body: unknown) => string> = {
   mangle: (body) => `${word(body, 'key')} set ${word(body, 'value')}`,
   set: (body) => `${word(body, 'op')} ${word(body, 'set')} { ${word(body, 'elem')} }`,
   limit: limitWords,
+  quota: (body) => `quota ${overWords(body)}${word(body, 'val')} ${word(body, 'val_unit')}`,
+  'ct count': (body) => `ct count ${overWords(body)}${word(body, 'val')}`,
   log: logWords,
   reject: rejectWords,
   dnat: (body) => natWords('dnat', body),

@@ -121,6 +121,24 @@ describe('one rule of every kind that nft 1.0.6 wrote', () => {
     expect(rulesetSchema.parse(JSON.parse(JSON.stringify(ruleset)))).toEqual(JSON.parse(JSON.stringify(ruleset)));
   });
 
+  test('is said in words where its match has no place in the model', () => {
+    const drop = (...expr: object[]) => ({
+      rule: { family: 'inet', table: 't', chain: 'c', expr: [...expr, { drop: null }] },
+    });
+    const { rules } = readNftRuleset({
+      nftables: [
+        drop({ quota: { val: 1, val_unit: 'bytes', inv: true } }),
+        drop({ 'ct count': { val: 5, inv: true } }),
+        drop({ match: { op: '==', left: { payload: { base: 'nh', offset: 128, len: 24 } }, right: 666_112 } }),
+      ],
+    });
+    expect(rules.map(({ text }) => text)).toEqual([
+      'quota over 1 bytes drop',
+      'ct count over 5 drop',
+      '@nh,128,24 666112 drop',
+    ]);
+  });
+
   test('is said in words', () => {
     expect(ruleset.rules.filter((_, at) => at % 11 === 0).map(({ text }) => text)).toMatchInlineSnapshot(`
       [
