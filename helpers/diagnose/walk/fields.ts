@@ -122,7 +122,7 @@ const packetKind = ({ packet, index }: Course): Reading => {
   return type === 'broadcast' || type === 'multicast' ? value(type) : { kind: 'names', names: ['host', 'unicast'] };
 };
 
-const ofBridge = (port: string | undefined): Reading => valueOr(port, 'by which port of the bridge it goes');
+const ofBridge = (name: string | undefined): Reading => valueOr(name, 'by which port of the bridge it goes');
 const inDevice = ({ isAtPorts, inPort, inDevice: device }: Course): Reading =>
   isAtPorts ? ofBridge(inPort) : value(device);
 const outDevice = ({ isAtPorts, outPort, outDevice: device }: Course): Reading =>
