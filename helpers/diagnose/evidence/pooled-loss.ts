@@ -101,27 +101,34 @@ function placesOf(trips: readonly Trip[]): Place[] {
   ];
 }
 
-/** Nodes of which it is known that they were too busy to answer. */
-const busyNodes = (view: View): Set<string> =>
-  new Set(
-    view.probes.flatMap(({ source, destination, verdict, kind, errorKind }) =>
-      verdict === 'inconclusive' && errorKind === 'not-observed' && kind === 'udp-echo'
-        ? [source.node, destination.node].filter((name) => name !== undefined)
-        : [],
-    ),
+/** So many datagrams that never leave a node, and all come, show that it keeps up with its own, however busy it is. */
+const KEEPS_UP_SENT = 40;
+
+/** Nodes of which it is known that they were too busy to answer, and that have lost datagrams of their own, or few. */
+function busyNodes(view: View, within: readonly Trip[]): Set<string> {
+  const late = view.probes.flatMap(({ source, destination, verdict, kind, errorKind }) =>
+    verdict === 'inconclusive' && errorKind === 'not-observed' && kind === 'udp-echo'
+      ? [source.node, destination.node].filter((name) => name !== undefined)
+      : [],
   );
+  const keepsUp = (node: string): boolean => {
+    const own = total(within.filter(({ probe }) => probe.source.node === node));
+    return own.lost === 0 && own.sent >= KEEPS_UP_SENT;
+  };
+  return new Set(late.filter((node) => !keepsUp(node)));
+}
 
 /**
  * The place that loses a part of all datagrams that pass it, one that explains best which were lost: a node, a pair, a
  * direction, or all; then the next among those that do not touch it. Each is one only where the datagrams lost there
  * are more than `LOSS_WITHOUT_FAULT` allows, by a binomial test with the error rate `LOSS_ERROR_RATE` for the whole
- * run, divided by the number of places (Bonferroni). Nodes that were too busy to answer are left out: they lose by
- * themselves. `known` are directions of which the loss is told already.
+ * run, divided by the number of places (Bonferroni). Nodes that were too busy to answer are left out, unless they lose
+ * nothing of their own: they lose by themselves. `known` are directions of which the loss is told already.
  */
 export function lossyPlaces(view: View, known: ReadonlySet<string>): LossyPlace[] {
-  const busy = busyNodes(view);
   const all = view.probes.flatMap(tripOf);
   const within = all.filter(isWithin);
+  const busy = busyNodes(view, within);
   let trips = all.filter(
     (trip) =>
       !isWithin(trip) &&
