@@ -1,9 +1,24 @@
 import { dnsPods, otherDnsPod } from '../lib/dns-pods.ts';
+import type { FaultContext } from '../lib/context.ts';
 import { formsOf } from '../lib/peers-pods.ts';
+import { podRange } from '../lib/places.ts';
 import { ruleFirst } from '../lib/rules.ts';
 import type { LabFault } from '../lib/types.ts';
 
 const form = formsOf('packet-dropped-by-rule');
+const BRIDGE = 'netwright_bridge';
+
+/** A rule in a chain of nft's family for bridges. */
+const onBridge = (lab: FaultContext, node: string, hook: string, rule: string): Promise<string> =>
+  lab.inNetwork(
+    node,
+    [
+      'nft',
+      `add table bridge ${BRIDGE}; add chain bridge ${BRIDGE} ${hook} { type filter hook ${hook} priority 0; }; ` +
+        `add rule bridge ${BRIDGE} ${hook} ${rule} counter drop`,
+    ],
+    ['nft', `delete table bridge ${BRIDGE}`],
+  );
 
 export const faults: LabFault[] = [
   form(
@@ -79,5 +94,24 @@ export const faults: LabFault[] = [
     "a verdict map of one node drops what it forwards from another node's pods",
     (lab, node, pods) => lab.nftOnNode(node, 'forward', [`counter ip saddr vmap { ${pods} : drop }`]),
     /nft inet netwright_fault_\d+\/forward: ip saddr vmap/,
+  ),
+  form(
+    'one-direction',
+    "a rule of one node drops what it forwards from one other node's pods to its own",
+    async (lab, node, pods) =>
+      lab.nftOnNode(node, 'forward', [`ip saddr ${pods} ip daddr ${await podRange(lab, node)} counter drop`]),
+    /nft inet netwright_fault_\d+\/forward: ip saddr \S+ ip daddr \S+ drop/,
+  ),
+  form(
+    'bridge',
+    "a rule of one node's bridge drops what the node gives it from another node's pods",
+    (lab, node, pods) => onBridge(lab, node, 'output', `ip saddr ${pods}`),
+    /nft bridge \w+\/output: ip saddr \S+ drop/,
+  ),
+  form(
+    'bridge-pods',
+    "a rule of one node's bridge drops TCP between its pods",
+    (lab, node) => onBridge(lab, node, 'forward', 'ip protocol tcp'),
+    /nft bridge \w+\/forward: ip protocol tcp drop/,
   ),
 ];
