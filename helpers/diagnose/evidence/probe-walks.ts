@@ -5,7 +5,7 @@ import { FIRST_OF_TCP, type Packet } from '../walk/packet.ts';
 
 /** Linux' own choice of source ports, and what any other machine may choose. */
 const LINUX_PORTS = { from: 32_768, to: 60_999 };
-const ANY_PORTS = { from: 1024, to: 65_535 };
+export const ANY_PORTS = { from: 1024, to: 65_535 };
 
 const DNS_PORT = 53;
 

@@ -3,6 +3,7 @@ import { arrival, type Burst, type PairView } from '../../view/pairs.ts';
 import { dropTakes, dropWords, namesPort, takesAllOfAProtocol, type Drop } from '../../firewall/drops.ts';
 import type { View } from '../../view/view.ts';
 import { ids, networkFailures, overlayFailures, placeOf, say, verifyRun } from '../../evidence/support.ts';
+import { lineInto } from '../../evidence/outer-walk.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { CLOSED_SHARE, CONNTRACK_ROOM_SHARE, EXPLAINED_SHARE } from '../../../model/thresholds.ts';
 import { provedIf } from '../../match.ts';
@@ -55,12 +56,13 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
   if (!burst) return [];
   const { readings, id, port } = burst;
   const rule = culprit(view, to, port, RECEIVING, from);
-  if (!rule && view.ssh(to).firewall) return [];
+  const line = rule ? undefined : lineInto(view, from, to, port);
+  if (!rule && !line && view.ssh(to).firewall) return [];
   const refused = (readings.sendErrors['refused'] ?? 0) + (readings.sendErrors['no-route'] ?? 0);
   const closed = networkFailures([...of('control-udp'), ...of('control-tcp')]);
   const passing = rule && forPods(view, to);
   return [
-    provedIf(rule || refused > 0, {
+    provedIf(rule || line || refused > 0, {
       at: { from, to },
       evidence: [
         say(
@@ -74,6 +76,7 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
             id,
           ),
         rule && say(`${to} has ${dropWords(rule)}`, ...view.ssh(to).rulesets),
+        line && say(`${to} stops all such datagrams: ${line.text}`, ...line.ids),
         passing &&
           say(`${to} has ${dropWords(passing)}, which stops what its pods send and get`, ...view.ssh(to).rulesets),
       ],

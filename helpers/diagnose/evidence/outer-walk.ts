@@ -1,0 +1,31 @@
+import type { View } from '../view/view.ts';
+import { walkIn } from '../walk/index.ts';
+import { deviceTo } from '../walk/stray.ts';
+import { ANY_PORTS } from './probe-walks.ts';
+
+const STOPS = new Set(['dropped', 'refused']);
+
+/**
+ * The one rule or policy of a node at which every datagram of a tunnel from another node ends, by the walk: firewalld's
+ * own have no counters. Undefined where one may pass, or where that cannot be told.
+ */
+export function lineInto(
+  view: View,
+  from: string,
+  to: string,
+  port: number | undefined,
+): { text: string; ids: string[] } | undefined {
+  const state = view.nodeState(to);
+  const [source, destination] = [from, to].map((node) => view.cluster.nodes.get(node)?.value.internalIp);
+  const device = state && source !== undefined ? deviceTo(state.index, source) : undefined;
+  if (!state || source === undefined || destination === undefined || device === undefined) return undefined;
+  const family = destination.includes(':') ? ('ipv6' as const) : ('ipv4' as const);
+  const { paths, isTold } = walkIn(
+    state.index,
+    { family, protocol: 'udp', source, destination, destinationPort: port, anyPorts: ANY_PORTS },
+    { by: 'device', device },
+  );
+  const [first, ...others] = paths.map(({ end }) => (STOPS.has(end.kind) && 'line' in end ? end.line : undefined));
+  const isOne = first && others.every((line) => line?.text === first.text && line.where === first.where);
+  return isTold && isOne ? { text: `${first.where}: ${first.text}`, ids: state.cited } : undefined;
+}
