@@ -6,7 +6,8 @@ import { runBridgeHook, runHook } from './hooks.ts';
 import type { NodeIndex } from './node-index.ts';
 import type { End } from './packet.ts';
 
-// What a bridge hands from one of its ports to another, without the node's own routes (net/bridge/br_netfilter_hooks.c).
+// What a bridge hands from one of its ports to another, without the node's own routes
+// (net/bridge/br_netfilter_hooks.c).
 
 /** Whether who is at a bridge takes an address for one beside him, and asks the bridge and not the node for it. */
 const isBeside = ({ index, packet: { family, destination } }: Course, bridge: string): boolean =>

@@ -80,7 +80,8 @@ export const faults: LabFault[] = [
       ruleFirst(
         lab,
         node,
-        `-t nat OUTPUT -d ${await clusterIp(lab, 'keybuzz-api')} -p tcp -j DNAT --to-destination 127.0.0.1:${DEAD_PORT}`,
+        `-t nat OUTPUT -d ${await clusterIp(lab, 'keybuzz-api')} -p tcp -j DNAT --to-destination ` +
+          `127.0.0.1:${DEAD_PORT}`,
       ),
     /iptables nat\/OUTPUT: .*-j DNAT --to-destination 127\.0\.0\.1:9/,
   ),

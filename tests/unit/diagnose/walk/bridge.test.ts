@@ -75,9 +75,11 @@ describe.skipIf(!canMakeNamespaces)('frames that a bridge hands on', () => {
     for (const place of PLACES) execFileSync('ip', ['netns', 'add', `${id}-${place}`]);
     shell(
       'node',
-      `sysctl -qw net.ipv4.ip_forward=1; ip link set lo up; ip link add br0 type bridge; ip addr add 10.64.0.1/24 dev br0
+      `sysctl -qw net.ipv4.ip_forward=1; ip link set lo up
+      ip link add br0 type bridge; ip addr add 10.64.0.1/24 dev br0
       for p in a b; do ip link add v$p type veth peer name eth0 netns ${id}-$p; ip link set v$p master br0 up; done
-      ip link set br0 up; ip link add cable type veth peer name eth0 netns ${id}-peer; ip addr add 10.65.0.1/24 dev cable
+      ip link set br0 up; ip link add cable type veth peer name eth0 netns ${id}-peer
+      ip addr add 10.65.0.1/24 dev cable
       ip link set cable up`,
     );
     for (const place of ['a', 'b', 'peer'] as const)
