@@ -8,6 +8,7 @@ import { labCommand } from './commands/lab.ts';
 import { runCommand } from './commands/run.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
 import { startCommand } from './commands/start.ts';
+import { watchCommand } from './commands/watch.ts';
 import { runProgram } from './run-program.ts';
 import { version } from '../helpers/version.ts';
 
@@ -22,6 +23,7 @@ await runProgram(
     .addCommand(runCommand())
     .addCommand(doctorCommand())
     .addCommand(snapshotCommand())
+    .addCommand(watchCommand())
     .addCommand(startCommand())
     .addCommand(diagnoseCommand())
     .addCommand(bundleCommand())

@@ -7,6 +7,9 @@ export const CANARY_HEADLESS = 'canary-headless';
 /** The path under which they say so, to who knows the run's key. */
 export const CANARY_PATH = '/canary';
 
+/** The same, and the connection stays for the next request. */
+export const KEPT_CANARY_PATH = `${CANARY_PATH}?kept`;
+
 /** The canary's ports by name: two of TCP lead to the probes' TCP port, the third to their UDP port. */
 export const CANARY_PORTS = { http: 80, other: 8080, udp: 8377 } as const;
 

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { CANARY, CANARY_PATH } from '../../model/canary.ts';
+import { CANARY, CANARY_PATH, KEPT_CANARY_PATH } from '../../model/canary.ts';
 import { IDENTITY_HEADER, plainAddress, PROOF_HEADER, type AgentSettings } from './identity.ts';
 import { listenAt } from './listeners.ts';
 import { isProof } from './proof.ts';
+import { answerWatch, WATCH_PATH } from './watch/responder.ts';
 
 /** Above the largest payload of any probe (20 kB); what is longer must not fill the pod's memory. */
 export const MAX_ECHO_BYTES = 64 * 1024;
@@ -35,9 +36,15 @@ async function answer(
   }
   const clientAddress = plainAddress(request.socket.remoteAddress);
   response.setHeader(IDENTITY_HEADER, JSON.stringify({ node, pod, network, clientAddress }));
-  if (request.method === 'GET' && request.url === CANARY_PATH) {
+  if (request.method === 'GET' && (request.url === CANARY_PATH || request.url === KEPT_CANARY_PATH)) {
     const body = JSON.stringify({ service: CANARY, pod, node, clientAddress });
-    response.writeHead(200, { 'content-type': 'application/json', connection: 'close' }).end(body);
+    const isKept = request.url === KEPT_CANARY_PATH;
+    const headers = { 'content-type': 'application/json', ...(!isKept && { connection: 'close' }) };
+    response.writeHead(200, headers).end(body);
+    return;
+  }
+  if (request.method === 'POST' && request.url === WATCH_PATH) {
+    await answerWatch(request, response);
     return;
   }
   if (request.method !== 'POST' || request.url !== '/echo') {
@@ -60,7 +67,8 @@ function serverFor(settings: AgentSettings): Server {
 
 /**
  * `POST /echo` sends the same bytes back, and says who this is and who asks, to who knows the run's key; `GET /canary`
- * says it in its body, since a proxy may keep headers back. Others get status 403. Listens at the wanted addresses.
+ * says it in its body, since a proxy may keep headers back. `POST /watch` has it ask by itself, for who is on this
+ * machine. Others get status 403. Listens at the wanted addresses.
  * Rejects when the port is taken at one that is there at the start.
  */
 export const httpResponder = (settings: AgentSettings): Promise<() => void> =>

@@ -3,6 +3,7 @@ import { endNow } from './end.ts';
 import { settingsFrom } from './identity.ts';
 import { serve } from './serve.ts';
 import { runSession } from './session.ts';
+import { relayWatch } from './watch/relay.ts';
 
 /** getaddrinfo holds a thread while name servers are silent; with Node's four, lookups would wait for each other. */
 process.env['UV_THREADPOOL_SIZE'] ??= '32';
@@ -22,12 +23,22 @@ async function session(): Promise<void> {
   process.stdout.write('', endNow);
 }
 
+async function watch(): Promise<void> {
+  process.stdout.on('error', endNow);
+  await relayWatch(createInterface({ input: process.stdin, crlfDelay: Infinity }), (text) =>
+    process.stdout.write(text),
+  );
+  process.stdout.write('', endNow);
+}
+
 const [mode] = process.argv.slice(2);
 if (mode === 'serve') {
   void serve(settingsFrom(process.env));
 } else if (mode === 'session') {
   void session();
+} else if (mode === 'watch') {
+  void watch();
 } else {
-  process.stderr.write('usage: agent serve | session\n');
+  process.stderr.write('usage: agent serve | session | watch\n');
   process.exitCode = 2;
 }

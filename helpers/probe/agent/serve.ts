@@ -4,6 +4,7 @@ import { codeOf, textOf } from './failure.ts';
 import { httpResponder } from './http-responder.ts';
 import type { AgentSettings } from './identity.ts';
 import { udpResponder } from './udp-responder.ts';
+import { stopWatch } from './watch/responder.ts';
 
 /** The exit code when an address or a port cannot be had. */
 export const EXIT_PORT = 3;
@@ -59,6 +60,7 @@ export async function serve(settings: AgentSettings): Promise<void> {
   const close = () => {
     closeUdp();
     closeTcp();
+    stopWatch();
     process.stdout.write(`netwright agent: closed, its run should have ended long ago\n`);
     setInterval(() => {}, HOUR_MS);
   };

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import type { WatchLine, WatchPlan } from '../../watch-protocol.ts';
+import { RunningStream } from './stream.ts';
+
+const TELL_EVERY_MS = 500;
+/** Twenty minutes of what nobody reads; the oldest goes first. */
+const MOST_LINES = 2_400;
+/** A client that was killed tells nobody: what nobody reads for so long is asked no more. */
+const UNREAD_MS = 15 * 60_000;
+
+type Line = Omit<WatchLine, 'nowMs'>;
+
+/** Reads an agent's lines, the newest last; `end` is told when another reads in its place. */
+export interface Reader {
+  line: (line: WatchLine) => void;
+  end: () => void;
+}
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * The streams that this agent keeps going, whoever reads them or not. What nobody could read meanwhile is kept and told
+ * to the next reader.
+ */
+export class Watch {
+  readonly #agent = randomBytes(6).toString('hex');
+  readonly #streams = new Map<string, RunningStream>();
+  readonly #lines: Line[] = [];
+  #number = 0;
+  #reader: Reader | undefined;
+  #readMs = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Takes a plan, and tells its lines to a reader from now on, those first that were not read. */
+  take({ streams, agent, since }: WatchPlan, reader: Reader): void {
+    this.#reader?.end();
+    this.#reader = reader;
+    this.#readMs = performance.now();
+    const wanted = new Map(streams.map((stream) => [stream.id, stream]));
+    for (const [id, running] of this.#streams) {
+      if (isSame(running.asked, wanted.get(id))) continue;
+      running.stop();
+      this.#streams.delete(id);
+    }
+    for (const [id, stream] of wanted) if (!this.#streams.has(id)) this.#streams.set(id, new RunningStream(stream));
+    const read = agent === this.#agent ? since : 0;
+    for (const line of this.#lines) if (line.number > read) this.#write(line);
+    this.#timer ??= setInterval(() => this.#tell(), TELL_EVERY_MS);
+  }
+
+  /** A reader has gone, if it is still the one. */
+  leave(reader: Reader): void {
+    if (this.#reader !== reader) return;
+    this.#reader = undefined;
+    this.#readMs = performance.now();
+  }
+
+  /** Ends all streams. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    for (const running of this.#streams.values()) running.stop();
+    this.#streams.clear();
+    this.#reader?.end();
+    this.#reader = undefined;
+  }
+
+  #tell(): void {
+    if (!this.#reader && performance.now() - this.#readMs > UNREAD_MS) return this.stop();
+    const seen = [...this.#streams.values()].flatMap((running) => running.tell() ?? []);
+    this.#number += 1;
+    // A line without anything says that the agent is there.
+    const line: Line = { agent: this.#agent, number: this.#number, seen };
+    if (seen.length > 0) this.#lines.push(line);
+    if (this.#lines.length > MOST_LINES) this.#lines.shift();
+    this.#write(line);
+  }
+
+  #write(line: Line): void {
+    this.#reader?.line({ ...line, nowMs: performance.now() });
+  }
+}

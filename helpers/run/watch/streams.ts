@@ -1,0 +1,93 @@
+import { openExec } from '../../cluster/exec.ts';
+import type { ClusterClient } from '../../cluster/connect.ts';
+import { podOf, type RunContext } from '../../model/run-context.ts';
+import { sourceKey } from '../../observe/fleet.ts';
+import { intervalMsOf, planWatch, type WatchedPath } from '../../observe/plans/watch.ts';
+import { Tally } from '../../observe/watch/tally.ts';
+import { openLocalWatch } from '../../probe/local-watch.ts';
+import type { LineStream } from '../../probe/line-stream.ts';
+import { AGENT_CONTAINER, AGENT_PATH } from '../../probe/manifests.ts';
+import type { ProbePod } from '../../model/run-context.ts';
+import { WatchLink, type Heard } from './link.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export interface Watched {
+  path: WatchedPath;
+  tally: Tally;
+}
+
+/** Addresses as Kubernetes has them now, of which the plan is made. */
+const keyOf = (pods: readonly ProbePod[]): string => pods.map(({ pod, ip }) => `${pod} ${ip}`).join();
+
+/**
+ * The streams of a watch: which agent asks what, and what came of it. Where pods are made anew, the same paths are
+ * asked at their new addresses by the new agents, and counted on.
+ */
+export class Streams {
+  readonly watched = new Map<string, Watched>();
+  readonly intervalMs: number;
+  #context: RunContext;
+  readonly #client: ClusterClient;
+  readonly #links = new Map<string, WatchLink>();
+
+  constructor(context: RunContext, client: ClusterClient) {
+    this.#context = context;
+    this.#client = client;
+    const paths = planWatch(context);
+    this.intervalMs = intervalMsOf(paths);
+    this.#follow(paths);
+  }
+
+  /** Pods as they are now. */
+  renew(pods: readonly ProbePod[]): void {
+    if (keyOf(pods) === keyOf(this.#context.pods)) return;
+    // What is away for a moment is asked at its last address until it has another.
+    const away = this.#context.pods.filter(
+      ({ node, network }) => !pods.some((pod) => pod.node === node && pod.network === network),
+    );
+    this.#context = { ...this.#context, pods: [...pods, ...away] };
+    this.#follow(planWatch(this.#context));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#links.values()].map((link) => link.close()));
+    for (const { tally } of this.watched.values()) tally.end();
+  }
+
+  #follow(paths: WatchedPath[]): void {
+    for (const path of paths)
+      this.watched.set(path.id, { path, tally: this.watched.get(path.id)?.tally ?? new Tally() });
+    const all = [...this.watched.values()].map(({ path }) => path);
+    for (const [key, own] of Map.groupBy(all, ({ source }) => sourceKey(source))) {
+      const [first] = own as [WatchedPath];
+      const link =
+        this.#links.get(key) ??
+        new WatchLink(
+          (signal) => this.#open(first, signal),
+          (heard) => this.#hear(heard),
+        );
+      this.#links.set(key, link);
+      link.follow(own.map(({ id, isLongLived, ask }) => ({ id, isLongLived, intervalMs: this.intervalMs, ...ask })));
+    }
+  }
+
+  #hear({ line, offsetMs }: Heard): void {
+    for (const { id, fromMs, signs } of line.seen)
+      this.watched.get(id)?.tally.add(fromMs + offsetMs, this.intervalMs, signs);
+  }
+
+  async #open({ source }: WatchedPath, signal: AbortSignal): Promise<LineStream> {
+    if (source.network === 'runner') return openLocalWatch();
+    const pod = podOf(this.#context, source.node ?? '', source.network === 'host' ? 'host' : 'pod');
+    if (!pod) throw new Error(`no probe on ${source.node ?? ''}`);
+    return openExec(this.#client, {
+      namespace: pod.namespace,
+      pod: pod.pod,
+      container: AGENT_CONTAINER,
+      command: [this.#context.agent.nodePath, AGENT_PATH, 'watch'],
+      signal,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    });
+  }
+}
