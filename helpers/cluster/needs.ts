@@ -54,13 +54,16 @@ export const NEEDS: readonly Need[] = [
 ];
 
 /**
- * What the canary is made by. Without these rights a run leaves it out, and says so. It goes with the run's namespaces.
+ * What the canary is made by, and the policies that an acceptance tries before it. Without these rights a run leaves
+ * that out, and says so. It goes with the run's namespaces.
  */
 export const CANARY_NEEDS: readonly Need[] = [
   need('create', '', 'services'),
   need('patch', '', 'services'),
   need('create', 'networking.k8s.io', 'ingresses'),
   need('patch', 'networking.k8s.io', 'ingresses'),
+  need('create', 'networking.k8s.io', 'networkpolicies'),
+  need('patch', 'networking.k8s.io', 'networkpolicies'),
 ];
 
 /** The same where the probes' namespaces are there already: nothing is written anywhere else but the lock. */

@@ -19,6 +19,7 @@ import { recordInventory } from './read-inventory.ts';
 import { reportOf } from './report-of.ts';
 import { recordAfterwards } from './record-topology.ts';
 import { targetedRounds } from './targeted-rounds.ts';
+import { tryPolicies } from './try-policies.ts';
 
 export interface Conclusion {
   report: RunReport;
@@ -84,6 +85,8 @@ export async function concludeRun({
   if (context.acceptance && !signal.aborted) {
     recorder.fact({ source: 'runner', key: 'acceptance', value: context.acceptance.wanted });
     await recordInventory(run, signal);
+    // Last: nothing else is asked of pods that a policy denies everything.
+    if (context.acceptance.isJudged) await tryPolicies(run, signal);
   }
   onRead();
   await targetedRounds(run, signal);

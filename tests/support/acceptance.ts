@@ -1,5 +1,5 @@
 import type { AcceptancePoint } from '../../helpers/model/acceptance.ts';
-import type { PodInfo } from '../../helpers/model/facts/acceptance.ts';
+import type { PodInfo, PolicyWay } from '../../helpers/model/facts/acceptance.ts';
 import type { FactValue } from '../../helpers/model/facts.ts';
 import type { FactObservation, Observation } from '../../helpers/model/observation.ts';
 import type { NodeLink } from '../../helpers/model/routing.ts';
@@ -86,6 +86,21 @@ export const asked = (clientAddress: string) =>
     got: { clientAddress },
   });
 
+/** What Netwright's own policies did on a way, as felix makes it where nothing else is said. */
+export const policiesTried = (more: Partial<PolicyWay> = {}): FactObservation =>
+  fact('policies-tried', {
+    ways: [
+      {
+        from: 'a',
+        to: 'b',
+        without: { tcp: 'answered', udp: 'answered' },
+        denied: { tcp: 'silent', udp: 'silent' },
+        allowed: { tcp: 'answered', udp: 'silent' },
+        ...more,
+      },
+    ],
+  });
+
 /** A K3s cluster of two nodes that was moved to Calico with IPIP, and is sound. */
 export const MOVED: readonly Observation[] = [
   fact('cluster', { name: 'prod', serverVersion: 'v1.34.4+k3s1', distribution: 'k3s' }),
@@ -97,6 +112,7 @@ export const MOVED: readonly Observation[] = [
   fact('workloads', [workload('web')]),
   fact('ip-pools', [POOL]),
   fact('network-policies', []),
+  policiesTried(),
   wanted({ network: 'calico-ipip', deployments: ['shop/web'] }),
   asked('10.42.9.5'),
 ];

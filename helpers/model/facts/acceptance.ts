@@ -29,6 +29,20 @@ const podSchema = z.object({
 });
 export type PodInfo = z.infer<typeof podSchema>;
 
+/** How a way between two pods of ours answered. */
+const answerSchema = z.enum(['answered', 'silent', 'refused', 'not observed']);
+export type PolicyAnswer = z.infer<typeof answerSchema>;
+
+/** One way, by TCP and by UDP: without a policy, against one that denies all, and with one more that allows TCP. */
+const policyWaySchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  without: z.object({ tcp: answerSchema, udp: answerSchema }),
+  denied: z.object({ tcp: answerSchema, udp: answerSchema }),
+  allowed: z.object({ tcp: answerSchema, udp: answerSchema }),
+});
+export type PolicyWay = z.infer<typeof policyWaySchema>;
+
 /** What only a snapshot and an acceptance read of the API, and what was asked of an acceptance. */
 export const ACCEPTANCE_FACTS = {
   /** Those that have not ended, without Netwright's own. */
@@ -36,6 +50,8 @@ export const ACCEPTANCE_FACTS = {
   workloads: z.array(workloadSnapshotSchema),
   /** Calico's; none where the cluster does not know the resource. */
   'ip-pools': z.array(poolSchema),
+  /** How policies of Netwright's own before its own pods were kept to, or why none was tried. */
+  'policies-tried': z.object({ ways: z.array(policyWaySchema), why: z.string().optional() }),
   /** What is wanted, and what was before. */
   acceptance: z.object({
     network: z.enum(ACCEPTED_NETWORKS).optional(),

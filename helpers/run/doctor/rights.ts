@@ -29,9 +29,15 @@ function optional(name: string, missing: readonly Need[], cost: string): Check[]
   return [{ name, state: 'lack', text: `missing: ${few(missing.map(nameOfNeed))}`, cost, hint: ROLES }];
 }
 
-/** The Ingress needs the Service behind it, and not the other way round. */
-const ownOf = (missing: readonly Need[]): string =>
-  missing.every(({ resource }) => resource === 'ingresses') ? 'Ingress' : 'Service and no Ingress';
+/** What is left out without these rights. The Ingress needs the Service behind it, and not the other way round. */
+function costOfOwn(missing: readonly Need[]): string {
+  const has = (...resources: string[]) => missing.some(({ resource }) => resources.includes(resource));
+  const own = has('services') ? 'Service and no Ingress' : 'Ingress';
+  return [
+    ...(has('services', 'ingresses') ? [`no ${own} of its own is tested, only those that are there`] : []),
+    ...(has('networkpolicies') ? ['an acceptance does not try whether policies are kept to'] : []),
+  ].join('; ');
+}
 
 /** Asks the API server for each right of a run, those that it can do without among them. Throws when it is not told. */
 export async function checkRights(client: ClusterClient, prepared?: ProbeNamespaces): Promise<Check[]> {
@@ -43,7 +49,7 @@ export async function checkRights(client: ClusterClient, prepared?: ProbeNamespa
   ]);
   return [
     needed(own, needs, prepared),
-    ...optional('own Service', canary, `no ${ownOf(canary)} of its own is tested, only those that are there`),
+    ...optional('own Service', canary, costOfOwn(canary)),
     ...optional(
       'rights to read more',
       diagnosis,

@@ -1,10 +1,78 @@
 import type { AcceptancePoint } from '../../../model/acceptance.ts';
-import { few, point } from '../point.ts';
+import type { PolicyWay } from '../../../model/facts/acceptance.ts';
 import type { View } from '../../view/view.ts';
+import { few, point, type Judged, type Trouble } from '../point.ts';
 
-/** Whether the policies of before are there. That they are kept to is not tried, and so not proved. Pure. */
+const area = 'policy';
+
+const wayOf = ({ from, to }: PolicyWay): string => `${from} → ${to}`;
+
+/** One sentence of all ways of a kind, with the first few of them. */
+const said = (ways: readonly PolicyWay[], text: string): Trouble[] =>
+  ways.length === 0 ? [] : [{ text: `${text}: ${few(ways.map(wayOf))}`, node: ways[0]?.to }];
+
+/** Networks whose agents enforce policies by themselves. */
+const ENFORCES = /^(calico|cilium)/;
+
+/** What was seen of policies that Netwright made before its own pods. */
+function judgedWays(ways: readonly PolicyWay[]): Pick<Judged, 'wrong' | 'unknown' | 'note'> {
+  const known = ways.filter(({ without }) => without.tcp === 'answered' && without.udp === 'answered');
+  const open = (which: 'denied' | 'allowed', protocol: 'tcp' | 'udp') =>
+    known.filter((way) => way[which][protocol] === 'answered');
+  const unseen = known.filter(({ denied, allowed }) =>
+    [denied, allowed].some(({ tcp, udp }) => tcp === 'not observed' || udp === 'not observed'),
+  );
+  return {
+    wrong: [
+      ...said(
+        known.filter((way) => open('denied', 'tcp').includes(way) || open('denied', 'udp').includes(way)),
+        'answered against a NetworkPolicy that denies everything',
+      ),
+      ...said(
+        known.filter(({ allowed }) => allowed.tcp === 'silent' || allowed.tcp === 'refused'),
+        'TCP did not pass, which a NetworkPolicy allows',
+      ),
+      ...said(
+        known.filter((way) => open('allowed', 'udp').includes(way) && !open('denied', 'udp').includes(way)),
+        'UDP passed beside a NetworkPolicy that allows TCP alone',
+      ),
+    ],
+    unknown: [
+      ...said(
+        ways.filter((way) => !known.includes(way)),
+        'did not answer without any policy of ours, so nothing is known of it with one',
+      ),
+      ...said(unseen, 'was not asked to the end'),
+    ],
+    note: `${known.length} ways, each without a policy, against one that denies and with one that allows`,
+  };
+}
+
+function triedPoint(
+  view: View,
+  { names, unread, ids }: { names: readonly string[]; unread: Trouble[]; ids: (string | undefined)[] },
+): AcceptancePoint {
+  const tried = view.facts.one('policies-tried');
+  const { ways = [], why } = tried?.value ?? {};
+  const judged = judgedWays(ways);
+  const isKept = ways.some(({ denied }) => denied.tcp !== 'answered' && denied.udp !== 'answered');
+  const network = view.cluster.overlay?.value.kind ?? '';
+  const unneeded = names.length === 0 && unread.length === 0 && !ENFORCES.test(network) && !isKept;
+  const isTried = tried !== undefined && why === undefined && ways.length > 0;
+  const untried = isTried ? [] : [{ text: `no policy was tried: ${why ?? 'this run did not come to it'}` }];
+  return point({
+    area,
+    title: 'policies are kept to: what they deny is denied, what they allow passes',
+    ...(unneeded && { skipped: 'the cluster has no NetworkPolicy, and nothing that would keep to one' }),
+    ...judged,
+    unknown: [...unread, ...untried, ...(judged.unknown ?? [])],
+    remedy: 'See the agent of the network plugin on the node that is asked: it programs what policies say.',
+    observations: [...ids, tried?.id],
+  });
+}
+
+/** Whether the policies of before are there, and whether policies are kept to. Pure. */
 export function policyPoints(view: View): AcceptancePoint[] {
-  const area = 'policy';
   const fact = view.facts.one('network-policies');
   const names = fact?.value.map(({ namespace, name }) => `${namespace}/${name}`) ?? [];
   const before = view.facts.one('acceptance')?.value.before?.policies;
@@ -21,12 +89,6 @@ export function policyPoints(view: View): AcceptancePoint[] {
       remedy: 'Apply the policy again.',
       observations: [fact?.id],
     }),
-    point({
-      area,
-      title: 'what NetworkPolicies deny is denied',
-      ...(fact && names.length === 0 && { skipped: 'the cluster has no NetworkPolicy' }),
-      unknown: [...unread, ...(names.length > 0 ? [{ text: `nothing was sent against ${few(names)}` }] : [])],
-      observations: [fact?.id],
-    }),
+    triedPoint(view, { names, unread, ids: [fact?.id] }),
   ];
 }
