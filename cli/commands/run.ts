@@ -16,6 +16,7 @@ interface RunOptions {
   wait?: string;
   untilHealthy?: string;
   before?: string;
+  exerciseWorkloads?: string;
   json?: boolean;
   inRunner?: boolean;
 }
@@ -34,6 +35,10 @@ export function runCommand(): Command {
     .option('--wait <time>', 'wait so long at most for roll-outs to settle before the run, as 10m')
     .option('--until-healthy <time>', 'run again and again until it passes, for so long at most, as 10m')
     .option('--before <file>', 'snapshot from before a change, for the profile acceptance')
+    .option(
+      '--exercise-workloads <names>',
+      'for the profile acceptance: scale and restart these Deployments (namespace/name), and count what is lost',
+    )
     .option('--json', 'print report.json in place of the summary')
     .addOption(new Option('--in-runner').hideHelp())
     .action(async (options: RunOptions) => {
@@ -66,6 +71,7 @@ export function runCommand(): Command {
             NETWRIGHT_WAIT: options.wait,
             NETWRIGHT_REPORTS_DIR: options.reportsDir,
             NETWRIGHT_ACCEPT_BEFORE: options.before,
+            NETWRIGHT_EXERCISE_WORKLOADS: options.exerciseWorkloads,
           },
         });
       } finally {
@@ -74,7 +80,8 @@ export function runCommand(): Command {
     });
 }
 
-function argumentsOf({ profile, suite, nodes, reportsDir, before, failOn, budget, wait, json }: RunOptions): string[] {
+function argumentsOf(options: RunOptions): string[] {
+  const { profile, suite, nodes, reportsDir, before, exerciseWorkloads, failOn, budget, wait, json } = options;
   return [
     ...(failOn ? ['--fail-on', failOn] : []),
     ...(budget ? ['--budget', budget] : []),
@@ -84,6 +91,7 @@ function argumentsOf({ profile, suite, nodes, reportsDir, before, failOn, budget
     ...(nodes ? ['--nodes', nodes] : []),
     ...(reportsDir ? ['--reports-dir', reportsDir] : []),
     ...(before ? ['--before', before] : []),
+    ...(exerciseWorkloads ? ['--exercise-workloads', exerciseWorkloads] : []),
     ...(json ? ['--json'] : []),
   ];
 }

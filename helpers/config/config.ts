@@ -70,6 +70,8 @@ export interface Config {
     network?: AcceptedNetwork;
     /** `namespace/name`. */
     deployments: readonly string[];
+    /** Deployments that the user lets be scaled and restarted. */
+    exercise: readonly string[];
   };
   reportsDir: string;
   /** What is kept of older runs' folders there. */

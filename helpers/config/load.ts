@@ -169,6 +169,7 @@ export function loadConfig(sources: ConfigSources): Config {
       ...(v.NETWRIGHT_ACCEPT_BEFORE !== undefined && { beforePath: absolute(v.NETWRIGHT_ACCEPT_BEFORE) }),
       network: v.NETWRIGHT_ACCEPT_NETWORK,
       deployments: v.NETWRIGHT_ACCEPT_DEPLOYMENTS ?? [],
+      exercise: v.NETWRIGHT_EXERCISE_WORKLOADS ?? [],
     },
     htmlReport: v.NETWRIGHT_HTML_REPORT ?? true,
     retention: {

@@ -41,6 +41,8 @@ export interface RunSettings {
 export interface AcceptanceSettings {
   /** Whether the run ends with the sentence of an acceptance; a snapshot does not. */
   isJudged: boolean;
+  /** `namespace/name` of Deployments that may be scaled and restarted. */
+  exercise: readonly string[];
   wanted: FactValue<'acceptance'>;
 }
 

@@ -44,7 +44,6 @@ const interruptionSchema = z.object({
   /** Nothing could be seen from then on, or the watch ended: it may have lasted longer. */
   isEndUnseen: z.literal(true).optional(),
 });
-export type WatchInterruption = z.infer<typeof interruptionSchema>;
 
 const pathSchema = z.object({
   id: z.string(),
@@ -81,7 +80,6 @@ const outageSchema = z.object({
 export type WatchOutage = z.infer<typeof outageSchema>;
 
 const changeSchema = z.object({ at: z.string(), text: z.string() });
-export type WatchChange = z.infer<typeof changeSchema>;
 
 /** What is told of a watch: watch.json. */
 export const watchReportSchema = z.object({

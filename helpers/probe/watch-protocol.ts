@@ -2,15 +2,8 @@ import type { DnsSpec, HttpSpec } from './protocol.ts';
 
 /**
  * What a watch says to an agent that stays, and hears from it. The agent asks by itself, so that what it saw while
- * nobody could read it is told later. Imported by the agent's bundle too: types and plain words only.
+ * nobody could read it is told later. Imported by the agent's bundle too: types only.
  */
-
-/**
- * How one request ended, a sign each: `.` answered, `t` no answer in time, `r` refused, `x` the connection broke, `w`
- * another answer than that of the canary, `o` anything else; `~` a request of a long-lived connection that waits for
- * longer than it may; `-` nothing was sent, which says nothing of the network.
- */
-export const SIGNS = '.trxwo~-';
 
 /** One path that is asked again and again. */
 export interface WatchStream {
@@ -31,7 +24,12 @@ export interface WatchPlan {
   since: number;
 }
 
-/** What one stream saw: a sign for each of its turns, the first of which was at `fromMs` by the agent's own clock. */
+/**
+ * What one stream saw: a sign for each of its turns, the first of which was at `fromMs` by the agent's own clock. `.`
+ * answered, `t` no answer in time, `r` refused, `x` the connection broke, `w` another answer than that of the canary,
+ * `o` anything else; `~` a request of a long-lived connection that waits for longer than it may; `-` nothing was sent,
+ * which says nothing of the network.
+ */
 export interface StreamSigns {
   id: string;
   fromMs: number;

@@ -10,6 +10,7 @@ import { plainTexts } from '../report/plain.ts';
 import { accept } from './accept.ts';
 import { withAccepted } from './accepted.ts';
 import { countersRise } from './counters-rise.ts';
+import { exerciseWorkloads } from './exercise/exercise.ts';
 import { holesIn } from './holes.ts';
 import { ownCommand, withOwnCommand } from './own-command.ts';
 import { muslNotes } from './musl-notes.ts';
@@ -85,6 +86,7 @@ export async function concludeRun({
   if (context.acceptance && !signal.aborted) {
     recorder.fact({ source: 'runner', key: 'acceptance', value: context.acceptance.wanted });
     await recordInventory(run, signal);
+    if (context.acceptance.isJudged) await exerciseWorkloads(run, signal);
     // Last: nothing else is asked of pods that a policy denies everything.
     if (context.acceptance.isJudged) await tryPolicies(run, signal);
   }

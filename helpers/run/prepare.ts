@@ -54,11 +54,12 @@ interface Basis {
 
 /** What a snapshot or an acceptance needs to know; undefined for any other run. Throws for a bad snapshot. */
 function acceptanceOf({ profile, acceptance }: Config): AcceptanceSettings | undefined {
-  const { snapshotPath, beforePath, network, deployments } = acceptance;
+  const { snapshotPath, beforePath, network, deployments, exercise } = acceptance;
   if (profile !== 'acceptance' && snapshotPath === undefined) return undefined;
   const before = beforePath === undefined ? undefined : readSnapshot(beforePath);
   return {
     isJudged: snapshotPath === undefined,
+    exercise,
     wanted: { deployments: [...deployments], ...(network && { network }), ...(before && { before }) },
   };
 }

@@ -42,7 +42,7 @@ spec:
     spec:
       automountServiceAccountToken: false
       enableServiceLinks: false
-      terminationGracePeriodSeconds: 2
+      terminationGracePeriodSeconds: 5
       topologySpreadConstraints:
       - maxSkew: 1
         minDomains: ${Math.min(nodes, REPLICAS)}

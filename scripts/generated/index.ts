@@ -5,7 +5,7 @@ import type { Generated } from './document.ts';
 import { errorsPage } from './errors.ts';
 import { findingsIndex } from './findings.ts';
 import { causesIndex, faultsIndex } from './indexes.ts';
-import { reportSchema } from './report.ts';
+import { reportSchema, watchSchema } from './report.ts';
 import { readmeSuites } from './suites.ts';
 
 /** What `npm run docs` writes from the documents of a cause, of the lab and of the configuration. */
@@ -18,6 +18,7 @@ export const GENERATED: readonly Generated[] = [
   envFile,
   errorsPage,
   reportSchema,
+  watchSchema,
   accuracyGaps,
   ...deployFiles,
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { watchReportSchema } from '../../helpers/model/watch.ts';
 import { runReportSchema } from '../../helpers/report/run-report.ts';
 import type { Generated } from './document.ts';
 
@@ -13,11 +14,19 @@ function openly(value: unknown): unknown {
   );
 }
 
+function schemaText(title: string, of: z.ZodType): string {
+  const schema = openly(z.toJSONSchema(of, { target: 'draft-2020-12' })) as object;
+  return `${JSON.stringify({ title, ...schema }, null, 2)}\n`;
+}
+
 /** The JSON Schema of report.json, for those who read it with other tools. */
 export const reportSchema: Generated = {
   file: 'docs/report.schema.json',
-  text: () => {
-    const schema = openly(z.toJSONSchema(runReportSchema, { target: 'draft-2020-12' })) as object;
-    return `${JSON.stringify({ title: "Netwright's report.json", ...schema }, null, 2)}\n`;
-  },
+  text: () => schemaText("Netwright's report.json", runReportSchema),
+};
+
+/** The same of watch.json. */
+export const watchSchema: Generated = {
+  file: 'docs/watch.schema.json',
+  text: () => schemaText("Netwright's watch.json", watchReportSchema),
 };

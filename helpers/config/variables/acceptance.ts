@@ -2,6 +2,11 @@ import { ACCEPTED_NETWORKS } from '../../model/facts/acceptance.ts';
 import { isObjectName, list } from '../values.ts';
 import { oneOf, path, variable } from './variable.ts';
 
+const workloads = () =>
+  list('a list of namespace/name, separated by commas', (text) =>
+    text.split('/').length === 2 && text.split('/').every(isObjectName) ? text : undefined,
+  );
+
 /** What a snapshot is written to, and what an acceptance is held against. */
 export const ACCEPTANCE = {
   NETWRIGHT_SNAPSHOT: variable(path(), {
@@ -22,15 +27,18 @@ export const ACCEPTANCE = {
     default: 'not set: the one that runs has to be the same everywhere',
     example: 'calico-ipip',
   }),
-  NETWRIGHT_ACCEPT_DEPLOYMENTS: variable(
-    list('a list of namespace/name, separated by commas', (text) =>
-      text.split('/').length === 2 && text.split('/').every(isObjectName) ? text : undefined,
-    ),
-    {
-      group: 'Run',
-      meaning: 'workloads that have to be Deployments in the pod network, for the profile acceptance',
-      default: 'those that the snapshot from before has so',
-      example: 'shop/web,shop/api',
-    },
-  ),
+  NETWRIGHT_ACCEPT_DEPLOYMENTS: variable(workloads(), {
+    group: 'Run',
+    meaning: 'workloads that have to be Deployments in the pod network, for the profile acceptance',
+    default: 'those that the snapshot from before has so',
+    example: 'shop/web,shop/api',
+  }),
+  NETWRIGHT_EXERCISE_WORKLOADS: variable(workloads(), {
+    group: 'Run',
+    meaning:
+      'Deployments that the profile acceptance scales up, restarts and scales down, with requests through their ' +
+      'Services and hosts, of which none may be lost',
+    default: 'not set: nothing is scaled or restarted',
+    example: 'shop/web',
+  }),
 };

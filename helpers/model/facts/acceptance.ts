@@ -29,6 +29,30 @@ const podSchema = z.object({
 });
 export type PodInfo = z.infer<typeof podSchema>;
 
+/** What a workload was put through, and what was lost of the requests that went through it meanwhile. */
+const exercisedSchema = z.object({
+  /** `namespace/name` of the Deployment. */
+  workload: z.string(),
+  /** Ways that were asked: its Services from every node, its hosts from outside. */
+  paths: z.number(),
+  sent: z.number(),
+  lost: z.number(),
+  steps: z.array(
+    z.object({
+      step: z.enum(['scale-up', 'rolling restart', 'scale-down']),
+      isDone: z.boolean(),
+      tookMs: z.number(),
+      sent: z.number(),
+      lost: z.number(),
+    }),
+  ),
+  /** Whether it is asked for as many pods again as before. */
+  isRestored: z.boolean(),
+  /** Why it did not come to the end. */
+  why: z.string().optional(),
+});
+export type Exercised = z.infer<typeof exercisedSchema>;
+
 /** How a way between two pods of ours answered. */
 const answerSchema = z.enum(['answered', 'silent', 'refused', 'not observed']);
 export type PolicyAnswer = z.infer<typeof answerSchema>;
@@ -52,6 +76,8 @@ export const ACCEPTANCE_FACTS = {
   'ip-pools': z.array(poolSchema),
   /** How policies of Netwright's own before its own pods were kept to, or why none was tried. */
   'policies-tried': z.object({ ways: z.array(policyWaySchema), why: z.string().optional() }),
+  /** One a workload that was named for it. */
+  exercised: exercisedSchema,
   /** What is wanted, and what was before. */
   acceptance: z.object({
     network: z.enum(ACCEPTED_NETWORKS).optional(),

@@ -113,10 +113,10 @@ export function timelineSvg(report: WatchReport): string {
   const bottom = y + 6;
   const changes = report.changes.slice(0, MOST_CHANGES);
   const marks = changes.map(({ at, text: words }, index) => {
-    const at_ = x(Date.parse(at));
+    const left = x(Date.parse(at));
     return (
-      `<g><title>${escape(`${clock(at)} ${words}`)}</title><line x1="${at_}" x2="${at_}" y1="${TOP}" y2="${bottom}" ` +
-      `stroke="${COLOURS.change}" stroke-dasharray="2 3"/>${text(at_ + 2, bottom + 10, String(index + 1), ' font-size="9"')}</g>`
+      `<g><title>${escape(`${clock(at)} ${words}`)}</title><line x1="${left}" x2="${left}" y1="${TOP}" y2="${bottom}" ` +
+      `stroke="${COLOURS.change}" stroke-dasharray="2 3"/>${text(left + 2, bottom + 10, String(index + 1), ' font-size="9"')}</g>`
     );
   });
   const list = changes.map(({ at, text: words }, index) =>

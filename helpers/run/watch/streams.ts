@@ -2,7 +2,7 @@ import { openExec } from '../../cluster/exec.ts';
 import type { ClusterClient } from '../../cluster/connect.ts';
 import { podOf, type RunContext } from '../../model/run-context.ts';
 import { sourceKey } from '../../observe/fleet.ts';
-import { intervalMsOf, planWatch, type WatchedPath } from '../../observe/plans/watch.ts';
+import { intervalMsOf, type WatchedPath } from '../../observe/plans/watch.ts';
 import { Tally } from '../../observe/watch/tally.ts';
 import { openLocalWatch } from '../../probe/local-watch.ts';
 import type { LineStream } from '../../probe/line-stream.ts';
@@ -16,6 +16,9 @@ export interface Watched {
   path: WatchedPath;
   tally: Tally;
 }
+
+/** What is asked, at the addresses that pods have now. */
+type Plan = (context: RunContext) => WatchedPath[];
 
 /** Addresses as Kubernetes has them now, of which the plan is made. */
 const keyOf = (pods: readonly ProbePod[]): string => pods.map(({ pod, ip }) => `${pod} ${ip}`).join();
@@ -31,11 +34,15 @@ export class Streams {
   readonly #client: ClusterClient;
   readonly #links = new Map<string, WatchLink>();
 
-  constructor(context: RunContext, client: ClusterClient) {
+  readonly #plan: Plan;
+
+  /** Asks what a plan has, as often as `intervalMs` says; as a watch does where nothing is said. */
+  constructor(context: RunContext, client: ClusterClient, plan: Plan, intervalMs?: number) {
     this.#context = context;
     this.#client = client;
-    const paths = planWatch(context);
-    this.intervalMs = intervalMsOf(paths);
+    this.#plan = plan;
+    const paths = plan(context);
+    this.intervalMs = intervalMs ?? intervalMsOf(paths);
     this.#follow(paths);
   }
 
@@ -47,7 +54,7 @@ export class Streams {
       ({ node, network }) => !pods.some((pod) => pod.node === node && pod.network === network),
     );
     this.#context = { ...this.#context, pods: [...pods, ...away] };
-    this.#follow(planWatch(this.#context));
+    this.#follow(this.#plan(this.#context));
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import { acquireRunLock, type RunLock } from '../../cluster/lease.ts';
 import type { Config } from '../../config/config.ts';
 import { NetwrightError } from '../../errors.ts';
 import type { WatchReport } from '../../model/watch.ts';
+import { planWatch } from '../../observe/plans/watch.ts';
 import { probeNamespaces } from '../../probe/manifests.ts';
 import { plainTexts } from '../../report/plain.ts';
 import { prepareRun, type PreparedRun } from '../prepare.ts';
@@ -83,7 +84,7 @@ async function watching(run: PreparedRun, options: WatchOptions): Promise<WatchR
   const prepared = config.probe.namespaces;
   const startedMs = nowMs();
   const lock = new KeptLock(run);
-  const streams = new Streams(context, client);
+  const streams = new Streams(context, client, planWatch);
   const watched = () => [...streams.watched.values()];
   const live = new Live();
   const surroundings = new Surroundings(client, Object.values(probeNamespaces(context.runId, prepared)), (change) =>

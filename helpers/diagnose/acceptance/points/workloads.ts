@@ -1,4 +1,5 @@
 import type { AcceptancePoint } from '../../../model/acceptance.ts';
+import type { Exercised } from '../../../model/facts/acceptance.ts';
 import type { WorkloadSnapshot } from '../../../model/snapshot.ts';
 import { point, type Trouble } from '../point.ts';
 import type { View } from '../../view/view.ts';
@@ -14,6 +15,37 @@ function standIn({ kind, hostNetwork, hostPorts, dnsPolicy }: WorkloadSnapshot):
     ...(dnsPolicy === 'ClusterFirstWithHostNet' && !hostNetwork ? ['with dnsPolicy ClusterFirstWithHostNet'] : []),
   ];
   return ways.length > 0 ? ways.join(', ') : undefined;
+}
+
+/** What was lost at which step, of a workload that was put through all of them. */
+function lossOf({ workload, sent, lost, steps }: Exercised): Trouble[] {
+  if (lost === 0) return [];
+  const at = steps.filter((each) => each.lost > 0).map((each) => `${each.lost} of ${each.sent} at its ${each.step}`);
+  return [{ text: `${workload}: ${lost} of ${sent} requests were lost${at.length > 0 ? `: ${at.join(', ')}` : ''}` }];
+}
+
+/** Why what was to be counted is not known. */
+function untold({ workload, why, steps, isRestored }: Exercised): Trouble[] {
+  const late = steps.filter(({ isDone }) => !isDone).map(({ step }) => `its ${step} did not end`);
+  const reasons = [...(why === undefined ? [] : [why]), ...late, ...(isRestored ? [] : ['it could not be restored'])];
+  return reasons.length > 0 ? [{ text: `${workload}: ${reasons.join('; ')}` }] : [];
+}
+
+function exercisePoint(view: View): AcceptancePoint {
+  const facts = view.facts.all('exercised');
+  const all = facts.map(({ value }) => value);
+  return point({
+    area: 'workloads',
+    title: 'a workload that is scaled and restarted loses no request',
+    ...(all.length === 0 && { skipped: 'no workload was named for it (--exercise-workloads)' }),
+    wrong: all.flatMap(lossOf),
+    unknown: all.flatMap(untold),
+    note: all.map(({ workload, sent, paths }) => `${workload}: 0 of ${sent} requests lost on ${paths} ways`).join('; '),
+    remedy:
+      'A pod that ends gets requests until every node has taken it out: have it answer for some seconds after SIGTERM ' +
+      '(preStop with sleep), with a readinessProbe and a terminationGracePeriodSeconds that is longer.',
+    observations: facts.map(({ id }) => id),
+  });
 }
 
 /** Whether workloads are what they were, or what they should be: no stand-in of the days of the trouble is left. */
@@ -72,5 +104,6 @@ export function workloadPoints(view: View): AcceptancePoint[] {
       remedy: 'Scale it to what it was, where that was not meant.',
       observations,
     }),
+    exercisePoint(view),
   ];
 }

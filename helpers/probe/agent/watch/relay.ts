@@ -25,27 +25,44 @@ function handOver(plan: string, write: (text: string) => void): { request: Clien
   return { request, ended };
 }
 
+/** A plan that is followed until another takes its place. */
+class Following {
+  readonly #plan: string;
+  readonly #write: (text: string) => void;
+  #request: ClientRequest | undefined;
+  #isOver = false;
+
+  constructor(plan: string, write: (text: string) => void) {
+    this.#plan = plan;
+    this.#write = write;
+    void this.#follow();
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    this.#request?.destroy();
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#isOver) {
+      const { request, ended } = handOver(this.#plan, this.#write);
+      this.#request = request;
+      await ended;
+      await sleep(AGAIN_MS);
+    }
+  }
+}
+
 /**
  * Reads plans, a line each, has the agent of this pod follow the newest, and writes what it tells. It only carries: the
  * streams are the agent's, and go on when this ends.
  */
 export async function relayWatch(plans: AsyncIterable<string>, write: (text: string) => void): Promise<void> {
-  let current: { plan: string; request?: ClientRequest } | undefined;
-  const follow = async (own: { plan: string; request?: ClientRequest }): Promise<void> => {
-    while (current === own) {
-      const { request, ended } = handOver(own.plan, write);
-      own.request = request;
-      await ended;
-      if (current === own) await sleep(AGAIN_MS);
-    }
-  };
+  let current: Following | undefined;
   for await (const plan of plans) {
     if (plan.trim() === '') continue;
-    current?.request?.destroy();
-    const own = { plan };
-    current = own;
-    void follow(own);
+    current?.stop();
+    current = new Following(plan, write);
   }
-  current?.request?.destroy();
-  current = undefined;
+  current?.stop();
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, integer, property, tuple } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { outagesOf } from '../../../../helpers/observe/watch/outages.ts';
 import { CALM_MS, Tally } from '../../../../helpers/observe/watch/tally.ts';
@@ -71,18 +71,16 @@ describe('an interruption', () => {
 });
 
 /** Mostly answered, as networks are, with runs of losses. */
-const anySigns = fc
-  .array(fc.tuple(fc.constantFrom('.', '.', '.', 't', 'r', 'x', '~', '-'), fc.integer({ min: 1, max: 18 })), {
-    maxLength: 40,
-  })
-  .map((runs) => `.${runs.map(([sign, times]) => sign.repeat(times)).join('')}`);
+const anySigns = array(tuple(constantFrom('.', '.', '.', 't', 'r', 'x', '~', '-'), integer({ min: 1, max: 18 })), {
+  maxLength: 40,
+}).map((runs) => `.${runs.map(([sign, times]) => sign.repeat(times)).join('')}`);
 
 const counted = (signs: string, which: RegExp): number => [...signs].filter((sign) => which.test(sign)).length;
 
 describe('a tally of any signs', () => {
   test('counts every request once, wherever lines are cut', () => {
-    fc.assert(
-      fc.property(anySigns, fc.integer({ min: 1, max: 30 }), (signs, perLine) => {
+    assert(
+      property(anySigns, integer({ min: 1, max: 30 }), (signs, perLine) => {
         const { sent, lost, waited, single, interruptions } = tallied(signs, perLine);
         const inside = interruptions.reduce((sum, each) => sum + each.lost, 0);
         expect(sent).toBe(counted(signs, /[.trx]/));
@@ -95,23 +93,23 @@ describe('a tally of any signs', () => {
   });
 
   test('has interruptions in their order, that neither touch nor hold a calm second', () => {
-    fc.assert(
-      fc.property(anySigns, (signs) => {
+    assert(
+      property(anySigns, (signs) => {
         const { interruptions } = tallied(signs);
         for (const [index, { startMs, endMs, sent, lost, waited }] of interruptions.entries()) {
           expect(endMs).toBeGreaterThan(startMs);
           expect(lost).toBeLessThanOrEqual(sent);
           expect(lost + waited).toBeGreaterThan(1);
           const next = interruptions[index + 1];
-          if (next) expect(next.startMs).toBeGreaterThanOrEqual(endMs);
+          expect(next?.startMs ?? endMs).toBeGreaterThanOrEqual(endMs);
         }
       }),
     );
   });
 
   test('comes with those of other paths to outages that hold all of them once', () => {
-    fc.assert(
-      fc.property(fc.array(anySigns, { maxLength: 4 }), (all) => {
+    assert(
+      property(array(anySigns, { maxLength: 4 }), (all) => {
         const paths = all.map((signs, index) => ({
           id: String(index),
           pathClass: 'pod-pod' as const,
@@ -122,8 +120,7 @@ describe('a tally of any signs', () => {
         const sum = (each: readonly { lost: number }[]) => each.reduce((total, { lost }) => total + lost, 0);
         expect(sum(outages)).toBe(sum(paths.flatMap(({ interruptions }) => interruptions)));
         for (const [index, { startMs }] of outages.entries()) {
-          const before = outages[index - 1];
-          if (before) expect(startMs - before.endMs).toBeGreaterThan(CALM_MS);
+          expect(startMs - (outages[index - 1]?.endMs ?? 0)).toBeGreaterThan(CALM_MS);
         }
       }),
     );
