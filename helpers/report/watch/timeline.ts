@@ -116,7 +116,8 @@ export function timelineSvg(report: WatchReport): string {
     const left = x(Date.parse(at));
     return (
       `<g><title>${escape(`${clock(at)} ${words}`)}</title><line x1="${left}" x2="${left}" y1="${TOP}" y2="${bottom}" ` +
-      `stroke="${COLOURS.change}" stroke-dasharray="2 3"/>${text(left + 2, bottom + 10, String(index + 1), ' font-size="9"')}</g>`
+      `stroke="${COLOURS.change}" stroke-dasharray="2 3"/>` +
+      `${text(left + 2, bottom + 10, String(index + 1), ' font-size="9"')}</g>`
     );
   });
   const list = changes.map(({ at, text: words }, index) =>

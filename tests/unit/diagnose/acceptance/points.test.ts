@@ -12,7 +12,6 @@ import {
   MOVED,
   openPoints,
   pod,
-  policiesTried,
   POOL,
   serverFact,
   WITHOUT_FLANNEL,
@@ -21,9 +20,6 @@ import {
 } from '../../../support/acceptance.ts';
 import { fact, unread } from '../../../support/cluster.ts';
 
-const ALL = { tcp: 'answered', udp: 'answered' } as const;
-const NONE = { tcp: 'silent', udp: 'silent' } as const;
-const DENY = { namespace: 'shop', name: 'deny', labels: {} };
 const K3S = '/etc/rancher/k3s/config.yaml';
 const TARGET = { kind: 'masquerade' as const };
 const rule = (chain: string, more: object = {}) => ({
@@ -174,41 +170,6 @@ const CASES: readonly [string, Observation[], string[]][] = [
     'pods that are not Ready',
     [fact('workloads', [workload('web', { ready: 1 })])],
     ['fail workloads: Deployment shop/web: 1 of 2 pods are Ready'],
-  ],
-  ['a NetworkPolicy where policies are kept to', [fact('network-policies', [DENY])], []],
-  [
-    'policies that nothing keeps to',
-    [policiesTried({ denied: ALL, allowed: ALL })],
-    ['fail policy: answered against a NetworkPolicy that denies everything: a → b'],
-  ],
-  [
-    'a policy that allows, and what it allows does not pass',
-    [policiesTried({ allowed: NONE })],
-    ['fail policy: TCP did not pass, which a NetworkPolicy allows: a → b'],
-  ],
-  [
-    'a policy that allows more than it says',
-    [policiesTried({ allowed: ALL })],
-    ['fail policy: UDP passed beside a NetworkPolicy that allows TCP alone: a → b'],
-  ],
-  [
-    'a way that is dead without any policy: that it is denied says nothing',
-    [policiesTried({ without: NONE, allowed: NONE })],
-    ['inconclusive policy: did not answer without any policy of ours, so nothing is known of it with one: a → b'],
-  ],
-  [
-    'policies that could not be made',
-    [fact('policies-tried', { ways: [], why: 'forbidden' })],
-    ['inconclusive policy: no policy was tried: forbidden'],
-  ],
-  [
-    "a flannel without K3s' controller, and no policy in the cluster",
-    [
-      fact('overlay', { kind: 'unknown', source: 'test' }),
-      wanted({ deployments: ['shop/web'] }),
-      policiesTried({ denied: ALL, allowed: ALL }),
-    ],
-    [UNKNOWN_RANGE, 'inconclusive left-overs: which network runs is not known'],
   ],
 ];
 
