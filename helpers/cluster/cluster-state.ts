@@ -32,7 +32,7 @@ const podState = ({ spec, status }: V1Pod): ClusterState['pods'][string] => ({
 
 const nameOf = ({ metadata }: V1Pod): string => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
 
-/** What of the cluster may explain an interruption: nodes, plugins, own pods. A few lists; throws as the client does. */
+/** What may explain an interruption: nodes, plugins, own pods. A few lists; throws as the client does. */
 export async function readClusterState(client: ClusterClient, own: readonly string[]): Promise<ClusterState> {
   const { core } = client;
   const [nodes, pools, ...pods] = await Promise.all([

@@ -43,5 +43,7 @@ export interface WatchLine {
   number: number;
   /** Its clock when the line was sent. */
   nowMs: number;
+  /** For how long the agent itself was kept from running since its last line: what it lost then says little. */
+  stallMs: number;
   seen: StreamSigns[];
 }

@@ -16,6 +16,17 @@ export interface Interruption {
   isEndUnseen?: true;
 }
 
+/** How an agent's clock differs from this machine's. It is known the better the longer the agent is heard. */
+export interface AgentClock {
+  offsetMs: number;
+}
+
+/** An interruption by the clock of the agent that saw it. */
+interface Clocked {
+  interruption: Interruption;
+  clock: AgentClock;
+}
+
 interface Open extends Interruption {
   lastBadMs: number;
   /** The first answer since, and how many. */
@@ -30,6 +41,12 @@ function closed({ lastBadMs: _lastBadMs, goodMs: _goodMs, good: _good, ...interr
   return interruption;
 }
 
+const byThisClock = ({ interruption, clock: { offsetMs } }: Clocked): Interruption => ({
+  ...interruption,
+  startMs: interruption.startMs + offsetMs,
+  endMs: interruption.endMs + offsetMs,
+});
+
 /**
  * What the signs of a path add up to. Pure: signs in, interruptions out. Signs come in the order of their times. What
  * was lost before the first answer is not counted: a path that never worked has no interruptions.
@@ -39,8 +56,9 @@ export class Tally {
   lost = 0;
   waited = 0;
   single = 0;
-  readonly interruptions: Interruption[] = [];
+  readonly #closed: Clocked[] = [];
   readonly unseen: { startMs: number; endMs: number }[] = [];
+  #clock: AgentClock = { offsetMs: 0 };
   #isKnown = false;
   #seenMs: number | undefined;
   #open: Open | undefined;
@@ -50,13 +68,21 @@ export class Tally {
     return this.#isKnown;
   }
 
-  /** The interruption that is under way. */
-  get open(): Interruption | undefined {
-    return this.#open && this.#open.lost + this.#open.waited > 1 ? closed(this.#open) : undefined;
+  /** Those that are over, by this machine's clock. */
+  get interruptions(): Interruption[] {
+    return this.#closed.map(byThisClock);
   }
 
-  /** Adds signs, one an interval, the first of them at `fromMs`. */
-  add(fromMs: number, intervalMs: number, signs: string): void {
+  /** The interruption that is under way. */
+  get open(): Interruption | undefined {
+    const open = this.#open;
+    if (!open || open.lost + open.waited < 2) return undefined;
+    return byThisClock({ interruption: closed(open), clock: this.#clock });
+  }
+
+  /** Adds signs, one an interval, the first of them at `fromMs` by the agent's clock. */
+  add(fromMs: number, intervalMs: number, signs: string, clock: AgentClock = this.#clock): void {
+    if (clock !== this.#clock) this.#changeClock(clock);
     for (const [index, sign] of [...signs].entries()) this.#turn(fromMs + index * intervalMs, intervalMs, sign);
   }
 
@@ -66,6 +92,13 @@ export class Tally {
     if (!open) return;
     if (open.goodMs === undefined) this.#close({ ...open, isEndUnseen: true });
     else this.#close(open);
+  }
+
+  /** Another agent goes on: what was under way is seen no more by the one that saw it begin. */
+  #changeClock(clock: AgentClock): void {
+    if (this.#open) this.end();
+    if (this.#seenMs !== undefined) this.#seenMs += this.#clock.offsetMs - clock.offsetMs;
+    this.#clock = clock;
   }
 
   #turn(atMs: number, intervalMs: number, sign: string): void {
@@ -80,7 +113,8 @@ export class Tally {
   #noteUnseen(atMs: number, intervalMs: number): void {
     const seenMs = this.#seenMs;
     if (seenMs === undefined || atMs - seenMs <= UNSEEN_MS) return;
-    if (this.#isKnown) this.unseen.push({ startMs: seenMs + intervalMs, endMs: atMs });
+    const { offsetMs } = this.#clock;
+    if (this.#isKnown) this.unseen.push({ startMs: seenMs + intervalMs + offsetMs, endMs: atMs + offsetMs });
     if (this.#open) this.end();
   }
 
@@ -125,7 +159,7 @@ export class Tally {
 
   #close(open: Open): void {
     this.#open = undefined;
-    if (open.lost + open.waited > 1) this.interruptions.push(closed(open));
+    if (open.lost + open.waited > 1) this.#closed.push({ interruption: closed(open), clock: this.#clock });
     else this.single += open.lost;
   }
 }

@@ -1,6 +1,6 @@
 import { watchWords, type WatchReport } from '../../model/watch.ts';
 import { cell } from '../markdown-form.ts';
-import { clock, lossWords, seconds, watchSentence } from './words.ts';
+import { clock, lossWords, seconds, stallWords, watchSentence } from './words.ts';
 
 const MOST_PATHS = 6;
 
@@ -16,7 +16,7 @@ function outageRows({ outages, paths, changes }: WatchReport): string[][] {
       `${outage.isEndUnseen ? 'at least ' : ''}${seconds(outage.durationMs)}`,
       watchWords(outage),
       `${outage.paths.length} of ${outage.of}: ${which}`,
-      lossWords(outage),
+      `${lossWords(outage)}${stallWords(outage.stallMs)}`,
       beside.map(({ at, text }) => `${clock(at)} ${text}`).join('; ') || 'nothing was seen to change',
     ].map(cell);
   });
@@ -66,8 +66,8 @@ export function watchMarkdown(report: WatchReport): string {
     ...(notes.length === 0 ? [] : ['## Not watched', '', ...notes.map((note) => `- ${note}`), '']),
     '## Cost',
     '',
-    `Each path was asked every ${cost.intervalMs} ms: on the busiest node some ${cost.requestsPerSecond} requests and ` +
-      `${cost.packetsPerSecond} packets a second; ${cost.apiCalls} calls of the API, ${cost.execs} execs.`,
+    `Each path was asked every ${cost.intervalMs} ms: on the busiest node some ${cost.requestsPerSecond} requests ` +
+      `and ${cost.packetsPerSecond} packets a second; ${cost.apiCalls} calls of the API, ${cost.execs} execs.`,
     '',
   ].join('\n');
 }

@@ -20,13 +20,17 @@ export function lossWords({ sent, lost, waited }: Pick<WatchOutage, 'sent' | 'lo
   return parts.join(', ');
 }
 
+/** That the machine, and no network, may have lost it. */
+export const stallWords = (stallMs: number | undefined): string =>
+  stallMs === undefined ? '' : `; an agent of it did not run for ${seconds(stallMs)}: the machine was too busy`;
+
 /** One outage in a sentence. */
 export function outageWords(outage: WatchOutage): string {
-  const { startedAt, durationMs, paths, of, isEndUnseen } = outage;
+  const { startedAt, durationMs, paths, of, isEndUnseen, stallMs } = outage;
   const end = isEndUnseen ? 'at least ' : '';
   return (
     `${clock(startedAt)} ${watchWords(outage)}: interrupted for ${end}${seconds(durationMs)} ` +
-    `on ${paths.length} of ${count(of, 'path')}, ${lossWords(outage)}`
+    `on ${paths.length} of ${count(of, 'path')}, ${lossWords(outage)}${stallWords(stallMs)}`
   );
 }
 

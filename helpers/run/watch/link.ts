@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AgentClock } from '../../observe/watch/tally.ts';
 import type { LineStream } from '../../probe/line-stream.ts';
 import type { WatchLine, WatchPlan, WatchStream } from '../../probe/watch-protocol.ts';
 
@@ -9,8 +10,8 @@ const AGAIN_MS = 500;
 /** A line as it came, by this machine's clock. */
 export interface Heard {
   line: WatchLine;
-  /** What has to be added to the agent's clock to have this machine's. */
-  offsetMs: number;
+  /** The clock of the agent that sent it: one object an agent, that is made better as it is heard. */
+  clock: AgentClock;
 }
 
 const isLine = (value: unknown): value is WatchLine =>
@@ -19,6 +20,7 @@ const isLine = (value: unknown): value is WatchLine =>
   typeof (value as WatchLine).agent === 'string' &&
   typeof (value as WatchLine).number === 'number' &&
   typeof (value as WatchLine).nowMs === 'number' &&
+  typeof (value as WatchLine).stallMs === 'number' &&
   Array.isArray((value as WatchLine).seen);
 
 function readLine(text: string): WatchLine | undefined {
@@ -44,7 +46,7 @@ export class WatchLink {
   #stream: LineStream | undefined;
   #agent: string | undefined;
   #read = 0;
-  #offsetMs = Number.POSITIVE_INFINITY;
+  #clock: AgentClock = { offsetMs: Number.POSITIVE_INFINITY };
 
   constructor(open: (signal: AbortSignal) => Promise<LineStream>, hear: (heard: Heard) => void) {
     this.#open = open;
@@ -111,12 +113,12 @@ export class WatchLink {
     if (line.agent !== this.#agent) {
       this.#agent = line.agent;
       this.#read = 0;
-      this.#offsetMs = Number.POSITIVE_INFINITY;
+      this.#clock = { offsetMs: Number.POSITIVE_INFINITY };
     }
     if (line.number <= this.#read) return;
     this.#read = line.number;
     const receivedMs = performance.timeOrigin + performance.now();
-    this.#offsetMs = Math.min(this.#offsetMs, receivedMs - line.nowMs);
-    this.#hear({ line, offsetMs: this.#offsetMs });
+    this.#clock.offsetMs = Math.min(this.#clock.offsetMs, receivedMs - line.nowMs);
+    this.#hear({ line, clock: this.#clock });
   }
 }

@@ -4,7 +4,7 @@ import { costOf } from '../../observe/plans/watch.ts';
 import { outagesOf, type Outage } from '../../observe/watch/outages.ts';
 import type { Interruption } from '../../observe/watch/tally.ts';
 import { version } from '../../version.ts';
-import type { Watched } from './streams.ts';
+import type { Stall, Watched } from './streams.ts';
 import type { SeenChange } from './surroundings.ts';
 
 /** A change is seen some seconds after it happened, and may take as long to have its effect. */
@@ -58,6 +58,20 @@ function beside({ startMs, endMs }: Outage, changes: readonly SeenChange[]): num
     .slice(0, MOST_CHANGES);
 }
 
+/** The longest for which an agent of an interrupted path was kept from running. Who answers a Service may be any. */
+function stallOf(
+  { startMs, endMs, paths: ids }: Outage,
+  watched: readonly Watched[],
+  stalls: readonly Stall[],
+): number {
+  const own = watched.filter(({ path }) => ids.includes(path.id)).map(({ path }) => path);
+  const isBetween = own.every(({ pathClass }) => pathClass === 'pod-pod' || pathClass === 'host-host');
+  const ends = new Set(own.flatMap(({ from, to }) => [from, to]));
+  const meanwhile = stalls.filter((stall) => stall.endMs >= startMs && stall.endMs - stall.stallMs <= endMs);
+  const theirs = meanwhile.filter(({ node }) => !isBetween || ends.has(node ?? ''));
+  return Math.max(0, ...theirs.map(({ stallMs }) => stallMs));
+}
+
 /** What never answered, class by class. */
 function silentNotes(watched: readonly Watched[]): string[] {
   const silent = watched.filter(({ tally }) => !tally.isKnown);
@@ -71,6 +85,7 @@ function silentNotes(watched: readonly Watched[]): string[] {
 export interface WatchEnd {
   context: RunContext;
   watched: readonly Watched[];
+  stalls: readonly Stall[];
   changes: readonly SeenChange[];
   intervalMs: number;
   startedMs: number;
@@ -84,6 +99,7 @@ export function watchReportOf({
   context,
   watched,
   changes,
+  stalls,
   intervalMs,
   startedMs,
   endedMs,
@@ -109,6 +125,7 @@ export function watchReportOf({
     paths: known.map(pathOf),
     outages: outages.map((outage) => {
       const { startMs, endMs, pathClass, isLongLived, ...rest } = outage;
+      const stallMs = stallOf(outage, known, stalls);
       const same = known.filter(({ path }) => path.pathClass === pathClass && path.isLongLived === isLongLived);
       return {
         pathClass,
@@ -117,6 +134,7 @@ export function watchReportOf({
         startedAt: iso(startMs),
         durationMs: Math.round(endMs - startMs),
         of: same.length,
+        ...(stallMs > 0 && { stallMs }),
         changes: beside(outage, changes),
       };
     }),

@@ -1,5 +1,6 @@
 import { openExec } from '../../cluster/exec.ts';
 import type { ClusterClient } from '../../cluster/connect.ts';
+import type { Place } from '../../model/observation.ts';
 import { podOf, type RunContext } from '../../model/run-context.ts';
 import { sourceKey } from '../../observe/fleet.ts';
 import { intervalMsOf, type WatchedPath } from '../../observe/plans/watch.ts';
@@ -20,6 +21,17 @@ export interface Watched {
 /** What is asked, at the addresses that pods have now. */
 type Plan = (context: RunContext) => WatchedPath[];
 
+/** An agent did not run for so long: a machine that is too busy, and no network. */
+export interface Stall {
+  /** Absent of the machine that Netwright runs on. */
+  node: string | undefined;
+  endMs: number;
+  stallMs: number;
+}
+
+/** Half of what an answer may take. */
+const STALL_MS = 500;
+
 /** Addresses as Kubernetes has them now, of which the plan is made. */
 const keyOf = (pods: readonly ProbePod[]): string => pods.map(({ pod, ip }) => `${pod} ${ip}`).join();
 
@@ -30,6 +42,8 @@ const keyOf = (pods: readonly ProbePod[]): string => pods.map(({ pod, ip }) => `
 export class Streams {
   readonly watched = new Map<string, Watched>();
   readonly intervalMs: number;
+  /** When agents were kept from running. */
+  readonly stalls: Stall[] = [];
   #context: RunContext;
   readonly #client: ClusterClient;
   readonly #links = new Map<string, WatchLink>();
@@ -72,16 +86,17 @@ export class Streams {
         this.#links.get(key) ??
         new WatchLink(
           (signal) => this.#open(first, signal),
-          (heard) => this.#hear(heard),
+          (heard) => this.#hear(first.source, heard),
         );
       this.#links.set(key, link);
       link.follow(own.map(({ id, isLongLived, ask }) => ({ id, isLongLived, intervalMs: this.intervalMs, ...ask })));
     }
   }
 
-  #hear({ line, offsetMs }: Heard): void {
+  #hear({ node }: Place, { line, clock }: Heard): void {
+    if (line.stallMs > STALL_MS) this.stalls.push({ node, endMs: line.nowMs + clock.offsetMs, stallMs: line.stallMs });
     for (const { id, fromMs, signs } of line.seen)
-      this.watched.get(id)?.tally.add(fromMs + offsetMs, this.intervalMs, signs);
+      this.watched.get(id)?.tally.add(fromMs, this.intervalMs, signs, clock);
   }
 
   async #open({ source }: WatchedPath, signal: AbortSignal): Promise<LineStream> {

@@ -110,6 +110,7 @@ async function watching(run: PreparedRun, options: WatchOptions): Promise<WatchR
   return watchReportOf({
     context,
     watched: watched(),
+    stalls: streams.stalls,
     changes: surroundings.changes,
     intervalMs: streams.intervalMs,
     startedMs,

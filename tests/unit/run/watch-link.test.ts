@@ -55,8 +55,8 @@ async function watching(target: number, streams = ['new', 'kept']) {
       children.push(child);
       return linesOf(child);
     },
-    ({ line, offsetMs }) => {
-      for (const { id, fromMs, signs } of line.seen) tallies.get(id)?.add(fromMs + offsetMs, INTERVAL_MS, signs);
+    ({ line, clock }) => {
+      for (const { id, fromMs, signs } of line.seen) tallies.get(id)?.add(fromMs, INTERVAL_MS, signs, clock);
     },
   );
   links.push(link);

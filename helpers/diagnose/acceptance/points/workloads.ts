@@ -42,8 +42,8 @@ function exercisePoint(view: View): AcceptancePoint {
     unknown: all.flatMap(untold),
     note: all.map(({ workload, sent, paths }) => `${workload}: 0 of ${sent} requests lost on ${paths} ways`).join('; '),
     remedy:
-      'A pod that ends gets requests until every node has taken it out: have it answer for some seconds after SIGTERM ' +
-      '(preStop with sleep), with a readinessProbe and a terminationGracePeriodSeconds that is longer.',
+      'A pod that ends gets requests until every node has taken it out: have it answer for some seconds after ' +
+      'SIGTERM (preStop with sleep), with a readinessProbe and a terminationGracePeriodSeconds that is longer.',
     observations: facts.map(({ id }) => id),
   });
 }

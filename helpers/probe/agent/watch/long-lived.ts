@@ -116,7 +116,7 @@ class HttpConnection implements Connection {
   }
 }
 
-/** Questions to a name server by one socket, so by one entry of connection tracking on the way; none waits for another. */
+/** Questions to a name server by one socket, so by one entry of connection tracking; none waits for another. */
 class DnsSocket implements Connection {
   readonly #turns: Turns;
   readonly #spec: Omit<DnsSpec, 'id'>;

@@ -30,6 +30,7 @@ export class Watch {
   #reader: Reader | undefined;
   #readMs = performance.now();
   #timer: NodeJS.Timeout | undefined;
+  #toldMs = performance.now();
 
   /** Takes a plan, and tells its lines to a reader from now on, those first that were not read. */
   take({ streams, agent, since }: WatchPlan, reader: Reader): void {
@@ -45,6 +46,7 @@ export class Watch {
     for (const [id, stream] of wanted) if (!this.#streams.has(id)) this.#streams.set(id, new RunningStream(stream));
     const read = agent === this.#agent ? since : 0;
     for (const line of this.#lines) if (line.number > read) this.#write(line);
+    this.#toldMs = performance.now();
     this.#timer ??= setInterval(() => this.#tell(), TELL_EVERY_MS);
   }
 
@@ -67,10 +69,13 @@ export class Watch {
 
   #tell(): void {
     if (!this.#reader && performance.now() - this.#readMs > UNREAD_MS) return this.stop();
+    const nowMs = performance.now();
+    const stallMs = Math.max(0, Math.round(nowMs - this.#toldMs - TELL_EVERY_MS));
+    this.#toldMs = nowMs;
     const seen = [...this.#streams.values()].flatMap((running) => running.tell() ?? []);
     this.#number += 1;
     // A line without anything says that the agent is there.
-    const line: Line = { agent: this.#agent, number: this.#number, seen };
+    const line: Line = { agent: this.#agent, number: this.#number, stallMs, seen };
     if (seen.length > 0) this.#lines.push(line);
     if (this.#lines.length > MOST_LINES) this.#lines.shift();
     this.#write(line);
