@@ -74,7 +74,7 @@ const outageSchema = z.object({
   paths: z.array(z.string()),
   of: z.number(),
   isEndUnseen: z.literal(true).optional(),
-  /** For how long an agent of one of its ends was kept from running meanwhile: it may be the machine, and no network. */
+  /** For how long an agent of its ends was kept from running meanwhile: it may be the machine, and no network. */
   stallMs: z.number().optional(),
   /** Which of `changes` stand beside it. */
   changes: z.array(z.number()),

@@ -76,7 +76,8 @@ const timer = setInterval(() => {
   socket.on('timeout', () => socket.destroy());
   socket.on('error', () => {});
 }, 100);
-process.on('SIGTERM', () => { clearInterval(timer); setTimeout(() => { console.log(JSON.stringify(tries)); process.exit(); }, 1200); });
+const end = () => { console.log(JSON.stringify(tries)); process.exit(); };
+process.on('SIGTERM', () => { clearInterval(timer); setTimeout(end, 1200); });
 `;
 
 function connecting(): () => Promise<Gap> {

@@ -113,11 +113,12 @@ export function timelineSvg(report: WatchReport): string {
   const bottom = y + 6;
   const changes = report.changes.slice(0, MOST_CHANGES);
   const marks = changes.map(({ at, text: words }, index) => {
-    const left = x(Date.parse(at));
+    const mark = x(Date.parse(at));
     return (
-      `<g><title>${escape(`${clock(at)} ${words}`)}</title><line x1="${left}" x2="${left}" y1="${TOP}" y2="${bottom}" ` +
+      `<g><title>${escape(`${clock(at)} ${words}`)}</title>` +
+      `<line x1="${mark}" x2="${mark}" y1="${TOP}" y2="${bottom}" ` +
       `stroke="${COLOURS.change}" stroke-dasharray="2 3"/>` +
-      `${text(left + 2, bottom + 10, String(index + 1), ' font-size="9"')}</g>`
+      `${text(mark + 2, bottom + 10, String(index + 1), ' font-size="9"')}</g>`
     );
   });
   const list = changes.map(({ at, text: words }, index) =>
