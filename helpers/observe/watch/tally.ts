@@ -86,8 +86,16 @@ export class Tally {
     for (const [index, sign] of [...signs].entries()) this.#turn(fromMs + index * intervalMs, intervalMs, sign);
   }
 
-  /** Ends what is under way: nothing more will be seen. */
-  end(): void {
+  /** The watch has ended, by this machine's clock: what nobody saw until then was not answered for. */
+  endAt(endMs: number): void {
+    this.#cutOff();
+    const seenMs = this.#seenMs === undefined ? undefined : this.#seenMs + this.#clock.offsetMs;
+    if (this.#isKnown && seenMs !== undefined && endMs - seenMs > UNSEEN_MS)
+      this.unseen.push({ startMs: seenMs, endMs });
+  }
+
+  /** Ends what is under way: nothing more will be seen of it. */
+  #cutOff(): void {
     const open = this.#open;
     if (!open) return;
     if (open.goodMs === undefined) this.#close({ ...open, isEndUnseen: true });
@@ -96,7 +104,7 @@ export class Tally {
 
   /** Another agent goes on: what was under way is seen no more by the one that saw it begin. */
   #changeClock(clock: AgentClock): void {
-    if (this.#open) this.end();
+    this.#cutOff();
     if (this.#seenMs !== undefined) this.#seenMs += this.#clock.offsetMs - clock.offsetMs;
     this.#clock = clock;
   }
@@ -115,7 +123,7 @@ export class Tally {
     if (seenMs === undefined || atMs - seenMs <= UNSEEN_MS) return;
     const { offsetMs } = this.#clock;
     if (this.#isKnown) this.unseen.push({ startMs: seenMs + intervalMs + offsetMs, endMs: atMs + offsetMs });
-    if (this.#open) this.end();
+    this.#cutOff();
   }
 
   #answered(atMs: number): void {

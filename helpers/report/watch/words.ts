@@ -45,5 +45,9 @@ export function watchSentence({ paths, outages, startedAt, endedAt }: WatchRepor
     interrupted === 0
       ? 'no path was interrupted'
       : `${interrupted} of ${count(paths.length, 'path')} were interrupted, for ${seconds(longest)} at the longest`;
-  return `${how}; ${sum('lost')} of ${count(sum('sent'), 'request')} lost in ${time}`;
+  const blind = paths.filter(({ unseen }) => unseen.length > 0);
+  const blindMs = Math.max(0, ...blind.flatMap(({ unseen }) => unseen.map(({ durationMs }) => durationMs)));
+  const unseen =
+    blind.length > 0 ? `; nobody asked on ${count(blind.length, 'path')}, for ${seconds(blindMs)} at the longest` : '';
+  return `${how}; ${sum('lost')} of ${count(sum('sent'), 'request')} lost in ${time}${unseen}`;
 }

@@ -112,7 +112,7 @@ async function exercised(run: PreparedRun, workload: string, signal: AbortSignal
       () => true,
       () => false,
     );
-    await streams.close();
+    await streams.close(performance.timeOrigin + performance.now());
   }
   return { workload, paths, ...countOf(streams), steps, isRestored, ...(why !== undefined && { why }) };
 }

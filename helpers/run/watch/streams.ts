@@ -71,9 +71,10 @@ export class Streams {
     this.#follow(this.#plan(this.#context));
   }
 
-  async close(): Promise<void> {
+  /** Ends all of it; what nobody saw until `endMs` is said to be so. */
+  async close(endMs: number): Promise<void> {
     await Promise.all([...this.#links.values()].map((link) => link.close()));
-    for (const { tally } of this.watched.values()) tally.end();
+    for (const { tally } of this.watched.values()) tally.endAt(endMs);
   }
 
   #follow(paths: WatchedPath[]): void {

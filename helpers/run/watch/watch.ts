@@ -103,7 +103,7 @@ async function watching(run: PreparedRun, options: WatchOptions): Promise<WatchR
   const endedMs = nowMs();
   if (!ended.signal.aborted) await sleep(LAST_ANSWERS_MS);
   ended.abort();
-  await streams.close();
+  await streams.close(endedMs);
   // A request to an API server that is away ends by its own time-out.
   await Promise.race([Promise.all(work), sleep(LAST_ANSWERS_MS)]);
   await lock.release();

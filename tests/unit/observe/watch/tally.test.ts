@@ -11,7 +11,7 @@ function tallied(signs: string, perLine = 5): Tally {
   const tally = new Tally();
   for (let from = 0; from < signs.length; from += perLine)
     tally.add(AT_MS + from * INTERVAL_MS, INTERVAL_MS, signs.slice(from, from + perLine));
-  tally.end();
+  tally.endAt(AT_MS + signs.length * INTERVAL_MS);
   return tally;
 }
 
@@ -55,9 +55,16 @@ describe('an interruption', () => {
     const tally = new Tally();
     tally.add(AT_MS, INTERVAL_MS, `${good(5)}ttt`);
     tally.add(AT_MS + 10_000, INTERVAL_MS, good(5));
-    tally.end();
+    tally.endAt(AT_MS + 10_500);
     expect(tally.interruptions).toMatchObject([{ endMs: AT_MS + 800, isEndUnseen: true }]);
     expect(tally.unseen).toEqual([{ startMs: AT_MS + 800, endMs: AT_MS + 10_000 }]);
+  });
+
+  test('that nobody could see is not taken for answers: the time until the end is unseen', () => {
+    const tally = new Tally();
+    tally.add(AT_MS, INTERVAL_MS, good(5));
+    tally.endAt(AT_MS + 60_000);
+    expect(tally.unseen).toEqual([{ startMs: AT_MS + 400, endMs: AT_MS + 60_000 }]);
   });
 
   test('is none of a path that never answered', () => {
