@@ -18,13 +18,30 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
+/** Codes of faults that take their node out of the cluster: no probe comes from its pods, and none is answered there. */
+const TAKES_NODE_OUT = new Set([
+  'cni-not-initialized',
+  'container-runtime-down',
+  'kubelet-certificate-or-clock',
+  'kubelet-down',
+  'node-cannot-reach-api',
+  'node-not-ready-endpoints',
+]);
+
+/**
+ * Whether nothing of a fault can be seen beside the other: on three nodes what one does to packets for "another node's
+ * pods" meets no packet once that other node is out of the cluster. Who brings the node back sees it then.
+ */
+const isHiddenBy = (one: LabFault, other: LabFault): boolean =>
+  TAKES_NODE_OUT.has(other.code) && one.takes === 'node' && /another node's/.test(one.title);
+
 function placed({ id, takes }: LabFault, node: string, peer: string): Placed {
   if (takes === 'node') return { id, where: { node } };
   return { id, where: takes === 'pair' ? { from: peer, to: node } : {} };
 }
 
 /**
- * Pairs of faults with different causes, no pair twice, each fault at a node of its own where it takes one: two faults
+ * Pairs of faults with different causes, no pair twice, none of which hides the other wholly, each fault at a node of its own where it takes one: two faults
  * of one path are one outage, and who mends the first sees the second.
  */
 export function drawnPairs(
@@ -37,7 +54,7 @@ export function drawnPairs(
   const pairs = new Map<string, [Placed, Placed]>();
   while (pairs.size < count) {
     const [one, other] = [faults[next(faults.length)], faults[next(faults.length)]];
-    if (one && other && one.code !== other.code)
+    if (one && other && one.code !== other.code && !isHiddenBy(one, other) && !isHiddenBy(other, one))
       pairs.set([one.id, other.id].toSorted().join(' '), [placed(one, first, server), placed(other, second, server)]);
   }
   return [...pairs.values()];
