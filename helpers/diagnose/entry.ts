@@ -36,8 +36,8 @@ export type Impact =
   /** What the overlay carries between two nodes, in either direction: an answer needs the way back. */
   | { kind: 'overlay'; from: string; to: string; only?: 'large' }
   | { kind: 'overlay-node'; node: string; only?: 'large' }
-  /** Everything to and from the pods of a node. */
-  | { kind: 'pods'; node: string }
+  /** Everything to and from the pods of a node; `forwarded` is not what the node itself says to them or hears. */
+  | { kind: 'pods'; node: string; only?: 'forwarded' }
   /** What a node's Service rules translate. */
   | { kind: 'translation'; node: string; service?: string }
   | { kind: 'service'; service: string }

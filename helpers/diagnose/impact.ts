@@ -23,6 +23,13 @@ const isRefused = (probe: ProbeObservation): boolean =>
 const among = ({ kind }: ProbeObservation, pairs: [string, string][], from: string, to: string): boolean =>
   pairs.some((pair) => (kind === 'burst' ? pair[0] === from && pair[1] === to : same(pair, from, to)));
 
+/** Whether it stays between a node itself and a pod on it: nothing is forwarded for that. */
+const isWithNode = ({ suite, pathClass, source, destination }: ProbeObservation, node: string): boolean =>
+  suite === 'pod-to-pod' &&
+  source.node === node &&
+  destination.node === node &&
+  (pathClass === 'pod-host' || pathClass === 'host-pod');
+
 /** Whether a cause with this impact can make this probe fail, in the way in which it fails. */
 export function affects(impact: Impact, probe: ProbeObservation, view: View): boolean {
   if (LOSES.has(impact.kind) && isRefused(probe)) return false;
@@ -44,7 +51,7 @@ export function affects(impact: Impact, probe: ProbeObservation, view: View): bo
         (impact.only !== 'large' || path.size !== 'small') && path.overlay.some((pair) => pair.includes(impact.node))
       );
     case 'pods':
-      return path.pods.includes(impact.node);
+      return path.pods.includes(impact.node) && (impact.only !== 'forwarded' || !isWithNode(probe, impact.node));
     case 'translation':
       return (
         path.translation.includes(impact.node) && (impact.service === undefined || impact.service === path.service)

@@ -1,6 +1,7 @@
 import type { Match } from '../entry.ts';
+import { isJudged, type ProbeObservation } from '../../model/observation.ts';
 import { verdictOf } from '../view/pairs.ts';
-import type { Drop } from '../firewall/drops.ts';
+import { takesNewConnections, type Drop } from '../firewall/drops.ts';
 import type { View } from '../view/view.ts';
 import { ids, isSmallMesh, networkFailures, overlayFailuresAt, podToHostFailures, say } from './support.ts';
 
@@ -16,6 +17,32 @@ const forwards = (view: View, node: string): boolean | undefined => {
   return value === undefined ? undefined : Number(value) === 1;
 };
 
+/** Where a node's firewall stops what is for the node itself. */
+const INPUT = new Set(['input', 'prerouting', 'ingress']);
+
+/** A node's rule that has stopped connections with the node itself. */
+export const inputDrop = (view: View, node: string): Drop | undefined =>
+  view
+    .ssh(node)
+    .firewall?.drops.find((drop) => INPUT.has(drop.hook) && takesNewConnections(drop) && (drop.packets ?? 0) > 0);
+
+/**
+ * Whether a node's tunnels work: its echoes through them are answered. Those that reach a node whose own rule stops them
+ * there say nothing of the tunnel; what the overlay carries was counted behind it then.
+ */
+function tunnelsWork(view: View, node: string, echoes: readonly ProbeObservation[]): boolean {
+  const judged = echoes.filter(isJudged);
+  if (judged.length === 0) return false;
+  return judged.every(
+    ({ verdict, source, destination }) =>
+      verdict === 'pass' ||
+      (verdict === 'fail' &&
+        destination.node !== undefined &&
+        inputDrop(view, destination.node) !== undefined &&
+        (view.pair(source.node ?? '', destination.node)?.bursts ?? []).some(({ outcome }) => outcome === 'open')),
+  );
+}
+
 /** Nodes whose tunnels work and whose pods nobody reaches, where nothing that was read says why. */
 export function silentForwarders(view: View): SilentForwarder[] {
   return view.nodes.flatMap((node): SilentForwarder[] => {
@@ -24,7 +51,7 @@ export function silentForwarders(view: View): SilentForwarder[] {
       ({ source, destination }) =>
         source.node !== destination.node && (source.node === node || destination.node === node),
     );
-    const echoes = verdictOf(own.filter(({ role }) => role === 'tunnel-echo'));
+    const echoes = own.filter(({ role }) => role === 'tunnel-echo');
     const arriving = own.filter(
       (probe) => probe.destination.node === node && probe.destination.network === 'pod' && isSmallMesh(probe),
     );
@@ -36,13 +63,13 @@ export function silentForwarders(view: View): SilentForwarder[] {
     const lost = arriving.filter(({ verdict, errorKind }) => verdict === 'fail' && (errorKind !== 'refused' || home));
     const leaving = podToHostFailures(view, node);
     const passing = arriving.some(({ verdict }) => verdict === 'pass');
-    if (echoes !== 'pass' || lost.length === 0 || passing) return [];
+    if (!tunnelsWork(view, node, echoes) || lost.length === 0 || passing) return [];
     return [
       {
         node,
         basis: [...ids(lost), ...ids(leaving)],
         text:
-          `${node} answers over the tunnel for itself, none of ${lost.length} probes reaches its ` +
+          `${node} ${verdictOf(echoes) === 'pass' ? 'answers over the tunnel for itself' : 'is reached by the tunnel'}, none of ${lost.length} probes reaches its ` +
           `pods${leaving.length > 0 ? `, and its pods reach no other node (${leaving.length} fail)` : ''}`,
       },
     ];
@@ -76,7 +103,7 @@ export const forwardMatch = (
   evidence: [say(text, ...sources, ...basis.slice(0, 10))],
   impact: [
     { kind: 'overlay-node', node },
-    { kind: 'pods', node },
+    { kind: 'pods', node, only: 'forwarded' },
   ],
   basis,
 });

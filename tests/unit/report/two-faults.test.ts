@@ -8,7 +8,7 @@ const FOLDER = fileURLToPath(new URL('../diagnose/recorded', import.meta.url));
 const sets = await readRecorded(FOLDER);
 
 /** Runs with two faults in force at once, of which neither hides the other. */
-const pairs = sets.filter(({ scenario }) => /^(independent|look-alikes): /.test(scenario));
+const pairs = sets.filter(({ scenario }) => /^(independent|look-alikes|drawn): /.test(scenario));
 const codesOf = (scenario: string): string[] =>
   scenario
     .replace(/^[^:]*: /, '')

@@ -1,6 +1,12 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { forwardDrops, forwardingFailures, forwardMatch, silentForwarders } from '../../evidence/forwarding.ts';
-import { dropWords, namesDestination, takesAllOfAProtocol, takesNewConnections } from '../../firewall/drops.ts';
+import {
+  forwardDrops,
+  forwardingFailures,
+  forwardMatch,
+  inputDrop,
+  silentForwarders,
+} from '../../evidence/forwarding.ts';
+import { dropWords, namesDestination, takesAllOfAProtocol } from '../../firewall/drops.ts';
 import type { View } from '../../view/view.ts';
 import { deniesPods } from '../../evidence/denied-ports.ts';
 import { sayForPods, untranslatedForPods } from '../../evidence/services.ts';
@@ -32,15 +38,11 @@ const notForwarded = (view: View): Match[] =>
     ];
   });
 
-const INPUT = new Set(['input', 'prerouting', 'ingress']);
-
 /** Nodes whose firewall lets nodes in and no pods. */
 const notLetIn = (view: View): Match[] =>
   deniesPods(view).flatMap(({ node, failed, passed }): Match[] => {
     const { firewall, rulesets } = view.ssh(node);
-    const rule = firewall?.drops.find(
-      (drop) => INPUT.has(drop.hook) && takesNewConnections(drop) && (drop.packets ?? 0) > 0,
-    );
+    const rule = inputDrop(view, node);
     if (firewall && !rule) return [];
     const echoes = view.failing.filter(
       ({ role, destination, source }) => role === 'tunnel-echo' && (destination.node === node || source.node === node),

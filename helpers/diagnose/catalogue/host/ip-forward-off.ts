@@ -41,7 +41,7 @@ const offNow = (view: View): Match[] =>
         ],
         impact: [
           { kind: 'overlay-node', node },
-          { kind: 'pods', node },
+          { kind: 'pods', node, only: 'forwarded' },
         ],
         basis: failed,
       }),
