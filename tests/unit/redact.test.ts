@@ -63,6 +63,12 @@ kubelet-arg:
     ],
     ['etcd https://user:s3cr3t@10.0.0.1:2379/x', 'etcd https://[redacted]@10.0.0.1:2379/x'],
     ['K3S_TOKEN=s3cr3t', 'K3S_TOKEN=[redacted]'],
+    ['plugin failed (add): password: s3cr3t, again', 'plugin failed (add): password: [redacted], again'],
+    ['failed to start: K3S_TOKEN=s3cr3t is wrong', 'failed to start: K3S_TOKEN=[redacted] is wrong'],
+    [
+      'moved to https://a.example/x?access_token=s3cr3t&b=1',
+      'moved to https://a.example/x?access_token=[redacted]&b=1',
+    ],
     ['client-key-data: s3cr3t', 'client-key-data: [redacted]'],
     ['Authorization: Bearer s3cr3t.abc', 'Authorization: [redacted]'],
     ['a bootstrap token abcdef.0123456789abcdef here', 'a bootstrap token [redacted] here'],

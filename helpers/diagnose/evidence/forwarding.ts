@@ -27,8 +27,8 @@ export const inputDrop = (view: View, node: string): Drop | undefined =>
     .firewall?.drops.find((drop) => INPUT.has(drop.hook) && takesNewConnections(drop) && (drop.packets ?? 0) > 0);
 
 /**
- * Whether a node's tunnels work: its echoes through them are answered. Those that reach a node whose own rule stops them
- * there say nothing of the tunnel; what the overlay carries was counted behind it then.
+ * Whether a node's tunnels work: its echoes through them are answered. Those that reach a node whose own rule stops
+ * them there say nothing of the tunnel; what the overlay carries was counted behind it then.
  */
 function tunnelsWork(view: View, node: string, echoes: readonly ProbeObservation[]): boolean {
   const judged = echoes.filter(isJudged);
@@ -69,7 +69,9 @@ export function silentForwarders(view: View): SilentForwarder[] {
         node,
         basis: [...ids(lost), ...ids(leaving)],
         text:
-          `${node} ${verdictOf(echoes) === 'pass' ? 'answers over the tunnel for itself' : 'is reached by the tunnel'}, none of ${lost.length} probes reaches its ` +
+          `${node} ` +
+          (verdictOf(echoes) === 'pass' ? 'answers over the tunnel for itself' : 'is reached by the tunnel') +
+          `, none of ${lost.length} probes reaches its ` +
           `pods${leaving.length > 0 ? `, and its pods reach no other node (${leaving.length} fail)` : ''}`,
       },
     ];
