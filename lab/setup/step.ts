@@ -7,6 +7,11 @@ export interface SetupStep {
   /** What `run` takes on two cores with cold caches, measured; used only to say how long is left. */
   estimateMs: number;
   isDone(): Promise<boolean>;
+  /**
+   * Begins what `run` would wait for from elsewhere, while other steps are at work. Rejects where it cannot; `run` does
+   * without.
+   */
+  fetch?(signal: AbortSignal): Promise<void>;
   /** `report` takes short texts on what is happening now. Throws a NetwrightError. */
   run(report: (text: string) => void, signal: AbortSignal): Promise<void>;
 }

@@ -20,9 +20,26 @@ const HEARTBEAT_MS = 30_000;
 export const areDone = async (steps: readonly SetupStep[]): Promise<boolean> =>
   (await Promise.all(steps.map((step) => step.isDone()))).every(Boolean);
 
-/** Runs the steps that are not done yet, in order. Throws a NetwrightError that names the step that failed. */
+/**
+ * Runs the steps that are not done yet, in order; what they will have to wait for from elsewhere is fetched meanwhile.
+ * Throws a NetwrightError that names the step that failed.
+ */
 export async function runSteps(steps: SetupStep[], onStep: OnStep, signal: AbortSignal): Promise<void> {
   const done = await Promise.all(steps.map((step) => step.isDone()));
+  const over = new AbortController();
+  // What fails here fails again where its step runs, and is told there.
+  const fetching = steps.map((step, at) =>
+    done[at] ? undefined : step.fetch?.(AbortSignal.any([signal, over.signal])).catch(() => {}),
+  );
+  try {
+    await runInOrder(steps, done, onStep, signal);
+  } finally {
+    over.abort();
+    await Promise.all(fetching);
+  }
+}
+
+async function runInOrder(steps: SetupStep[], done: boolean[], onStep: OnStep, signal: AbortSignal): Promise<void> {
   for (const [index, step] of steps.entries()) {
     signal.throwIfAborted();
     // Asked again: an earlier step may have done this one's work, or have undone it, as a new image undoes the nodes'
