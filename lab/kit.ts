@@ -15,6 +15,8 @@ export interface Kit {
    * Calico's kinds of objects.
    */
   calicoBinDir: string;
+  /** light-kubelet, where a lab has asked for it. */
+  lightBinDir: string;
   /** bridge, host-local, loopback, portmap. */
   cniBinDir: string;
   /**

@@ -9,9 +9,11 @@ import type { Kit } from './kit.ts';
 import { eventually, kubectlFor } from './kubectl.ts';
 import { addressesOf, IPV6, isDual, podRanges, serviceRanges } from './makes/families.ts';
 import { isCalico } from './makes/network.ts';
+import { isLight } from './makes/nodes.ts';
 import { USUAL, type LabSettings } from './makes/settings.ts';
 import { uplinkOf } from './makes/underlay.ts';
 import { k3sArgs, writeNodeFiles } from './node/files.ts';
+import { startLightNodes } from './node/light.ts';
 import { copyTemplate } from './node/template.ts';
 import { cgroupOf, checkLabName, debianLibraries, labPaths, namespaceOf } from './paths.ts';
 import { makePki } from './pki.ts';
@@ -63,6 +65,7 @@ function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode, settin
     POLICY: settings.policy,
     POLICY_BIN: kit.policyBinDir,
     NETWORK: settings.network,
+    NODE_KIND: settings.nodes,
     CALICO_BIN: kit.calicoBinDir,
   };
   const folder = join(import.meta.dirname, 'node');
@@ -132,13 +135,14 @@ async function bringUp({
     writeRunnerFiles(name),
     ...nodes.map(async (node) => {
       await writeNodeFiles(name, kit, node, nodes, settings);
-      await copyTemplate(kit, join(paths.node(node.name), 'containerd'));
+      if (!isLight(settings)) await copyTemplate(kit, join(paths.node(node.name), 'containerd'));
     }),
   ]);
   signal?.throwIfAborted();
 
   onProgress('starting the control plane and the nodes');
   for (const node of nodes) startNode(name, kit, node, server, settings);
+  if (isLight(settings)) await startLightNodes(name, kit, nodes, settings);
   await startResolver(name, kit);
   const kubectl = kubectlFor(name, join(kit.binDir, 'kubectl'), signal);
   // Its roles come last. Asked for as it is: what kubectl must discover first costs a second of processor time.

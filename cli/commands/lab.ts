@@ -41,13 +41,16 @@ interface UpOptions extends Named {
   topology: string;
   make: string;
   network?: string;
+  light?: boolean;
 }
 
-async function up({ name, topology, make, network }: UpOptions): Promise<void> {
+async function up({ name, topology, make, network, light }: UpOptions): Promise<void> {
   const interrupts = onInterrupt();
   try {
     const spec = parseTopology(topology);
-    const settings = parseMakes([make, ...(network ? [`network=${network}`] : [])].join(','));
+    const settings = parseMakes(
+      [make, ...(network ? [`network=${network}`] : []), ...(light ? ['nodes=light'] : [])].join(','),
+    );
     checkLabName(name);
     const kit = await prepareKit({ signal: interrupts.signal, settings });
     const startedAt = performance.now();
@@ -85,7 +88,8 @@ export function labCommand(): Command {
       .description('bring a lab up')
       .option('--topology <topology>', 'small (1 + 2 nodes), incident (3 + 5), or a number of nodes', 'small')
       .option('--make <makes>', 'in what it differs from the usual lab: KEY=VALUE,… (netwright lab makes)', '')
-      .option('--network <network>', 'short for the make network: flannel, calico-vxlan, calico-ipip'),
+      .option('--network <network>', 'short for the make network: flannel, calico-vxlan, calico-ipip')
+      .option('--light', 'short for the make nodes=light: many nodes, without kubelet and container runtime'),
   ).action(up);
   lab
     .command('makes')

@@ -6,6 +6,7 @@ import { clusterDomain } from './cluster-domain.ts';
 import { families } from './families.ts';
 import { ingress } from './ingress.ts';
 import { isCalico, network } from './network.ts';
+import { isLight, nodes } from './nodes.ts';
 import { policy } from './policy.ts';
 import { proxy } from './proxy.ts';
 import { rangesProblem } from './ranges.ts';
@@ -27,6 +28,7 @@ export const MAKES: readonly Make[] = [
   policy,
   underlay,
   admission,
+  nodes,
   ingress,
 ];
 
@@ -61,6 +63,8 @@ function problemOf(settings: LabSettings): string | undefined {
     return `network=${settings.network} enforces NetworkPolicies itself, so that policy=${settings.policy} is too many`;
   if (isCalico(settings) && settings.families === 'dual')
     return `network=${settings.network} is made with IPv4 alone, which families=dual is not`;
+  if (isLight(settings) && (isCalico(settings) || settings.ingress === 'servicelb'))
+    return `nodes=light runs no init containers, which network=${settings.network} and ingress=${settings.ingress} need`;
   if (settings.families === 'dual' && settings.ingress === 'servicelb')
     return 'ingress=servicelb hands on connections of IPv4 alone';
   return rangesProblem(settings);

@@ -24,6 +24,8 @@ export interface LabSettings {
   underlay: 'flat' | 'hetzner';
   /** Which pods the API server lets in. */
   admission: 'open' | 'restricted';
+  /** Whether a node's kubelet and container runtime are real ones. */
+  nodes: 'whole' | 'light';
   /** How the ingress is reached: at the ports of the nodes' shared network, or in another ordinary way. */
   ingress: 'shared' | 'redirect' | 'proxy-protocol' | 'servicelb';
 }
@@ -42,6 +44,7 @@ export const USUAL: LabSettings = {
   policy: 'none',
   underlay: 'flat',
   admission: 'open',
+  nodes: 'whole',
   ingress: 'shared',
 };
 

@@ -2,7 +2,8 @@
 # The first process of a node: gives it a root of its own where it matters, starts its components and starts them again
 # when they end, as systemd would. A file /run/netwright/hold-COMPONENT keeps one from being started again. Environment:
 # NODE, ADDRESS, ROLE, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, NODE_IPS, POD_RANGE, POD_RANGES,
-# POD_RANGE_IPV6, SERVICE_RANGE, SERVICE_RANGES, PROXY_MODE, UPLINK, POLICY, POLICY_BIN, NETWORK, CALICO_BIN
+# POD_RANGE_IPV6, SERVICE_RANGE, SERVICE_RANGES, PROXY_MODE, UPLINK, POLICY, POLICY_BIN, NETWORK, CALICO_BIN,
+# NODE_KIND
 set -u
 export PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8
@@ -51,7 +52,7 @@ mount_private() {
   mount -t tmpfs -o mode=755 tmpfs /var
   ln -s /run /var/run
   mkdir -p /var/lib/{kubelet,containerd,cni} /var/log/pods /var/tmp /var/empty
-  mount --bind "$NODE_DIR/containerd" /var/lib/containerd
+  [ "$NODE_KIND" = light ] || mount --bind "$NODE_DIR/containerd" /var/lib/containerd
   mount --bind /var/lib/kubelet /var/lib/kubelet
   mount --make-rshared /var/lib/kubelet
   mount -t tmpfs -o mode=1777 tmpfs /tmp
@@ -120,7 +121,7 @@ ip link set lo up
 grep -q '^sshd:' /etc/passwd || echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin' >> /etc/passwd
 
 [ "$ROLE" = server ] && [ "$SERVER_ADDRESS" = "$ADDRESS" ] && control_plane
-supervise containerd containerd -c /etc/netwright/containerd.toml -l warn
+[ "$NODE_KIND" = light ] || supervise containerd containerd -c /etc/netwright/containerd.toml -l warn
 supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_config
 {
   await_api
@@ -137,6 +138,8 @@ supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_co
   wait
 } &
 [ "$NETWORK" = flannel ] && write_cni_config &
+# One program outside plays kubelet and runtime for all light nodes (lab/components/light-kubelet).
+[ "$NODE_KIND" = light ] && while :; do wait; sleep 1; done
 until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done
 # Where kubeadm and the log's usual places would have them.
 mkdir -p /etc/kubernetes

@@ -4,10 +4,12 @@ import { cp, link, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isCalico } from '../makes/network.ts';
+import { isLight } from '../makes/nodes.ts';
 import type { LabSettings } from '../makes/settings.ts';
 import { run } from '../run-in.ts';
 import { CALICO } from './calico.ts';
 import type { Component } from './component.ts';
+import { LIGHT } from './light.ts';
 import type { SetupStep } from './step.ts';
 
 /** The one that all Kubernetes programs are told they are: without it clients would see v0.0.0. */
@@ -25,7 +27,7 @@ const kubernetesFlags = (): string => {
 };
 
 /** What a lab needs beside the programs that every lab does. */
-export type Wanted = Pick<LabSettings, 'policy' | 'network'>;
+export type Wanted = Pick<LabSettings, 'policy' | 'network' | 'nodes'>;
 
 const kubernetes = (names: string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]));
@@ -75,7 +77,8 @@ const sourceOf = (name: string): string => fileURLToPath(new URL(`../components/
 /** A folder of its own for whatever changes what is built: module, sums, flags and toolchain. */
 async function folderOf(root: string, component: Component): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(component)).update(process.arch);
-  for (const file of ['go.mod', 'go.sum', 'tools.go', ...(component.sources ?? [])])
+  const tools = existsSync(join(sourceOf(component.name), 'tools.go')) ? ['tools.go'] : [];
+  for (const file of ['go.mod', 'go.sum', ...tools, ...(component.sources ?? [])])
     hash.update(await readFile(join(sourceOf(component.name), file)));
   return join(root, `${component.name}-${hash.digest('hex').slice(0, 12)}`);
 }
@@ -90,13 +93,24 @@ async function addTo(target: string, { name, links = {}, folders = {} }: Compone
   }
 }
 
+const goEnvironment = ({ cgo }: Component) => ({ CGO_ENABLED: cgo ? '1' : '0', GOFLAGS: '' });
+
+/** Fetches the modules of a component by asking what its programs are made of. */
+async function fetchModules(component: Component, signal: AbortSignal): Promise<void> {
+  const { name, programs, tags } = component;
+  await run(
+    ['go', 'list', '-mod=readonly', '-deps', '-f', '', ...(tags ? ['-tags', tags] : []), ...Object.values(programs)],
+    { cwd: sourceOf(name), env: goEnvironment(component), cancelSignal: signal },
+  );
+}
+
 async function build(
   component: Component,
   target: string,
   report: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, programs, cgo, tags, flags } = component;
+  const { name, programs, tags, flags } = component;
   await mkdir(join(target, '..'), { recursive: true });
   const scratch = await mkdtemp(`${target}.`);
   try {
@@ -113,7 +127,7 @@ async function build(
       `${scratch}/`,
       ...Object.values(programs),
     ];
-    await run(argv, { cwd: sourceOf(name), env: { CGO_ENABLED: cgo ? '1' : '0', GOFLAGS: '' }, cancelSignal: signal });
+    await run(argv, { cwd: sourceOf(name), env: goEnvironment(component), cancelSignal: signal });
     // go names a program after the last part of its import path, which a version may be.
     const built = await readdir(scratch);
     for (const [program, path] of Object.entries(programs)) {
@@ -134,6 +148,7 @@ const wanted = (want: Wanted): Component[] => [
   ...COMPONENTS,
   ...(want.policy === POLICY.name ? [POLICY] : []),
   ...(isCalico(want) ? [CALICO] : []),
+  ...(isLight(want) ? [LIGHT] : []),
 ];
 
 /** One step a component, each into a folder of its own that is there whole or not at all. */
@@ -142,6 +157,7 @@ export function componentSteps(root: string, want: Wanted): SetupStep[] {
     title: component.name,
     estimateMs: component.estimateMs,
     isDone: async () => existsSync(await folderOf(root, component)),
+    fetch: (signal) => fetchModules(component, signal),
     run: async (report, signal) => build(component, await folderOf(root, component), report, signal),
   }));
 }
@@ -156,6 +172,9 @@ export const policyDirOf = (root: string): Promise<string> => folderOf(root, POL
 
 /** The same of Calico. */
 export const calicoDirOf = (root: string): Promise<string> => folderOf(root, CALICO);
+
+/** The same of the program that plays kubelet for light nodes. */
+export const lightDirOf = (root: string): Promise<string> => folderOf(root, LIGHT);
 
 /** One folder with all programs, by hard links; named after what is in it. */
 export async function binDirOf(root: string): Promise<string> {

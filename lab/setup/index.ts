@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageSteps, IMAGES } from '../images/index.ts';
 import type { Kit } from '../kit.ts';
+import { isLight } from '../makes/nodes.ts';
 import { templateStep } from '../node/template.ts';
 import { USUAL } from '../makes/settings.ts';
 import { cacheRoot } from '../paths.ts';
@@ -11,9 +12,11 @@ import {
   calicoDirOf,
   componentsAreBuilt,
   componentSteps,
+  lightDirOf,
   policyDirOf,
   type Wanted,
 } from './components.ts';
+import { unpackImageSteps } from './light.ts';
 import { withLock } from './lock.ts';
 import { nodeBinary } from './node-binary.ts';
 import { CNI_BIN_DIR, installStep, missingPackages, unpackStep } from './packages.ts';
@@ -46,6 +49,7 @@ export async function prepareKit({ signal, onStep = printStep, settings = USUAL 
     binDir: await binDirOf(components),
     policyBinDir: await policyDirOf(components),
     calicoBinDir: await calicoDirOf(components),
+    lightBinDir: await lightDirOf(components),
     cniBinDir: CNI_BIN_DIR,
     debianRoot: join(root, 'debian-root'),
     nodeBinary: nodeBinary(),
@@ -60,7 +64,8 @@ export async function prepareKit({ signal, onStep = printStep, settings = USUAL 
     ...componentSteps(components, settings),
     binStep(components),
   ];
-  const storage = [...imageSteps(kit), templateStep(kit)];
+  const unpacked = isLight(settings) ? unpackImageSteps(kit) : [];
+  const storage = [...imageSteps(kit), templateStep(kit), ...unpacked];
   // Who has nothing to make need not wait for one who builds what he does not want.
   if ((await areDone(programs)) && (await areDone(storage))) return kit;
   await withLock(

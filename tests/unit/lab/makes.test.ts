@@ -44,6 +44,8 @@ describe('the makes of a lab', () => {
     ['network=weave', '"weave" is no value of network'],
     ['network=calico-vxlan,vni=7', "backend, vxlan-port and vni are flannel's"],
     ['network=calico-ipip,policy=kube-router', 'enforces NetworkPolicies itself'],
+    ['nodes=light,network=calico-ipip', 'nodes=light runs no init containers'],
+    ['nodes=light,ingress=servicelb', 'nodes=light runs no init containers'],
     ['cidrs=10.96/11+10.96/12', 'have addresses in common'],
     ['cidrs=10.0/16+10.96/12', "10.0.0.0/16 has addresses of the nodes' network"],
   ])('%s is refused', (text, problem) => {
