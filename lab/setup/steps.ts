@@ -28,9 +28,9 @@ export async function runSteps(steps: SetupStep[], onStep: OnStep, signal: Abort
   const done = await Promise.all(steps.map((step) => step.isDone()));
   const over = new AbortController();
   // What fails here fails again where its step runs, and is told there.
-  const fetching = steps.map((step, at) =>
-    done[at] ? undefined : step.fetch?.(AbortSignal.any([signal, over.signal])).catch(() => {}),
-  );
+  const fetching = steps.map(async (step, at) => {
+    if (!done[at]) await step.fetch?.(AbortSignal.any([signal, over.signal])).catch(() => {});
+  });
   try {
     await runInOrder(steps, done, onStep, signal);
   } finally {

@@ -83,7 +83,7 @@ export class Tally {
   /** Adds signs, one an interval, the first of them at `fromMs` by the agent's clock. */
   add(fromMs: number, intervalMs: number, signs: string, clock: AgentClock = this.#clock): void {
     if (clock !== this.#clock) this.#changeClock(clock);
-    for (const [index, sign] of [...signs].entries()) this.#turn(fromMs + index * intervalMs, intervalMs, sign);
+    for (const [index, sign] of Array.from(signs).entries()) this.#turn(fromMs + index * intervalMs, intervalMs, sign);
   }
 
   /** The watch has ended, by this machine's clock: what nobody saw until then was not answered for. */

@@ -6,7 +6,7 @@ import { Turns } from './turns.ts';
 
 /** Many streams that begin together are spread over their interval by their names. */
 const phaseOf = (id: string, intervalMs: number): number =>
-  [...id].reduce((sum, sign) => (sum * 31 + (sign.codePointAt(0) ?? 0)) % 9_973, 7) % intervalMs;
+  Array.from(id).reduce((sum, sign) => (sum * 31 + (sign.codePointAt(0) ?? 0)) % 9_973, 7) % intervalMs;
 
 /** A new connection for each turn; none waits for another's answer. */
 function byNewConnections(stream: WatchStream, turns: Turns, session: AbortSignal): Connection {

@@ -82,7 +82,7 @@ const anySigns = array(tuple(constantFrom('.', '.', '.', 't', 'r', 'x', '~', '-'
   maxLength: 40,
 }).map((runs) => `.${runs.map(([sign, times]) => sign.repeat(times)).join('')}`);
 
-const counted = (signs: string, which: RegExp): number => [...signs].filter((sign) => which.test(sign)).length;
+const counted = (signs: string, which: RegExp): number => Array.from(signs).filter((sign) => which.test(sign)).length;
 
 describe('a tally of any signs', () => {
   test('counts every request once, wherever lines are cut', () => {
