@@ -33,12 +33,13 @@ export function cleanCommand(): Command {
         process.exitCode = await runInsideLab(lab, ['clean', '--in-runner', ...(force ? ['--force'] : [])]);
         return;
       }
-      const { namespaces, lockOf, trouble } = await clean(inRunner === true, force === true);
+      const { namespaces, restored, lockOf, trouble } = await clean(inRunner === true, force === true);
       const removed = [
         ...namespaces.map((name) => (name.includes('/') ? name : `namespace ${name}`)),
         ...(lockOf ? [`the run lock of ${lockOf}`] : []),
       ];
       if (trouble) process.stderr.write(`${trouble}\n`);
+      for (const each of restored) process.stdout.write(`put back ${each}, which a killed run had scaled\n`);
       process.stdout.write(
         removed.length > 0 ? `removed ${removed.join(', ')}\n` : 'nothing of Netwright is on the cluster\n',
       );

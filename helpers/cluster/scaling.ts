@@ -1,6 +1,7 @@
 import { PatchStrategy, type V1Deployment } from '@kubernetes/client-node';
 import { statusOf } from './api-error.ts';
 import type { ClusterClient } from './connect.ts';
+import { marked, UNMARKED } from './scaled-mark.ts';
 
 /** A HorizontalPodAutoscaler as far as it is moved. */
 interface Autoscaler {
@@ -60,23 +61,24 @@ export async function readBefore(client: ClusterClient, place: Place): Promise<B
   };
 }
 
+interface Merged {
+  metadata?: object;
+  spec?: object;
+}
+
 /** Merges into an object; nothing else of it is touched. */
-function patch(client: ClusterClient, kind: 'Deployment' | 'HorizontalPodAutoscaler', place: Place, body: object) {
+function patch(client: ClusterClient, kind: 'Deployment' | 'HorizontalPodAutoscaler', place: Place, body: Merged) {
   const apiVersion = kind === 'Deployment' ? 'apps/v1' : 'autoscaling/v2';
-  const object = { apiVersion, kind, metadata: { name: place.name, namespace: place.namespace }, ...body };
+  const metadata = { ...body.metadata, name: place.name, namespace: place.namespace };
+  const object = { apiVersion, kind, ...body, metadata };
   return client.objects.patch(object, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
 }
 
-/** Has it wanted so many pods, by its autoscaler where it has one. */
-export async function scaleTo(
-  client: ClusterClient,
-  { autoscaler, ...place }: Before,
-  replicas: number,
-): Promise<void> {
-  if (!autoscaler) {
-    await patch(client, 'Deployment', place, { spec: { replicas } });
-    return;
-  }
+/** Has it wanted so many pods, by its autoscaler where it has one. What it was is written down at it first. */
+export async function scaleTo(client: ClusterClient, before: Before, replicas: number): Promise<void> {
+  const { autoscaler, ...place } = before;
+  await patch(client, 'Deployment', place, { ...marked(before), ...(!autoscaler && { spec: { replicas } }) });
+  if (!autoscaler) return;
   const { name, most } = autoscaler;
   const own = { namespace: place.namespace, name };
   const spec = { minReplicas: replicas, maxReplicas: Math.max(most, replicas) };
@@ -85,13 +87,14 @@ export async function scaleTo(
 
 /** As it was: the number of its pods, and its autoscaler's bounds. */
 export async function restore(client: ClusterClient, before: Before): Promise<void> {
-  const { autoscaler, replicas, ...place } = before;
+  const { autoscaler, replicas, namespace, name } = before;
+  const place = { namespace, name };
   if (autoscaler) {
     const own = { namespace: place.namespace, name: autoscaler.name };
     const spec = { minReplicas: autoscaler.least, maxReplicas: autoscaler.most };
     await patch(client, 'HorizontalPodAutoscaler', own, { spec });
   }
-  await patch(client, 'Deployment', place, { spec: { replicas } });
+  await patch(client, 'Deployment', place, { spec: { replicas }, ...UNMARKED });
 }
 
 /** Makes its pods anew one after the other, as `kubectl rollout restart` does. */

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { cleanUp, waitForPodsGone } from '../cluster/clean-up.ts';
+import { restoreScaled } from '../cluster/restore-scaled.ts';
 import { withSignal, type ClusterClient } from '../cluster/connect.ts';
 import { acquireRunLock, type RunLock } from '../cluster/lease.ts';
 import type { Config } from '../config/config.ts';
@@ -146,10 +147,13 @@ export async function prepareRun({
   const finish = () => (finished ??= finishWith(client, lock, { runId, prepared }));
   try {
     signal.throwIfAborted();
-    const [leftOver, forwarding] = await Promise.all([
+    const [leftOver, scaled, forwarding] = await Promise.all([
       cleanUp(client, { prepared }),
+      restoreScaled(client),
       forwardingBefore(looked.topology.nodes, looked.targets.ssh, signal),
     ]);
+    for (const each of scaled.restored) onProgress(`putting back ${each}, which a killed run had scaled`);
+    for (const each of scaled.troubles) onTrouble(each);
     if (leftOver.length > 0) onProgress('waiting for the probes of an earlier run to go');
     const stuck = leftOver.length > 0 ? await waitForPodsGone(client, readyNodes(looked), { signal }) : [];
     const rolledOut = await rollOut(client, { config, runId, looked, onProgress, signal });

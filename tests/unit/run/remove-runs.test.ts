@@ -49,6 +49,7 @@ describe('netwright clean', () => {
     store.put('20261125-090000-abcd on build-7');
     expect(await remove(client, true)).toEqual({
       namespaces: ['netwright-1'],
+      restored: [],
       lockOf: '20261125-090000-abcd on build-7',
     });
     expect([done, store.lease]).toEqual([['netwright-1', 'netwright-run'], undefined]);
@@ -57,12 +58,12 @@ describe('netwright clean', () => {
   test('removes what a run that was killed left, holding the lock meanwhile', async () => {
     const { store, client, done } = await cluster();
     store.put('killed on build-7', new Date(), 1);
-    expect(await remove(client)).toEqual({ namespaces: ['netwright-1'], lockOf: 'killed on build-7' });
+    expect(await remove(client)).toEqual({ namespaces: ['netwright-1'], restored: [], lockOf: 'killed on build-7' });
     expect([done, store.lease]).toEqual([['netwright-1', 'netwright-run'], undefined]);
   });
 
   test('names no lock where there was none', async () => {
     const { client } = await cluster();
-    expect(await remove(client)).toEqual({ namespaces: ['netwright-1'] });
+    expect(await remove(client)).toEqual({ namespaces: ['netwright-1'], restored: [] });
   });
 });
