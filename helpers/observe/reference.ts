@@ -1,6 +1,7 @@
 import type { AgentGot } from '../model/agent-got.ts';
+import type { ErrorKind } from '../model/observation.ts';
 
-type Answer = Pick<AgentGot['http'], 'status' | 'headers' | 'body'>;
+export type Answer = Pick<AgentGot['http'], 'status' | 'headers' | 'body'>;
 
 /**
  * What a Service's own pods answer when they are asked directly: of several answers, what is the same in all. It leaves
@@ -25,8 +26,18 @@ export interface Reference {
 export const mediaTypeOf = ({ headers = {} }: Pick<Answer, 'headers'>): string =>
   (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
-/** Times, counts, addresses, hashes: what is likely to be another one the next time. */
-const withoutFigures = (text: string): string => text.replaceAll(/[0-9a-f]{8,}|[\da-f:.-]*\d[\da-f:.-]*/gi, '#').trim();
+/**
+ * How a Deployment's pods are called after its name: hash and suffix are of these signs alone (SafeEncodeString and
+ * String in apimachinery's pkg/util/rand). Of one pod it cannot be seen that another is called otherwise.
+ */
+const GENERATED = /-(?:[bcdfghjklmnpqrstvwxz2456789]{5,10}-)?[bcdfghjklmnpqrstvwxz2456789]{5}\b/g;
+
+/** Names of pods, times, counts, addresses, hashes: what is likely to be another one the next time. */
+const withoutFigures = (text: string): string =>
+  text
+    .replaceAll(GENERATED, '-#')
+    .replaceAll(/[0-9a-f]{8,}|[\da-f:.-]*\d[\da-f:.-]*/gi, '#')
+    .trim();
 
 function fieldsOf(body: string): Record<string, string> | undefined {
   try {
@@ -66,6 +77,26 @@ export function referenceOf(answers: readonly Answer[]): Reference | undefined {
     ...(statuses.length === 1 &&
       (objects.length === bodies.length ? { fields: sameFields(objects) } : texts.size === 1 && { text })),
   };
+}
+
+/** How one pod answered, or how it did not. */
+export type Tried = { answer: Answer } | { error: ErrorKind; isLate: boolean };
+
+/** How a port ends a request that does not speak HTTP, or not to us: another protocol, TLS, a mesh's own rules. */
+const NOT_HTTP: ReadonlySet<ErrorKind> = new Set(['wrong-answer', 'reset']);
+
+/** A pod that took no connection says nothing of what it answers: one that is ending, or does not serve yet. */
+const tookConnection = (each: Tried): boolean => 'answer' in each || each.isLate || NOT_HTTP.has(each.error);
+
+/** Of all that took a connection: where none speaks HTTP, or none answers in time, that is what is known of them. */
+export function referenceBy(all: readonly Tried[]): Reference | undefined {
+  const tried = all.filter(tookConnection);
+  const isEach = (is: (error: Extract<Tried, { error: ErrorKind }>) => boolean): boolean =>
+    tried.length > 0 && tried.every((each) => 'error' in each && is(each));
+  if (isEach(({ isLate }) => isLate)) return { statuses: [], isLate: true };
+  return isEach(({ error }) => NOT_HTTP.has(error))
+    ? { statuses: [], isNotHttp: true }
+    : referenceOf(tried.flatMap((each) => ('answer' in each ? [each.answer] : [])));
 }
 
 /** Whether an answer is like the reference's: true, false, or undefined where those have too little in common. */

@@ -1,5 +1,3 @@
-import type { AgentGot } from '../model/agent-got.ts';
-import type { ErrorKind } from '../model/observation.ts';
 import { isServing } from '../model/service.ts';
 import type { RunContext } from '../model/run-context.ts';
 import type { TargetService } from '../model/targets.ts';
@@ -9,19 +7,11 @@ import type { Fleet } from './fleet.ts';
 import { backendOf } from './plans/ingress-backend.ts';
 import { qualified, referenceKey, serviceOf, type References } from './plans/services.ts';
 import { isLate } from './late.ts';
-import { referenceOf, type Reference } from './reference.ts';
+import { referenceBy, type Reference, type Tried } from './reference.ts';
 import { readResult } from './results.ts';
 
 /** Requests to each pod: what changes between them is not compared. */
 const TIMES = 2;
-
-type Answer = Pick<AgentGot['http'], 'status' | 'headers' | 'body'>;
-
-/** How one pod answered, or how it did not. */
-type Tried = { answer: Answer } | { error: ErrorKind; isLate: boolean };
-
-/** How a port ends a request that does not speak HTTP, or not to us: another protocol, TLS, a mesh's own rules. */
-const NOT_HTTP: ReadonlySet<ErrorKind> = new Set(['wrong-answer', 'reset']);
 
 /** One question to each pod of a Service. */
 interface Question {
@@ -58,16 +48,6 @@ async function askEndpoint(
       ? { error: result.error.kind, isLate: isLate({ error: result.error, got: readResult('http', result).got }) }
       : { answer: readResult('http', result).got },
   );
-}
-
-/** Where no pod speaks HTTP at the port, or none answers in time, that is what is known of them. */
-function referenceBy(tried: readonly Tried[]): Reference | undefined {
-  const isEach = (is: (error: Extract<Tried, { error: ErrorKind }>) => boolean): boolean =>
-    tried.length > 0 && tried.every((each) => 'error' in each && is(each));
-  if (isEach(({ isLate: late }) => late)) return { statuses: [], isLate: true };
-  return isEach(({ error }) => NOT_HTTP.has(error))
-    ? { statuses: [], isNotHttp: true }
-    : referenceOf(tried.flatMap((each) => ('answer' in each ? [each.answer] : [])));
 }
 
 /** Every Service by its own path, and as each host asks it that leads to it. */

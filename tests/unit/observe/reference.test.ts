@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAlike, referenceOf } from '../../../helpers/observe/reference.ts';
+import { isAlike, referenceBy, referenceOf } from '../../../helpers/observe/reference.ts';
 
 const answers = (...bodies: string[]) => bodies.map((body) => ({ status: 200, body }));
 const pod = (name: string, more: object = {}) => JSON.stringify({ service: 'api', pod: name, ...more });
@@ -17,6 +17,19 @@ describe('what the pods of a Service answer', () => {
     ['is unlike an object of another word', [pod('api-1'), pod('api-2')], '{"service":"ui","pod":"ui-1"}', false],
     ['is unlike an object without its fields', [pod('api-1')], '{"error":"unknown"}', false],
     ['is unlike what is no object', [pod('api-1')], '<html>', false],
+    [
+      'is like a text with another pod of the Deployment',
+      ['I am odd-588d97b84f-g5v8w'],
+      'I am odd-6c9f7d5b4c-xkqzt',
+      true,
+    ],
+    ['is like an object of another pod', ['{"pod":"web-bcdfg-xwvzk"}'], '{"pod":"web-588d97b84f-hjklm"}', true],
+    [
+      'is unlike a text with a pod of another Deployment',
+      ['I am odd-588d97b84f-g5v8w'],
+      'I am even-588d97b84f-g5v8w',
+      false,
+    ],
     ['tells nothing where objects have no field in common', ['{"a":1}', '{"b":1}'], '{"c":1}', undefined],
   ])('%s', (_, bodies, body, alike) => {
     const reference = referenceOf(answers(...bodies));
@@ -34,5 +47,19 @@ describe('what the pods of a Service answer', () => {
       { status: 503, body: 'ok' },
     ]);
     expect(reference).toEqual({ statuses: [200, 503], mediaType: '' });
+  });
+
+  it('is late where every pod that took the connection was, whatever is said of one that is ending', () => {
+    const late = { error: 'timeout', isLate: true } as const;
+    const ending = { error: 'refused', isLate: false } as const;
+    expect(referenceBy([late, ending, late])).toEqual({ statuses: [], isLate: true });
+    expect(referenceBy([late, { answer: { status: 200, body: 'ok' } }])).toMatchObject({ statuses: [200] });
+    expect(referenceBy([ending])).toBeUndefined();
+  });
+
+  it('is not HTTP where every pod that took the connection ended it so', () => {
+    const reset = { error: 'reset', isLate: false } as const;
+    expect(referenceBy([reset, { error: 'timeout', isLate: false }])).toEqual({ statuses: [], isNotHttp: true });
+    expect(referenceBy([reset, { error: 'timeout', isLate: true }])).toBeUndefined();
   });
 });
