@@ -94,7 +94,7 @@ export const udpConntrackStaleEntry: CatalogueEntry = {
     {
       text:
         `On ${listed(distinct(locations.flatMap(({ node }) => node ?? [])))}: conntrack -D -p udp --orig-dst ` +
-        `${view.cluster.dns?.value.clusterIp}; and a kube-proxy that clears such entries itself.`,
+        `${view.cluster.dns?.value.clusterIp ?? 'DNS-ADDRESS'}; and a kube-proxy that clears such entries itself.`,
     },
   ],
   shows: 'no entry with an address that is no pod of today',
