@@ -29,8 +29,8 @@ export function tooBig(course: Course, route: NodeRoute, hop: Hop): End | undefi
   });
 }
 
-/** The hardware address of the next hop; an end where the node could not learn it. */
-function neighbourOf(course: Course, device: string, address: string): { mac?: string } | End {
+/** The hardware address of the next hop, where the node knows it. */
+function neighbourOf(course: Course, device: string, address: string): { mac?: string } {
   const { index } = course;
   const link = index.link(device);
   if (!link || !hasNeighbours(link.flags)) return {};
@@ -39,16 +39,11 @@ function neighbourOf(course: Course, device: string, address: string): { mac?: s
     course.miss('the neighbours were not read');
     return {};
   }
-  const isLost = known?.states.some((state) => state === 'FAILED') ?? false;
-  if (known && isLost)
-    return course.stop('no-neighbour', 'neighbour', {
-      kind: 'neighbour',
-      where: 'ip neigh',
-      text: `${address} dev ${device} ${known.states.join(' ')}`,
-    });
   if (!known?.mac) {
-    // It is asked for: whether it answers is not the node's own doing.
-    course.note('neighbour', `${address} is asked for at ${device}`);
+    // It is asked for, again where it did not answer before: whether it answers is not the node's own doing, but that of
+    // the route that leads there, or of who should be there.
+    const before = known?.states.includes('FAILED') ? ', and did not answer before' : '';
+    course.note('neighbour', `${address} is asked for at ${device}${before}`);
     return {};
   }
   course.note('neighbour', `${address} is ${known.mac}`);
@@ -99,7 +94,6 @@ export function leave(course: Course, hop: Hop): End | { wrapped: Packet } {
   if (link && !link.flags.includes('UP'))
     return course.stop('device-down', 'delivery', { kind: 'device', where: 'ip link', text: `${device} is down` });
   const neighbour = neighbourOf(course, device, nextHop);
-  if ('kind' in neighbour) return neighbour;
   const outer = wrapped(course, device, neighbour.mac, nextHop);
   if (outer && 'kind' in outer) return outer;
   if (outer) return { wrapped: outer };
