@@ -7,9 +7,9 @@ import { labDown, labUp, parseMakes } from '../lab/index.ts';
 import { prepareKit } from '../lab/setup/index.ts';
 import { gateRun } from './lib/gate-run.ts';
 
-// Brings light labs of growing sizes up, and runs the gate on each: sound, with one bad node, and with one bad direction
-// between two nodes: node scripts/run.js scale [--nodes 10,40]. Exit code 1 where a sound lab is not healthy, or a fault
-// is not named at its place and first. Minutes; of nothing else on the machine, since it measures times.
+// Brings light labs of growing sizes up, and runs the gate on each: sound, with one bad node, and with one bad
+// direction between two nodes: node scripts/run.js scale [--nodes 10,40]. Exit code 1 where a sound lab is not healthy,
+// or a fault is not named at its place and first. Minutes; of nothing else on the machine, since it measures times.
 
 const { values } = parseArgs({ options: { nodes: { type: 'string', default: '10,40' } } });
 
@@ -60,9 +60,8 @@ for (const nodes of values.nodes.split(',').map(Number)) {
     for (const scenario of scenariosOf(nodes)) {
       const outcome = await runScenario(scenario, { lab, runGate: gateRun });
       const wrong = wrongIn(outcome);
-      process.stdout.write(
-        `| ${nodes} | ${seconds(up)} | ${scenario.id} | ${outcome.verdict} | ${seconds(outcome.totalMs)} | ${wrong || 'right'} |\n`,
-      );
+      const cells = [nodes, seconds(up), scenario.id, outcome.verdict, seconds(outcome.totalMs), wrong || 'right'];
+      process.stdout.write(`| ${cells.join(' | ')} |\n`);
       failed += wrong === '' ? 0 : 1;
     }
   } finally {

@@ -64,7 +64,7 @@ function problemOf(settings: LabSettings): string | undefined {
   if (isCalico(settings) && settings.families === 'dual')
     return `network=${settings.network} is made with IPv4 alone, which families=dual is not`;
   if (isLight(settings) && (isCalico(settings) || settings.ingress === 'servicelb'))
-    return `nodes=light runs no init containers, which network=${settings.network} and ingress=${settings.ingress} need`;
+    return `nodes=light runs no init containers; network=${settings.network} or ingress=${settings.ingress} needs them`;
   if (settings.families === 'dual' && settings.ingress === 'servicelb')
     return 'ingress=servicelb hands on connections of IPv4 alone';
   return rangesProblem(settings);

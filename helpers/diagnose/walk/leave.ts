@@ -40,8 +40,8 @@ function neighbourOf(course: Course, device: string, address: string): { mac?: s
     return {};
   }
   if (!known?.mac) {
-    // It is asked for, again where it did not answer before: whether it answers is not the node's own doing, but that of
-    // the route that leads there, or of who should be there.
+    // It is asked for, again where it did not answer before: whether it answers is not the node's own doing, but that
+    // of the route that leads there, or of who should be there.
     const before = known?.states.includes('FAILED') ? ', and did not answer before' : '';
     course.note('neighbour', `${address} is asked for at ${device}${before}`);
     return {};

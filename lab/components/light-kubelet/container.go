@@ -108,7 +108,8 @@ func (c *Container) runOnce(ctx context.Context) {
 	c.mutex.Lock()
 	c.launcher, c.running, c.ready = nil, nil, false
 	c.ended = &core.ContainerStateTerminated{
-		ExitCode: code, Reason: map[bool]string{true: "Completed", false: "Error"}[code == 0], StartedAt: now, FinishedAt: meta.Now(),
+		ExitCode: code, Reason: map[bool]string{true: "Completed", false: "Error"}[code == 0],
+		StartedAt: now, FinishedAt: meta.Now(),
 	}
 	c.mutex.Unlock()
 }
@@ -186,8 +187,9 @@ func (c *Container) status() core.ContainerStatus {
 	defer c.mutex.Unlock()
 	started := c.running != nil
 	status := core.ContainerStatus{
-		Name: c.spec.Name, Image: c.spec.Image, ImageID: c.spec.Image, ContainerID: "plain://" + string(c.pod.object.UID) + "-" + c.spec.Name,
-		Ready: c.ready, Started: &started, RestartCount: c.restarts,
+		Name: c.spec.Name, Image: c.spec.Image, ImageID: c.spec.Image,
+		ContainerID: "plain://" + string(c.pod.object.UID) + "-" + c.spec.Name,
+		Ready:       c.ready, Started: &started, RestartCount: c.restarts,
 	}
 	switch {
 	case c.running != nil:

@@ -117,7 +117,8 @@ func (n *Node) register(ctx context.Context) bool {
 		"beta.kubernetes.io/os": "linux", "beta.kubernetes.io/arch": "amd64",
 	}
 	nodes := n.client.CoreV1().Nodes()
-	_, err := nodes.Create(ctx, &core.Node{ObjectMeta: meta.ObjectMeta{Name: n.Name, Labels: labels}}, meta.CreateOptions{})
+	own := &core.Node{ObjectMeta: meta.ObjectMeta{Name: n.Name, Labels: labels}}
+	_, err := nodes.Create(ctx, own, meta.CreateOptions{})
 	if errors.IsAlreadyExists(err) {
 		node, err := nodes.Get(ctx, n.Name, meta.GetOptions{})
 		if err != nil {
@@ -146,7 +147,9 @@ func (n *Node) report(ctx context.Context) bool {
 	}
 	now := meta.Now()
 	condition := func(kind core.NodeConditionType, status core.ConditionStatus, reason string) core.NodeCondition {
-		return core.NodeCondition{Type: kind, Status: status, Reason: reason, Message: reason, LastHeartbeatTime: now, LastTransitionTime: now}
+		return core.NodeCondition{
+			Type: kind, Status: status, Reason: reason, Message: reason, LastHeartbeatTime: now, LastTransitionTime: now,
+		}
 	}
 	node.Status.Capacity, node.Status.Allocatable = capacity, capacity
 	node.Status.Addresses = nil
@@ -178,7 +181,8 @@ func (n *Node) renew(ctx context.Context) {
 		_, err = leases.Update(ctx, lease, meta.UpdateOptions{})
 	} else if errors.IsNotFound(err) {
 		spec := coordination.LeaseSpec{HolderIdentity: &n.Name, LeaseDurationSeconds: &seconds, RenewTime: &now}
-		_, err = leases.Create(ctx, &coordination.Lease{ObjectMeta: meta.ObjectMeta{Name: n.Name}, Spec: spec}, meta.CreateOptions{})
+		own := &coordination.Lease{ObjectMeta: meta.ObjectMeta{Name: n.Name}, Spec: spec}
+		_, err = leases.Create(ctx, own, meta.CreateOptions{})
 	}
 	if err != nil && ctx.Err() == nil {
 		log.Printf("%s: lease: %v", n.Name, err)

@@ -86,7 +86,8 @@ func (n *Node) sync(ctx context.Context, object *core.Pod) {
 	uid := string(object.UID)
 	n.pods.mutex.Lock()
 	pod, known := n.pods.byUID[uid]
-	if !known && object.DeletionTimestamp == nil && object.Status.Phase != core.PodSucceeded && object.Status.Phase != core.PodFailed {
+	isOver := object.Status.Phase == core.PodSucceeded || object.Status.Phase == core.PodFailed
+	if !known && !isOver && object.DeletionTimestamp == nil {
 		own, cancel := context.WithCancel(ctx)
 		pod = &Pod{node: n, object: object.DeepCopy(), cancel: cancel, ended: make(chan struct{}), started: meta.Now()}
 		n.pods.byUID[uid] = pod

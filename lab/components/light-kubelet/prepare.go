@@ -102,7 +102,8 @@ func (p *Pod) cni(command string) ([]byte, error) {
 		return nil, err
 	}
 	name := p.netnsName()
-	return p.node.command(self(), "cni", command, "/run/netns/"+name, string(p.object.UID), string(text), p.node.config.CNIBin).CombinedOutput()
+	argv := []string{self(), "cni", command, "/run/netns/" + name, string(p.object.UID), string(text), p.node.config.CNIBin}
+	return p.node.command(argv...).CombinedOutput()
 }
 
 // clear gives back what prepare took.
@@ -120,7 +121,8 @@ func (p *Pod) apiService(ctx context.Context) []string {
 	if err != nil {
 		return nil
 	}
-	return []string{"KUBERNETES_SERVICE_HOST=" + service.Spec.ClusterIP, "KUBERNETES_SERVICE_PORT=443", "KUBERNETES_SERVICE_PORT_HTTPS=443"}
+	host := "KUBERNETES_SERVICE_HOST=" + service.Spec.ClusterIP
+	return []string{host, "KUBERNETES_SERVICE_PORT=443", "KUBERNETES_SERVICE_PORT_HTTPS=443"}
 }
 
 // container makes what a container's first process reads, from the pod's and the image's words.
@@ -165,7 +167,8 @@ func (p *Pod) container(spec core.Container, mounts map[string]string, service [
 		return nil, err
 	}
 	path := filepath.Join(folder, "spec.json")
-	return &Container{pod: p, spec: spec, inside: inside, path: path, log: filepath.Join(folder, "log")}, os.WriteFile(path, text, 0o600)
+	made := &Container{pod: p, spec: spec, inside: inside, path: path, log: filepath.Join(folder, "log")}
+	return made, os.WriteFile(path, text, 0o600)
 }
 
 func (p *Pod) identity(spec core.Container) (uid, gid int) {

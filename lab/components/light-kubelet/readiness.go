@@ -67,7 +67,8 @@ func (c *Container) ask(ctx context.Context, probe *core.Probe) bool {
 		if scheme == "" {
 			scheme = "http"
 		}
-		transport := &http.Transport{DialContext: dial, DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
+		anyCertificate := &tls.Config{InsecureSkipVerify: true}
+		transport := &http.Transport{DialContext: dial, DisableKeepAlives: true, TLSClientConfig: anyCertificate}
 		url := fmt.Sprintf("%s://%s%s", scheme, net.JoinHostPort(address, c.port(probe.HTTPGet.Port)), probe.HTTPGet.Path)
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 		if err != nil {

@@ -63,5 +63,6 @@ func set(status *core.PodStatus, kind core.PodConditionType, holds bool) {
 		}
 		return
 	}
-	status.Conditions = append(status.Conditions, core.PodCondition{Type: kind, Status: value, LastTransitionTime: meta.Now()})
+	added := core.PodCondition{Type: kind, Status: value, LastTransitionTime: meta.Now()}
+	status.Conditions = append(status.Conditions, added)
 }

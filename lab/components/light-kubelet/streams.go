@@ -55,7 +55,8 @@ func (n *Node) serveStreams(ctx context.Context) {
 	routes.HandleFunc("/exec/{namespace}/{pod}/{container}", n.serveExec)
 	routes.HandleFunc("/containerLogs/{namespace}/{pod}/{container}", n.serveLog)
 	routes.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") })
-	server := &http.Server{Handler: routes, TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}}}
+	own := &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}}
+	server := &http.Server{Handler: routes, TLSConfig: own}
 	server.ErrorLog = log.New(io.Discard, "", 0)
 	log.Printf("%s: %v", n.Name, server.ServeTLS(listener, "", ""))
 }
@@ -87,11 +88,15 @@ func (n *Node) serveExec(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	command := request.URL.Query()["command"]
-	remotecommand.ServeExec(w, request, container, "", "", container.spec.Name, command, options, streamIdle, streamCreation, api.SupportedStreamingProtocols)
+	name, protocols := container.spec.Name, api.SupportedStreamingProtocols
+	remotecommand.ServeExec(w, request, container, "", "", name, command, options, streamIdle, streamCreation, protocols)
 }
 
 // ExecInContainer runs a command with the container's root, namespaces, user and environment.
-func (c *Container) ExecInContainer(ctx context.Context, _ string, _ types.UID, _ string, argv []string, in io.Reader, out, errors io.WriteCloser, _ bool, _ <-chan client.TerminalSize, _ time.Duration) error {
+func (c *Container) ExecInContainer(
+	ctx context.Context, _ string, _ types.UID, _ string, argv []string, in io.Reader, out, errors io.WriteCloser, _ bool,
+	_ <-chan client.TerminalSize, _ time.Duration,
+) error {
 	namespaces := []string{
 		fmt.Sprintf("--target=%d", c.process()), "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd",
 		fmt.Sprintf("--setgid=%d", c.inside.GID), fmt.Sprintf("--setuid=%d", c.inside.UID), "--",

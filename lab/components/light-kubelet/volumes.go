@@ -67,9 +67,10 @@ func (p *Pod) projected(ctx context.Context, folder string, source core.VolumePr
 }
 
 func (p *Pod) token(ctx context.Context, source *core.ServiceAccountTokenProjection) (string, error) {
+	owner := &authentication.BoundObjectReference{Kind: "Pod", APIVersion: "v1", Name: p.object.Name, UID: p.object.UID}
 	request := &authentication.TokenRequest{Spec: authentication.TokenRequestSpec{
 		ExpirationSeconds: source.ExpirationSeconds,
-		BoundObjectRef:    &authentication.BoundObjectReference{Kind: "Pod", APIVersion: "v1", Name: p.object.Name, UID: p.object.UID},
+		BoundObjectRef:    owner,
 	}}
 	if source.Audience != "" {
 		request.Spec.Audiences = []string{source.Audience}

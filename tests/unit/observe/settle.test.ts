@@ -91,7 +91,7 @@ describe('probes of a Service', () => {
     expect(await run(['1'], [['2']], [])).toMatchObject({ seen: ['2 fail'] });
   });
 
-  it('that ask for the name of a Service that was deleted meanwhile are not recorded, of one that is there they are', async () => {
+  it('that ask for a deleted Service are not recorded, of one that is there they are', async () => {
     const fleet = fleetThatAnswers(() => ({ succeeded: 0, error: { kind: 'refused', text: 'refused' } }));
     const gone = { ...contextWith([]), topology: { ...contextWith([]).topology, services: [] } };
     const named = (): PlannedProbe[] =>
