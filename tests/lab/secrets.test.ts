@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,8 @@ import { healFaults, injectFault } from '../../lab/faults/lib/force.ts';
 import { labPaths } from '../../lab/paths.ts';
 import { readState } from '../../lab/state.ts';
 import { LabBench } from './bench.ts';
+
+const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 // What a cluster and its user know and nobody else may read: each has a mark, in each place from which a run reads, in
 // each shape that a secret has there. None may come out of anything that a run writes, prints or sends.
@@ -207,9 +210,11 @@ describe('of forty secrets and more, in every place from which a run reads,', ()
       const text = JSON.stringify(ended.observations);
       expect(['FailedCreatePodSandBox', 'keybuzz/leaky', read].filter((place) => !text.includes(place))).toEqual([]);
       await healFaults(bench.status.name);
-      const run = readdirSync(bench.folder).find((name) => name.startsWith('run-')) ?? '';
+      const run = readdirSync(bench.folder).findLast((name) => name.startsWith('run-')) ?? '';
       const [id = ''] = readdirSync(join(bench.folder, run));
-      const bundled = await bench.run(['bundle', join(bench.folder, run, id)]);
+      const bundled = await execa(process.execPath, [MAIN, 'bundle', join(bench.folder, run, id)], {
+        cwd: bench.folder,
+      });
       const archive = join(bench.folder, bundled.stdout.trim());
       const { stdout: unpacked } = await execa('tar', ['-xzOf', archive], { maxBuffer: 1e9 });
       const doctor = await bench.run(['doctor'], { NETWRIGHT_KUBECONFIG: own });
