@@ -10,7 +10,7 @@ import { listLabs } from './state.ts';
  * What a lab's namespaces are called after its name: none of these ends in another of them, so no namespace can be two
  * labs'.
  */
-const MEMBER = /^(?:fabric|gateway|runner|edge|k3s-(?:master|worker)-\d+)$/;
+const MEMBER = /^(?:fabric|gateway|runner|edge|k3s-(?:master|worker)-\d+(?:\.[a-z\d.-]+)?)$/;
 
 /** Whether a namespace is this lab's, and not that of a lab whose name begins with this one's. */
 export function isNamespaceOf(lab: string, namespace: string): boolean {

@@ -4,23 +4,31 @@ import { join } from 'node:path';
 import { HOSTS } from './fabric.ts';
 import type { Kit } from './kit.ts';
 import { eventually } from './kubectl.ts';
+import { beforePort } from './makes/families.ts';
 import type { LabSettings } from './makes/settings.ts';
 import { cgroupOf, debianLibraries, labPaths, namespaceOf } from './paths.ts';
 import { startDetached } from './run-in.ts';
-import { ADDRESSES, type LabNode } from './topology.ts';
+import { outsideOf, type LabNode } from './topology.ts';
 import { INGRESS_NODE_PORTS } from './workloads/ingress.ts';
+import { ingressNodesOf } from './workloads/placement.ts';
 
 /**
- * A name outside of the cluster that the fabric's resolver knows, and its address (RFC 5737: documentation, routed
- * nowhere).
+ * A name outside of the cluster that the fabric's resolver knows, and its address (RFC 5737 and 3849: documentation,
+ * routed nowhere).
  */
-export const EXTERNAL = { name: 'www.example.test', address: '192.0.2.10' } as const;
+export const EXTERNAL = { name: 'www.example.test', address: '192.0.2.10', ipv6: '2001:db8::10' } as const;
 
 /** Far above what is measured: a few hundredths of a second. */
 const LISTEN_TIMEOUT_MS = 30_000;
 
-const zone = (name: string, body: string): string => `${name}:53 {
-    bind ${ADDRESSES.resolver}
+/** The load balancer's program: the kit's own, or that of the machine. */
+export function haproxyOf(kit: Kit): string {
+  const own = join(kit.debianRoot, 'usr/sbin/haproxy');
+  return existsSync(own) ? own : 'haproxy';
+}
+
+const zone = (resolver: string, name: string, body: string): string => `${name}:53 {
+    bind ${resolver}
     ${body}
 }
 `;
@@ -29,12 +37,15 @@ const zone = (name: string, body: string): string => `${name}:53 {
  * The names outside of the cluster that there are, and NXDOMAIN for all others: a server a zone, since `template` goes
  * before `hosts`.
  */
-const corefile = (): string =>
-  [
-    ...Object.keys(HOSTS).map((host) => zone(host, `hosts {\n        ${ADDRESSES.loadBalancer} ${host}\n    }`)),
-    zone(EXTERNAL.name, `hosts {\n        ${EXTERNAL.address} ${EXTERNAL.name}\n    }`),
-    zone('.', 'template ANY ANY {\n        rcode NXDOMAIN\n    }'),
+function corefile(settings: LabSettings): string {
+  const { resolver, loadBalancer } = outsideOf(settings);
+  const external = settings.families === 'ipv6' ? EXTERNAL.ipv6 : EXTERNAL.address;
+  return [
+    ...Object.keys(HOSTS).map((host) => zone(resolver, host, `hosts {\n        ${loadBalancer} ${host}\n    }`)),
+    zone(resolver, EXTERNAL.name, `hosts {\n        ${external} ${EXTERNAL.name}\n    }`),
+    zone(resolver, '.', 'template ANY ANY {\n        rcode NXDOMAIN\n    }'),
   ].join('');
+}
 
 /** Off after three failures in six seconds, on again after one success. */
 const CHECK = 'check inter 2s fall 3 rise 1';
@@ -42,25 +53,25 @@ const CHECK = 'check inter 2s fall 3 rise 1';
 const PROXY_PROTOCOL = 'send-proxy-v2 check-send-proxy';
 
 const target = (name: 'http' | 'https', { name: worker, address }: LabNode, options: string): string =>
-  `    server ${worker} ${address}:${INGRESS_NODE_PORTS[name]} ${options}`;
+  `    server ${worker} ${beforePort(address)}:${INGRESS_NODE_PORTS[name]} ${options}`;
 
-const backend = (name: 'http' | 'https', workers: LabNode[], options: string): string => `
+const backend = (name: 'http' | 'https', address: string, workers: LabNode[], options: string): string => `
 frontend ${name}
-    bind ${ADDRESSES.loadBalancer}:${name === 'https' ? 443 : 80}
+    bind ${beforePort(address)}:${name === 'https' ? 443 : 80}
     default_backend ${name}
 backend ${name}
     balance roundrobin
 ${workers.map((worker) => target(name, worker, options)).join('\n')}
 `;
 
-const haproxyConfig = (stateDir: string, workers: LabNode[], options: string): string => `global
+const haproxyConfig = (stateDir: string, address: string, workers: LabNode[], options: string): string => `global
     stats socket ${stateDir}/haproxy.sock mode 600 level admin
 defaults
     mode tcp
     timeout connect 3s
     timeout client 30s
     timeout server 30s
-${backend('https', workers, options)}${backend('http', workers, options)}`;
+${backend('https', address, workers, options)}${backend('http', address, workers, options)}`;
 
 function start(lab: string, name: string, argv: string[], env: NodeJS.ProcessEnv): void {
   const launch = join(import.meta.dirname, 'node/launch.sh');
@@ -72,10 +83,10 @@ function start(lab: string, name: string, argv: string[], env: NodeJS.ProcessEnv
 }
 
 /** Starts the resolver outside of the cluster, to which the nodes forward. */
-export async function startResolver(lab: string, kit: Kit): Promise<void> {
+export async function startResolver(lab: string, kit: Kit, settings: LabSettings): Promise<void> {
   const { edge } = labPaths(lab);
   await mkdir(edge, { recursive: true });
-  await writeFile(join(edge, 'Corefile'), corefile());
+  await writeFile(join(edge, 'Corefile'), corefile(settings));
   start(lab, 'resolver', [join(kit.binDir, 'coredns'), '-conf', join(edge, 'Corefile')], process.env);
 }
 
@@ -91,16 +102,10 @@ export async function startLoadBalancer(
   { settings, signal }: { settings: LabSettings; signal?: AbortSignal },
 ): Promise<void> {
   const { edge } = labPaths(lab);
-  const workers = nodes.filter(({ role }) => role === 'agent');
+  const workers = ingressNodesOf(nodes);
   const options = settings.ingress === 'proxy-protocol' ? `${CHECK} ${PROXY_PROTOCOL}` : CHECK;
-  await writeFile(join(edge, 'haproxy.cfg'), haproxyConfig(edge, workers.length > 0 ? workers : nodes, options));
+  await writeFile(join(edge, 'haproxy.cfg'), haproxyConfig(edge, outsideOf(settings).loadBalancer, workers, options));
   const environment = { ...process.env, LD_LIBRARY_PATH: debianLibraries(kit.debianRoot) };
-  const haproxy = join(kit.debianRoot, 'usr/sbin/haproxy');
-  start(
-    lab,
-    'load-balancer',
-    [existsSync(haproxy) ? haproxy : 'haproxy', '-db', '-f', join(edge, 'haproxy.cfg')],
-    environment,
-  );
+  start(lab, 'load-balancer', [haproxyOf(kit), '-db', '-f', join(edge, 'haproxy.cfg')], environment);
   await eventually(() => access(join(edge, 'haproxy.sock')), LISTEN_TIMEOUT_MS, signal);
 }

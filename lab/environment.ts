@@ -3,13 +3,13 @@ import { HOSTS } from './fabric.ts';
 import { labPaths } from './paths.ts';
 import { labSsh } from './ssh.ts';
 import { readState } from './state.ts';
-import { ADDRESSES } from './topology.ts';
+import { outsideOf } from './topology.ts';
 import { INGRESS_NODE_PORTS } from './workloads/ingress.ts';
 import { APPS, NAMESPACE } from './workloads/keybuzz.ts';
 
 /** The configuration of a run against a lab: what a user would write into .env for a cluster like it. */
 export async function labEnvironment(name: string): Promise<Record<string, string>> {
-  const { probeImage } = await readState(name);
+  const { probeImage, settings } = await readState(name);
   const { kubeconfig, ingressCa } = labPaths(name);
   const ssh = labSsh(name);
   return {
@@ -21,7 +21,7 @@ export async function labEnvironment(name: string): Promise<Record<string, strin
       .join(','),
     NETWRIGHT_HEALTH_PATH: '/health',
     NETWRIGHT_IDENTITY: 'json-service',
-    NETWRIGHT_LOAD_BALANCER: ADDRESSES.loadBalancer,
+    NETWRIGHT_LOAD_BALANCER: outsideOf(settings).loadBalancer,
     NETWRIGHT_INGRESS_CA: ingressCa,
     NETWRIGHT_INGRESS_NODEPORT_HTTPS: String(INGRESS_NODE_PORTS.https),
     NETWRIGHT_INGRESS_NODEPORT_HTTP: String(INGRESS_NODE_PORTS.http),

@@ -1,13 +1,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { IPV6, ipv6Of, isDual } from './makes/families.ts';
+import { addressesOf, hasIpv6, IPV6, primaryOf } from './makes/families.ts';
 import { FABRIC_RANGE } from './makes/ranges.ts';
 import { namespaceOf } from './paths.ts';
 import { cardLines, makeGateway } from './hetzner.ts';
 import type { LabSettings } from './makes/settings.ts';
 import { uplinkOf } from './makes/underlay.ts';
 import { ipBatch, run, inNetns, quietly } from './run-in.ts';
-import { ADDRESSES, type LabNode } from './topology.ts';
+import { outsideOf, type LabNode } from './topology.ts';
 
 /** Where `ip netns exec` looks for the files that it puts over /etc. */
 const NETNS_ETC = '/etc/netns';
@@ -34,32 +34,40 @@ export interface Member {
   isNode?: boolean;
 }
 
-function members(nodes: LabNode[]): Member[] {
+function members(nodes: LabNode[], settings: LabSettings): Member[] {
+  const { runner, resolver, loadBalancer } = outsideOf(settings);
   return [
-    { what: 'runner', addresses: [ADDRESSES.runner] },
-    { what: 'edge', addresses: [ADDRESSES.resolver, ADDRESSES.loadBalancer] },
+    { what: 'runner', addresses: [runner] },
+    { what: 'edge', addresses: [resolver, loadBalancer] },
     ...nodes.map(({ name, address }) => ({ what: name, addresses: [address], isNode: true })),
   ];
 }
 
 /** Names of every namespace of a lab. */
-function namespacesOf(lab: string, nodes: LabNode[], { underlay }: LabSettings): string[] {
-  const own = ['fabric', ...(underlay === 'hetzner' ? ['gateway'] : []), ...members(nodes).map(({ what }) => what)];
+function namespacesOf(lab: string, nodes: LabNode[], settings: LabSettings): string[] {
+  const gateway = settings.underlay === 'hetzner' ? ['gateway'] : [];
+  const own = ['fabric', ...gateway, ...members(nodes, settings).map(({ what }) => what)];
   return own.map((what) => namespaceOf(lab, what));
 }
 
 /** The card of a member: a node's is called as at its provider. */
 const cardOf = ({ isNode }: Member, settings: LabSettings): string => (isNode ? uplinkOf(settings).name : 'eth0');
 
+/** For whom an address is the way to what is not there. */
+const defaultRoute = (via: string): string =>
+  `route add ${via.includes(':') ? '::/0' : '0.0.0.0/0'} via ${via} dev eth0`;
+
 /** How a member has its addresses on one link with all others, and how a node finds what is not there. */
 const flatLines = ({ addresses, isNode }: Member, settings: LabSettings): string[] => [
-  ...addresses.map((address) => `addr add ${address}/${FABRIC_PREFIX} dev eth0`),
-  ...(isDual(settings)
-    ? addresses.map((address) => `addr add ${ipv6Of(address)}/${IPV6.nodes.split('/')[1]} dev eth0 nodad`)
-    : []),
+  ...addresses
+    .flatMap((address) => addressesOf(address, settings))
+    .map((address) =>
+      address.includes(':')
+        ? `addr add ${address}/${IPV6.nodes.split('/')[1]} dev eth0 nodad`
+        : `addr add ${address}/${FABRIC_PREFIX} dev eth0`,
+    ),
   'link set eth0 up',
-  ...(isNode ? [`route add default via ${NOBODY}`] : []),
-  ...(isNode && isDual(settings) ? [`route add ::/0 via ${ipv6Of(NOBODY)} dev eth0`] : []),
+  ...(isNode ? addressesOf(primaryOf(NOBODY, settings), settings).map(defaultRoute) : []),
 ];
 
 /**
@@ -68,12 +76,12 @@ const flatLines = ({ addresses, isNode }: Member, settings: LabSettings): string
  */
 export async function makeFabric(lab: string, nodes: LabNode[], settings: LabSettings): Promise<void> {
   const fabric = namespaceOf(lab, 'fabric');
-  const all = members(nodes);
+  const all = members(nodes, settings);
   const namespaces = namespacesOf(lab, nodes, settings);
   await ipBatch(namespaces.map((namespace) => `netns add ${namespace}`));
   await Promise.all(
     namespaces.map((namespace) =>
-      isDual(settings) && namespace !== fabric
+      hasIpv6(settings) && namespace !== fabric
         ? quietly(namespace, { 'net.ipv6.conf.default.accept_ra': '0', 'net.ipv6.conf.default.accept_dad': '0' })
         : quietly(namespace, { 'net.ipv6.conf.all.disable_ipv6': '1', 'net.ipv6.conf.default.disable_ipv6': '1' }),
     ),
@@ -118,14 +126,12 @@ export async function makeFabric(lab: string, nodes: LabNode[], settings: LabSet
 /**
  * What the runner resolves: the incident's hosts to the load balancer, and everything else by the fabric's resolver.
  */
-export async function writeRunnerFiles(lab: string): Promise<void> {
+export async function writeRunnerFiles(lab: string, settings: LabSettings): Promise<void> {
   const folder = join(NETNS_ETC, namespaceOf(lab, 'runner'));
+  const { resolver, loadBalancer } = outsideOf(settings);
   await mkdir(folder, { recursive: true });
-  await writeFile(
-    join(folder, 'hosts'),
-    `127.0.0.1 localhost\n${ADDRESSES.loadBalancer} ${Object.keys(HOSTS).join(' ')}\n`,
-  );
-  await writeFile(join(folder, 'resolv.conf'), `nameserver ${ADDRESSES.resolver}\n`);
+  await writeFile(join(folder, 'hosts'), `127.0.0.1 localhost\n${loadBalancer} ${Object.keys(HOSTS).join(' ')}\n`);
+  await writeFile(join(folder, 'resolv.conf'), `nameserver ${resolver}\n`);
 }
 
 /** Removes them, and the folder that held them when nothing else is in it. */

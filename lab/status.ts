@@ -3,7 +3,7 @@ import { labPaths, namespaceOf } from './paths.ts';
 import { initPid } from './processes.ts';
 import { labSsh, type LabSsh } from './ssh.ts';
 import { readState } from './state.ts';
-import { ADDRESSES, type LabNode, type TopologySpec } from './topology.ts';
+import { outsideOf, type LabNode, type TopologySpec } from './topology.ts';
 
 export interface LabNodeStatus extends LabNode {
   /** Its network namespace, as `ip netns` lists it. */
@@ -32,6 +32,7 @@ export interface LabStatus {
 /** Looks a lab up. Throws a usage error when there is none of that name. */
 export async function labStatus(name: string): Promise<LabStatus> {
   const { topology, settings, nodes, phase } = await readState(name);
+  const { loadBalancer, resolver } = outsideOf(settings);
   return {
     name,
     topology,
@@ -39,7 +40,7 @@ export async function labStatus(name: string): Promise<LabStatus> {
     phase,
     fabric: namespaceOf(name, 'fabric'),
     runner: namespaceOf(name, 'runner'),
-    edge: { namespace: namespaceOf(name, 'edge'), loadBalancer: ADDRESSES.loadBalancer, resolver: ADDRESSES.resolver },
+    edge: { namespace: namespaceOf(name, 'edge'), loadBalancer, resolver },
     kubeconfig: labPaths(name).kubeconfig,
     ssh: labSsh(name),
     nodes: await Promise.all(

@@ -1,4 +1,6 @@
 import { NetwrightError } from '../helpers/errors.ts';
+import { primaryOf } from './makes/families.ts';
+import type { LabSettings } from './makes/settings.ts';
 
 export type TopologySpec = 'small' | 'incident' | number;
 
@@ -8,8 +10,14 @@ export interface LabNode {
   address: string;
 }
 
+const ADDRESSES = { runner: '10.0.0.2', resolver: '10.0.0.3', loadBalancer: '10.0.0.5' };
+
 /** Addresses outside of the cluster, which every lab has. */
-export const ADDRESSES = { runner: '10.0.0.2', resolver: '10.0.0.3', loadBalancer: '10.0.0.5' } as const;
+export const outsideOf = (settings: Pick<LabSettings, 'families'>): typeof ADDRESSES => ({
+  runner: primaryOf(ADDRESSES.runner, settings),
+  resolver: primaryOf(ADDRESSES.resolver, settings),
+  loadBalancer: primaryOf(ADDRESSES.loadBalancer, settings),
+});
 
 /** More nodes than this and the addresses of the fabric's range run out. */
 const MAX_NODES = 120;
@@ -28,12 +36,24 @@ const agent = (index: number): LabNode => ({
 const times = (count: number, make: (index: number) => LabNode): LabNode[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
-/** The nodes of a topology: `small` is 1 + 2, `incident` the 3 + 5 of the incident, a number n is 1 + (n - 1). */
-export function nodesOf(topology: TopologySpec): LabNode[] {
-  if (topology === 'small') return [...times(1, server), ...times(2, agent)];
+/**
+ * The nodes of a topology: `small` is 1 + 2, `incident` the 3 + 5 of the incident, a number n is 1 + (n - 1), with more
+ * servers where so many run a control plane. Throws a usage error where a number has no room for them.
+ */
+export function nodesOf(topology: TopologySpec, controlPlanes = 1): LabNode[] {
+  if (topology === 'small') return [...times(controlPlanes, server), ...times(2, agent)];
   if (topology === 'incident') return [...times(3, server), ...times(5, agent)];
-  return [...times(1, server), ...times(topology - 1, agent)];
+  if (topology < controlPlanes)
+    throw new NetwrightError(`${topology} nodes have no room for ${controlPlanes} servers`, {
+      code: 'lab-topology',
+      hint: `use --topology ${controlPlanes} or more`,
+    });
+  return [...times(controlPlanes, server), ...times(topology - controlPlanes, agent)];
 }
+
+/** The servers that run a control plane: the first, or so many as are said. */
+export const controlPlanesOf = (nodes: readonly LabNode[], count: number): LabNode[] =>
+  nodes.filter(({ role }) => role === 'server').slice(0, count);
 
 /** Reads a topology as people write it. Throws a usage error. */
 export function parseTopology(text: string): TopologySpec {

@@ -2,13 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NetwrightError } from '../helpers/errors.ts';
 import { labDown } from './down.ts';
-import { startLoadBalancer, startResolver } from './edge.ts';
+import { haproxyOf, startLoadBalancer, startResolver } from './edge.ts';
 import { makeFabric, writeRunnerFiles } from './fabric.ts';
 import { raiseHostLimits } from './host-sysctls.ts';
 import type { Kit } from './kit.ts';
 import { eventually, kubectlFor } from './kubectl.ts';
-import { addressesOf, IPV6, isDual, podRanges, serviceRanges } from './makes/families.ts';
+import { addressesOf, beforePort, hasIpv6, IPV6, podRanges, primaryOf, serviceRanges } from './makes/families.ts';
 import { isCalico } from './makes/network.ts';
+import { nodeNameOf } from './makes/node-names.ts';
+import { hasSeveralServers } from './makes/servers.ts';
 import { isLight } from './makes/nodes.ts';
 import { USUAL, type LabSettings } from './makes/settings.ts';
 import { uplinkOf } from './makes/underlay.ts';
@@ -22,7 +24,7 @@ import { CALICO_KINDS } from './setup/calico.ts';
 import { makeSshKeys } from './ssh.ts';
 import { findState, writeState } from './state.ts';
 import { labStatus, type LabStatus } from './status.ts';
-import { nodesOf, type LabNode, type TopologySpec } from './topology.ts';
+import { controlPlanesOf, nodesOf, type LabNode, type TopologySpec } from './topology.ts';
 import { makeIngressCertificates } from './workloads/certificates.ts';
 import { manifests, waitForRollOuts } from './workloads/index.ts';
 import { readyServiceLb } from './workloads/service-lb.ts';
@@ -41,12 +43,16 @@ export interface LabUpOptions {
   signal?: AbortSignal;
 }
 
-function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode, settings: LabSettings): void {
+function startNode(lab: string, kit: Kit, node: LabNode, nodes: LabNode[], settings: LabSettings): void {
   const paths = labPaths(lab);
+  const server = nodes[0] as LabNode;
+  const controlPlanes = controlPlanesOf(nodes, settings.servers);
+  // A single member of etcd talks to nobody.
+  const peerOf = ({ address }: LabNode) =>
+    `http://${hasSeveralServers(settings) ? beforePort(address) : '127.0.0.1'}:2380`;
   const environment = {
     NODE: node.name,
     ADDRESS: node.address,
-    ROLE: node.role,
     NODE_DIR: paths.node(node.name),
     PKI: paths.pki,
     BIN: kit.binDir,
@@ -54,10 +60,14 @@ function startNode(lab: string, kit: Kit, node: LabNode, server: LabNode, settin
     SSHD: join(kit.debianRoot, 'usr/sbin/sshd'),
     LD_EXTRA: debianLibraries(kit.debianRoot),
     SERVER_ADDRESS: server.address,
+    CONTROL_PLANE: String(Number(controlPlanes.includes(node))),
+    ETCD_PEER: peerOf(node),
+    ETCD_MEMBERS: controlPlanes.map((each) => `${each.name}=${peerOf(each)}`).join(),
+    HAPROXY: haproxyOf(kit),
     NODE_IPS: addressesOf(node.address, settings).join(),
     POD_RANGE: settings.pods,
     POD_RANGES: podRanges(settings),
-    POD_RANGE_IPV6: isDual(settings) ? IPV6.pods : '',
+    POD_RANGE_IPV6: hasIpv6(settings) ? IPV6.pods : '',
     SERVICE_RANGE: settings.services,
     SERVICE_RANGES: serviceRanges(settings),
     PROXY_MODE: settings.proxy,
@@ -89,7 +99,11 @@ function nodeMarks(nodes: LabNode[], settings: LabSettings): string {
       name: node.name,
       labels:
         node.role === 'server'
-          ? { 'node-role.kubernetes.io/control-plane': 'true', 'node-role.kubernetes.io/master': 'true' }
+          ? {
+              'node-role.kubernetes.io/control-plane': 'true',
+              'node-role.kubernetes.io/master': 'true',
+              ...(hasSeveralServers(settings) && { 'node-role.kubernetes.io/etcd': 'true' }),
+            }
           : {},
       annotations: {
         'k3s.io/node-args': JSON.stringify(k3sArgs(node, server, settings)),
@@ -110,8 +124,11 @@ async function bringUp({
   signal,
 }: LabUpOptions): Promise<void> {
   const paths = labPaths(name);
-  const nodes = nodesOf(topology);
-  const server = nodes[0] as LabNode;
+  const nodes = nodesOf(topology, settings.servers).map((node) => ({
+    ...node,
+    name: nodeNameOf(node.name, settings),
+    address: primaryOf(node.address, settings),
+  }));
   await writeState({
     name,
     topology,
@@ -132,7 +149,7 @@ async function bringUp({
     makePki(name, kit, nodes, settings),
     makeSshKeys(name, nodes, settings),
     makeIngressCertificates(name),
-    writeRunnerFiles(name),
+    writeRunnerFiles(name, settings),
     ...nodes.map(async (node) => {
       await writeNodeFiles(name, kit, node, nodes, settings);
       if (!isLight(settings)) await copyTemplate(kit, join(paths.node(node.name), 'containerd'));
@@ -141,9 +158,9 @@ async function bringUp({
   signal?.throwIfAborted();
 
   onProgress('starting the control plane and the nodes');
-  for (const node of nodes) startNode(name, kit, node, server, settings);
+  for (const node of nodes) startNode(name, kit, node, nodes, settings);
   if (isLight(settings)) await startLightNodes(name, kit, nodes, settings);
-  await startResolver(name, kit);
+  await startResolver(name, kit, settings);
   const kubectl = kubectlFor(name, join(kit.binDir, 'kubectl'), signal);
   // Its roles come last. Asked for as it is: what kubectl must discover first costs a second of processor time.
   await eventually(
@@ -163,7 +180,7 @@ async function bringUp({
     () =>
       kubectl(
         ['apply', '--server-side', '--force-conflicts', '-f', '-'],
-        `${nodeMarks(nodes, settings)}\n---\n${manifests(kit, tlsSecret, nodes.length, settings)}`,
+        `${nodeMarks(nodes, settings)}\n---\n${manifests(kit, tlsSecret, nodes, settings)}`,
       ),
     READY_TIMEOUT_MS,
     signal,

@@ -62,16 +62,18 @@ async function work(
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
-  let up: LabSettings['network'] | undefined;
+  /** In what the lab that is up differs from the usual one. */
+  let up: string | undefined;
   try {
     for (let scenario = next(); scenario && !signal.aborted; scenario = next()) {
-      const { network = USUAL.network } = scenario;
-      if (up !== network) {
+      const { network = USUAL.network, families = USUAL.families } = scenario;
+      const settings: LabSettings = { ...USUAL, network, families };
+      const wanted = `${network} ${families}`;
+      if (up !== wanted) {
         if (up) await labDown(lab);
-        const settings = { ...USUAL, network };
         await labUp({ name: lab, topology: 'small', settings, kit: await prepareKit({ signal, settings }), signal });
       }
-      up = network;
+      up = wanted;
       try {
         await done(
           await runScenario(scenario, {

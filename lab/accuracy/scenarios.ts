@@ -12,6 +12,8 @@ export interface Scenario {
   unrest: Unrest;
   /** The network of the lab that it needs, where that is not the usual one. */
   network?: LabSettings['network'];
+  /** Its address families, likewise. */
+  families?: LabSettings['families'];
 }
 
 const server = 'k3s-master-01';
@@ -135,12 +137,13 @@ const DOUBLES: Pair[] = [
 ];
 
 const singles = (): Scenario[] =>
-  FAULTS.map(({ id, networks: [network] = [] }): Scenario => ({
+  FAULTS.map(({ id, networks: [network] = [], families: [families] = [] }): Scenario => ({
     id,
     kind: 'single',
     faults: [{ id }],
     unrest: 'none',
     ...(network && { network }),
+    ...(families && { families }),
   }));
 
 const doubles = (): Scenario[] =>

@@ -34,6 +34,8 @@ export { faults as ipForwardOff } from './host/ip-forward-off.ts';
 export { faults as ipProtocolFilteredInPath } from './underlay/ip-protocol-filtered-in-path.ts';
 export { faults as ipamExhausted } from './pod/ipam-exhausted.ts';
 export { faults as iptablesLegacyNftMix } from './service/iptables-legacy-nft-mix.ts';
+export { faults as ipv6FailsAlone } from './packet/ipv6-fails-alone.ts';
+export { faults as ipv6ForwardOff } from './host/ipv6-forward-off.ts';
 export { faults as kubeProxyStopped } from './service/kube-proxy-stopped.ts';
 export { faults as kubeRouterPolicyLeftOver } from './host/kube-router-policy-left-over.ts';
 export { faults as kubeletCertificateOrClock } from './node/kubelet-certificate-or-clock.ts';

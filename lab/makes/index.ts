@@ -3,13 +3,15 @@ import { admission } from './admission.ts';
 import { backend } from './backend.ts';
 import { cidrs } from './cidrs.ts';
 import { clusterDomain } from './cluster-domain.ts';
-import { families } from './families.ts';
+import { families, hasIpv6, withOwnRanges } from './families.ts';
 import { ingress } from './ingress.ts';
 import { isCalico, network } from './network.ts';
 import { isLight, nodes } from './nodes.ts';
+import { nodeNames } from './node-names.ts';
 import { policy } from './policy.ts';
 import { proxy } from './proxy.ts';
 import { rangesProblem } from './ranges.ts';
+import { servers } from './servers.ts';
 import { USUAL, type LabSettings, type Make } from './settings.ts';
 import { underlay } from './underlay.ts';
 import { vni } from './vni.ts';
@@ -30,6 +32,8 @@ export const MAKES: readonly Make[] = [
   admission,
   nodes,
   ingress,
+  servers,
+  nodeNames,
 ];
 
 function bad(problem: string, hint: string): NetwrightError {
@@ -53,9 +57,9 @@ function problemOf(settings: LabSettings): string | undefined {
     return `backend=${kind} has no VXLAN, of which vxlan-port and vni say something`;
   if (kind === 'host-gw' && settings.underlay === 'hetzner')
     return 'backend=host-gw needs nodes that share a link, which underlay=hetzner has not';
-  if (settings.families === 'dual' && settings.policy !== 'none')
-    return 'policy=kube-router would have to be given both families, which this lab does not do';
-  if (settings.families === 'dual' && settings.underlay === 'hetzner')
+  if (hasIpv6(settings) && settings.policy !== 'none')
+    return 'policy=kube-router would have to be given IPv6, which this lab does not do';
+  if (hasIpv6(settings) && settings.underlay === 'hetzner')
     return 'underlay=hetzner has no IPv6 in its private network, as the provider has none there';
   if (isCalico(settings) && (kind !== 'vxlan' || port !== USUAL.vxlanPort || identifier !== USUAL.vni))
     return `backend, vxlan-port and vni are flannel's, which network=${settings.network} has not`;
@@ -66,7 +70,12 @@ function problemOf(settings: LabSettings): string | undefined {
   if (isLight(settings) && (isCalico(settings) || settings.ingress === 'servicelb'))
     return `nodes=light runs no init containers; network=${settings.network} or ingress=${settings.ingress} needs them`;
   if (settings.families === 'dual' && settings.ingress === 'servicelb')
+    if (isCalico(settings) && hasIpv6(settings))
+      return `network=${settings.network} is made with IPv4 alone, which families=${settings.families} is not`;
+  if (hasIpv6(settings) && settings.ingress === 'servicelb')
     return 'ingress=servicelb hands on connections of IPv4 alone';
+  if (settings.families === 'ipv6' && (settings.pods !== USUAL.pods || settings.services !== USUAL.services))
+    return 'families=ipv6 has ranges of IPv6, and cidrs are of IPv4';
   return rangesProblem(settings);
 }
 
@@ -82,5 +91,5 @@ export function parseMakes(text: string): LabSettings {
   const settings: LabSettings = Object.assign({ ...USUAL }, ...pairs.map(read));
   const problem = problemOf(settings);
   if (problem) throw bad(`these makes cannot be together: ${problem}`, 'leave one of them out, or change it');
-  return settings;
+  return withOwnRanges(settings);
 }

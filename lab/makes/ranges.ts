@@ -13,16 +13,17 @@ const POD_PREFIX = { from: 8, to: 20 } as const;
 /** The API server takes no larger range than /12. */
 const SERVICE_PREFIX = { from: 12, to: 24 } as const;
 
-const numberOf = (address: string): number =>
-  ipaddr.IPv4.parse(address).octets.reduce((sum, octet) => sum * 256 + octet, 0);
-
-const addressOf = (number: number): string =>
-  [24, 16, 8, 0].map((bits) => Math.floor(number / 2 ** bits) % 256).join('.');
-
 /** The address that stands at a place in a range; places beyond its end are counted from its beginning. */
 export function addressIn(range: string, place: number): string {
-  const [base = '', bits] = range.split('/');
-  return addressOf(numberOf(base) + (place % 2 ** (32 - Number(bits))));
+  const [base, bits] = ipaddr.parseCIDR(range);
+  const bytes = base.toByteArray();
+  let rest = place % 2 ** (bytes.length * 8 - bits);
+  for (let at = bytes.length - 1; rest > 0; at -= 1) {
+    rest += bytes[at] as number;
+    bytes[at] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  return ipaddr.fromByteArray(bytes).toString();
 }
 
 /** The DNS Service's address: the tenth of the range, as K3s and kubeadm have it. */

@@ -15,7 +15,7 @@ export interface LabSettings {
   /** The range of Services' addresses. */
   services: string;
   /** Which address families nodes, pods and Services have. */
-  families: 'ipv4' | 'dual';
+  families: 'ipv4' | 'dual' | 'ipv6';
   /** How kube-proxy translates Services on every node. */
   proxy: 'iptables' | 'nftables';
   /** Who enforces NetworkPolicies. */
@@ -24,6 +24,10 @@ export interface LabSettings {
   underlay: 'flat' | 'hetzner';
   /** Which pods the API server lets in. */
   admission: 'open' | 'restricted';
+  /** What nodes are called. */
+  nodeNames: 'short' | 'long';
+  /** How many servers run a control plane: an API server and a member of etcd each. */
+  servers: 1 | 3;
   /** Whether a node's kubelet and container runtime are real ones. */
   nodes: 'whole' | 'light';
   /** How the ingress is reached: at the ports of the nodes' shared network, or in another ordinary way. */
@@ -44,6 +48,8 @@ export const USUAL: LabSettings = {
   policy: 'none',
   underlay: 'flat',
   admission: 'open',
+  servers: 1,
+  nodeNames: 'short',
   nodes: 'whole',
   ingress: 'shared',
 };

@@ -1,14 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kit } from '../kit.ts';
-import { addressesOf, IPV6, isDual, podRanges, serviceRanges } from '../makes/families.ts';
+import { addressesOf, beforePort, hasIpv6, IPV6, podRanges, serviceRanges } from '../makes/families.ts';
 import { dnsAddresses } from '../makes/ranges.ts';
 import { USUAL, type LabSettings } from '../makes/settings.ts';
 import { isCalico } from '../makes/network.ts';
 import { uplinkOf } from '../makes/underlay.ts';
 import { admissionConfig } from '../workloads/admission.ts';
 import { labPaths } from '../paths.ts';
-import { ADDRESSES, type LabNode } from '../topology.ts';
+import { hasSeveralServers } from '../makes/servers.ts';
+import { controlPlanesOf, outsideOf, type LabNode } from '../topology.ts';
+import { apiBalancer } from './api-balancer.ts';
 
 /** Where a node's flannel reads its configuration. */
 const NET_CONF = '/etc/netwright/net-conf.json';
@@ -66,9 +68,14 @@ export function k3sArgs({ role, address }: LabNode, server: LabNode, settings: L
     addressesOf(address, settings).join(),
     ...(isCalico(settings) ? [] : ['--flannel-iface', uplinkOf(settings).name]),
   ];
-  if (role === 'agent') return ['agent', '--server', `https://${server.address}:6443`, ...own];
+  if (role === 'agent') return ['agent', '--server', `https://${beforePort(server.address)}:6443`, ...own];
   return [
     'server',
+    ...(hasSeveralServers(settings)
+      ? address === server.address
+        ? ['--cluster-init', 'true']
+        : ['--server', `https://${beforePort(server.address)}:6443`]
+      : []),
     '--flannel-backend',
     ...(isCalico(settings) ? ['none', '--disable-network-policy', 'true'] : [settings.backend]),
     // K3s has no options for these: it is given flannel's own file.
@@ -138,15 +145,18 @@ export async function writeNodeFiles(
   const files: Record<string, string> = {
     'etc/hostname': `${node.name}\n`,
     'etc/hosts': `127.0.0.1 localhost\n${hosts}\n`,
-    'etc/resolv.conf': `nameserver ${ADDRESSES.resolver}\n`,
+    'etc/resolv.conf': `nameserver ${outsideOf(settings).resolver}\n`,
     'etc/rancher/k3s/config.yaml': k3sConfig(node, server, settings),
     'etc/ssh/sshd_config': sshdConfig(addressesOf(node.address, settings)),
     'etc/netwright/containerd.toml': containerdConfig(kit, settings),
     'etc/netwright/kubelet.yaml': kubeletConfig(paths.pki, settings),
+    ...(hasSeveralServers(settings) && {
+      'etc/netwright/api-balancer.cfg': apiBalancer(node, controlPlanesOf(nodes, settings.servers), settings),
+    }),
     ...(settings.admission === 'restricted' && { 'etc/netwright/admission.yaml': admissionConfig }),
     'etc/netwright/net-conf.json': JSON.stringify({
-      Network: settings.pods,
-      ...(isDual(settings) && { EnableIPv6: true, IPv6Network: IPV6.pods }),
+      ...(settings.families === 'ipv6' ? { EnableIPv4: false } : { Network: settings.pods }),
+      ...(hasIpv6(settings) && { EnableIPv6: true, IPv6Network: IPV6.pods }),
       Backend: backendOf(settings),
     }),
   };

@@ -1,9 +1,9 @@
 #!/bin/bash
 # The first process of a node: gives it a root of its own where it matters, starts its components and starts them again
 # when they end, as systemd would. A file /run/netwright/hold-COMPONENT keeps one from being started again. Environment:
-# NODE, ADDRESS, ROLE, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, NODE_IPS, POD_RANGE, POD_RANGES,
-# POD_RANGE_IPV6, SERVICE_RANGE, SERVICE_RANGES, PROXY_MODE, UPLINK, POLICY, POLICY_BIN, NETWORK, CALICO_BIN,
-# NODE_KIND
+# NODE, ADDRESS, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, CONTROL_PLANE, ETCD_PEER, ETCD_MEMBERS,
+# HAPROXY, NODE_IPS, POD_RANGE, POD_RANGES, POD_RANGE_IPV6, SERVICE_RANGE, SERVICE_RANGES, PROXY_MODE, UPLINK, POLICY,
+# POLICY_BIN, NETWORK, CALICO_BIN, NODE_KIND
 set -u
 export PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8
@@ -72,9 +72,12 @@ UNUSED_CONTROLLERS=(horizontal-pod-autoscaler disruption resourcequota replicati
 control_plane() {
   local admission=()
   [ -e /etc/netwright/admission.yaml ] && admission=(--admission-control-config-file /etc/netwright/admission.yaml)
-  supervise etcd etcd --data-dir /var/lib/etcd --unsafe-no-fsync --log-level warn \
+  # Of several members each serves the API server of its own node.
+  local elect=false
+  [[ $ETCD_MEMBERS = *,* ]] && elect=true
+  supervise etcd etcd --name "$NODE" --data-dir /var/lib/etcd --unsafe-no-fsync --log-level warn \
     --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
-    --listen-peer-urls http://127.0.0.1:2380
+    --listen-peer-urls "$ETCD_PEER" --initial-advertise-peer-urls "$ETCD_PEER" --initial-cluster "$ETCD_MEMBERS"
   supervise kube-apiserver kube-apiserver --etcd-servers http://127.0.0.1:2379 \
     --advertise-address "$ADDRESS" --secure-port 6443 \
     --service-cluster-ip-range "$SERVICE_RANGES" --service-node-port-range 30000-32767 --allow-privileged \
@@ -87,11 +90,11 @@ control_plane() {
     --enable-priority-and-fairness=false "${admission[@]}"
   supervise kube-controller-manager kube-controller-manager --kubeconfig "$PKI/controller-manager.conf" \
     --allocate-node-cidrs --cluster-cidr "$POD_RANGES" --service-cluster-ip-range "$SERVICE_RANGES" \
-    --leader-elect=false --root-ca-file "$PKI/ca.crt" \
+    --leader-elect="$elect" --root-ca-file "$PKI/ca.crt" \
     --service-account-private-key-file "$PKI/sa.key" --use-service-account-credentials --node-monitor-period 2s \
     --node-monitor-grace-period 16s --kube-api-qps 200 --kube-api-burst 400 \
     --controllers "*$(printf ',-%s-controller' "${UNUSED_CONTROLLERS[@]}")"
-  supervise kube-scheduler kube-scheduler --kubeconfig "$PKI/scheduler.conf" --leader-elect=false \
+  supervise kube-scheduler kube-scheduler --kubeconfig "$PKI/scheduler.conf" --leader-elect="$elect" \
     --kube-api-qps 200 --kube-api-burst 400
 }
 
@@ -99,10 +102,14 @@ control_plane() {
 write_cni_config() {
   until [ -s /run/flannel/subnet.env ]; do sleep 0.1; done
   . /run/flannel/subnet.env
-  local ranges="[{\"subnet\":\"${FLANNEL_SUBNET%.1/24}.0/24\"}]" routes="{\"dst\":\"$POD_RANGE\"}"
+  local ranges= routes=
+  if [ -n "${FLANNEL_SUBNET:-}" ]; then
+    ranges="[{\"subnet\":\"${FLANNEL_SUBNET%.1/24}.0/24\"}]"
+    routes="{\"dst\":\"$POD_RANGE\"}"
+  fi
   if [ -n "$POD_RANGE_IPV6" ]; then
-    ranges="$ranges,[{\"subnet\":\"${FLANNEL_IPV6_SUBNET%::1/64}::/64\"}]"
-    routes="$routes,{\"dst\":\"$POD_RANGE_IPV6\"}"
+    ranges="${ranges:+$ranges,}[{\"subnet\":\"${FLANNEL_IPV6_SUBNET%::1/64}::/64\"}]"
+    routes="${routes:+$routes,}{\"dst\":\"$POD_RANGE_IPV6\"}"
   fi
   cat > /etc/cni/net.d/10-flannel.conflist.new << CNI
 {"name":"cbr0","cniVersion":"1.0.0","plugins":[
@@ -120,7 +127,9 @@ sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
 ip link set lo up
 grep -q '^sshd:' /etc/passwd || echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin' >> /etc/passwd
 
-[ "$ROLE" = server ] && [ "$SERVER_ADDRESS" = "$ADDRESS" ] && control_plane
+[ "$CONTROL_PLANE" = 1 ] && control_plane
+[ -e /etc/netwright/api-balancer.cfg ] && supervise api-balancer env LD_LIBRARY_PATH="$LD_EXTRA" \
+  "$HAPROXY" -db -f /etc/netwright/api-balancer.cfg
 [ "$NODE_KIND" = light ] || supervise containerd containerd -c /etc/netwright/containerd.toml -l warn
 supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_config
 {

@@ -1,19 +1,20 @@
 import type { Kit } from '../kit.ts';
 import type { Kubectl } from '../kubectl.ts';
 import type { LabSettings } from '../makes/settings.ts';
+import type { LabNode } from '../topology.ts';
 import { admissionPolicies } from './admission.ts';
 import { coredns } from './coredns.ts';
 import { ingress } from './ingress.ts';
 import { APPS, keybuzz, NAMESPACE } from './keybuzz.ts';
 
 /** Everything that a lab runs, as manifests in one text. */
-export function manifests(kit: Kit, tlsSecret: string, nodes: number, settings: LabSettings): string {
+export function manifests(kit: Kit, tlsSecret: string, nodes: LabNode[], settings: LabSettings): string {
   return [
     ...admissionPolicies(settings),
     coredns(kit.images.coredns, settings),
-    keybuzz(kit.images.keybuzz, nodes, settings),
+    keybuzz(kit.images.keybuzz, nodes.length, settings),
     tlsSecret,
-    ingress(kit, settings),
+    ingress(kit, nodes, settings),
   ].join('\n---\n');
 }
 

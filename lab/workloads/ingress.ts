@@ -2,7 +2,9 @@ import { HOSTS } from '../fabric.ts';
 import type { Kit } from '../kit.ts';
 import { familyPolicy } from '../makes/families.ts';
 import type { LabSettings } from '../makes/settings.ts';
+import type { LabNode } from '../topology.ts';
 import { APPS, NAMESPACE } from './keybuzz.ts';
+import { onIngressNodes } from './placement.ts';
 import { serviceLb, serviceLbAddress } from './service-lb.ts';
 
 /** The incident's NodePort, which carries https; and one for http beside it. */
@@ -35,8 +37,8 @@ const typeOf = (settings: LabSettings): string =>
     ? `type: LoadBalancer\n  clusterIP: ${serviceLbAddress(settings)}`
     : 'type: NodePort';
 
-/** The ingress controller on every agent's own network, its Service, its class, and the three hosts. */
-export const ingress = (kit: Pick<Kit, 'images'>, settings: LabSettings): string => `
+/** The ingress controller on the own network of every node that serves it, its Service, its class, and the three hosts. */
+export const ingress = (kit: Pick<Kit, 'images'>, nodes: LabNode[], settings: LabSettings): string => `
 apiVersion: v1
 kind: Namespace
 metadata: {name: ingress-nginx}
@@ -74,12 +76,7 @@ spec:
     spec:
       serviceAccountName: ingress-nginx
 ${settings.ingress === 'servicelb' ? '' : ON_HOST}\
-      terminationGracePeriodSeconds: 2
-      affinity:
-        nodeAffinity:
-          requiredDuringSchedulingIgnoredDuringExecution:
-            nodeSelectorTerms:
-            - matchExpressions: [{key: node-role.kubernetes.io/control-plane, operator: DoesNotExist}]
+      terminationGracePeriodSeconds: 2${onIngressNodes(nodes)}
       containers:
       - name: controller
         image: ${kit.images.ingress}
@@ -102,5 +99,5 @@ spec:
   - {name: http, port: 80, targetPort: http, nodePort: ${INGRESS_NODE_PORTS.http}}
   - {name: https, port: 443, targetPort: https, nodePort: ${INGRESS_NODE_PORTS.https}}
 ${Object.entries(HOSTS).map(rule).join('')}${
-  settings.ingress === 'servicelb' ? `\n---\n${serviceLb(kit.images.node, settings)}` : ''
+  settings.ingress === 'servicelb' ? `\n---\n${serviceLb(kit.images.node, nodes, settings)}` : ''
 }`;

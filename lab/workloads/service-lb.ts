@@ -2,6 +2,7 @@ import type { Kubectl } from '../kubectl.ts';
 import { addressIn } from '../makes/ranges.ts';
 import type { LabSettings } from '../makes/settings.ts';
 import type { LabNode } from '../topology.ts';
+import { ingressNodesOf, onIngressNodes } from './placement.ts';
 
 const NAMESPACE = 'ingress-nginx';
 const SERVICE = 'ingress-nginx-controller';
@@ -29,7 +30,7 @@ const container = (image: string, port: number, address: string): string => `
         ports: [{name: lb-tcp-${port}, containerPort: ${port}, hostPort: ${port}}]`;
 
 /** The DaemonSet by which K3s' ServiceLB makes a Service of type LoadBalancer answer at the nodes. */
-export const serviceLb = (image: string, settings: LabSettings): string => `
+export const serviceLb = (image: string, nodes: LabNode[], settings: LabSettings): string => `
 apiVersion: apps/v1
 kind: DaemonSet
 metadata: {name: ${NAME}, namespace: kube-system}
@@ -43,18 +44,13 @@ spec:
         svccontroller.k3s.cattle.io/svcnamespace: ${NAMESPACE}
     spec:
       automountServiceAccountToken: false
-      terminationGracePeriodSeconds: 2
-      affinity:
-        nodeAffinity:
-          requiredDuringSchedulingIgnoredDuringExecution:
-            nodeSelectorTerms:
-            - matchExpressions: [{key: node-role.kubernetes.io/control-plane, operator: DoesNotExist}]
+      terminationGracePeriodSeconds: 2${onIngressNodes(nodes)}
       containers:${[80, 443].map((port) => container(image, port, serviceLbAddress(settings))).join('')}
 `;
 
 /** Says in the Service's status where it answers, as ServiceLB does, and waits until it does. */
 export async function readyServiceLb(kubectl: Kubectl, nodes: LabNode[], timeoutMs: number): Promise<void> {
-  const addresses = nodes.filter(({ role }) => role === 'agent').map(({ address: ip }) => ({ ip }));
+  const addresses = ingressNodesOf(nodes).map(({ address: ip }) => ({ ip }));
   const status = { status: { loadBalancer: { ingress: addresses } } };
   const patch = ['--subresource=status', '--type=merge', '-p', JSON.stringify(status)];
   await kubectl(['-n', NAMESPACE, 'patch', 'service', SERVICE, ...patch]);

@@ -29,8 +29,13 @@ export function faultOf(id: string): LabFault {
   });
 }
 
-/** Throws a usage error where the lab's network cannot have the fault. */
-function refuseOtherNetwork({ id, networks }: LabFault, { status: { name, settings } }: Reach): void {
+/** Throws a usage error where the lab's network, or its families, cannot have the fault. */
+function refuseOtherNetwork({ id, networks, families }: LabFault, { status: { name, settings } }: Reach): void {
+  if (families?.includes(settings.families) === false)
+    throw new NetwrightError(`the lab ${name} cannot have the fault ${id}: its families are ${settings.families}`, {
+      code: 'lab-fault-network',
+      hint: `bring one up that can: netwright lab up --make families=${families.join(' or ')}`,
+    });
   if (networks?.includes(settings.network) === false)
     throw new NetwrightError(`the lab ${name} cannot have the fault ${id}: its network is ${settings.network}`, {
       code: 'lab-fault-network',

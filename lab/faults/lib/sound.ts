@@ -1,5 +1,6 @@
 import { CALICO } from '../../../helpers/model/overlay/calico.ts';
 import { eventually } from '../../kubectl.ts';
+import { beforePort } from '../../makes/families.ts';
 import { isCalico } from '../../makes/network.ts';
 import { dnsAddress } from '../../makes/ranges.ts';
 import type { LabSettings } from '../../makes/settings.ts';
@@ -11,8 +12,10 @@ import { inNetwork, onNode, type Reach } from './commands.ts';
 const TIMEOUT_MS = 90_000;
 
 /** flannel has written its rules: it is seconds behind its own start with them. */
-const FLANNEL_RULES = `iptables -w -t nat -C POSTROUTING -m comment --comment 'flanneld masq' -j FLANNEL-POSTRTG
-iptables -w -t nat -S FLANNEL-POSTRTG | grep -q MASQUERADE && iptables -w -S FLANNEL-FWD | grep -q ACCEPT`;
+const FLANNEL_RULES = (
+  iptables: string,
+) => `${iptables} -w -t nat -C POSTROUTING -m comment --comment 'flanneld masq' -j FLANNEL-POSTRTG
+${iptables} -w -t nat -S FLANNEL-POSTRTG | grep -q MASQUERADE && ${iptables} -w -S FLANNEL-FWD | grep -q ACCEPT`;
 
 /** felix says at this port that all that it knows of is written. */
 const FELIX_READY = 'curl -sf -m 2 -o /dev/null http://127.0.0.1:9099/readiness';
@@ -29,7 +32,7 @@ function components(settings: LabSettings): string {
   return `for name in ${names.join(' ')}; do
   kill -0 "$(cat /run/netwright/$name.pid)" || exit 1
 done
-${isCalico(settings) ? FELIX_READY : FLANNEL_RULES}`;
+${isCalico(settings) ? FELIX_READY : FLANNEL_RULES(settings.families === 'ipv6' ? 'ip6tables' : 'iptables')}`;
 }
 
 interface NodeObject {
@@ -43,6 +46,7 @@ function tunnelAddressOf(
   { backend }: LabSettings,
 ): string {
   const own = annotations[`${CALICO}IPv4VXLANTunnelAddr`] ?? annotations[`${CALICO}IPv4IPIPTunnelAddr`];
+  if (podCIDR.includes(':')) return podCIDR.replace(/\/\d+$/, backend === 'vxlan' ? '' : '1');
   return own ?? podCIDR.replace(/\.0\/\d+$/, backend === 'vxlan' ? '.0' : '.1');
 }
 
@@ -62,7 +66,7 @@ async function servicesWork(reach: Reach): Promise<void> {
   const answers = (node: string, url: string) =>
     inNetwork(reach, node, ['curl', '-sf', '-m', '2', '-o', '/dev/null', url]);
   const { settings } = reach.status;
-  const urls = APPS.map((app) => `http://${clusterIpOf(app, settings)}:${app.port}/health`);
+  const urls = APPS.map((app) => `http://${beforePort(clusterIpOf(app, settings))}:${app.port}/health`);
   await Promise.all(reach.status.nodes.flatMap(({ name }) => urls.map((url) => answers(name, url))));
   await Promise.all(
     reach.status.nodes.map(({ name }) =>

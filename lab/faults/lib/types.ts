@@ -27,6 +27,8 @@ export interface LabFault {
   line?: RegExp;
   /** Networks of labs that can have it, the commonest first; absent where every lab can. */
   networks?: readonly LabSettings['network'][];
+  /** The same of address families. */
+  families?: readonly LabSettings['families'][];
 }
 
 /** A fault in force, as recorded in the lab's folder. */

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { inRange } from '../../../helpers/diagnose/evidence/ranges.ts';
 import { MAKES, parseMakes } from '../../../lab/makes/index.ts';
-import { addressesOf, IPV6, podRanges } from '../../../lab/makes/families.ts';
+import { addressesOf, IPV6, podRanges, primaryOf, serviceRanges } from '../../../lab/makes/families.ts';
 import { dnsAddress, dnsAddresses } from '../../../lab/makes/ranges.ts';
+import { nodeNameOf } from '../../../lab/makes/node-names.ts';
 import { USUAL } from '../../../lab/makes/settings.ts';
+import { apiBalancer } from '../../../lab/node/api-balancer.ts';
+import { k3sArgs } from '../../../lab/node/files.ts';
+import { nodesOf, outsideOf, type LabNode } from '../../../lab/topology.ts';
 import { APPS, clusterIpOf } from '../../../lab/workloads/keybuzz.ts';
 
 describe('the makes of a lab', () => {
@@ -38,8 +42,10 @@ describe('the makes of a lab', () => {
     ['cidrs=10.244/16+10.96/8', 'is no value of cidrs'],
     ['vni=7,vni=8', '"vni" is said twice'],
     ['backend=host-gw,vni=7', 'cannot be together: backend=host-gw has no VXLAN'],
-    ['families=ipv6', '"ipv6" is no value of families'],
-    ['families=dual,policy=kube-router', 'cannot be together: policy=kube-router would have to be given both'],
+    ['families=ipv7', '"ipv7" is no value of families'],
+    ['servers=2', '"2" is no value of servers'],
+    ['families=ipv6,cidrs=10.244/16+10.96/12', 'cannot be together: families=ipv6 has ranges of IPv6'],
+    ['families=dual,policy=kube-router', 'cannot be together: policy=kube-router would have to be given IPv6'],
     ['families=dual,underlay=hetzner', 'has no IPv6 in its private network'],
     ['network=weave', '"weave" is no value of network'],
     ['network=calico-vxlan,vni=7', "backend, vxlan-port and vni are flannel's"],
@@ -67,6 +73,35 @@ describe('the makes of a lab', () => {
     expect(podRanges(dual)).toBe('10.42.0.0/16,fd00:42::/56');
     expect(podRanges(USUAL)).toBe('10.42.0.0/16');
     expect(dnsAddresses(dual).filter((address) => inRange(address, IPV6.services))).toEqual(['fd00:43::a']);
+  });
+
+  it('of IPv6 alone give every node, and the ranges, that one', () => {
+    const alone = parseMakes('families=ipv6');
+    expect(primaryOf('10.0.0.110', alone)).toBe('fd00:10::110');
+    expect(addressesOf(primaryOf('10.0.0.110', alone), alone)).toEqual(['fd00:10::110']);
+    expect([podRanges(alone), serviceRanges(alone)]).toEqual(['fd00:42::/56', 'fd00:43::/112']);
+    const own = [...APPS.map((app) => clusterIpOf(app, alone)), ...dnsAddresses(alone)];
+    expect(own).toEqual(['fd00:43::5cf3', 'fd00:43::66e6', 'fd00:43::e846', 'fd00:43::a']);
+    expect(outsideOf(alone).loadBalancer).toBe('fd00:10::5');
+  });
+
+  it('of long names have as many characters as a label takes', () => {
+    const name = nodeNameOf('k3s-worker-01', parseMakes('node-names=long'));
+    expect(name).toMatch(/^k3s-worker-01\.[a-z0-9.-]+[a-z0-9]$/);
+    expect(name).toHaveLength(63);
+  });
+
+  it('of three servers have every node ask them by a balancer of its own, a server itself first', () => {
+    const settings = parseMakes('servers=3');
+    const nodes = nodesOf('small', settings.servers);
+    const [first, second, third, agent] = nodes as [LabNode, LabNode, LabNode, LabNode];
+    const of = (node: LabNode) => apiBalancer(node, [first, second, third], settings);
+    expect(of(agent).match(/server k3s-master-0\d 10\.0\.0\.10\d:6443 check/g)).toHaveLength(3);
+    expect(of(agent)).not.toContain('backup');
+    expect(of(second).match(/k3s-master-0(\d) .*backup/g)).toHaveLength(2);
+    expect(of(second)).not.toMatch(/k3s-master-02 .*backup/);
+    expect(k3sArgs(first, first, settings)).toContain('--cluster-init');
+    expect(k3sArgs(third, first, settings).join(' ')).toContain('--server https://10.0.0.100:6443');
   });
 
   it('have each a key of its own', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isNamespaceOf } from '../../../lab/down.ts';
 import { checkLabName, debianLibraries } from '../../../lab/paths.ts';
-import { nodesOf, parseTopology } from '../../../lab/topology.ts';
+import { controlPlanesOf, nodesOf, parseTopology } from '../../../lab/topology.ts';
+import { ingressNodesOf } from '../../../lab/workloads/placement.ts';
 
 describe('libraries of packages that were unpacked', () => {
   it.each([
@@ -24,6 +25,7 @@ describe('the name of a lab', () => {
   it.each([
     ['demo', 'demo-fabric', true],
     ['demo', 'demo-k3s-worker-12', true],
+    ['demo', 'demo-k3s-worker-12.rack-07.corp.internal', true],
     ['demo', 'demo-2-fabric', false],
     ['demo', 'demo-k3s-fabric', false],
     ['demo-k3s', 'demo-k3s-master-01', false],
@@ -37,6 +39,32 @@ describe('the name of a lab', () => {
 describe('a topology', () => {
   it.each(['', '0', '121', '-1', '2.5', 'Small', '1e2'])('is refused when it is %j', (text) => {
     expect(() => parseTopology(text)).toThrow(`"${text}" is no topology`);
+  });
+
+  it.each([
+    ['small', 3, 2],
+    ['incident', 3, 5],
+    ['3', 3, 0],
+    ['5', 3, 2],
+  ] as const)('%s whose servers are three has %i servers and %i agents', (text, servers, agents) => {
+    const nodes = nodesOf(parseTopology(text), 3);
+    expect(controlPlanesOf(nodes, 3).map(({ name }) => name)).toEqual([
+      'k3s-master-01',
+      'k3s-master-02',
+      'k3s-master-03',
+    ]);
+    expect(nodes).toHaveLength(servers + agents);
+  });
+
+  it('of two nodes has no room for three servers', () => {
+    expect(() => nodesOf(2, 3)).toThrow('2 nodes have no room for 3 servers');
+  });
+
+  it.each([
+    [1, ['k3s-master-01']],
+    [3, ['k3s-worker-01', 'k3s-worker-02']],
+  ])('of %i nodes serves its ingress at %j', (count, names) => {
+    expect(ingressNodesOf(nodesOf(count)).map(({ name }) => name)).toEqual(names);
   });
 
   it.each([
