@@ -2,6 +2,7 @@ import type { ProbePod, RunContext } from '../../model/run-context.ts';
 import { judgeDns, judgeReach } from '../judges.ts';
 import type { Planned, SpecOf } from '../planned-probe.ts';
 import { directly } from './crossing.ts';
+import { externalRecord } from './external-record.ts';
 
 /** Addresses of the resolvers that a node itself is given, by node. */
 export type Resolvers = ReadonlyMap<string, string[]>;
@@ -18,13 +19,15 @@ const CONNECTIONS = 12;
 export const STAYS_ON_NODE = /^(127\.|169\.254\.|::1|fe80:)/;
 
 function ask(
-  { settings: { timeoutMs } }: RunContext,
+  context: RunContext,
   { network, node, pod, ip }: ProbePod,
   server: string,
   name: string,
   transport: Transport,
 ): Planned<'dns'> {
-  const spec: SpecOf['dns'] = { kind: 'dns', host: server, port: 53, name, recordType: 'A', transport, timeoutMs };
+  const { timeoutMs } = context.settings;
+  const { recordType, expected } = externalRecord(context);
+  const spec: SpecOf['dns'] = { kind: 'dns', host: server, port: 53, name, recordType, transport, timeoutMs };
   const source = { network, node, pod, ip };
   const destination = { ip: server, port: 53, name: 'the resolver of the node' };
   return {
@@ -34,11 +37,11 @@ function ask(
     source,
     destination,
     crosses: directly(source, destination, 'small', { external: true }),
-    asked: { protocol: transport, name, recordType: 'A', ...(transport === 'tcp' && { connections: CONNECTIONS }) },
+    asked: { protocol: transport, name, recordType, ...(transport === 'tcp' && { connections: CONNECTIONS }) },
     specs: Array.from({ length: transport === 'tcp' ? CONNECTIONS : 2 }, () => spec),
     // Over UDP one answer is enough; of connections none may be lost.
     judge: (results) =>
-      transport === 'tcp' && results.some(({ error }) => error) ? judgeReach(results) : judgeDns(results, {}),
+      transport === 'tcp' && results.some(({ error }) => error) ? judgeReach(results) : judgeDns(results, expected),
   };
 }
 

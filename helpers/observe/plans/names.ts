@@ -1,8 +1,9 @@
 import type { ProbePod, RunContext } from '../../model/run-context.ts';
 import type { Place, ProbeName } from '../../model/observation.ts';
-import { judgeDns, judgeResolve } from '../judges.ts';
+import { judgeDns, judgeResolve, type DnsExpectation } from '../judges.ts';
 import type { Planned, SpecOf } from '../planned-probe.ts';
 import { byService, directly } from './crossing.ts';
+import { externalRecord } from './external-record.ts';
 import { paced } from './paced.ts';
 import { serviceNames } from './service-names.ts';
 import type { DnsSpec } from '../../probe/protocol.ts';
@@ -11,7 +12,7 @@ import { clusterIpOf } from '../../model/family.ts';
 interface Question {
   name: string;
   recordType: DnsSpec['recordType'];
-  expected: { addresses?: string[]; rcode?: string };
+  expected: DnsExpectation;
   role: 'name' | 'srv' | 'external-name';
   about?: string;
 }
@@ -39,7 +40,7 @@ function questions(context: RunContext, domain: string): Question[] {
   return [
     ...names,
     srv,
-    ...(external ? [{ name: external, recordType: 'A' as const, expected: {}, role: 'external-name' as const }] : []),
+    ...(external ? [{ name: external, ...externalRecord(context), role: 'external-name' as const }] : []),
   ];
 }
 

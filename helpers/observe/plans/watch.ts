@@ -1,6 +1,7 @@
 import { CANARY, CANARY_PORTS, KEPT_CANARY_PATH, CANARY_PATH } from '../../model/canary.ts';
 import type { Place } from '../../model/observation.ts';
 import { podOf, runsInside, type RunContext } from '../../model/run-context.ts';
+import { familyOf } from '../../model/family.ts';
 import type { ServiceInfo } from '../../model/topology.ts';
 import type { WatchClass } from '../../model/watch.ts';
 import type { WatchStream } from '../../probe/watch-protocol.ts';
@@ -99,7 +100,7 @@ function ofServices(context: RunContext, own: ServiceInfo | undefined): WatchedP
       port: 53,
       // The agent knows the cluster's domain by its own search list.
       name: `${own.name}.${own.namespace}.svc`,
-      recordType: 'A' as const,
+      recordType: familyOf(own.clusterIp) === 'IPv6' ? ('AAAA' as const) : ('A' as const),
       transport: 'udp' as const,
       timeoutMs: TIMEOUT_MS,
     };

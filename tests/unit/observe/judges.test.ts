@@ -71,6 +71,12 @@ describe('a DNS probe', () => {
     expect(judgeDns([answer([], 'NXDOMAIN')], { rcode: 'NXDOMAIN' }).verdict).toBe('pass');
   });
 
+  it('may be without data where that is sound, and not with an error', () => {
+    expect(judgeDns([answer([], 'NOERROR')], { mayBeEmpty: true }).verdict).toBe('pass');
+    expect(judgeDns([answer([], 'SERVFAIL')], { mayBeEmpty: true }).verdict).toBe('fail');
+    expect(judgeDns([answer([], 'NOERROR')], {}).verdict).toBe('fail');
+  });
+
   it('says how many questions were lost', () => {
     expect(judgeDns([silent, answer([one])], { addresses: [one] }).got.lost).toBe(1);
   });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { externalRecord } from '../../../../helpers/observe/plans/external-record.ts';
 import { planNames } from '../../../../helpers/observe/plans/names.ts';
 import { planClusterIps, planEndpoints } from '../../../../helpers/observe/plans/services.ts';
 import { inEachFamily } from '../../../../helpers/observe/in-family.ts';
@@ -79,4 +80,20 @@ test('names have A and AAAA where the cluster has both families', () => {
     'AAAA both.shop.svc.prod.example fd00:43::2',
     'AAAA six.shop.svc.prod.example fd00:43::2',
   ]);
+});
+
+const externalTypes = (given: RunContext) => [
+  ...new Set(
+    inEachFamily({ ...given, externalName: 'www.example.com' }, (each) => planNames(each, 'cluster.local'))
+      .filter(({ role }) => role === 'service-external-name')
+      .map(({ asked }) => ('recordType' in asked ? asked.recordType : undefined)),
+  ),
+];
+
+test('a name outside is asked for as AAAA on a cluster of IPv6 alone, where one without addresses of it is sound', () => {
+  expect(externalTypes(context)).toEqual(['A']);
+  expect(externalTypes(onDual)).toEqual(['A']);
+  const alone = { ...context, pods: context.pods.map((pod) => ({ ...pod, ip: 'fd00:42::2' })) };
+  expect(externalTypes(alone)).toEqual(['AAAA']);
+  expect(externalRecord(alone).expected).toEqual({ mayBeEmpty: true });
 });
