@@ -1,3 +1,5 @@
+import type { Family } from './family.ts';
+
 /** What is known of the proxy that serves NodePorts on a node. What is absent could not be read. */
 export interface NodePortProxy {
   /** `iptables`, `nftables`, `ipvs`, as kube-proxy itself says, or as its tables show. */
@@ -16,14 +18,14 @@ const holdsLoopback = (address: string): boolean =>
 
 /**
  * Why a node does not answer for its NodePorts at a loopback address, as its kube-proxy was told or by its mode;
- * undefined where that is not known. kube-proxy serves them there in its mode iptables alone: nftables and ipvs by
- * design do not.
+ * undefined where that is not known. kube-proxy serves them there in its mode iptables alone, and by IPv4: nftables and
+ * ipvs by design do not, and the kernel's route_localnet is of IPv4 (kube-proxy's `--iptables-localhost-nodeports`).
  */
-export function whyNotAtLocalhost({
-  mode,
-  nodePortAddresses = [],
-  localhostNodePorts,
-}: NodePortProxy): string | undefined {
+export function whyNotAtLocalhost(
+  { mode, nodePortAddresses = [], localhostNodePorts }: NodePortProxy,
+  family: Family,
+): string | undefined {
+  if (family === 'IPv6') return 'kube-proxy serves NodePorts at no loopback address of IPv6';
   if (mode === 'nftables' || mode === 'ipvs') return `kube-proxy's mode ${mode} does not serve NodePorts there`;
   if (localhostNodePorts === false) return 'kube-proxy was told not to serve NodePorts there (localhostNodePorts)';
   if (nodePortAddresses.length > 0 && !nodePortAddresses.some(holdsLoopback))

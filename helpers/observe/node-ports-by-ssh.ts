@@ -1,3 +1,4 @@
+import { familyOf } from '../model/family.ts';
 import type { NodeInfo } from '../model/topology.ts';
 import type { Place, ProbeObservation } from '../model/observation.ts';
 import { tryConnectNode } from '../nodes/connection.ts';
@@ -66,7 +67,13 @@ async function observeNode(
       kind: 'http',
       role: 'on-node-ssh',
       source,
-      destination: { network: 'host', node: node.name, ip: '127.0.0.1', port: nodePort, name },
+      destination: {
+        network: 'host',
+        node: node.name,
+        ip: familyOf(node.internalIp) === 'IPv6' ? '::1' : '127.0.0.1',
+        port: nodePort,
+        name,
+      },
       crosses: byNodePort(source, node.name, name, 'mixed'),
       asked: { protocol: 'tcp', path: target.healthPath, by: 'ssh' },
       attempts: judgement.verdict === 'inconclusive' ? 0 : 1,
@@ -103,7 +110,7 @@ async function observeNode(
         const { judgement, durationMs, isSilent } = await ask('localhost');
         if (judgement.verdict !== 'fail' || !isSilent) return record(nodePort, judgement, durationMs);
         const told = await proxy();
-        const why = whyNotAtLocalhost(told);
+        const why = whyNotAtLocalhost(told, familyOf(node.internalIp));
         if (why !== undefined) return record(nodePort, asEvidence(judgement, why), durationMs);
         // Without route_localnet the kernel drops what would leave from there, and kube-proxy sets it where it serves.
         const isLeftOut = judgement.errorKind === 'refused' || told.routeLocalnet === false;

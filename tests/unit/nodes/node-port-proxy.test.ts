@@ -58,6 +58,10 @@ describe('a NodePort at localhost', () => {
     ['is where every address is', { mode: 'iptables', nodePortAddresses: ['0.0.0.0/0'] }, undefined],
     ['is not told by the kernel alone', { routeLocalnet: false }, undefined],
   ])('%s', (_title, proxy, expected) => {
-    expect(whyNotAtLocalhost(proxy)).toBe(expected);
+    expect(whyNotAtLocalhost(proxy, 'IPv4')).toBe(expected);
+  });
+
+  test('is silent at ::1 in every mode', () => {
+    expect(whyNotAtLocalhost({ mode: 'iptables' }, 'IPv6')).toContain('no loopback address of IPv6');
   });
 });
