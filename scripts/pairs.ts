@@ -52,7 +52,10 @@ async function tried(pair: [Placed, Placed]): Promise<string[]> {
 
 const count = Number(values.count);
 const chosen = values.only?.split(',').map(Number);
-const networks = FAULTS.filter((fault) => fault.networks?.includes(settings.network) ?? true);
+const networks = FAULTS.filter(
+  (fault) =>
+    (fault.networks?.includes(settings.network) ?? true) && (fault.families?.includes(settings.families) ?? true),
+);
 let failed = 0;
 try {
   for (const [index, pair] of drawnPairs(networks, nodes, { seed: Number(values.seed), count }).entries()) {

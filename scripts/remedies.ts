@@ -120,7 +120,7 @@ try {
   for (const fault of chosen) {
     process.stdout.write(`${fault.id}\n`);
     const carried = carriedFor(fault);
-    const reason = notCarried(fault, settings.network);
+    const reason = notCarried(fault, settings);
     if (reason !== undefined || !carried) {
       process.stdout.write(`  not run  ${reason}\n`);
       continue;

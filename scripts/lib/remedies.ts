@@ -1,4 +1,5 @@
 import type { LabFault } from '../../lab/faults/lib/types.ts';
+import type { LabSettings } from '../../lab/makes/settings.ts';
 
 /** How a remedy that a run prints is carried out on a lab. */
 export interface Carried {
@@ -66,6 +67,8 @@ const CARRIED: Readonly<Record<string, Carried>> = {
   'ip-protocol-filtered-in-path': { says: /Allow .* in every firewall/ },
   'ipam-exhausted': { says: /remove \/var\/lib\/cni\/networks\/cbr0/, prints: /^\d{1,2}$/ },
   'iptables-legacy-nft-mix': { commands: [/for table in nat filter; do .*?; done/], prints: /^0$/ },
+  'ipv6-fails-alone': { says: /the UDP port of the tunnel/ },
+  'ipv6-forward-off': { says: /find what resets it/, commands: [/sysctl -w net\.ipv6[^,;]+=1/] },
   'kube-proxy-stopped': { says: /Restart K3s on the node/, prints: /lastUpdated/ },
   'kube-router-policy-left-over': { says: /KUBE-ROUTER and KUBE-POD-FW chains/ },
   'kubelet-certificate-or-clock': { says: /certificate has run out/, ...READY },
@@ -116,8 +119,13 @@ const CARRIED: Readonly<Record<string, Carried>> = {
 /** How the remedy of a fault is carried out; undefined where a lab cannot. */
 export const carriedFor = ({ id, code }: LabFault): Carried | undefined => CARRIED[id] ?? CARRIED[code];
 
-/** Why the remedy of a fault is not carried out on a lab of a network; undefined where it is. */
-export function notCarried(fault: LabFault, network: string): string | undefined {
+/** Why the remedy of a fault is not carried out on a lab of a network and of families; undefined where it is. */
+export function notCarried(
+  fault: LabFault,
+  { network, families }: Pick<LabSettings, 'network' | 'families'>,
+): string | undefined {
+  if (fault.families?.includes(families) === false)
+    return `a lab of families=${fault.families.join(' or ')} has it, and this one is of ${families}`;
   if (fault.networks?.some((each) => each === network) === false)
     return `a lab of ${fault.networks.join(' or ')} has it, and this one is of ${network}`;
   return carriedFor(fault) ? undefined : 'no remedy of it can be carried out on a lab';
