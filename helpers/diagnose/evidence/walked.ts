@@ -120,6 +120,19 @@ function likelyLines(
 }
 
 /**
+ * Packets that failed in one way at one port of one node first, one of each such kind: where a firewall fails hundreds,
+ * what fails by something else is walked before the walks come to their end.
+ */
+function ofEachKindFirst<T extends { probes: readonly ProbeObservation[] }>(alike: readonly T[]): T[] {
+  const kindOf = ({ probes: [probe] }: T): string =>
+    probe ? `${probe.errorKind} ${probe.destination.node ?? probe.destination.ip} ${probe.destination.port}` : '';
+  return [...Map.groupBy(alike, kindOf).values()]
+    .flatMap((same) => same.map((each, turn) => ({ each, turn })))
+    .toSorted((a, b) => a.turn - b.turn)
+    .map(({ each }) => each);
+}
+
+/**
  * Lines of nodes' states that stop probes which failed altogether, by the walk of their packets and answers. A line
  * that would stop a probe that passes as well is none, nor is one whose counter has counted nothing.
  */
@@ -127,7 +140,7 @@ export function stoppingLines(view: View): StoppingLine[] {
   const country = countryOf(view);
   const lost = new Set(networkFailures(view.failing));
   const others = view.failing.filter((probe) => !lost.has(probe));
-  const alike = likeProbes(view, [...lost, ...others]);
+  const alike = ofEachKindFirst(likeProbes(view, [...lost, ...others]));
   const failing = walked(country, alike.slice(0, MOST_FAILED));
   const stops = failing.flatMap(({ probes: own, ways }) => {
     const stopped = stopOf(ways);
