@@ -2,8 +2,8 @@ import { choice, type LabSettings } from './settings.ts';
 import { FABRIC_RANGE } from './ranges.ts';
 
 /**
- * dual: every node, pod and Service has an IPv6 address beside its IPv4 one, as K3s' documents have it. ipv6: it has that
- * alone, and so have those who stand outside.
+ * dual: every node, pod and Service has an IPv6 address beside its IPv4 one, as K3s' documents have it. ipv6: it has
+ * that alone, and so have those who stand outside.
  */
 export const families = choice(
   { key: 'families', meaning: 'address families of nodes, pods and Services' },

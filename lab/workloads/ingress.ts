@@ -37,7 +37,7 @@ const typeOf = (settings: LabSettings): string =>
     ? `type: LoadBalancer\n  clusterIP: ${serviceLbAddress(settings)}`
     : 'type: NodePort';
 
-/** The ingress controller on the own network of every node that serves it, its Service, its class, and the three hosts. */
+/** The ingress controller on the own network of every node that serves it, its Service, its class, and three hosts. */
 export const ingress = (kit: Pick<Kit, 'images'>, nodes: LabNode[], settings: LabSettings): string => `
 apiVersion: v1
 kind: Namespace

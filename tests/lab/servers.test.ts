@@ -75,7 +75,8 @@ describe('a cluster of three API servers', () => {
     const { fabric, nodes } = bench().status;
     const { address = '' } = nodes.find(({ name }) => name === LOST) ?? {};
     const { run } = await import('../../lab/run-in.ts');
-    const rules = `table bridge lost {\n chain way {\n type filter hook forward priority 0\n ip daddr ${address} drop\n ip saddr ${address} drop\n }\n}\n`;
+    const drops = `ip daddr ${address} drop\n ip saddr ${address} drop`;
+    const rules = `table bridge lost {\n chain way {\n type filter hook forward priority 0\n ${drops}\n }\n}\n`;
     const nft = (argv: string[], input = '') =>
       run(['nsenter', `--net=/run/netns/${fabric}`, 'nft', ...argv], { stdin: 'pipe', input });
     await nft(['-f', '-'], rules);

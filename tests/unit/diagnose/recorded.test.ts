@@ -28,7 +28,8 @@ describe('a recorded probe', () => {
 describe('what was observed under a fault', () => {
   it('is recorded for every fault that the lab has', () => {
     const recorded = new Set(broken.flatMap(({ inForce }) => inForce.map(({ id }) => id)));
-    expect(FAULTS.filter(({ id }) => !recorded.has(id)).map(({ id }) => id)).toEqual([]);
+    // What only a lab of both families can have is held by observations made by hand: causes/<code>.test.ts.
+    expect(FAULTS.filter(({ id, families }) => !families && !recorded.has(id)).map(({ id }) => id)).toEqual([]);
   });
 
   it.each(broken.map((set) => [set.scenario, set] as const))(

@@ -65,7 +65,9 @@ export const vmNicEncapOffload: CatalogueEntry = {
       ];
     });
     // A card meddles with SYN and SYN-ACK alike, so both directions lose; time-outs of one may be chance.
-    return matches.length > 1 ? matches : matches.map((match) => ({ ...match, confidence: 'candidate' as const }));
+    const isBothWays = ({ location }: Match): boolean =>
+      matches.some(({ location: other }) => other.from === location.to && other.to === location.from);
+    return matches.map((match) => (isBothWays(match) ? match : { ...match, confidence: 'candidate' as const }));
   },
   remedy: () => [
     {

@@ -90,7 +90,7 @@ const externalTypes = (given: RunContext) => [
   ),
 ];
 
-test('a name outside is asked for as AAAA on a cluster of IPv6 alone, where one without addresses of it is sound', () => {
+test('a name outside is asked for as AAAA on a cluster of IPv6 alone, where none need come', () => {
   expect(externalTypes(context)).toEqual(['A']);
   expect(externalTypes(onDual)).toEqual(['A']);
   const alone = { ...context, pods: context.pods.map((pod) => ({ ...pod, ip: 'fd00:42::2' })) };
