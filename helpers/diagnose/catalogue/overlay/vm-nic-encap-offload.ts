@@ -52,8 +52,14 @@ export const vmNicEncapOffload: CatalogueEntry = {
           !firewall.rules.some(isPolicyDrop) &&
           !firewall.drops.some((drop) => asked.some((port) => dropTakes(drop, { protocol: 'tcp', port }) !== 'none')),
       );
+      // Each shows what the other cannot: rules without tracking stand in the one, netdev's in the other.
+      const isRead = [from, to].every(
+        (node) =>
+          view.facts.one('ssh/iptables-save', node) !== undefined &&
+          view.facts.one('ssh/nft-ruleset', node) !== undefined,
+      );
       return [
-        provedIf(clean && alike && isWhole && !isAnyTurned(view, networkFailures(tcp)), {
+        provedIf(clean && isRead && alike && isWhole && !isAnyTurned(view, networkFailures(tcp)), {
           at: { from, to },
           evidence: [
             say(`UDP passes between the pods of ${from} and ${to}, TCP does not`, ...ids(udp), ...ids(tcp)),
