@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { few } from '../helpers/few.ts';
 import { clock, lossWords, seconds } from '../helpers/report/watch/words.ts';
 import type { LiveNews } from '../helpers/run/watch/live.ts';
 import type { SeenChange } from '../helpers/run/watch/surroundings.ts';
@@ -17,9 +18,7 @@ export class WatchScreen {
     if (news.kind === 'state') return this.#state(news.text);
     if (news.kind === 'change') return this.#line('dim', `${at(news.change.atMs)} ${news.change.text}`);
     if (news.kind === 'down') {
-      const rest = news.paths.length - MOST_PATHS;
-      const which = `${news.paths.slice(0, MOST_PATHS).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-      const how = `${news.paths.length} of ${news.of} interrupted: ${which}`;
+      const how = `${news.paths.length} of ${news.of} interrupted: ${few(news.paths, MOST_PATHS)}`;
       return this.#line('red', `${at(news.atMs)} ${news.words}: ${how}`);
     }
     const { startMs, endMs } = news.outage;

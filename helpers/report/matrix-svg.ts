@@ -1,5 +1,6 @@
 import type { Entry } from './entries.ts';
 import type { CellState, Matrix, MatrixCell } from './matrix.ts';
+import { escapeXml, svgText } from './svg.ts';
 
 const CELL = 26;
 const GAP = 36;
@@ -16,11 +17,6 @@ const LOOK: Record<CellState, { fill: string; sign: string; ink: string; label: 
   'not-observed': { fill: 'url(#unseen)', sign: '?', ink: '#555555', label: 'not observed' },
   'nothing-to-ask': { fill: '#f7f7f7', sign: '', ink: '#555555', label: 'nothing to ask: the node itself' },
 };
-
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-const text = (x: number, y: number, content: string, more = ''): string =>
-  `<text x="${x}" y="${y}"${more}>${escape(content)}</text>`;
 
 const PLACES = { pod: 'pod', host: 'node' } as const;
 
@@ -46,7 +42,7 @@ function drawCell(cell: MatrixCell, x: number, y: number): string {
   const { fill, ink } = LOOK[cell.state];
   const sign = cell.isLostOnReturn ? BACK.sign : LOOK[cell.state].sign;
   const mark = sign
-    ? text(
+    ? svgText(
         x + CELL / 2,
         y + CELL / 2 + 5,
         sign,
@@ -54,7 +50,7 @@ function drawCell(cell: MatrixCell, x: number, y: number): string {
       )
     : '';
   return (
-    `<g><title>${escape(tooltip(cell))}</title><rect x="${x}" y="${y}" width="${CELL - 2}" height="${CELL - 2}" ` +
+    `<g><title>${escapeXml(tooltip(cell))}</title><rect x="${x}" y="${y}" width="${CELL - 2}" height="${CELL - 2}" ` +
     `rx="3" fill="${fill}"/>${mark}</g>`
   );
 }
@@ -68,7 +64,7 @@ const BALANCER = 'load balancer';
 /** A state without pairs behind it, with what it is of. */
 function drawEntry(what: string, state: CellState, x: number, y: number): string {
   const cell: MatrixCell = { from: '', to: '', state, passed: 0, failed: 0, notObserved: 0 };
-  const title = `<title>${escape(`${what}: ${LOOK[state].label}`)}</title>`;
+  const title = `<title>${escapeXml(`${what}: ${LOOK[state].label}`)}</title>`;
   return drawCell(cell, x, y).replace(/<title>.*<\/title>/, () => title);
 }
 
@@ -78,13 +74,13 @@ function drawEntries(nodes: readonly string[], entries: readonly Entry[], label:
   const byName = new Map(entries.map((entry) => [entry.node ?? BALANCER, entry]));
   const columns = ENTRIES.filter(([, key]) => entries.some((entry) => entry[key] !== undefined));
   return [
-    text(0, 14, 'from outside of the pods', ' font-weight="bold" font-size="14"'),
+    svgText(0, 14, 'from outside of the pods', ' font-weight="bold" font-size="14"'),
     ...columns.map(([word], column) => {
       const [x, y] = [label + column * CELL + CELL / 2, top - 6];
-      return text(x, y, word, ` transform="rotate(-45 ${x} ${y})"`);
+      return svgText(x, y, word, ` transform="rotate(-45 ${x} ${y})"`);
     }),
     ...names.flatMap((name, row) => [
-      text(label - 8, top + row * CELL + CELL / 2 + 3, name, ' text-anchor="end"'),
+      svgText(label - 8, top + row * CELL + CELL / 2 + 3, name, ' text-anchor="end"'),
       ...columns.flatMap(([word, key], column) => {
         const state = byName.get(name)?.[key];
         return state === undefined
@@ -100,15 +96,18 @@ function drawPanel(matrix: Matrix, label: number, top: number): string {
   const { nodes, rows } = matrix;
   const columns = nodes.map((node, index) => {
     const [x, y] = [label + index * CELL + CELL / 2, top - 6];
-    return text(x, y, node, ` transform="rotate(-45 ${x} ${y})"`);
+    return svgText(x, y, node, ` transform="rotate(-45 ${x} ${y})"`);
   });
   const names = nodes.map((node, index) =>
-    text(label - 8, top + index * CELL + CELL / 2 + 3, node, ' text-anchor="end"'),
+    svgText(label - 8, top + index * CELL + CELL / 2 + 3, node, ' text-anchor="end"'),
   );
   const cells = rows.flatMap((row, i) => row.map((cell, j) => drawCell(cell, label + j * CELL, top + i * CELL)));
-  return [text(0, 14, panelTitle(matrix), ' font-weight="bold" font-size="14"'), ...columns, ...names, ...cells].join(
-    '\n',
-  );
+  return [
+    svgText(0, 14, panelTitle(matrix), ' font-weight="bold" font-size="14"'),
+    ...columns,
+    ...names,
+    ...cells,
+  ].join('\n');
 }
 
 function legend(x: number, y: number, isOneWay: boolean): string {
@@ -122,7 +121,7 @@ function legend(x: number, y: number, isOneWay: boolean): string {
       const left = x + index * 130;
       const cell: MatrixCell = { from: '', to: '', ...look, passed: 0, failed: 0, notObserved: 0 };
       const box = drawCell(cell, left, y).replace(/<title>.*<\/title>/, '');
-      return `${box}${text(left + CELL + 4, y + 17, look.isLostOnReturn ? BACK.label : LOOK[look.state].label)}`;
+      return `${box}${svgText(left + CELL + 4, y + 17, look.isLostOnReturn ? BACK.label : LOOK[look.state].label)}`;
     })
     .join('\n');
 }
@@ -154,13 +153,13 @@ export function matrixSvg(matrices: readonly Matrix[], title: string, entries: r
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ` +
       `${height}" font-family="system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif" font-size="${FONT}" ` +
       'fill="#222222" role="img">',
-    `<title>${escape(title)}</title>`,
+    `<title>${escapeXml(title)}</title>`,
     '<defs><pattern id="unseen" width="6" height="6" patternUnits="userSpaceOnUse" ' +
       'patternTransform="rotate(45)"><rect width="6" height="6" fill="#eeeeee"/><rect width="2" height="6" ' +
       'fill="#c4c4c4"/></pattern></defs>',
     '<rect width="100%" height="100%" fill="#ffffff"/>',
-    text(GAP / 2, 28, title, ' font-size="18" font-weight="bold"'),
-    text(GAP / 2, 48, 'A row asks, a column is asked.', ' fill="#555555"'),
+    svgText(GAP / 2, 28, title, ' font-size="18" font-weight="bold"'),
+    svgText(GAP / 2, 48, 'A row asks, a column is asked.', ' fill="#555555"'),
     legend(GAP / 2, 56, isOneWay),
     ...panels,
     '</svg>',

@@ -1,7 +1,7 @@
 import type { Change } from '../../model/acceptance.ts';
 import type { Snapshot, SnapshotNode, SnapshotPath } from '../../model/snapshot.ts';
 import { LOSSIER_SHARE } from '../../model/thresholds.ts';
-import { few } from './point.ts';
+import { few } from '../../few.ts';
 
 /** Twice as much, and by two milliseconds at least: medians of one sound cluster differed by half on a busy machine. */
 const SLOWER = 2;

@@ -1,4 +1,5 @@
 import { watchWords, type WatchReport } from '../../model/watch.ts';
+import { few } from '../../few.ts';
 import { cell } from '../markdown-form.ts';
 import { clock, lossWords, seconds, stallWords, watchSentence } from './words.ts';
 
@@ -8,14 +9,12 @@ function outageRows({ outages, paths, changes }: WatchReport): string[][] {
   const nameOf = new Map(paths.map(({ id, from, to }) => [id, `${from} → ${to}`]));
   return outages.map((outage) => {
     const names = outage.paths.map((id) => nameOf.get(id) ?? id);
-    const rest = names.length - MOST_PATHS;
-    const which = `${names.slice(0, MOST_PATHS).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
     const beside = outage.changes.map((index) => changes[index]).flatMap((change) => change ?? []);
     return [
       clock(outage.startedAt),
       `${outage.isEndUnseen ? 'at least ' : ''}${seconds(outage.durationMs)}`,
       watchWords(outage),
-      `${outage.paths.length} of ${outage.of}: ${which}`,
+      `${outage.paths.length} of ${outage.of}: ${few(names, MOST_PATHS)}`,
       `${lossWords(outage)}${stallWords(outage.stallMs)}`,
       beside.map(({ at, text }) => `${clock(at)} ${text}`).join('; ') || 'nothing was seen to change',
     ].map(cell);

@@ -1,4 +1,5 @@
 import { WATCH_CLASSES, watchWords, type WatchPath, type WatchReport } from '../../model/watch.ts';
+import { escapeXml, svgText } from '../svg.ts';
 import { clock, seconds } from './words.ts';
 
 const WIDTH = 1_200;
@@ -16,11 +17,6 @@ const LEAST_WIDTH = 2;
 /** Okabe and Ito's palette, as in the picture of the nodes. */
 const COLOURS = { answered: '#cfe6f5', lost: '#d55e00', waited: '#f0c36b', unseen: '#dddddd', change: '#555555' };
 
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-const text = (x: number, y: number, content: string, more = ''): string =>
-  `<text x="${x}" y="${y}"${more}>${escape(content)}</text>`;
-
 interface Span {
   fromMs: number;
   toMs: number;
@@ -37,7 +33,7 @@ function bar(x: (atMs: number) => number, y: number, span: Span, colour: string,
   const width = Math.max(LEAST_WIDTH, Math.round((to - from) * 10) / 10);
   return (
     `<rect x="${from}" y="${y}" width="${width}" height="${ROW - 3}" fill="${colour}">` +
-    `<title>${escape(title)}</title></rect>`
+    `<title>${escapeXml(title)}</title></rect>`
   );
 }
 
@@ -55,7 +51,7 @@ function drawPath(path: WatchPath, y: number, whole: Span, x: (atMs: number) => 
     return bar(x, y, { fromMs, toMs: fromMs + durationMs }, COLOURS.unseen, title);
   });
   return [
-    text(LEFT - 8, y + ROW - 5, label, ' text-anchor="end"'),
+    svgText(LEFT - 8, y + ROW - 5, label, ' text-anchor="end"'),
     bar(x, y, whole, COLOURS.answered, `${label}: ${path.sent} sent, ${path.lost} lost`),
     ...unseen,
     ...spans,
@@ -72,7 +68,7 @@ function axis(whole: Span, x: (atMs: number) => number, bottom: number): string[
   );
   return ticks.flatMap((atMs) => [
     `<line x1="${x(atMs)}" x2="${x(atMs)}" y1="${TOP - 6}" y2="${bottom}" stroke="#eeeeee"/>`,
-    text(x(atMs), TOP - 10, clock(new Date(atMs).toISOString()).slice(0, 8), ' text-anchor="middle" fill="#555555"'),
+    svgText(x(atMs), TOP - 10, clock(new Date(atMs).toISOString()).slice(0, 8), ' text-anchor="middle" fill="#555555"'),
   ]);
 }
 
@@ -100,7 +96,7 @@ export function timelineSvg(report: WatchReport): string {
   const rows = groups.flatMap((paths) => {
     const [first] = paths as [WatchPath];
     y += ROW + 8;
-    const head = text(LEFT - 8, y - 4, watchWords(first), ' text-anchor="end" font-weight="bold"');
+    const head = svgText(LEFT - 8, y - 4, watchWords(first), ' text-anchor="end" font-weight="bold"');
     return [
       head,
       ...paths.map((path) => {
@@ -115,14 +111,14 @@ export function timelineSvg(report: WatchReport): string {
   const marks = changes.map(({ at, text: words }, index) => {
     const mark = x(Date.parse(at));
     return (
-      `<g><title>${escape(`${clock(at)} ${words}`)}</title>` +
+      `<g><title>${escapeXml(`${clock(at)} ${words}`)}</title>` +
       `<line x1="${mark}" x2="${mark}" y1="${TOP}" y2="${bottom}" ` +
       `stroke="${COLOURS.change}" stroke-dasharray="2 3"/>` +
-      `${text(mark + 2, bottom + 10, String(index + 1), ' font-size="9"')}</g>`
+      `${svgText(mark + 2, bottom + 10, String(index + 1), ' font-size="9"')}</g>`
     );
   });
   const list = changes.map(({ at, text: words }, index) =>
-    text(16, bottom + 32 + index * CHANGE_ROW, `${index + 1}  ${clock(at)}  ${words}`),
+    svgText(16, bottom + 32 + index * CHANGE_ROW, `${index + 1}  ${clock(at)}  ${words}`),
   );
   const rest = report.changes.length - changes.length;
   const height = bottom + 40 + (changes.length + (rest > 0 ? 1 : 0)) * CHANGE_ROW;
@@ -130,19 +126,19 @@ export function timelineSvg(report: WatchReport): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" ` +
       'font-family="system-ui, \'Segoe UI\', \'DejaVu Sans\', sans-serif" font-size="11" fill="#222222" role="img">',
-    `<title>${escape(`Paths of ${report.cluster.name} over the time`)}</title>`,
+    `<title>${escapeXml(`Paths of ${report.cluster.name} over the time`)}</title>`,
     '<rect width="100%" height="100%" fill="#ffffff"/>',
-    text(16, 26, `Paths of ${report.cluster.name}`, ' font-size="18" font-weight="bold"'),
+    svgText(16, 26, `Paths of ${report.cluster.name}`, ' font-size="18" font-weight="bold"'),
     ...LEGEND.map(([words, colour], index) => {
       const at = 16 + index * 130;
-      return `<rect x="${at}" y="40" width="14" height="11" fill="${colour}"/>${text(at + 19, 50, words)}`;
+      return `<rect x="${at}" y="40" width="14" height="11" fill="${colour}"/>${svgText(at + 19, 50, words)}`;
     }),
-    ...(left > 0 ? [text(560, 50, `${left} more paths are in watch.json`, ' fill="#555555"')] : []),
+    ...(left > 0 ? [svgText(560, 50, `${left} more paths are in watch.json`, ' fill="#555555"')] : []),
     ...axis(whole, x, bottom),
     ...rows,
     ...marks,
     ...list,
-    ...(rest > 0 ? [text(16, bottom + 32 + changes.length * CHANGE_ROW, `and ${rest} more in watch.json`)] : []),
+    ...(rest > 0 ? [svgText(16, bottom + 32 + changes.length * CHANGE_ROW, `and ${rest} more in watch.json`)] : []),
     '</svg>',
     '',
   ].join('\n');

@@ -17,10 +17,4 @@ export interface Check {
 /** All looking takes so long at most. */
 export const DOCTOR_MS = 3_000;
 
-/** Names, the first few of many. */
-export function few(names: readonly string[], most = 4): string {
-  const rest = names.length - most;
-  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : names.join(', ');
-}
-
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,8 +1,9 @@
+import { few } from '../../few.ts';
 import type { V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
 import type { ClusterClient } from '../../cluster/connect.ts';
 import { listAll } from '../../cluster/pages.ts';
 import type { Config } from '../../config/config.ts';
-import { few, type Check } from './check.ts';
+import type { Check } from './check.ts';
 
 type Ports = Config['probe']['ports'];
 

@@ -1,8 +1,9 @@
+import { few } from '../../few.ts';
 import { missingRights, nameOfNeed } from '../../cluster/access.ts';
 import type { ClusterClient } from '../../cluster/connect.ts';
 import { CANARY_NEEDS, DIAGNOSIS_NEEDS, NEEDS, needsIn, resourceOf, type Need } from '../../cluster/needs.ts';
 import type { ProbeNamespaces } from '../../model/run-context.ts';
-import { few, type Check } from './check.ts';
+import type { Check } from './check.ts';
 
 const ROLES = 'docs/configuration.md, Rights, has the roles as YAML';
 

@@ -1,9 +1,10 @@
+import { few } from '../../few.ts';
 import type { V1Node } from '@kubernetes/client-node';
 import pMap from 'p-map';
 import { sshCauses } from '../../diagnose/ssh-causes.ts';
 import type { SshTarget } from '../../model/targets.ts';
 import { tryConnectNode } from '../../nodes/connection.ts';
-import { few, type Check } from './check.ts';
+import type { Check } from './check.ts';
 
 /** Log-ins at a time: each is a handshake of some milliseconds of a processor, here and there. */
 const AT_ONCE = 16;

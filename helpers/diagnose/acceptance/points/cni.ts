@@ -1,9 +1,10 @@
+import { few } from '../../../few.ts';
 import { familyOf } from '../../../model/family.ts';
 import type { AcceptancePoint } from '../../../model/acceptance.ts';
 import type { PodInfo } from '../../../model/facts/acceptance.ts';
 import { inRange } from '../../evidence/ranges.ts';
 import type { View } from '../../view/view.ts';
-import { few, point, type Trouble } from '../point.ts';
+import { point, type Trouble } from '../point.ts';
 import { poolPoints } from './pool.ts';
 
 const fileName = (path: string): string => path.split('/').at(-1) ?? path;

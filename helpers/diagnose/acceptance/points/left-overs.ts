@@ -1,7 +1,8 @@
+import { few } from '../../../few.ts';
 import type { AcceptancePoint } from '../../../model/acceptance.ts';
 import { FORMER_NETWORKS, type FormerNetwork } from '../../../model/overlay/former.ts';
 import { firewallOwners } from '../firewall-owners.ts';
-import { few, point, type Trouble } from '../point.ts';
+import { point, type Trouble } from '../point.ts';
 import type { NodeRoute } from '../../../model/routing.ts';
 import { overlap } from '../../evidence/ranges.ts';
 import type { View } from '../../view/view.ts';

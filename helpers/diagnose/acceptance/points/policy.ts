@@ -1,7 +1,8 @@
+import { few } from '../../../few.ts';
 import type { AcceptancePoint } from '../../../model/acceptance.ts';
 import type { PolicyWay } from '../../../model/facts/acceptance.ts';
 import type { View } from '../../view/view.ts';
-import { few, point, type Judged, type Trouble } from '../point.ts';
+import { point, type Judged, type Trouble } from '../point.ts';
 
 const area = 'policy';
 
@@ -17,15 +18,13 @@ const ENFORCES = /^(calico|cilium)/;
 /** What was seen of policies that Netwright made before its own pods. */
 function judgedWays(ways: readonly PolicyWay[]): Pick<Judged, 'wrong' | 'unknown' | 'note'> {
   const known = ways.filter(({ without }) => without.tcp === 'answered' && without.udp === 'answered');
-  const open = (which: 'denied' | 'allowed', protocol: 'tcp' | 'udp') =>
-    known.filter((way) => way[which][protocol] === 'answered');
   const unseen = known.filter(({ denied, allowed }) =>
     [denied, allowed].some(({ tcp, udp }) => tcp === 'not observed' || udp === 'not observed'),
   );
   return {
     wrong: [
       ...said(
-        known.filter((way) => open('denied', 'tcp').includes(way) || open('denied', 'udp').includes(way)),
+        known.filter(({ denied }) => denied.tcp === 'answered' || denied.udp === 'answered'),
         'answered against a NetworkPolicy that denies everything',
       ),
       ...said(
@@ -33,7 +32,7 @@ function judgedWays(ways: readonly PolicyWay[]): Pick<Judged, 'wrong' | 'unknown
         'TCP did not pass, which a NetworkPolicy allows',
       ),
       ...said(
-        known.filter((way) => open('allowed', 'udp').includes(way) && !open('denied', 'udp').includes(way)),
+        known.filter(({ allowed, denied }) => allowed.udp === 'answered' && denied.udp !== 'answered'),
         'UDP passed beside a NetworkPolicy that allows TCP alone',
       ),
     ],

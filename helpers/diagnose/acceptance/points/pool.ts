@@ -1,8 +1,9 @@
+import { few } from '../../../few.ts';
 import type { AcceptancePoint } from '../../../model/acceptance.ts';
 import type { PoolInfo, Snapshot } from '../../../model/snapshot.ts';
 import { overlap } from '../../evidence/ranges.ts';
 import type { View } from '../../view/view.ts';
-import { few, point, type Trouble } from '../point.ts';
+import { point, type Trouble } from '../point.ts';
 import { inArguments } from './k3s-config.ts';
 
 /** What K3s has where nobody says another: its documentation, "k3s server", Networking. */
