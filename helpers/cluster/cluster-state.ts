@@ -6,6 +6,7 @@ import { redactText } from '../redact.ts';
 import type { ClusterClient } from './connect.ts';
 import { listPools } from './ip-pools.ts';
 import { readOverlay } from './overlay.ts';
+import { isReady } from './ready.ts';
 
 /** Where network plugins, DNS and proxies run. */
 const SYSTEM = ['kube-system', 'calico-system', 'kube-flannel', 'tigera-operator', 'cilium'];
@@ -17,7 +18,7 @@ const ANNOTATIONS = [FLANNEL, CALICO, 'k3s.io/node-args', 'network.cilium.io/'];
 function nodeState({ metadata, spec, status }: V1Node): ClusterState['nodes'][string] {
   const annotations = Object.entries(metadata?.annotations ?? {});
   return {
-    isReady: status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True',
+    isReady: isReady({ status }),
     isUnschedulable: spec?.unschedulable === true,
     bootId: status?.nodeInfo?.bootID ?? '',
     kubeletVersion: status?.nodeInfo?.kubeletVersion ?? '',
@@ -27,7 +28,7 @@ function nodeState({ metadata, spec, status }: V1Node): ClusterState['nodes'][st
 
 const podState = ({ spec, status }: V1Pod): ClusterState['pods'][string] => ({
   node: spec?.nodeName ?? '',
-  isReady: status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True',
+  isReady: isReady({ status }),
 });
 
 const nameOf = ({ metadata }: V1Pod): string => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;

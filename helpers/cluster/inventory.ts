@@ -1,3 +1,4 @@
+import { isReady } from './ready.ts';
 import type { V1Deployment, V1DaemonSet, V1Pod, V1PodTemplateSpec, V1StatefulSet } from '@kubernetes/client-node';
 import type { Reading } from '../model/facts.ts';
 import type { PodInfo } from '../model/facts/acceptance.ts';
@@ -28,7 +29,7 @@ const podInfo = ({ metadata, spec, status }: V1Pod): PodInfo => {
     node: spec?.nodeName ?? '',
     ips: (status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []),
     hostNetwork: spec?.hostNetwork === true,
-    ready: (status?.conditions ?? []).some((each) => each.type === 'Ready' && each.status === 'True'),
+    ready: isReady({ status }),
     dnsPolicy: spec?.dnsPolicy ?? 'ClusterFirst',
     ...(owner && { owner: `${owner.kind} ${owner.name}` }),
     ...(app && { app }),

@@ -1,3 +1,4 @@
+import { hasLabels } from './label-selector.ts';
 import type {
   V1LabelSelector,
   V1NetworkPolicy,
@@ -18,7 +19,7 @@ const OUR_NAMESPACE: Labels = { ...OUR_LABELS, 'kubernetes.io/metadata.name': ''
 /** Whether labels are selected, as the API server has it: an empty selector selects all. */
 export function isSelected({ matchLabels = {}, matchExpressions = [] }: V1LabelSelector, labels: Labels): boolean {
   return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    hasLabels(labels, matchLabels) &&
     matchExpressions.every(({ key, operator, values = [] }) => {
       const own = labels[key];
       if (operator === 'Exists') return own !== undefined;

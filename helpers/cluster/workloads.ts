@@ -1,7 +1,7 @@
 import type { V1DaemonSet, V1Deployment, V1Pod, V1ReplicaSet, V1StatefulSet } from '@kubernetes/client-node';
 import type { ServiceInfo, WorkloadInfo } from '../model/topology.ts';
 import type { ClusterClient } from './connect.ts';
-import { labelSelectorOf } from './label-selector.ts';
+import { hasLabels, labelSelectorOf } from './label-selector.ts';
 import { listAll } from './pages.ts';
 import { reading } from './reading.ts';
 
@@ -57,8 +57,7 @@ export function workloadsOf({ deployments, statefulSets, daemonSets, replicaSets
 
 /** What of these makes the pods that a Service selects. */
 export function workloadBehind({ selector }: Pick<ServiceInfo, 'selector'>, workloads: Workload[]): WorkloadInfo {
-  const wanted = Object.entries(selector);
-  const own = workloads.filter(({ labels }) => wanted.every(([key, value]) => labels[key] === value));
+  const own = workloads.filter(({ labels }) => hasLabels(labels, selector));
   return {
     objects: own.map(({ kind, name }) => `${kind} ${name}`),
     replicas: own.reduce((sum, { replicas }) => sum + replicas, 0),

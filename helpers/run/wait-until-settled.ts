@@ -1,3 +1,4 @@
+import { isReady } from '../cluster/ready.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1DaemonSet, V1Deployment, V1Node, V1StatefulSet } from '@kubernetes/client-node';
 import { connectCluster, type ClusterClient } from '../cluster/connect.ts';
@@ -42,9 +43,6 @@ function ofStatefulSet(each: V1StatefulSet): boolean {
   const { readyReplicas = 0, updateRevision, currentRevision } = each.status ?? {};
   return isSeen(each) && readyReplicas >= wanted && updateRevision === currentRevision;
 }
-
-const isReady = ({ status }: V1Node): boolean =>
-  status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
 
 export interface Settling {
   nodes: readonly V1Node[];

@@ -1,3 +1,5 @@
+import type { V1IngressClass } from '@kubernetes/client-node';
+
 interface Controller {
   /** What an IngressClass has as its controller. */
   controller: RegExp;
@@ -11,7 +13,7 @@ interface Controller {
  * Controllers that serve an Ingress by pods of the cluster and make nothing outside of it. Others make a load balancer
  * for each (AWS, GCE, Azure, OCI), which costs money and minutes, and may not go with its Ingress.
  */
-export const CONTROLLERS: readonly Controller[] = [
+const CONTROLLERS: readonly Controller[] = [
   { controller: /^k8s\.io\/ingress-nginx$/, pods: /ingress-nginx|nginx-ingress/, tls: true },
   { controller: /^traefik\.io\/ingress-controller$/, pods: /traefik/, tls: true },
   { controller: /^haproxy-ingress\.github\.io\/controller/, pods: /haproxy/, tls: true },
@@ -21,5 +23,12 @@ export const CONTROLLERS: readonly Controller[] = [
   { controller: /^ingress-controllers\.konghq\.com\/kong$/, pods: /kong/, tls: false },
 ];
 
-/** Set to `true` on the class of what names none. */
-export const IS_DEFAULT = 'ingressclass.kubernetes.io/is-default-class';
+export const nameOf = ({ metadata }: V1IngressClass): string => metadata?.name ?? '';
+
+/** What is known of the controller that a class names. */
+export const controllerOf = ({ spec }: V1IngressClass): Controller | undefined =>
+  CONTROLLERS.find(({ controller }) => controller.test(spec?.controller ?? ''));
+
+/** Whether it is the class of what names none. */
+export const isDefault = ({ metadata }: V1IngressClass): boolean =>
+  metadata?.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true';

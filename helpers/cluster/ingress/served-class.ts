@@ -1,15 +1,13 @@
 import type { V1IngressClass } from '@kubernetes/client-node';
 import type { IngressController } from './controllers.ts';
-import { CONTROLLERS, IS_DEFAULT } from './known-controllers.ts';
-
-const nameOf = ({ metadata }: V1IngressClass): string => metadata?.name ?? '';
+import { controllerOf, isDefault, nameOf } from './known-controllers.ts';
 
 /** The class that an Ingress gets which says nothing: the wanted one, else the default, else the only one. */
 function classAmong(classes: readonly V1IngressClass[], wanted: string | undefined): V1IngressClass | string {
   const named = classes.map(nameOf).join(', ');
   if (wanted !== undefined)
     return classes.find((each) => nameOf(each) === wanted) ?? `there is no class ${wanted}, but ${named || 'none'}`;
-  const defaults = classes.filter(({ metadata }) => metadata?.annotations?.[IS_DEFAULT] === 'true');
+  const defaults = classes.filter(isDefault);
   const [only, ...others] = defaults.length > 0 ? defaults : classes;
   if (!only) return 'the cluster has no IngressClass';
   return others.length === 0 ? only : `of the classes ${named} none is the one default`;
@@ -38,7 +36,7 @@ export function servedClass({ classes, wanted, controllers, isPlaced }: ClassQue
   const found = classAmong(classes, wanted);
   if (typeof found === 'string') return found;
   const [className, controller] = [nameOf(found), found.spec?.controller ?? ''];
-  const known = CONTROLLERS.find((each) => each.controller.test(controller));
+  const known = controllerOf(found);
   if (!known && wanted === undefined)
     return `what the controller ${controller} of the class ${className} makes for an Ingress is not known`;
   const claimed = controllers.findIndex((each) => each.classes?.includes(className));

@@ -1,15 +1,13 @@
 import type { V1IngressClass } from '@kubernetes/client-node';
 import type { IngressInfo } from '../../model/topology.ts';
 import type { IngressController } from './controllers.ts';
-import { CONTROLLERS, IS_DEFAULT } from './known-controllers.ts';
+import { controllerOf, isDefault, nameOf } from './known-controllers.ts';
 
 type Found = Pick<IngressController, 'classes' | 'pods'>;
 
-const nameOf = ({ metadata }: V1IngressClass): string => metadata?.name ?? '';
-
 /** Whether a controller that was found says that it serves a class, or is called as that class' controller is. */
 function isOf(found: Found, ofClass: V1IngressClass): boolean {
-  const known = CONTROLLERS.find(({ controller }) => controller.test(ofClass.spec?.controller ?? ''));
+  const known = controllerOf(ofClass);
   return (
     found.classes?.includes(nameOf(ofClass)) === true ||
     (known !== undefined && found.pods.some(({ name }) => known.pods.test(name)))
@@ -24,7 +22,7 @@ function whyOf(
 ): string | undefined {
   if (gateway !== undefined) return undefined;
   if (className === undefined)
-    return classes.length > 0 && !classes.some(({ metadata }) => metadata?.annotations?.[IS_DEFAULT] === 'true')
+    return classes.length > 0 && !classes.some(isDefault)
       ? 'it names no class, and the cluster has no default one'
       : undefined;
   const own = classes.find((each) => nameOf(each) === className);

@@ -1,4 +1,5 @@
 import type { View } from '../view/view.ts';
+import { familyOf } from '../walk/address.ts';
 import { walkIn } from '../walk/index.ts';
 import { deviceTo } from '../walk/stray.ts';
 import { ANY_PORTS } from './probe-walks.ts';
@@ -19,10 +20,9 @@ export function lineInto(
   const [source, destination] = [from, to].map((node) => view.cluster.nodes.get(node)?.value.internalIp);
   const device = state && source !== undefined ? deviceTo(state.index, source) : undefined;
   if (!state || source === undefined || destination === undefined || device === undefined) return undefined;
-  const family = destination.includes(':') ? ('ipv6' as const) : ('ipv4' as const);
   const { paths, isTold } = walkIn(
     state.index,
-    { family, protocol: 'udp', source, destination, destinationPort: port, anyPorts: ANY_PORTS },
+    { family: familyOf(destination), protocol: 'udp', source, destination, destinationPort: port, anyPorts: ANY_PORTS },
     { by: 'device', device },
   );
   const [first, ...others] = paths.map(({ end }) => (STOPS.has(end.kind) && 'line' in end ? end.line : undefined));

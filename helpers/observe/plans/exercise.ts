@@ -1,3 +1,4 @@
+import { clusterIpOf } from '../../model/family.ts';
 import type { RunContext } from '../../model/run-context.ts';
 import type { TargetService } from '../../model/targets.ts';
 import type { ServiceInfo } from '../../model/topology.ts';
@@ -14,7 +15,8 @@ const expectOf = ({ identity, name }: TargetService): { expect?: string } =>
 
 function byClusterIp(context: RunContext, service: ServiceInfo, target: TargetService): WatchedPath[] {
   const port = askedPorts(service, target)[0]?.port;
-  if (port === undefined || service.clusterIp === '' || service.clusterIp === 'None') return [];
+  const host = clusterIpOf(service);
+  if (port === undefined || host === undefined) return [];
   return context.pods
     .filter(({ network }) => network === 'pod')
     .flatMap(({ node }) =>
@@ -28,7 +30,7 @@ function byClusterIp(context: RunContext, service: ServiceInfo, target: TargetSe
         ask: {
           spec: {
             kind: 'http' as const,
-            host: service.clusterIp,
+            host,
             port,
             path: target.healthPath,
             timeoutMs: TIMEOUT_MS,

@@ -1,7 +1,7 @@
 import { CANARY, CANARY_PORTS, KEPT_CANARY_PATH, CANARY_PATH } from '../../model/canary.ts';
 import type { Place } from '../../model/observation.ts';
 import { podOf, runsInside, type RunContext } from '../../model/run-context.ts';
-import { familyOf } from '../../model/family.ts';
+import { clusterIpOf, familyOf } from '../../model/family.ts';
 import type { ServiceInfo } from '../../model/topology.ts';
 import type { WatchClass } from '../../model/watch.ts';
 import type { WatchStream } from '../../probe/watch-protocol.ts';
@@ -92,7 +92,7 @@ function ofServices(context: RunContext, own: ServiceInfo | undefined): WatchedP
     const asked = at
       ? http(context, { pathClass, from: node, to: CANARY, source }, at, network === 'pod' ? [false, true] : [false])
       : [];
-    if (network !== 'pod' || !own || !dns || dns.clusterIp === '' || dns.clusterIp === 'None') return asked;
+    if (network !== 'pod' || !own || !dns || clusterIpOf(dns) === undefined) return asked;
     const way: Way = { pathClass: 'dns', from: node, to: dns.name, source };
     const spec = {
       kind: 'dns' as const,

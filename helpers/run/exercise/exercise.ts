@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withSignal, type ClusterClient } from '../../cluster/connect.ts';
+import { hasLabels } from '../../cluster/label-selector.ts';
 import { hasRolledOut, readBefore, restart, restore, scaleTo, type Before } from '../../cluster/scaling.ts';
 import type { Exercised } from '../../model/facts/acceptance.ts';
 import type { RunContext } from '../../model/run-context.ts';
 import { planExercise } from '../../observe/plans/exercise.ts';
 import type { PreparedRun } from '../prepare.ts';
 import { Streams } from '../watch/streams.ts';
+import { nowMs } from '../watch/surroundings.ts';
 
 /** Twenty requests a second and path. */
 const INTERVAL_MS = 50;
@@ -22,7 +24,7 @@ const MORE = 2;
 type Step = Exercised['steps'][number];
 
 const isSelected = (selector: Record<string, string>, labels: Record<string, string>): boolean =>
-  Object.keys(selector).length > 0 && Object.entries(selector).every(([key, value]) => labels[key] === value);
+  Object.keys(selector).length > 0 && hasLabels(labels, selector);
 
 /** Services before a workload's pods, by their selectors. */
 const servicesOf = ({ topology }: RunContext, { namespace, labels }: Before): string[] =>
@@ -112,7 +114,7 @@ async function exercised(run: PreparedRun, workload: string, signal: AbortSignal
       () => true,
       () => false,
     );
-    await streams.close(performance.timeOrigin + performance.now());
+    await streams.close(nowMs());
   }
   return { workload, paths, ...countOf(streams), steps, isRestored, ...(why !== undefined && { why }) };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentClock } from '../../observe/watch/tally.ts';
 import type { LineStream } from '../../probe/line-stream.ts';
+import { nowMs } from './surroundings.ts';
 import type { WatchLine, WatchPlan, WatchStream } from '../../probe/watch-protocol.ts';
 
 /** An agent tells something twice a second: one that is silent for so long is connected to anew. */
@@ -117,7 +118,7 @@ export class WatchLink {
     }
     if (line.number <= this.#read) return;
     this.#read = line.number;
-    const receivedMs = performance.timeOrigin + performance.now();
+    const receivedMs = nowMs();
     this.#clock.offsetMs = Math.min(this.#clock.offsetMs, receivedMs - line.nowMs);
     this.#hear({ line, clock: this.#clock });
   }
