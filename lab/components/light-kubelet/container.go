@@ -124,13 +124,8 @@ func (c *Container) endWith(own, ctx context.Context) {
 	if seconds := c.pod.object.Spec.TerminationGracePeriodSeconds; seconds != nil {
 		grace = time.Duration(*seconds) * time.Second
 	}
-	for deadline := time.Now().Add(grace); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		pid := c.process()
-		if pid == 0 || syscall.Kill(pid, syscall.SIGTERM) != nil {
-			break
-		}
-		// One signal is enough; then it has its time.
-		for time.Now().Before(deadline) && syscall.Kill(pid, 0) == nil {
+	if pid := c.process(); pid != 0 && syscall.Kill(pid, syscall.SIGTERM) == nil {
+		for deadline := time.Now().Add(grace); time.Now().Before(deadline) && syscall.Kill(pid, 0) == nil; {
 			time.Sleep(20 * time.Millisecond)
 		}
 	}
