@@ -48,25 +48,33 @@ const isOurs = (peer: V1NetworkPolicyPeer, podRanges: string[]): boolean => {
   );
 };
 
+/** A port of a pod, as an endpoint has it. */
+interface PodPort {
+  number: number;
+  protocol: string;
+}
+
 const letsUsIn = (
   { _from: peers = [], ports = [] }: V1NetworkPolicyIngressRule,
-  { ports: own }: EndpointInfo,
+  own: PodPort,
   podRanges: string[],
 ): boolean =>
   (peers.length === 0 || peers.some((peer) => isOurs(peer, podRanges))) &&
   (ports.length === 0 ||
     ports.some(
-      ({ port, endPort }) =>
+      ({ port, endPort, protocol = 'TCP' }) =>
+        protocol === own.protocol &&
         // A name is one of a container's ports, which need not be a Service's.
-        typeof port !== 'number' || Object.values(own).some((number) => number >= port && number <= (endPort ?? port)),
+        (typeof port !== 'number' || (own.number >= port && own.number <= (endPort ?? port))),
     ));
 
 /**
- * The names of the policies by which the pods of a Service are open to others and not to the probes; empty where they
- * are open to these too, or to nobody at all, which is more than a choice of clients.
+ * The names of the policies by which the pods of a Service are open at one of its ports to others and not to the
+ * probes; empty where they are open to these too, or at no port to anybody, which is more than a choice of clients.
  */
 export function guardsOf(
   { namespace, endpoints }: Pick<ServiceInfo, 'namespace' | 'endpoints'>,
+  { name: portName = '', protocol }: Pick<ServiceInfo['ports'][number], 'name' | 'protocol'>,
   policies: readonly V1NetworkPolicy[],
   pods: readonly V1Pod[],
   nodes: readonly Pick<NodeInfo, 'podCidrs'>[],
@@ -79,17 +87,18 @@ export function guardsOf(
   const guards = endpoints.flatMap((endpoint) => {
     const pod = pods.find(({ metadata }) => metadata?.namespace === namespace && metadata.name === endpoint.pod);
     // No policy holds for pods on the network of their node.
-    if (!pod || pod.spec?.hostNetwork) return [];
+    const number = endpoint.ports[portName];
+    if (!pod || pod.spec?.hostNetwork || number === undefined) return [];
     const labels = pod.metadata?.labels ?? {};
     const selecting = own.filter(({ spec }) => isSelected(spec?.podSelector ?? {}, labels));
     const rules = selecting.flatMap(({ spec }) => spec?.ingress ?? []);
-    const isGuarded = rules.length > 0 && !rules.some((rule) => letsUsIn(rule, endpoint, podRanges));
+    const isGuarded = rules.length > 0 && !rules.some((rule) => letsUsIn(rule, { number, protocol }, podRanges));
     return isGuarded ? selecting.map(({ metadata }) => metadata?.name ?? '') : [];
   });
   return [...new Set(guards)].toSorted();
 }
 
-/** Says of Services by which policies their pods are open to others than the probes. */
+/** Says of Services, and of each port of theirs, by which policies their pods are open to others than the probes. */
 export function withGuards(
   services: readonly ServiceInfo[],
   policies: readonly V1NetworkPolicy[],
@@ -98,7 +107,11 @@ export function withGuards(
 ): ServiceInfo[] {
   if (policies.length === 0) return [...services];
   return services.map((service) => {
-    const guards = guardsOf(service, policies, pods, nodes);
-    return guards.length === 0 ? service : { ...service, guardedBy: guards };
+    const ports = service.ports.map((port) => {
+      const guards = guardsOf(service, port, policies, pods, nodes);
+      return guards.length === 0 ? port : { ...port, guardedBy: guards };
+    });
+    const all = [...new Set(ports.flatMap(({ guardedBy = [] }) => guardedBy))].toSorted();
+    return all.length === 0 ? service : { ...service, ports, guardedBy: all };
   });
 }

@@ -86,6 +86,8 @@ const servicePortSchema = z.object({
   nodePort: z.number().optional(),
   /** Absent where no probe of the pods asks there. */
   check: portCheckSchema.optional(),
+  /** Network policies by which the pods are open there to clients of their own, and not to the probes. */
+  guardedBy: z.array(z.string()).optional(),
 });
 
 const endpointSchema = z.object({
@@ -133,7 +135,7 @@ export const serviceInfoSchema = z.object({
   selector: z.record(z.string(), z.string()),
   /** The service mesh whose proxy stands before its pods, where there is one. */
   mesh: z.string().optional(),
-  /** Network policies by which its pods are open to clients of its own, and not to the probes. */
+  /** The network policies of all its ports that are guarded so. */
   guardedBy: z.array(z.string()).optional(),
   /** Pods that are not ready count as its endpoints all the same. */
   publishNotReadyAddresses: z.literal(true).optional(),

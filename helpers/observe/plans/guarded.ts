@@ -7,7 +7,7 @@ import type { Planned, PlannedProbe } from '../planned-probe.ts';
  * What a policy refuses that lets in others is its author's choice: it is evidence, by which the diagnosis tells why
  * those whom it forgot are kept out as well.
  */
-export function unlessGuarded(planned: PlannedProbe, { guardedBy = [] }: ServiceInfo): PlannedProbe {
+export function unlessGuarded(planned: PlannedProbe, { guardedBy = [] }: ServiceInfo['ports'][number]): PlannedProbe {
   if (guardedBy.length === 0) return planned;
   const why = `the network policy ${guardedBy.join(', ')} lets in others alone`;
   const guarded = <Kind extends ProbeKind>(each: Planned<Kind>): Planned<Kind> => ({

@@ -14,6 +14,7 @@ import { nodesWithEndpoint } from '../../model/service.ts';
 export interface TargetNodePort {
   target: TargetService;
   service: ServiceInfo;
+  port: ServiceInfo['ports'][number];
   nodePort: number;
 }
 
@@ -25,7 +26,7 @@ export const targetNodePorts = (context: RunContext): TargetNodePort[] =>
       askedPorts(service, target)
         // One of Netwright's own is enough to know by whether nodes serve a new NodePort.
         .filter(({ port }) => !service.isOwn || port === target.httpPort)
-        .flatMap(({ nodePort }) => (nodePort === undefined ? [] : [{ target, service, nodePort }])),
+        .flatMap((port) => (port.nodePort === undefined ? [] : [{ target, service, port, nodePort: port.nodePort }])),
     );
 
 /** Whether a node has to answer what comes from outside of it: with the traffic policy `Local` by its own endpoint. */
@@ -79,7 +80,7 @@ export function planNodePorts(context: RunContext, references: References): Plan
             const isAtHome = 'node' in place && place.node === node.name;
             return nodePort.service.isOwn && planned.kind === 'http' && !isAtHome
               ? { ...planned, judge: unlessKeptOut<'http'>((results) => planned.judge(results)) }
-              : unlessGuarded(planned, nodePort.service);
+              : unlessGuarded(planned, nodePort.port);
           }),
       ),
   );

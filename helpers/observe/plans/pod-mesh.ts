@@ -129,9 +129,9 @@ function meshProbes(
 /** Pods behind the targets, each with a port that its Service is asked by: what listens there answers a connect. */
 function askedPods(context: RunContext): { service: string; endpoint: EndpointInfo; port: number }[] {
   return askedTargets(context).flatMap(({ target, service }) => {
-    // Whom they let in is their policies' choice.
-    if (service.guardedBy) return [];
     const [asked] = askedPorts(service, target);
+    // Whom they let in is their policies' choice.
+    if (asked?.guardedBy) return [];
     return service.endpoints.flatMap((endpoint) => {
       const port = endpoint.ports[asked?.name ?? ''];
       const isPod = placeOfEndpoint(context.topology, endpoint)?.network === 'pod';

@@ -79,15 +79,17 @@ function ports(service: ServiceInfo): Hole[] {
 }
 
 /** Pods that are open to clients of their own. */
-const guards = ({ guardedBy = [], ...service }: ServiceInfo): Hole[] =>
-  guardedBy.length === 0
-    ? []
-    : [
-        byChoice(
-          `${qualifiedName(service)} from pods and nodes`,
-          `the network policy ${guardedBy.join(', ')} lets in others alone: that it keeps the probes out is no fault`,
-        ),
-      ];
+const guards = ({ guardedBy = [], ports: all, ...service }: ServiceInfo): Hole[] => {
+  if (guardedBy.length === 0) return [];
+  const guarded = all.filter((port) => port.guardedBy !== undefined);
+  const where = guarded.length === all.length ? '' : ` at port ${guarded.map(({ port }) => port).join(', ')}`;
+  return [
+    byChoice(
+      `${qualifiedName(service)}${where} from pods and nodes`,
+      `the network policy ${guardedBy.join(', ')} lets in others alone: that it keeps the probes out is no fault`,
+    ),
+  ];
+};
 
 /** Hosts that lead to nothing, as they are meant to. */
 const hosts = (context: RunContext): Hole[] =>

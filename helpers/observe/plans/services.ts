@@ -193,7 +193,7 @@ export function planEndpoints(context: RunContext, references: References): Plan
         return context.pods
           .filter((from) => isAskedFrom(from.node, node))
           .map((from) =>
-            unlessGuarded(endpointProbe(context, target, { from, endpoint, port, isListedOnly }, references), service),
+            unlessGuarded(endpointProbe(context, target, { from, endpoint, port, isListedOnly }, references), asked),
           );
       });
   });
@@ -222,7 +222,7 @@ export function planClusterIps(context: RunContext, references: References): Pla
     const isAnswered = answersAt(service);
     const isOutside = leadsOutside(context, service.endpoints);
     const name = qualified(target);
-    return askedPorts(service, target).flatMap(({ port }) =>
+    return askedPorts(service, target).flatMap((asked) =>
       context.pods
         .filter(({ node }) => isAnswered(node))
         .map((from): PlannedProbe =>
@@ -231,17 +231,17 @@ export function planClusterIps(context: RunContext, references: References): Pla
               suite: 'cluster-ip',
               role: 'service',
               source: source(from),
-              destination: { ip, port, name },
+              destination: { ip, port: asked.port, name },
               crosses: byService(source(from), name, sizeOf(target), isOutside ? { external: true } : {}),
               service: name,
               ...requestsTo(
                 target,
                 references,
-                { host: ip, port, timeoutMs, times: serviceAttempts, ...proofTo(context, name) },
+                { host: ip, port: asked.port, timeoutMs, times: serviceAttempts, ...proofTo(context, name) },
                 { connections: serviceAttempts },
               ),
             },
-            service,
+            asked,
           ),
         ),
     );

@@ -1,6 +1,6 @@
 import type { V1LabelSelector, V1NetworkPolicy, V1NetworkPolicyIngressRule, V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
-import { guardsOf, isSelected } from '../../../helpers/cluster/policies.ts';
+import { guardsOf, isSelected, withGuards } from '../../../helpers/cluster/policies.ts';
 import { serviceOn } from '../observe/support/run-context.ts';
 
 const pod: V1Pod = { metadata: { namespace: 'shop', name: 'web-0', labels: { app: 'web' } } };
@@ -9,7 +9,8 @@ const policy = (ingress: V1NetworkPolicyIngressRule[], podSelector: V1LabelSelec
   metadata: { namespace: 'shop', name: 'some' },
   spec: { podSelector, policyTypes: ['Ingress'], ingress },
 });
-const guards = (policies: V1NetworkPolicy[], own = pod) => guardsOf(serviceOn([0]), policies, [own], nodes);
+const guards = (policies: V1NetworkPolicy[], own = pod) =>
+  guardsOf(serviceOn([0]), { name: 'http', protocol: 'TCP' }, policies, [own], nodes);
 
 const FRONT = { namespaceSelector: { matchLabels: { team: 'front' } } };
 const rules: [string, V1NetworkPolicyIngressRule[]][] = [
@@ -18,6 +19,7 @@ const rules: [string, V1NetworkPolicyIngressRule[]][] = [
   ['the nodes', [{ _from: [{ ipBlock: { cidr: '10.0.0.0/24' } }] }]],
   ['all but pods', [{ _from: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.42.0.0/16'] } }] }]],
   ['everybody at another port', [{ ports: [{ port: 9090 }] }]],
+  ['everybody at that port of UDP', [{ ports: [{ port: 8080, protocol: 'UDP' }] }]],
   [
     'namespaces with a label',
     [{ _from: [{ namespaceSelector: { matchExpressions: [{ key: 'x', operator: 'Exists' }] } }] }],
@@ -50,6 +52,20 @@ test('policies of egress, of other pods or namespaces do not guard it, nor any p
   const elsewhere = { metadata: { namespace: 'other', name: 'some' }, spec: policy(front).spec };
   expect(guards([egress, elsewhere, policy(front, { matchLabels: { app: 'api' } })])).toEqual([]);
   expect(guards([policy(front)], { metadata: pod.metadata, spec: { containers: [], hostNetwork: true } })).toEqual([]);
+});
+
+test('a Service is guarded at those ports alone that its policies keep from the probes', () => {
+  const ports = [
+    { name: 'http', protocol: 'TCP' as const, port: 80, targetPort: '8080' },
+    { name: 'metrics', protocol: 'TCP' as const, port: 9153, targetPort: '9153' },
+  ];
+  const service = serviceOn([0], { ports });
+  const endpoints = service.endpoints.map((each) => ({ ...each, ports: { http: 8080, metrics: 9153 } }));
+  // As hardening guides write of DNS: all ports for the namespace's own pods, that of the protocol for everybody.
+  const all = [policy([{ _from: [{ podSelector: {} }] }]), policy([{ ports: [{ port: 8080 }] }])];
+  const [guarded] = withGuards([{ ...service, endpoints }], all, [pod], nodes);
+  expect(guarded?.ports.map(({ guardedBy }) => guardedBy)).toEqual([undefined, ['some']]);
+  expect(guarded?.guardedBy).toEqual(['some']);
 });
 
 test.each([

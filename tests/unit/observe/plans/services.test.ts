@@ -136,7 +136,8 @@ describe('endpoints by their own address', () => {
   });
 
   it('are evidence behind policies that let in others, with the names of these', () => {
-    const service = serviceOn([0], { guardedBy: ['front-only'] });
+    const guardedBy = ['front-only'];
+    const service = serviceOn([0], { guardedBy, ports: serviceOn([0]).ports.map((port) => ({ ...port, guardedBy })) });
     const context = runContext({ nodes: 1, service });
     const refused = { kind: 'refused' as const, text: 'connection refused' };
     const result = { batch: 'b', id: '0', attempts: 1, succeeded: 0, timesMs: [], durationMs: 1, got: {} };
