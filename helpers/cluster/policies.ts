@@ -98,6 +98,33 @@ export function guardsOf(
   return [...new Set(guards)].toSorted();
 }
 
+/** Policies that select pods, and let nobody in or out whom another does not let. */
+export interface Closing {
+  /** Those by which these pods are not open to all, as they are without any. */
+  narrowing: string[];
+  /** Those of them that shut a direction altogether, in which no policy lets anybody through. */
+  shutting: string[];
+}
+
+/** What policies of their namespace do to pods of these labels. */
+export function closingOf(policies: readonly V1NetworkPolicy[], labels: Labels): Closing {
+  const own = policies.filter(({ spec }) => spec && isSelected(spec.podSelector ?? {}, labels));
+  const ways = (['Ingress', 'Egress'] as const).map((way) => {
+    // The API server writes the types down where they are left out.
+    const selecting = own.filter(({ spec }) => spec?.policyTypes?.includes(way));
+    const rules = selecting.flatMap(({ spec }) =>
+      way === 'Ingress'
+        ? (spec?.ingress ?? []).map(({ _from, ports }) => [_from, ports])
+        : (spec?.egress ?? []).map(({ to, ports }) => [to, ports]),
+    );
+    const isOpen = selecting.length === 0 || rules.some((parts) => parts.every((part = []) => part.length === 0));
+    const names = selecting.map(({ metadata }) => metadata?.name ?? '');
+    return { narrowing: isOpen ? [] : names, shutting: isOpen || rules.length > 0 ? [] : names };
+  });
+  const all = (of: keyof Closing) => [...new Set(ways.flatMap((way) => way[of]))].toSorted();
+  return { narrowing: all('narrowing'), shutting: all('shutting') };
+}
+
 /** Says of Services, and of each port of theirs, by which policies their pods are open to others than the probes. */
 export function withGuards(
   services: readonly ServiceInfo[],

@@ -6,6 +6,7 @@ import { listenAddresses } from '../observe/listen-addresses.ts';
 import type { Hole } from '../model/finding.ts';
 import { applyProbes } from './apply-probes.ts';
 import { makeCanary, NO_CANARY, type MadeCanary, type MakeCanary } from './canary.ts';
+import { keptOpen } from './kept-open.ts';
 import type { Look } from './look.ts';
 import { waitForProbes, type RolledOut } from './probe-pods.ts';
 
@@ -95,9 +96,12 @@ export async function rollOut(
     refused: new Map([...refused].map(([network, { message }]) => [network, message])),
     full: participants.full,
   });
-  const { pods, holes, missing } = rolledOut;
+  const opened = await keptOpen(client, { runId, prepared }, signal);
+  const pods = opened.isShut ? rolledOut.pods.filter(({ network }) => network !== 'pod') : rolledOut.pods;
+  const holes = [...rolledOut.holes, ...opened.holes];
+  const { missing } = rolledOut;
   // A cluster that wants none of our pods is asked without them; an image that is wrong is for the user to mend.
   const isAskedWithout = targets.ssh !== undefined && missing.every(({ isRefused }) => isRefused);
   if (pods.length === 0 && !isAskedWithout) throw noProbes(holes);
-  return { ...rolledOut, made: canary ? await canary.whenRunning(pods) : made };
+  return { ...rolledOut, pods, holes, made: canary ? await canary.whenRunning(pods) : made };
 }

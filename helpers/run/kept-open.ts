@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterClient } from '../cluster/connect.ts';
+import { applyObject } from '../cluster/objects.ts';
+import { listAll } from '../cluster/pages.ts';
+import { closingOf } from '../cluster/policies.ts';
+import { reading } from '../cluster/reading.ts';
+import type { Hole } from '../model/finding.ts';
+import type { ProbeNamespaces } from '../model/run-context.ts';
+import { labelsOf, probeNamespaces, probeSelector } from '../probe/manifests.ts';
+import { openPolicy } from '../probe/policies.ts';
+
+/** Whoever enforces policies takes seconds to: kube-router one or two, felix one. */
+const TAKEN_IN_MS = 5_000;
+
+/** Whether the run's probe pods of the pod network are open to all, as pods are without a policy. */
+export interface KeptOpen {
+  /** Set where a policy shuts them and nothing may be done about it: what they ask says nothing of the network. */
+  isShut?: true;
+  holes: Hole[];
+}
+
+const OF_PODS = 'the pod network of every node';
+
+/**
+ * Policy engines put a policy that denies everything into each new namespace, the run's own among them, and what it
+ * drops would be called an outage. Policies add up: one of the run's own opens its pods again, and goes with them. A
+ * namespace that was prepared is left as it is. Throws only when it is interrupted.
+ */
+export async function keptOpen(
+  client: ClusterClient,
+  { runId, prepared }: { runId: string; prepared?: ProbeNamespaces },
+  signal: AbortSignal,
+): Promise<KeptOpen> {
+  const namespace = probeNamespaces(runId, prepared).pod;
+  const policies = listAll((page) => client.networking.listNamespacedNetworkPolicy({ ...page, namespace }));
+  const { value } = await reading(client, policies);
+  const { narrowing, shutting } = closingOf(value ?? [], { ...labelsOf(runId), ...probeSelector(runId, 'pod') });
+  const closing = prepared ? shutting : narrowing;
+  if (closing.length === 0) return { holes: [] };
+  const who = `NetworkPolicy ${closing.join(', ')} of the namespace ${namespace}`;
+  if (prepared) {
+    const why = `${who} shuts the probes; one that lets pods with the label netwright/run in and out opens them`;
+    return { isShut: true, holes: [{ what: OF_PODS, why }] };
+  }
+  try {
+    await applyObject(client, openPolicy(runId), signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const refusal = error instanceof Error ? error.message : String(error);
+    return {
+      isShut: true,
+      holes: [{ what: OF_PODS, why: `${who} closes the probes, and a policy that opens them is refused: ${refusal}` }],
+    };
+  }
+  await sleep(TAKEN_IN_MS, undefined, { signal });
+  const why = `${who} was put there by the cluster; a policy of the run's own opens its pods`;
+  return { holes: [{ what: 'new pods as the cluster closes them', why, isByChoice: true }] };
+}
