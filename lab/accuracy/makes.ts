@@ -27,7 +27,8 @@ const FAULTS = [
 ] as const;
 
 export const TRIED: readonly TriedMake[] = [
-  { make: '' },
+  // The document's other parts are about its faults.
+  { make: '', without: FAULTS },
   { make: 'vxlan-port=4789,vni=4096' },
   {
     make: 'backend=host-gw',
@@ -40,10 +41,16 @@ export const TRIED: readonly TriedMake[] = [
     ],
     cannotShow: /host-gw/,
   },
-  { make: 'cluster-domain=corp.local' },
+  { make: 'cluster-domain=corp.local', without: FAULTS },
   { make: 'cidrs=10.244/16+10.96/12' },
-  { make: 'cidrs=100.64/11+100.96/12' },
+  { make: 'cidrs=100.64/11+100.96/12', without: FAULTS },
   { make: 'families=dual' },
+  // Its faults are of IPv4; the lab's tests break it by hand.
+  { make: 'families=ipv6', without: FAULTS, cannotShow: /IPv6|at localhost/ },
+  { make: 'servers=3', without: FAULTS },
+  { make: 'node-names=long', without: FAULTS },
+  { make: 'network=calico-vxlan', without: FAULTS },
+  { make: 'network=calico-ipip', without: FAULTS },
   { make: 'proxy=nftables', cannotShow: /at localhost/ },
   { make: 'policy=kube-router' },
   { make: 'underlay=hetzner' },
