@@ -8,7 +8,7 @@ import type {
 } from '@kubernetes/client-node';
 import ipaddr from 'ipaddr.js';
 import { MANAGED_BY_LABEL, OWNER, RUN_LABEL } from '../model/own-labels.ts';
-import type { EndpointInfo, NodeInfo, ServiceInfo } from '../model/topology.ts';
+import type { NodeInfo, ServiceInfo } from '../model/topology.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
