@@ -54,7 +54,7 @@ function endpointsOf(
     .toSorted();
 }
 
-function locationsOf(world: World, host: string, ingresses: Ingress[]): Location[] {
+function locationsOf(world: World, host: string | undefined, ingresses: Ingress[]): Location[] {
   return ingresses.flatMap(({ metadata: { namespace }, spec }) =>
     (spec.rules ?? [])
       .filter((rule) => rule.host === host)
@@ -120,8 +120,8 @@ ${locations.map(location).join('\n')}
 
 /**
  * The whole nginx configuration for what the cluster holds: a server a host, proxied straight to pod addresses, 503
- * where a Service has no ready endpoint, 404 and a certificate of no name for hosts that no Ingress of our class has.
- * Pure.
+ * where a Service has no ready endpoint. Hosts that no Ingress of our class has are served by the rules for every host,
+ * and with 404 where there is none, with a certificate of no name. Pure.
  */
 export function render(
   world: World,
@@ -149,6 +149,9 @@ export function render(
     const redirects = options.redirects === true && certificate !== undefined;
     return server(host, locations, { certificate: path, redirects }, listens(world, options));
   });
+  const everyHost = locationsOf(world, undefined, ours);
+  for (const { upstream, endpoints } of everyHost) if (endpoints.length > 0) upstreams.set(upstream, endpoints);
+  const others = everyHost.some(({ path }) => path === '/') ? [] : ['    location / { return 404; }'];
   // max_fails=0 and no next upstream: each endpoint shows itself, dead ones as 504, where ingress-nginx would try
   // others first.
   const upstreamText = [...upstreams].map(
@@ -180,7 +183,7 @@ ${upstreamText.join('\n')}
   server {
     ${listens(world, options, ' default_server')}
     ssl_certificate ${fallbackCertificate}; ssl_certificate_key ${fallbackCertificate};
-    return 404;
+${[...everyHost.map(location), ...others].join('\n')}
   }
 ${servers.join('\n')}
 }

@@ -69,6 +69,19 @@ describe('the ingress configuration', () => {
     expect(rendered().conf).not.toContain('[::]');
   });
 
+  it('serves rules without a host to all hosts that have no rule', () => {
+    const [web] = world().ingresses;
+    const backend = { service: { name: 'web', port: { number: 80 } } };
+    const any = { rules: [{ http: { paths: [{ path: '/any', backend }] } }], ingressClassName: 'nginx' };
+    const { conf } = rendered({
+      ingresses: [...(web ? [web] : []), { ...web, metadata: { namespace: 'shop', name: 'any' }, spec: any }],
+    });
+    const others = conf.slice(conf.indexOf('default_server'), conf.indexOf('server_name shop.test'));
+    expect(others).toContain('location /any { proxy_pass http://shop-web-80; }');
+    expect(others).toContain('location / { return 404; }');
+    expect(rendered().conf).toContain('location / { return 404; }');
+  });
+
   it('proxies straight to the ready pods, on the target of the port that is named', () => {
     const { conf } = rendered();
     expect(conf).toContain('proxy_pass http://shop-web-http;');
