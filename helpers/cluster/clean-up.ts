@@ -3,6 +3,7 @@ import { NetwrightError } from '../errors.ts';
 import { apiError, statusOf } from './api-error.ts';
 import { withSignal, type ClusterClient } from './connect.ts';
 import { listAll } from './pages.ts';
+import { reading } from './reading.ts';
 import { MANAGED_BY_LABEL, OWNER, RUN_LABEL } from '../model/own-labels.ts';
 
 const MANAGED_BY = `${MANAGED_BY_LABEL}=${OWNER}`;
@@ -89,12 +90,28 @@ async function waitForNamespacesGone(
 ): Promise<void> {
   const left = await untilNothingLeft(() => ownNamespaces(client, runId), { timeoutMs });
   if (left.length === 0) return;
-  throw new NetwrightError(`the cluster has not removed ${left.join(', ')} within ${timeoutMs / 1000} s`, {
-    code: 'clean-up-slow',
-    hint:
-      'it goes on by itself; a node that does not answer keeps its pods until it does: kubectl get pods -A -o ' +
-      'wide -l app.kubernetes.io/managed-by=netwright',
-  });
+  const why = await whyKept(client, runId);
+  throw new NetwrightError(
+    `the cluster has not removed ${left.join(', ')} within ${timeoutMs / 1000} s${why ? `: ${why}` : ''}`,
+    {
+      code: 'clean-up-slow',
+      hint: why
+        ? 'it goes on by itself once that is mended: kubectl get apiservices'
+        : 'it goes on by itself; a node that does not answer keeps its pods until it does: kubectl get pods -A -o ' +
+          'wide -l app.kubernetes.io/managed-by=netwright',
+    },
+  );
+}
+
+/**
+ * Why the cluster cannot empty a namespace, in its own words: it has to know every kind of object, and asks all that
+ * serve one. An aggregated API that does not answer, such as that of metrics, keeps every namespace.
+ */
+async function whyKept(client: ClusterClient, runId: string | undefined): Promise<string | undefined> {
+  const namespaces = listAll((page) => client.core.listNamespace({ ...page, labelSelector: labelsOf(runId) }));
+  const { value } = await reading(client, namespaces);
+  const said = (value ?? []).flatMap(({ status }) => status?.conditions ?? []);
+  return said.find(({ type, status }) => type === 'NamespaceDeletionDiscoveryFailure' && status === 'True')?.message;
 }
 
 /** What is ours in namespaces that are not: deleted by name, for to delete by label may not be allowed. */

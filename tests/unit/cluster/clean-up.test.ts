@@ -115,6 +115,20 @@ describe('waiting until all is removed', () => {
       message: 'the cluster has not removed netwright-1, netwright-1-host within 0.5 s',
     });
   });
+
+  test('says in the words of the cluster that an API which does not answer keeps its namespaces', async () => {
+    const message = 'Discovery failed for some groups, 1 failing: metrics.k8s.io/v1beta1';
+    const conditions = [{ type: 'NamespaceDeletionDiscoveryFailure', status: 'True', message }];
+    const left = { metadata: { name: 'netwright-1' }, status: { conditions } };
+    const server = await bench.serve(({ method, path }) =>
+      path === '/version' ? VERSION : method === 'DELETE' ? OK : { status: 200, body: { items: [left] } },
+    );
+    await expect(cleanUp(await bench.connect(server), { wait: true, timeoutMs: 500 })).rejects.toMatchObject({
+      code: 'clean-up-slow',
+      message: `the cluster has not removed netwright-1 within 0.5 s: ${message}`,
+      hint: expect.stringContaining('kubectl get apiservices'),
+    });
+  });
 });
 
 describe('waiting for the probes of an earlier run', () => {
