@@ -8,6 +8,7 @@ import { planIngress } from './plans/ingress.ts';
 import { planNodePorts } from './plans/node-ports.ts';
 import { planClusterIps } from './plans/services.ts';
 import { readResult } from './results.ts';
+import type { ProbeResult } from '../probe/protocol.ts';
 
 /**
  * kube-proxy takes a new Service in within one or two seconds, on a cluster of thousands of Services within some ten;
@@ -19,8 +20,10 @@ const NO_PROGRESS_MS = 3_000;
 const POLL_MS = 200;
 const ATTEMPT_TIMEOUT_MS = 500;
 const BATCH_TIMEOUT_MS = 5_000;
+/** With three endpoints, of which one alone is in reach, none of so many connections meets it with (2/3)^6 = 9 %. */
+const CONNECTIONS = 6;
 
-/** Every way by which the canary is asked without a firewall in between, once. */
+/** Every way by which the canary is asked without a firewall in between. */
 function ways(whole: RunContext): Planned[] {
   const context = inFamily(whole, familiesOf(whole)[0] ?? 'IPv4');
   const { targets, canary } = context;
@@ -40,30 +43,59 @@ function ways(whole: RunContext): Planned[] {
   ].filter(({ destination }) => !whole.unheard?.includes(destination.node ?? ''));
 }
 
-/** Those that are not answered yet. */
+/**
+ * What is taken in at once: a node writes its rules for a Service as a whole, all ports of it and for both networks
+ * (kube-proxy by one iptables-restore or one nft transaction); an ingress controller answers for itself.
+ */
+const takerOf = ({ suite, source, destination }: Planned): string =>
+  suite === 'ingress' ? `ingress ${destination.ip} ${destination.port}` : (source.node ?? '');
+
+/** The questions of a way: on several connections, for only one endpoint may be in reach in an outage. */
+const askedBy = ({ specs }: Planned): Planned['specs'] => {
+  const [first] = specs;
+  return first === undefined ? [] : Array.from({ length: CONNECTIONS }, (_, index) => specs[index] ?? first);
+};
+
+/**
+ * Whether a way leads to the canary: it answered on one connection, and nobody else did on any, as a controller does
+ * that has not read its Ingress yet. What timed out may be an outage, which is not waited for.
+ */
+function isTakenIn({ kind, judge }: Planned, results: ProbeResult[]): boolean {
+  const judged = results.map((result) => ({ result, verdict: judge([readResult(kind, result)]).verdict }));
+  return (
+    judged.some(({ verdict }) => verdict !== 'fail') &&
+    judged.every(({ verdict, result }) => verdict !== 'fail' || result.error !== undefined)
+  );
+}
+
+/** The ways from one place that lead to the canary. */
+async function takenFrom(probes: Planned[], fleet: Fleet, signal?: AbortSignal): Promise<Planned[]> {
+  const [first] = probes;
+  if (!first) return [];
+  const specs = probes.flatMap((probe, way) =>
+    askedBy(probe).map((spec, part) => ({ ...spec, id: `${way}.${part}`, timeoutMs: ATTEMPT_TIMEOUT_MS })),
+  );
+  const batch = { batch: 'canary', concurrency: specs.length, probes: specs };
+  const { results } = await fleet.run(first.source, batch, { timeoutMs: BATCH_TIMEOUT_MS, signal });
+  return probes.filter((probe, way) =>
+    isTakenIn(
+      probe,
+      askedBy(probe).flatMap((_, part) => results.get(`${way}.${part}`) ?? []),
+    ),
+  );
+}
+
+/** Those whose taker answers by none of them yet. */
 async function open(probes: Planned[], fleet: Fleet, signal?: AbortSignal): Promise<Planned[]> {
   const bySource = Map.groupBy(probes, ({ source }) => sourceKey(source));
-  const left = await Promise.all(
-    [...bySource.values()].map(async (own) => {
-      const [first] = own;
-      if (!first) return [];
-      const specs = own.flatMap(({ specs: [spec] }, index) =>
-        spec ? [{ ...spec, id: String(index), timeoutMs: ATTEMPT_TIMEOUT_MS }] : [],
-      );
-      const batch = { batch: 'canary', concurrency: specs.length, probes: specs };
-      const { results } = await fleet.run(first.source, batch, { timeoutMs: BATCH_TIMEOUT_MS, signal });
-      return own.filter((probe, index) => {
-        const result = results.get(String(index));
-        return !result || probe.judge([readResult(probe.kind, result)]).verdict === 'fail';
-      });
-    }),
-  );
-  return left.flat();
+  const ways = await Promise.all([...bySource.values()].map((own) => takenFrom(own, fleet, signal)));
+  const taken = new Set(ways.flat().map(takerOf));
+  return probes.filter((probe) => !taken.has(takerOf(probe)));
 }
 
 /**
- * Waits until nodes and ingress controllers have taken the canary in, which was made moments ago: until each way to it
- * is answered, or for as long as that may take. Never throws.
+ * Waits until nodes and ingress controllers have taken the canary in, which was made moments ago: until each of them
+ * answers for it, or for as long as that may take. Never throws.
  */
 export async function takenIn(context: RunContext, fleet: Fleet, signal?: AbortSignal): Promise<void> {
   if (!context.canary) return;
