@@ -50,10 +50,16 @@ function ways(whole: RunContext): Planned[] {
 const takerOf = ({ suite, source, destination }: Planned): string =>
   suite === 'ingress' ? `ingress ${destination.ip} ${destination.port}` : (source.node ?? '');
 
-/** The questions of a way: on several connections, for only one endpoint may be in reach in an outage. */
-const askedBy = ({ specs }: Planned): Planned['specs'] => {
+/** A round of questions: each way on so many connections. */
+interface Round {
+  connections: number;
+  fleet: Fleet;
+  signal?: AbortSignal;
+}
+
+const askedBy = ({ specs }: Planned, connections: number): Planned['specs'] => {
   const [first] = specs;
-  return first === undefined ? [] : Array.from({ length: CONNECTIONS }, (_, index) => specs[index] ?? first);
+  return first === undefined ? [] : Array.from({ length: connections }, (_, index) => specs[index] ?? first);
 };
 
 /**
@@ -69,26 +75,26 @@ function isTakenIn({ kind, judge }: Planned, results: ProbeResult[]): boolean {
 }
 
 /** The ways from one place that lead to the canary. */
-async function takenFrom(probes: Planned[], fleet: Fleet, signal?: AbortSignal): Promise<Planned[]> {
+async function takenFrom(probes: Planned[], { connections, fleet, signal }: Round): Promise<Planned[]> {
   const [first] = probes;
   if (!first) return [];
   const specs = probes.flatMap((probe, way) =>
-    askedBy(probe).map((spec, part) => ({ ...spec, id: `${way}.${part}`, timeoutMs: ATTEMPT_TIMEOUT_MS })),
+    askedBy(probe, connections).map((spec, part) => ({ ...spec, id: `${way}.${part}`, timeoutMs: ATTEMPT_TIMEOUT_MS })),
   );
   const batch = { batch: 'canary', concurrency: specs.length, probes: specs };
   const { results } = await fleet.run(first.source, batch, { timeoutMs: BATCH_TIMEOUT_MS, signal });
   return probes.filter((probe, way) =>
     isTakenIn(
       probe,
-      askedBy(probe).flatMap((_, part) => results.get(`${way}.${part}`) ?? []),
+      askedBy(probe, connections).flatMap((_, part) => results.get(`${way}.${part}`) ?? []),
     ),
   );
 }
 
 /** Those whose taker answers by none of them yet. */
-async function open(probes: Planned[], fleet: Fleet, signal?: AbortSignal): Promise<Planned[]> {
+async function open(probes: Planned[], round: Round): Promise<Planned[]> {
   const bySource = Map.groupBy(probes, ({ source }) => sourceKey(source));
-  const ways = await Promise.all([...bySource.values()].map((own) => takenFrom(own, fleet, signal)));
+  const ways = await Promise.all([...bySource.values()].map((own) => takenFrom(own, round)));
   const taken = new Set(ways.flat().map(takerOf));
   return probes.filter((probe) => !taken.has(takerOf(probe)));
 }
@@ -101,8 +107,11 @@ export async function takenIn(context: RunContext, fleet: Fleet, signal?: AbortS
   if (!context.canary) return;
   const endsAt = context.canary.readyAtMs + LONGEST_MS;
   let progressAt = Date.now();
+  // Without an outage one connection a way is enough, and costs the least.
+  let connections = 1;
   for (let left = ways(context); left.length > 0; await pause(POLL_MS, signal)) {
-    const still = await open(left, fleet, signal);
+    const still = await open(left, { connections, fleet, signal });
+    connections = CONNECTIONS;
     if (still.length < left.length) progressAt = Date.now();
     left = still;
     if (Date.now() > endsAt || Date.now() - progressAt > NO_PROGRESS_MS || signal?.aborted) return;
