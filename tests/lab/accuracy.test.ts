@@ -11,9 +11,7 @@ import { scenarios } from '../../lab/accuracy/scenarios.ts';
 // two at once.
 const CHOSEN = [
   'vxlan-bad-udp-checksum/one-pair',
-  'host-firewall-drops-vxlan/one-node',
   'coredns-replica-dead',
-  'ingress-not-routed/class',
   'masking: vxlan-port-filtered-in-path/all + service-target-port-wrong/number',
 ];
 

@@ -89,6 +89,8 @@ export class LabBench implements Disposable {
       NETWRIGHT_REPORTS_DIR: reportsDir,
       HOME: this.folder,
       PATH: process.env['PATH'] ?? '',
+      // Allure's page takes seconds: who looks at it asks for it.
+      NETWRIGHT_HTML_REPORT: '0',
       ...env,
     };
     const child = execa('ip', ['netns', 'exec', this.status.runner, process.execPath, ...argv], {

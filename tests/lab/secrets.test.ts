@@ -193,6 +193,7 @@ describe('of forty secrets and more, in every place from which a run reads,', ()
       const out = join(bench.folder, 'out');
       // Nobody listens on the runner's loopback: what is said of a hook out of reach must not name it either.
       const ended = await bench.run(['run'], {
+        NETWRIGHT_HTML_REPORT: '1',
         NETWRIGHT_KUBECONFIG: own,
         NETWRIGHT_SERVICES: 'keybuzz-api:8080,leaky:8080',
         NETWRIGHT_WEBHOOK: `http://127.0.0.1:9/${planted(bare)}`,
