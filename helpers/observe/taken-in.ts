@@ -66,8 +66,8 @@ const askedBy = ({ specs }: Planned, connections: number): Planned['specs'] => {
  * Whether a way leads to the canary: it answered on one connection, and nobody else did on any, as a controller does
  * that has not read its Ingress yet. What timed out may be an outage, which is not waited for.
  */
-function isTakenIn({ kind, judge }: Planned, results: ProbeResult[]): boolean {
-  const judged = results.map((result) => ({ result, verdict: judge([readResult(kind, result)]).verdict }));
+function isTakenIn(probe: Planned, results: ProbeResult[]): boolean {
+  const judged = results.map((result) => ({ result, verdict: probe.judge([readResult(probe.kind, result)]).verdict }));
   return (
     judged.some(({ verdict }) => verdict !== 'fail') &&
     judged.every(({ verdict, result }) => verdict !== 'fail' || result.error !== undefined)
@@ -94,8 +94,8 @@ async function takenFrom(probes: Planned[], { connections, fleet, signal }: Roun
 /** Those whose taker answers by none of them yet. */
 async function open(probes: Planned[], round: Round): Promise<Planned[]> {
   const bySource = Map.groupBy(probes, ({ source }) => sourceKey(source));
-  const ways = await Promise.all([...bySource.values()].map((own) => takenFrom(own, round)));
-  const taken = new Set(ways.flat().map(takerOf));
+  const answered = await Promise.all([...bySource.values()].map((own) => takenFrom(own, round)));
+  const taken = new Set(answered.flat().map(takerOf));
   return probes.filter((probe) => !taken.has(takerOf(probe)));
 }
 
