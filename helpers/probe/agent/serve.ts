@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { presentAddresses } from './addresses.ts';
 import { codeOf, textOf } from './failure.ts';
 import { httpResponder } from './http-responder.ts';
@@ -8,6 +9,13 @@ import { stopWatch } from './watch/responder.ts';
 
 /** The exit code when an address or a port cannot be had. */
 export const EXIT_PORT = 3;
+
+/**
+ * libuv lists no device that is not running, and the kernel says of a new one that it is by a task of its own, up to a
+ * second later (linkwatch), and later still on a busy node.
+ */
+const ADDRESS_WAIT_MS = 5_000;
+const ADDRESS_POLL_MS = 100;
 
 const HOUR_MS = 3_600_000;
 
@@ -51,7 +59,10 @@ async function open(start: () => Promise<() => void>, port: string, settings: Ag
 export async function serve(settings: AgentSettings): Promise<void> {
   const { node, network, tcpPort, udpPort, addresses } = settings;
   // An agent that serves nowhere would look like a network that carries nothing.
-  if (presentAddresses(addresses).every((address) => !addresses.includes(address)))
+  const isNowhere = () => presentAddresses(addresses).every((address) => !addresses.includes(address));
+  for (let waitedMs = 0; waitedMs < ADDRESS_WAIT_MS && isNowhere(); waitedMs += ADDRESS_POLL_MS)
+    await sleep(ADDRESS_POLL_MS);
+  if (isNowhere())
     refuse(`none of the addresses to listen at is on this ${placeOf(settings)}: ${addresses.join(', ')}`, settings);
   const closeUdp = await open(() => udpResponder(settings), `${udpPort}/udp`, settings);
   const closeTcp = await open(() => httpResponder(settings), `${tcpPort}/tcp`, settings);

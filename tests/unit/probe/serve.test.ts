@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ChildProcess } from 'node:child_process';
 import { CANARY, CANARY_PATH } from '../../../helpers/model/canary.ts';
@@ -12,6 +13,7 @@ import { MAX_ECHO_BYTES } from '../../../helpers/probe/agent/http-responder.ts';
 import { IDENTITY_HEADER, PROOF_HEADER } from '../../../helpers/probe/agent/identity.ts';
 import { makeProof } from '../../../helpers/probe/agent/proof.ts';
 import { freePort, portOf, probeOne, RUN_KEY, startAgent, startServing, stop } from './support/agent.ts';
+import { canMakeNamespaces, makePair } from './support/netns.ts';
 
 const children: ChildProcess[] = [];
 afterEach(async () => {
@@ -125,6 +127,20 @@ describe('a serving agent', () => {
       code: 3,
       terminationLog: 'none of the addresses to listen at is on this host: 192.0.2.77\n',
     });
+  });
+
+  test.skipIf(!canMakeNamespaces)('serves where the device of its address runs only a moment later', async () => {
+    const { a, b, remove } = makePair();
+    try {
+      b.run('ip', 'link', 'set', 'up0', 'down');
+      const served = startServing(settings(4711, { NETWRIGHT_POD_IPS: '192.0.2.1' }), { prefix: a.prefix });
+      await sleep(3_000);
+      b.run('ip', 'link', 'set', 'up0', 'up');
+      children.push(await served);
+      expect(a.run('ss', '-Hltn')).toContain('192.0.2.1:4711');
+    } finally {
+      remove();
+    }
   });
 
   test('is not taken for by a server that says nobody', async () => {
