@@ -5,7 +5,8 @@
 supervise() {
   local name=$1
   shift
-  while :; do
+  # As systemd does: where the lab was started from may not be there for a node, and haproxy refuses to start then.
+  cd / && while :; do
     while [ -e "/run/netwright/hold-$name" ]; do sleep 0.2; done
     "$@" >> "$logs/$name.log" 2>&1 &
     echo $! > "/run/netwright/$name.pid"
