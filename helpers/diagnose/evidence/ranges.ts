@@ -20,6 +20,16 @@ export function inRange(address: string, range: string): boolean {
   return parsed !== undefined && ipaddr.isValid(address) && holds(parsed, ipaddr.parse(address));
 }
 
+/** Whether an address is the first of a range, or the one after it: where network plugins put a node's own gateway. */
+export function isGateway(address: string, range: string): boolean {
+  const parsed = parse(range);
+  if (!parsed || !inRange(address, range)) return false;
+  const [base, bits] = parsed;
+  // A whole range but its last two addresses would be ruled out.
+  const narrow = base.kind() === 'ipv4' ? 31 : 127;
+  return bits < narrow && inRange(address, `${base.toString()}/${narrow}`);
+}
+
 /** Whether two ranges have an address in common. */
 export function overlap(a: string, b: string): boolean {
   const [one, other] = [parse(a), parse(b)];

@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { inRange } from '../../evidence/ranges.ts';
+import { inRange, isGateway } from '../../evidence/ranges.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { proved } from '../../match.ts';
 
@@ -29,11 +29,11 @@ export const podRangeOverlapsHostNetwork: CatalogueEntry = {
         ...(host.links?.value ?? [])
           .filter(({ name, kind, master }) => !isOverlay(node, name) && kind !== 'bridge' && !master)
           .flatMap(({ name, addresses: own }) =>
-            own.map((address) => ({
-              what: `an address of ${name}`,
-              address: address.split('/')[0] as string,
-              id: host.links?.id,
-            })),
+            own
+              .map((address) => address.split('/')[0] as string)
+              // Its pods' gateway: the plugin ptp puts it onto each pod's cable, others onto a device of their own.
+              .filter((address) => !info?.value.podCidrs.some((range) => isGateway(address, range)))
+              .map((address) => ({ what: `an address of ${name}`, address, id: host.links?.id })),
           ),
       ];
       return addresses.flatMap(({ what, address, id }): Match[] => {
