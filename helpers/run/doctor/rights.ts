@@ -36,7 +36,9 @@ function costOfOwn(missing: readonly Need[]): string {
   const own = has('services') ? 'Service and no Ingress' : 'Ingress';
   return [
     ...(has('services', 'ingresses') ? [`no ${own} of its own is tested, only those that are there`] : []),
-    ...(has('networkpolicies') ? ['an acceptance does not try whether policies are kept to'] : []),
+    ...(has('networkpolicies')
+      ? ['pods stay closed where the cluster closes new namespaces, and an acceptance does not try policies']
+      : []),
   ].join('; ');
 }
 
