@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { CLUSTER, fact, found } from '../../../support/cluster.ts';
 
 const CODE = 'pod-range-overlaps-host-network';
-const device = (name: string, ...addresses: string[]) =>
-  fact('links', [{ name, mtu: 1500, addresses }], 'b');
+const device = (name: string, ...addresses: string[]) => fact('links', [{ name, mtu: 1500, addresses }], 'b');
 
 test('a network of the node within the range of pods is proved', () => {
   expect(found(CODE, CLUSTER, device('eth1', '10.42.1.126/25'))).toEqual(['proved at b']);
