@@ -55,6 +55,8 @@ export interface ReadTopology {
   nodes: V1Node[];
   /** Those that have not ended. */
   pods: V1Pod[];
+  /** Whether it has network policies, as far as they may be read. */
+  hasPolicies?: boolean;
 }
 
 async function calicoPools(client: ClusterClient): Promise<IpPool[]> {
@@ -203,6 +205,7 @@ export async function readTopology(
   }
   return {
     pods: objects.pods,
+    hasPolicies: (objects.policies ?? []).length > 0,
     nodes: objects.nodes,
     controllers,
     gateways: gatewaysOf(objects.gateways ?? NO_GATEWAYS, objects).gateways,

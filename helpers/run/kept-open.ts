@@ -19,6 +19,14 @@ export interface KeptOpen {
   holes: Hole[];
 }
 
+/**
+ * Opens the probe pods before they start, where the cluster has policies: a policy engine may come to the namespace at
+ * any time. Never rejects but for an interruption: what is refused is looked at once the pods run.
+ */
+export async function openBeforehand(client: ClusterClient, runId: string, signal: AbortSignal): Promise<void> {
+  await applyObject(client, openPolicy(runId), signal).catch(() => signal.throwIfAborted());
+}
+
 const OF_PODS = 'the pod network of every node';
 
 /**

@@ -29,6 +29,8 @@ export interface Look {
   /** Whether that is every node of the cluster, and each is Ready. */
   isWhole: boolean;
   targets: Targets;
+  /** Whether the cluster has network policies: it may put one into each new namespace. */
+  hasPolicies: boolean;
   /** Targets that nobody named and that are too many. */
   holes: Hole[];
   /** The ingress controllers, the likeliest first. */
@@ -82,5 +84,6 @@ export async function lookAt(config: Config, kubeconfig: KubeconfigSource, signa
     targets,
     holes: [...holes, ...hostNetworkNotes(read.value.pods, topology.services)],
     controllers: read.value.controllers,
+    hasPolicies: read.value.hasPolicies === true,
   };
 }

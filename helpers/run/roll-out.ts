@@ -6,7 +6,7 @@ import { listenAddresses } from '../observe/listen-addresses.ts';
 import type { Hole } from '../model/finding.ts';
 import { applyProbes } from './apply-probes.ts';
 import { makeCanary, NO_CANARY, type MadeCanary, type MakeCanary } from './canary.ts';
-import { keptOpen } from './kept-open.ts';
+import { keptOpen, openBeforehand } from './kept-open.ts';
 import type { Look } from './look.ts';
 import { waitForProbes, type RolledOut } from './probe-pods.ts';
 
@@ -81,7 +81,10 @@ export async function rollOut(
     hostAddresses: listenAddresses(topology.nodes),
     prepared,
   };
-  const refused = await applyProbes(client, objects, signal);
+  const [refused] = await Promise.all([
+    applyProbes(client, objects, signal),
+    looked.hasPolicies && !prepared ? openBeforehand(client, runId, signal) : undefined,
+  ]);
   const [refusal] = refused.values();
   // By SSH nodes are asked, and asked of the network, without any pod.
   if (refusal && refused.size === 2 && !targets.ssh) throw refusal;

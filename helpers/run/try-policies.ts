@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applyObject } from '../cluster/objects.ts';
-import { listAll } from '../cluster/pages.ts';
-import { reading } from '../cluster/reading.ts';
 import type { PolicyAnswer, PolicyWay } from '../model/facts/acceptance.ts';
 import { podOf, type RunContext } from '../model/run-context.ts';
 import { pairsOf, type NodePair } from '../observe/plans/pairs.ts';
 import type { ProbeResult, ProbeSpec } from '../probe/protocol.ts';
-import { allowPolicy, denyPolicy, OPEN_POLICY } from '../probe/policies.ts';
+import { allowPolicy, denyPolicy } from '../probe/policies.ts';
 import { openAgents } from './agents.ts';
 import type { PreparedRun } from './prepare.ts';
 
@@ -117,31 +115,18 @@ async function tried({ context, client }: PreparedRun, signal: AbortSignal): Pro
   }
 }
 
-/** Why none is tried: others may be before the pods already. */
-async function whyUntried({ context: { pods, runId }, client }: PreparedRun): Promise<string | undefined> {
-  if (pods.some(({ namespace }) => !namespace.includes(runId)))
-    return 'none is made in namespaces that were prepared (NETWRIGHT_PROBE_NAMESPACE)';
-  const [namespace] = pods.flatMap((pod) => (pod.network === 'pod' ? [pod.namespace] : []));
-  if (namespace === undefined) return undefined;
-  const policies = listAll((page) => client.networking.listNamespacedNetworkPolicy({ ...page, namespace }));
-  const { value } = await reading(client, policies);
-  return value?.some(({ metadata }) => metadata?.name === OPEN_POLICY)
-    ? 'the cluster puts policies of its own into each namespace, and one that opens the pods is needed there'
-    : undefined;
-}
-
 /**
- * Tries whether policies are kept to: one that denies all, and one more that allows a part, before the run's own pods
+ * Tries whether policies are kept to: one that denies all, and then allows a part, before the run's own pods
  * alone. Both go with the run's namespaces. Records it, or why it could not be tried. Never throws.
  */
 export async function tryPolicies(run: PreparedRun, signal: AbortSignal): Promise<void> {
-  const why = await whyUntried(run);
-  const value =
-    why === undefined
-      ? await tried(run, signal).then(
-          (ways) => ({ ways }),
-          (error: unknown) => ({ ways: [], why: error instanceof Error ? error.message : String(error) }),
-        )
-      : { ways: [], why };
-  run.recorder.fact({ source: 'runner', key: 'policies-tried', value });
+  const { context, recorder } = run;
+  const isOwn = context.pods.every(({ namespace }) => namespace.includes(context.runId));
+  const value = isOwn
+    ? await tried(run, signal).then(
+        (ways) => ({ ways }),
+        (error: unknown) => ({ ways: [], why: error instanceof Error ? error.message : String(error) }),
+      )
+    : { ways: [], why: 'none is made in namespaces that were prepared (NETWRIGHT_PROBE_NAMESPACE)' };
+  recorder.fact({ source: 'runner', key: 'policies-tried', value });
 }
