@@ -35,6 +35,7 @@ const WORDS: Record<Naming, string> = {
 function faultTable(byMake: ReadonlyMap<string, MakeOutcome[]>): string[] {
   const makes = [...byMake].filter(([, outcomes]) => outcomes.some(({ scenario }) => scenario.kind === 'single'));
   const all = makes.flatMap(([, outcomes]) => outcomes.filter(({ scenario }) => scenario.kind === 'single'));
+  if (all.length === 0) return [];
   const ids = [...new Set(all.map(({ scenario }) => scenario.faults[0]?.id ?? ''))];
   const named = (outcome: MakeOutcome): string => {
     const { faults, wrong } = judge(outcome.inForce, outcome.findings, outcome.nodes);
