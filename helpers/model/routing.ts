@@ -139,3 +139,14 @@ export const forwardingEntrySchema = z.object({
   state: z.string().optional(),
 });
 export type ForwardingEntry = z.infer<typeof forwardingEntrySchema>;
+
+/** A queue or a hook of traffic control at a device, as tc(8) shows it. */
+export const queueSchema = z.object({
+  device: z.string(),
+  /** `clsact`, `tbf`, `fq_codel`. */
+  kind: z.string(),
+  packets: z.number(),
+  /** What it, or a filter that hangs there, has thrown away since it is there. */
+  drops: z.number(),
+});
+export type Queue = z.infer<typeof queueSchema>;

@@ -54,6 +54,7 @@ export { faults as nodeportBlockedOutside } from './node-port/nodeport-blocked-o
 export { faults as packetDroppedByRule } from './packet/packet-dropped-by-rule.ts';
 export { faults as packetNotDelivered } from './packet/packet-not-delivered.ts';
 export { faults as packetNotTracked } from './packet/packet-not-tracked.ts';
+export { faults as packetNotTranslated } from './packet/packet-not-translated.ts';
 export { faults as packetRefusedByRule } from './packet/packet-refused-by-rule.ts';
 export { faults as packetRewritten } from './packet/packet-rewritten.ts';
 export { faults as packetRoutedAway } from './packet/packet-routed-away.ts';

@@ -67,6 +67,7 @@ export { overlayPathUndetermined } from './undetermined/overlay-path-undetermine
 export { packetDroppedByRule } from './packet/packet-dropped-by-rule.ts';
 export { packetNotDelivered } from './packet/packet-not-delivered.ts';
 export { packetNotTracked } from './packet/packet-not-tracked.ts';
+export { packetNotTranslated } from './packet/packet-not-translated.ts';
 export { packetRefusedByRule } from './packet/packet-refused-by-rule.ts';
 export { packetRewritten } from './packet/packet-rewritten.ts';
 export { packetRoutedAway } from './packet/packet-routed-away.ts';

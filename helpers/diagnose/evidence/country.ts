@@ -25,6 +25,7 @@ export const countryOf = oncePerView((view): Country => {
   const services = new Set(view.cluster.services.map(({ value }) => value.clusterIp));
   const hasAddress = (name: string, address: string): boolean =>
     view.nodeState(name)?.index.state.addresses?.some((each) => each.address === address) ?? false;
+  const ofNodes = new Set(nodes.map(({ internalIp }) => internalIp));
   const known = new Map<string, string | undefined>();
   const find = (address: string): string | undefined =>
     pods.get(address) ??
@@ -41,5 +42,6 @@ export const countryOf = oncePerView((view): Country => {
     },
     addressOf: (node) => view.cluster.nodes.get(node)?.value.internalIp,
     isService: (address) => services.has(address),
+    isPod: (address) => pods.has(address) && !ofNodes.has(address),
   };
 });

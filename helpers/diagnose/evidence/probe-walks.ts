@@ -1,6 +1,7 @@
 import type { ProbeObservation } from '../../model/observation.ts';
 import type { View } from '../view/view.ts';
 import { journeys, type Country, type Journey } from '../walk/journey.ts';
+import { byWhatIsNotDone } from '../walk/otherwise.ts';
 import { FIRST_OF_TCP, type Packet } from '../walk/packet.ts';
 
 /** Linux' own choice of source ports, and what any other machine may choose. */
@@ -75,7 +76,7 @@ interface LikeProbes {
 /** The same, and how their packets go. */
 export interface WalkedProbes {
   probes: ProbeObservation[];
-  ways: Journey[];
+  ways: readonly Journey[];
 }
 
 /** Probes of which the state of the node that sends them was read, by their packets. */
@@ -95,7 +96,7 @@ export function likeProbes(view: View, probes: readonly ProbeObservation[]): Lik
 
 /** Journeys of probes, alike ones once. */
 export const walked = (country: Country, groups: readonly LikeProbes[]): WalkedProbes[] =>
-  groups.map(({ packet, origin: { node, isOwn }, probes }) => ({
-    probes,
-    ways: journeys(country, packet, { node, isPod: !isOwn }),
-  }));
+  groups.map(({ packet, origin: { node, isOwn }, probes }) => {
+    const from = { node, isPod: !isOwn };
+    return { probes, ways: byWhatIsNotDone(country, packet, from, journeys(country, packet, from)) };
+  });

@@ -93,7 +93,10 @@ function likestFirst(probes: readonly ProbeObservation[], failed: readonly Probe
 
 /** Lines that may stop a packet, of which the state does not say whether they do, and why not. */
 const suspectsOf = (ways: readonly Journey[]): { turn: Turn; why: string }[] =>
-  ways.flatMap((way) => (way.kind === 'open' ? (way.suspects ?? []).map((turn) => ({ turn, why: way.why })) : []));
+  ways.flatMap((way) => {
+    if (way.kind === 'stopped' && way.stop === 'untranslated') return [{ turn: way, why: 'chance parts its ways' }];
+    return way.kind === 'open' ? (way.suspects ?? []).map((turn) => ({ turn, why: way.why })) : [];
+  });
 
 /** Lines of which it is not known whether they stop what failed altogether; none that has counted nothing. */
 function likelyLines(

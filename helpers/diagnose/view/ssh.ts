@@ -1,6 +1,6 @@
 import type { CniConfig, Connection } from '../../model/facts/ssh.ts';
 import type { Ruleset } from '../../model/firewall.ts';
-import type { ForwardingEntry, Neighbour, NodeLink, RoutingRule } from '../../model/routing.ts';
+import type { ForwardingEntry, Neighbour, NodeLink, Queue, RoutingRule } from '../../model/routing.ts';
 import { firewallOf, type Firewall } from '../firewall/index.ts';
 import type { Facts, Seen } from './facts.ts';
 
@@ -10,6 +10,7 @@ export interface SshView {
   neighbours?: Seen<Neighbour[]>;
   forwards?: Seen<ForwardingEntry[]>;
   rules?: Seen<RoutingRule[]>;
+  queues?: Seen<Queue[]>;
   /** Rules of nftables and iptables, where one of them was read. */
   firewall?: Firewall;
   /** The observations in which the firewall stands. */
@@ -36,6 +37,7 @@ export function readSsh(facts: Facts, node: string): SshView {
     neighbours: facts.one('ssh/ip-neigh', node),
     forwards: facts.one('ssh/bridge-fdb', node),
     rules: facts.one('ssh/ip-rule', node),
+    queues: facts.one('ssh/tc-qdisc', node),
     // In the order of the node's own: what nftables has natively comes first.
     firewall: firewall.length > 0 ? firewallOf(firewall.toReversed().map(({ value }) => value)) : undefined,
     rulesets: firewall.map(({ id }) => id),

@@ -33,6 +33,11 @@ const isAside = ({ kind }: Statement): boolean => kind === 'log' || kind === 'co
 const hasWeight = ({ verdict, statements }: Rule): boolean =>
   verdict !== undefined || !statements.every((statement) => isAside(statement));
 
+const LETS_GO = new Set<string | undefined>(['accept', 'return', 'goto', 'map']);
+/** Whether rules behind it see less of the packet, or another mark, than without it. */
+const sways = ({ verdict, statements }: Rule): boolean =>
+  LETS_GO.has(verdict?.kind) || statements.some(({ kind }) => kind === 'mark');
+
 /** Matches of a rule in turn, until one does not hold. Those that cannot be told part the ways once. */
 function ruleHolds(course: Course, context: RuleContext): boolean {
   const { rule } = context;
@@ -57,8 +62,10 @@ function doStatement(course: Course, statement: Statement, line: Line): Outcome 
     case 'mark': {
       const from = statement.from === 'meta mark' ? course.mark : course.connectionMark;
       const mark = ((from & statement.and) ^ statement.xor) >>> 0;
-      if (statement.of === 'meta mark') course.mark = mark;
-      else course.connectionMark = mark;
+      if (statement.of === 'meta mark') {
+        if (mark !== course.mark) Object.assign(course, { markedBy: line });
+        course.mark = mark;
+      } else course.connectionMark = mark;
       return undefined;
     }
     case 'notrack':
@@ -142,6 +149,7 @@ export function runChain(course: Course, chain: ChainRules, hook: Hook): Outcome
   for (const rule of chain.rules) {
     const context: RuleContext = { rule, ruleset: chain.ruleset, hook };
     if (!ruleHolds(course, context)) continue;
+    if (sways(rule)) course.sways.push(ruleLine(chain, rule));
     for (const statement of rule.statements) {
       const ended = doStatement(course, statement, ruleLine(chain, rule));
       if (ended) return ended;

@@ -11,6 +11,8 @@ export class Course {
   readonly choices: Choices;
   packet: Packet;
   mark: number;
+  /** The rule that gave it its mark. */
+  markedBy?: Line;
   connectionMark = 0;
   /** Devices as rules see them; empty where there is none. */
   inDevice = '';
@@ -33,6 +35,8 @@ export class Course {
   stages: Stage[] = [];
   readonly gaps: string[] = [];
   readonly hits: Rule[] = [];
+  /** Those of them that let it go by what stands behind them, or change its mark. */
+  readonly sways: Line[] = [];
   readonly mayHit: Rule[] = [];
   readonly inner: Packet[] = [];
   readonly innerConnections: Connection[] = [];
@@ -59,11 +63,11 @@ export class Course {
 
   /** What is remembered of now, to come back to by calling it. */
   bookmark(): () => void {
-    const { packet, mark, connectionMark, notTracked, zone, flow } = this;
+    const { packet, mark, markedBy, connectionMark, notTracked, zone, flow } = this;
     const kept = flow && { ...flow };
-    const lists = [this.stages, this.hits, this.mayHit, this.gaps].map((list) => [list, list.length] as const);
+    const lists = [this.stages, this.hits, this.sways, this.mayHit, this.gaps].map((list) => [list, list.length] as const);
     return () => {
-      Object.assign(this, { packet, mark, connectionMark, notTracked, zone, flow: kept });
+      Object.assign(this, { packet, mark, markedBy, connectionMark, notTracked, zone, flow: kept });
       for (const [list, length] of lists) list.length = length;
     };
   }
@@ -100,6 +104,7 @@ export class Course {
       choices: this.choices.made.map(({ choice, taken }) => ({ ...choice, taken })),
       gaps: this.gaps,
       hits: this.hits,
+      sways: this.sways,
       mayHit: this.mayHit,
       inner: this.inner,
       connection: this.connection,

@@ -9,6 +9,8 @@ export interface FibQuery {
   destination: string;
   source?: string;
   mark: number;
+  /** The rule of the firewall that gave it its mark. */
+  markedBy?: Line;
   /** `lo` for what the node itself sends. */
   inputDevice: string;
   /** Only routes by this device count. */
@@ -54,17 +56,39 @@ const routeLine = (route: NodeRoute): Line => ({
   route,
 });
 
-const ruleLine = ({ priority, source, destination, action, table }: RoutingRule): Line => ({
-  kind: 'routing-rule',
-  where: 'ip rule',
-  text: [
-    `${priority}: from ${source ?? 'all'}`,
+const hex = (value: number): string => `0x${value.toString(16)}`;
+const portWords = (name: string, range: RoutingRule['sourcePorts']): string =>
+  range === undefined ? '' : `${name} ${range.from === range.to ? range.from : `${range.from}-${range.to}`}`;
+
+function ruleWords(rule: RoutingRule): string {
+  const { priority, not, source, destination, mark, inputDevice, outputDevice, protocol, action, table } = rule;
+  const mask = mark === undefined || mark.mask === 0xffffffff ? '' : `/${hex(mark.mask)}`;
+  return [
+    `${priority}:${not ? ' not' : ''} from ${source ?? 'all'}`,
     destination === undefined ? '' : `to ${destination}`,
+    mark === undefined ? '' : `fwmark ${hex(mark.value)}${mask}`,
+    inputDevice === undefined ? '' : `iif ${inputDevice}`,
+    outputDevice === undefined ? '' : `oif ${outputDevice}`,
+    protocol === undefined ? '' : `ipproto ${protocol}`,
+    portWords('sport', rule.sourcePorts),
+    portWords('dport', rule.destinationPorts),
     action === 'lookup' ? `lookup ${table}` : action,
   ]
     .filter((word) => word !== '')
-    .join(' '),
-});
+    .join(' ');
+}
+
+const ruleLine = (rule: RoutingRule): Line => ({ kind: 'routing-rule', where: 'ip rule', text: ruleWords(rule) });
+
+/** Tables that every node has, and that all packets come to. */
+const USUAL_TABLES = new Set(['local', 'main', 'default']);
+
+/** A line of a table of its own, with the rule that leads there and the one that gave the mark that it goes by. */
+function ledBy(line: Line, rule: RoutingRule, { markedBy }: FibQuery): Line {
+  if (USUAL_TABLES.has(rule.table ?? 'main')) return line;
+  const marked = rule.mark && markedBy ? `; its mark is of ${markedBy.where}: ${markedBy.text}` : '';
+  return { ...line, text: `${line.text} (by ip rule ${ruleWords(rule)}${marked})` };
+}
 
 const portHolds = (range: { from: number; to: number } | undefined, port: number | undefined): boolean | undefined =>
   range === undefined ? true : port === undefined ? undefined : range.from <= port && port <= range.to;
@@ -152,9 +176,15 @@ export function lookUp(index: NodeIndex, query: FibQuery, choices: Choices): Fib
       from = rule.goto ?? 0;
       continue;
     }
-    if (rule.action !== 'lookup') return { kind: ENDS[rule.action], line: ruleLine(rule) };
+    if (rule.action !== 'lookup') {
+      const line = ruleLine(rule);
+      const marked = rule.mark && query.markedBy;
+      const text = marked ? `${line.text} (its mark is of ${marked.where}: ${marked.text})` : line.text;
+      return { kind: ENDS[rule.action], line: { ...line, text } };
+    }
     const answer = lookUpTable(index, rule.table ?? 'main', query, choices);
-    if (answer.kind !== 'none' && !isSuppressed(rule, answer)) return answer;
+    if (answer.kind === 'none' || isSuppressed(rule, answer)) continue;
+    return 'line' in answer ? { ...answer, line: ledBy(answer.line, rule, query) } : answer;
   }
   return { kind: 'no-route', line: { kind: 'nothing', where: 'ip route', text: `no route to ${query.destination}` } };
 }

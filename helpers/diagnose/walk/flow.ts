@@ -108,3 +108,22 @@ export const connectionOf = (flow: Flow | undefined, { protocol }: Packet, zone:
         unreplied: flow.state === 'new' ? true : undefined,
         ...(zone !== 0 && { zone }),
       };
+
+/** An answer to what has arrived. */
+export const answerTo = ({
+  source = '',
+  sourcePort,
+  destination,
+  destinationPort,
+  tcpFlags,
+  ...same
+}: Packet): Packet => ({
+  ...same,
+  source: destination,
+  sourcePort: destinationPort,
+  destination: source,
+  destinationPort: sourcePort,
+  mark: undefined,
+  ttl: undefined,
+  ...(tcpFlags !== undefined && { tcpFlags: SYN_ACK }),
+});

@@ -73,11 +73,11 @@ function forward(course: Course, route: NodeRoute, hop: Hop): End {
 }
 
 function lookUpOwn(course: Course): FibAnswer {
-  const { packet, mark } = course;
+  const { packet, mark, markedBy } = course;
   const { source, destination, protocol, sourcePort, destinationPort } = packet;
   return lookUp(
     course.index,
-    { destination, source, mark, inputDevice: 'lo', protocol, sourcePort, destinationPort },
+    { destination, source, mark, markedBy, inputDevice: 'lo', protocol, sourcePort, destinationPort },
     course.choices,
   );
 }

@@ -1,5 +1,6 @@
 import type { Connection } from '../../model/facts/ssh.ts';
 import { walkIn } from './index.ts';
+import { answerTo } from './flow.ts';
 import type { NodeIndex } from './node-index.ts';
 import type { Entry, Line, Packet, Path, Stop, Walk } from './packet.ts';
 import { apartBy, asksForConnection, different } from './ways.ts';
@@ -14,6 +15,8 @@ export interface Country {
   addressOf: (node: string) => string | undefined;
   /** Whether it is a Service's, which no packet has when it leaves a node. */
   isService: (address: string) => boolean;
+  /** Whether it is a pod's own, and no node's. */
+  isPod: (address: string) => boolean;
 }
 
 /** A line that gave a packet another destination or source on its way, and which. */
@@ -24,16 +27,23 @@ export interface Rewriting {
   to: string;
 }
 
-/** A line at which a way ends; `untracked` keeps packets from the connection that they belong to. */
+/**
+ * A line at which a way ends; `untracked` keeps packets from the connection that they belong to, `untranslated` from
+ * the addresses that another rule would give them.
+ */
 export interface StopAt {
   node: string;
-  stop: Stop | 'untracked';
+  stop: Stop | 'untracked' | 'untranslated';
   line: Line;
   on: 'way' | 'answer';
 }
 
 /** How one way of a packet and its answer over all nodes ends, and who gave it another address before. */
-export type Journey = Outcome & { rewritings?: readonly Rewriting[] };
+export type Journey = Outcome & {
+  rewritings?: readonly Rewriting[];
+  /** Rules by which others were passed over on its way, or its mark was changed. */
+  sways?: readonly { node: string; line: Line }[];
+};
 
 type Outcome =
   | ({ kind: 'stopped' } & StopAt)
@@ -42,9 +52,10 @@ type Outcome =
   | { kind: 'arrived' }
   /**
    * `lost`: the address to which the answer went, which is not the sender's. `suspects`: lines that would stop it, of
-   * which it is not known whether they hold for it.
+   * which it is not known whether they hold for it. `untranslated`: it left, or the answer came back, under an address
+   * that no packet should have there.
    */
-  | { kind: 'open'; why: string; lost?: string; suspects?: readonly StopAt[] };
+  | { kind: 'open'; why: string; lost?: string; untranslated?: true; suspects?: readonly StopAt[] };
 
 /** What nodes have come to know of the flow on its way. */
 type Known = ReadonlyMap<string, readonly Connection[]>;
@@ -64,7 +75,6 @@ interface Leg {
 }
 
 const MOST_HOPS = 6;
-const SYN_ACK = 18;
 /** How a stage says it. */
 const SIDES = ['destination', 'source'] as const;
 const open = (why: string): Journey[] => [{ kind: 'open', why }];
@@ -76,18 +86,6 @@ const learnt = (known: Known, node: string, { connection, innerConnections }: Pa
   return all.length > 0 ? new Map([...known, [node, [...(known.get(node) ?? []), ...all]]]) : known;
 };
 
-/** An answer to what has arrived. */
-const answerTo = ({ source = '', sourcePort, destination, destinationPort, tcpFlags, ...same }: Packet): Packet => ({
-  ...same,
-  source: destination,
-  sourcePort: destinationPort,
-  destination: source,
-  destinationPort: sourcePort,
-  mark: undefined,
-  ttl: undefined,
-  ...(tcpFlags !== undefined && { tcpFlags: SYN_ACK }),
-});
-
 /** The answer is back: at whoever asked, and from whom was asked. */
 function comeBack({ node, asked, apart, on }: Leg, { source, sourcePort, destination }: Packet): Journey[] {
   const isHome = asked.source === undefined ? node === asked.node : destination === asked.source;
@@ -96,7 +94,7 @@ function comeBack({ node, asked, apart, on }: Leg, { source, sourcePort, destina
   if (isHome && isFromAsked) return [{ kind: 'arrived' }];
   if (apart) return [{ kind: 'stopped', node: apart.node, stop: 'untracked', line: apart.line, on }];
   return isHome
-    ? open(`the answer comes from ${source}`)
+    ? [{ kind: 'open', why: `the answer comes from ${source}`, untranslated: true }]
     : [{ kind: 'open', why: `the answer goes to ${destination}`, lost: destination }];
 }
 
@@ -151,10 +149,15 @@ const rewritingsOf = ({ node, on }: Leg, { stages }: Path): Rewriting[] =>
 
 function follow(country: Country, leg: Leg, path: Path): Journey[] {
   const own = rewritingsOf(leg, path);
+  const sways = leg.on === 'answer' ? [] : path.sways.map((line) => ({ node: leg.node, line }));
   const onwards = followOn(country, leg, path);
-  return own.length === 0
+  return own.length + sways.length === 0
     ? onwards
-    : onwards.map((each) => ({ ...each, rewritings: [...own, ...(each.rewritings ?? [])] }));
+    : onwards.map((each) => ({
+        ...each,
+        rewritings: [...own, ...(each.rewritings ?? [])],
+        sways: [...sways, ...(each.sways ?? [])],
+      }));
 }
 
 function followOn(country: Country, before: Leg, path: Path): Journey[] {
@@ -183,7 +186,15 @@ function followOn(country: Country, before: Leg, path: Path): Journey[] {
   if (owner === undefined) {
     if (leg.apart && on === 'way' && country.isService(destination))
       return [{ kind: 'stopped', ...leg.apart, stop: 'untracked', on }];
-    return [{ kind: 'open', why: `where ${destination} is`, ...(on === 'answer' && { lost: destination }) }];
+    const isUntranslated = on === 'way' && country.isService(destination);
+    return [
+      {
+        kind: 'open',
+        why: `where ${destination} is`,
+        ...(on === 'answer' && { lost: destination }),
+        ...(isUntranslated && { untranslated: true }),
+      },
+    ];
   }
   const index = country.index(owner);
   const device = index && deviceTo(index, source ?? '');

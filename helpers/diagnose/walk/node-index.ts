@@ -59,6 +59,14 @@ export class NodeIndex {
     return new NodeIndex({ ...this.state, connections }, this);
   }
 
+  /** The same node without one rule of its firewall. */
+  without(rule: Rule): NodeIndex {
+    const rulesets = this.state.rulesets?.map((ruleset) =>
+      ruleset.rules.includes(rule) ? { ...ruleset, rules: ruleset.rules.filter((each) => each !== rule) } : ruleset,
+    );
+    return new NodeIndex({ ...this.state, rulesets });
+  }
+
   /** Routes of a table to a destination, the narrowest first. */
   routes(family: Family, table: string, destination: bigint): NodeRoute[] {
     return (this.#routes.get(`${family} ${table}`) ?? [])

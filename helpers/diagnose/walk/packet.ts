@@ -138,6 +138,8 @@ export interface Path {
   gaps: string[];
   /** Rules whose matches held: their counters have risen. */
   hits: Rule[];
+  /** Those of them that led it past what stands behind them, or gave it another mark. */
+  sways: Line[];
   /** Rules that do nothing to the packet and whose counters may have risen. */
   mayHit: Rule[];
   /** Packets within others, from the outermost: those that tunnels have wrapped. */

@@ -55,9 +55,9 @@ function dissected({ index, packet }: Course): Pick<FibQuery, 'protocol' | 'sour
 }
 
 function queryOf(course: Course): FibQuery {
-  const { packet, mark, inDevice } = course;
+  const { packet, mark, markedBy, inDevice } = course;
   const { source, destination } = packet;
-  return { destination, source, mark, inputDevice: inDevice, ...dissected(course) };
+  return { destination, source, mark, markedBy, inputDevice: inDevice, ...dissected(course) };
 }
 
 const usesDevice = ({ nextHops }: NodeRoute, device: string): boolean => nextHops.some((hop) => hop.device === device);

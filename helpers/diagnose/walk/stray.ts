@@ -40,6 +40,18 @@ function leadsThere(country: Country, index: NodeIndex, path: Path, owner: strin
     );
 }
 
+/** Kinds of devices behind which no pod of the node itself is. */
+const TUNNELS = new Set(['vxlan', 'ipip', 'wireguard', 'tun']);
+
+/** What is for a pod of the node itself, and leaves it by the way to other machines. */
+function offItsNode(index: NodeIndex, end: Path['end'], line: Line): { line: Line; to: string } | undefined {
+  if (end.kind !== 'left') return undefined;
+  const { device, nextHop, packet } = end;
+  const isByGateway = nextHop !== undefined && nextHop !== packet.destination;
+  const isTunnel = TUNNELS.has(index.link(device)?.kind ?? '');
+  return isByGateway || isTunnel ? { line, to: isByGateway ? nextHop : device } : undefined;
+}
+
 /** The route that led a packet elsewhere than to the node that it is for, though the node has one that leads there. */
 export function strayRoute(country: Country, node: string, path: Path): { line: Line; to: string } | undefined {
   const { stages, end } = path;
@@ -48,8 +60,12 @@ export function strayRoute(country: Country, node: string, path: Path): { line: 
   const { destination } = end.packet;
   const owner = country.nodeOf(destination);
   const index = country.index(node);
-  if (!line || !route || !index || owner === undefined || owner === node) return undefined;
-  if (end.kind === 'delivered') return route.type === 'local' ? { line, to: `${node} itself` } : undefined;
+  if (!line || !route || !index || owner === undefined) return undefined;
+  if (end.kind === 'delivered') {
+    const isOthers = owner !== node || country.isPod(destination);
+    return isOthers && route.type === 'local' ? { line, to: `${node} itself` } : undefined;
+  }
+  if (owner === node) return country.isPod(destination) ? offItsNode(index, end, line) : undefined;
   if (end.kind !== 'left' && end.kind !== 'no-neighbour') return undefined;
   const [hop] = route.nextHops;
   if (!hop || route.nextHops.length > 1 || !SET_BY_HAND.has(route.protocol)) return undefined;
@@ -60,6 +76,13 @@ export function strayRoute(country: Country, node: string, path: Path): { line: 
       : country.nodeOf(gateway) === owner;
   if (isRight || !leadsThere(country, index, path, owner, route)) return undefined;
   return { line, to: gateway ?? device };
+}
+
+/** Whether a bridge has learnt of nobody with a hardware address at its ports, and of others. */
+function isNobodysAt({ state }: NodeIndex, bridge: string, mac: string): boolean {
+  const ports = (state.links ?? []).flatMap(({ name, master }) => (master === bridge ? [name] : []));
+  const learnt = (state.forwards ?? []).filter((entry) => ports.includes(entry.device) && entry.state !== 'permanent');
+  return learnt.length > 0 && learnt.every((entry) => entry.mac !== mac);
 }
 
 /** A neighbour's hardware address that was set by hand, and that nobody has to whom the packet goes. */
@@ -75,6 +98,7 @@ export function wrongNeighbour(country: Country, node: string, { end }: Path): L
     text: `${nextHop} dev ${device} lladdr ${mac} PERMANENT`,
   };
   const owner = country.nodeOf(nextHop);
+  if (owner === node && country.isPod(nextHop)) return isNobodysAt(index, device, mac) ? line : undefined;
   const other = owner === undefined || owner === node ? undefined : country.index(owner)?.state;
   const isItsOwn = other?.addresses?.some(({ address }) => address === nextHop) ?? false;
   return isItsOwn && other?.links?.every(({ address }) => address !== mac) ? line : undefined;

@@ -6,6 +6,7 @@ import {
   nodeAddressSchema,
   nodeLinkSchema,
   nodeRouteSchema,
+  queueSchema,
   routingRuleSchema,
 } from '../routing.ts';
 import { KUBELET_SECTIONS, sizeTriedSchema } from './kubelet.ts';
@@ -73,6 +74,7 @@ export const SSH_SECTIONS = {
   'ssh/ip-link': z.array(nodeLinkSchema),
   'ssh/ip-addr': z.array(nodeAddressSchema),
   'ssh/bridge-fdb': z.array(forwardingEntrySchema),
+  'ssh/tc-qdisc': z.array(queueSchema),
   /** Features by device: whether they are on. */
   'ssh/ethtool': z.record(z.string(), z.record(z.string(), z.boolean())),
   'ssh/ip-route': z.array(nodeRouteSchema),

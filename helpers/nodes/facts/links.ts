@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ForwardingEntry, NodeAddress, NodeLink } from '../../model/routing.ts';
+import type { ForwardingEntry, NodeAddress, NodeLink, Queue } from '../../model/routing.ts';
 import { shaped } from './json.ts';
 
 // Devices, addresses and forwarding entries, as `ip -j -d` and `bridge -j` print them.
@@ -114,3 +114,14 @@ export const readForwardingEntries = (printed: unknown): ForwardingEntry[] =>
     device: ifname,
     destination: dst,
   }));
+
+const queuePrinted = z.object({
+  kind: z.string(),
+  dev: z.string(),
+  packets: z.number().default(0),
+  drops: z.number().default(0),
+});
+
+/** `tc -s -j qdisc show`. */
+export const readQueues = (printed: unknown): Queue[] =>
+  shaped(z.array(queuePrinted), printed).map(({ dev, ...same }) => ({ ...same, device: dev }));

@@ -4,7 +4,7 @@ import { FIREWALL_SECTIONS } from './firewall-sections.ts';
 import { LISTENING_SOCKETS } from './kernel-modules.ts';
 import { readApiServerWay, readKubeletLog, readNodeAgents } from './kubelet.ts';
 import { API_SERVER_WAY, KUBELET_LOG, NODE_AGENTS } from './kubelet-script.ts';
-import { readAddresses, readForwardingEntries, readLinks } from './links.ts';
+import { readAddresses, readForwardingEntries, readLinks, readQueues } from './links.ts';
 import * as parse from './parse.ts';
 import { readNeighbours, readRoutes } from './routes.ts';
 import { NOT_APPLICABLE, type Section } from './section.ts';
@@ -82,6 +82,13 @@ export const SECTIONS: Section[] = [
     needs: 'bridge',
     command: 'bridge -j fdb show',
     parse: (output) => readForwardingEntries(parse.json(output)),
+  },
+  {
+    key: 'tc-qdisc',
+    set: 'links',
+    needs: 'tc',
+    command: 'tc -s -j qdisc show',
+    parse: (output) => readQueues(parse.json(output)),
   },
   {
     key: 'ethtool',

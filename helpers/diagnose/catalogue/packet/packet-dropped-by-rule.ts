@@ -1,4 +1,5 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
+import { droppedByQueues } from '../../evidence/queues.ts';
 import { pooledLoss } from '../../evidence/pooled-match.ts';
 import { nodesIn, ownersAt, packetsText, stoppedInFamilies, WALKED_SETS } from '../../evidence/stopped.ts';
 import { suspectPairs } from '../../evidence/suspects.ts';
@@ -33,7 +34,7 @@ export const packetDroppedByRule: CatalogueEntry = {
     `a rule on the node drops ${packetsText(view, STOPS, nodesIn(locations))} that must pass: ${placeOf(locations)}`,
   layer: 'packet',
   dependsOn: SPECIAL,
-  sets: WALKED_SETS,
+  sets: [...WALKED_SETS, 'tc-qdisc'],
   match: (view) => {
     const proved = stoppedInFamilies(view, STOPS, SPECIAL);
     const found = new Set(proved.flatMap(({ basis }) => basis));
@@ -50,11 +51,11 @@ export const packetDroppedByRule: CatalogueEntry = {
           basis: failed,
         }),
       );
-    return [...proved, ...likely, ...pooledLoss(view, 'rule')];
+    return [...proved, ...likely, ...pooledLoss(view, 'rule'), ...droppedByQueues(view)];
   },
   remedy: (view, locations) => adviceFor(ownersAt(view, STOPS, nodesIn(locations))),
   shows: 'no such line as in the evidence',
-  verify: ({ node = 'NODE' }) => `ssh ${node} 'nft list ruleset; iptables-save -c'`,
+  verify: ({ node = 'NODE' }) => `ssh ${node} 'nft list ruleset; iptables-save -c; tc -s qdisc'`,
   parts: ({ node, to }) =>
-    `ssh ${node ?? to ?? 'NODE'} 'nft list ruleset; iptables-save -c' # a counter that rises with each try`,
+    `ssh ${node ?? to ?? 'NODE'} 'nft list ruleset; iptables-save -c; tc -s qdisc' # a counter that rises with each try`,
 };

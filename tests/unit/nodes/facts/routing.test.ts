@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readAddresses, readForwardingEntries, readLinks } from '../../../../helpers/nodes/facts/links.ts';
+import { readAddresses, readForwardingEntries, readLinks, readQueues } from '../../../../helpers/nodes/facts/links.ts';
 import { readNeighbours, readRoutes, readRoutingRules } from '../../../../helpers/nodes/facts/routes.ts';
 
 const printed = (name: string): unknown =>
@@ -108,4 +108,13 @@ describe('links of a namespace with one of each kind', () => {
       ]),
     );
   });
+});
+
+test('a hook of traffic control is read with what its filters have dropped', () => {
+  // As iproute2 6.1 prints it, of a filter of BPF that drops.
+  const printed = [
+    { kind: 'noqueue', handle: '0:', dev: 'va', root: true, refcnt: 2, options: {}, bytes: 0, packets: 0, drops: 0 },
+    { kind: 'clsact', handle: 'ffff:', dev: 'va', parent: 'ffff:fff1', options: {}, bytes: 126, packets: 3, drops: 2 },
+  ];
+  expect(readQueues(printed)[1]).toEqual({ device: 'va', kind: 'clsact', packets: 3, drops: 2 });
 });
