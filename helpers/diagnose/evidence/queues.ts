@@ -28,12 +28,8 @@ export const droppedByQueues = (view: View): Match[] => {
       candidate({
         at: { node },
         evidence: [
-          ...dropping.map(({ device, kind, drops, packets }) =>
-            say(
-              `${node}: tc qdisc: ${kind} dev ${device} has dropped ${drops} packets` +
-                (packets > 0 ? ` and let ${packets} pass` : ''),
-              queues.id,
-            ),
+          ...dropping.map(({ device, kind, drops }) =>
+            say(`${node}: tc qdisc: ${kind} dev ${device} has dropped ${count(drops, 'packet')}`, queues.id),
           ),
           say(
             `${felt.length} of ${count(failing.length, 'probe')} that get no answer pass ${node}`,

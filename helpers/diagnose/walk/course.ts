@@ -65,7 +65,9 @@ export class Course {
   bookmark(): () => void {
     const { packet, mark, markedBy, connectionMark, notTracked, zone, flow } = this;
     const kept = flow && { ...flow };
-    const lists = [this.stages, this.hits, this.sways, this.mayHit, this.gaps].map((list) => [list, list.length] as const);
+    const lists = [this.stages, this.hits, this.sways, this.mayHit, this.gaps].map(
+      (list) => [list, list.length] as const,
+    );
     return () => {
       Object.assign(this, { packet, mark, markedBy, connectionMark, notTracked, zone, flow: kept });
       for (const [list, length] of lists) list.length = length;

@@ -57,5 +57,5 @@ export const packetDroppedByRule: CatalogueEntry = {
   shows: 'no such line as in the evidence',
   verify: ({ node = 'NODE' }) => `ssh ${node} 'nft list ruleset; iptables-save -c; tc -s qdisc'`,
   parts: ({ node, to }) =>
-    `ssh ${node ?? to ?? 'NODE'} 'nft list ruleset; iptables-save -c; tc -s qdisc' # a counter that rises with each try`,
+    `ssh ${node ?? to ?? 'NODE'} 'nft list ruleset; iptables-save -c; tc -s qdisc' # what rises with each try`,
 };

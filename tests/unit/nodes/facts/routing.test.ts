@@ -112,9 +112,9 @@ describe('links of a namespace with one of each kind', () => {
 
 test('a hook of traffic control is read with what its filters have dropped', () => {
   // As iproute2 6.1 prints it, of a filter of BPF that drops.
-  const printed = [
+  const queues = [
     { kind: 'noqueue', handle: '0:', dev: 'va', root: true, refcnt: 2, options: {}, bytes: 0, packets: 0, drops: 0 },
     { kind: 'clsact', handle: 'ffff:', dev: 'va', parent: 'ffff:fff1', options: {}, bytes: 126, packets: 3, drops: 2 },
   ];
-  expect(readQueues(printed)[1]).toEqual({ device: 'va', kind: 'clsact', packets: 3, drops: 2 });
+  expect(readQueues(queues)[1]).toEqual({ device: 'va', kind: 'clsact', packets: 3, drops: 2 });
 });
