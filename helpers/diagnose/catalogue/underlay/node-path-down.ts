@@ -2,6 +2,7 @@ import { isUnanswered } from '../../../model/own-ports.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { heard, left, type PairView } from '../../view/pairs.ts';
 import type { View } from '../../view/view.ts';
+import { deafOnLink } from '../../evidence/deaf-on-link.ts';
 import { ids, overlayFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { calicoWrongNodeAddress } from './calico-wrong-node-address.ts';
@@ -92,6 +93,7 @@ export const nodePathDown: CatalogueEntry = {
       const other = neighbourOf(view, pair.to, pair.from);
       const neighbour = neighbourOf(view, pair.from, pair.to) ?? (other?.state === 'dead' ? other : undefined);
       const kept = keptBack(view, pair);
+      const deaf = [...deafOnLink(view, pair.to, pair.from), ...deafOnLink(view, pair.from, pair.to)];
       const burst = pair.bursts.find(
         ({ outcome }) => outcome === 'open' || outcome === 'arrives-dropped' || outcome === 'lossy',
       );
@@ -109,6 +111,7 @@ export const nodePathDown: CatalogueEntry = {
             ),
             neighbour && say(neighbour.text, neighbour.id),
             kept && say(kept.text, kept.id),
+            ...deaf.map(({ text, ids: cited }) => say(text, ...cited)),
           ],
           // What the other asks arrives, and its answers go the same way to nobody.
           impact: [
