@@ -4,7 +4,7 @@ import type { Course } from './course.ts';
 import { lookUp } from './fib.ts';
 import { runBridgeHook, runHook } from './hooks.ts';
 import type { NodeIndex } from './node-index.ts';
-import type { End } from './packet.ts';
+import type { End, Line } from './packet.ts';
 
 // What a bridge hands from one of its ports to another, without the node's own routes
 // (net/bridge/br_netfilter_hooks.c).
@@ -44,12 +44,25 @@ function isSeenByIp({ index, packet: { family }, inDevice }: Course): boolean | 
   return index.state.sysctls === undefined ? undefined : false;
 }
 
+const portLine = (text: string): Line => ({ kind: 'device', where: 'bridge link', text });
+
+/** Whether a bridge hands on between its ports: not where all are kept apart, and perhaps not where some are. */
+function apart(course: Course, bridge: string): End | undefined {
+  const ports = (course.index.state.links ?? []).filter(({ master }) => master === bridge);
+  const isolated = ports.filter(({ bridgePort }) => bridgePort?.isolated);
+  if (isolated.length < 2) return undefined;
+  const line = portLine(`${isolated.length} of ${ports.length} ports of ${bridge} are isolated from each other`);
+  const isOpen = isolated.length < ports.length && course.choices.isOpen('between which ports of the bridge it goes');
+  return isOpen ? undefined : course.stop('device-down', 'bridge', line);
+}
+
 /** From one port of a bridge to another. */
 function handOn(course: Course, isSeen: boolean): End {
   const { inDevice } = course;
   Object.assign(course, { isBridged: true, outDevice: inDevice, outPort: undefined });
   course.note('bridge', `stays on ${inDevice}`);
   const stopped =
+    apart(course, inDevice) ??
     runBridgeHook(course, 'forward') ??
     (isSeen ? runHook(course, 'forward') : undefined) ??
     runBridgeHook(course, 'postrouting') ??

@@ -208,12 +208,16 @@ function followOn(country: Country, before: Leg, path: Path): Journey[] {
   });
 }
 
+/** Lines of which it may not be known whether they hold for a packet. */
+const OF_DOUBT = new Set<Line['kind']>(['rule', 'policy', 'device']);
+
 /** What is left open, with the lines that would stop it. */
 function notTold({ node, on }: Leg, { paths, open: why }: Walk): Journey[] {
   const suspects = paths.flatMap(({ end }): StopAt[] => {
     if (end.kind === 'left' || end.kind === 'delivered' || !end.line) return [];
-    const isRule = end.line.kind === 'rule' || end.line.kind === 'policy';
-    return isRule ? [{ node, stop: end.kind === 'unknown' ? 'dropped' : end.kind, line: end.line, on }] : [];
+    return OF_DOUBT.has(end.line.kind)
+      ? [{ node, stop: end.kind === 'unknown' ? 'dropped' : end.kind, line: end.line, on }]
+      : [];
   });
   return [{ kind: 'open', why: why.join('; '), suspects }];
 }

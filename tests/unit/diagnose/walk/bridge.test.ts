@@ -145,4 +145,17 @@ describe.skipIf(!canMakeNamespaces)('frames that a bridge hands on', () => {
     expect(walked('a', ADDRESSES.b).join()).toContain('by which port of the bridge it goes');
     expect(came('a', ADDRESSES.b, 'b')).toBe(false);
   });
+
+  test('between ports that are isolated does not pass, and from a cable to one of them does', () => {
+    at('node', 'nft', 'flush ruleset');
+    shell('node', 'for p in va vb; do bridge link set dev $p isolated on; done');
+    try {
+      expect(walked('a', ADDRESSES.b)).toEqual(['device-down: 2 of 2 ports of br0 are isolated from each other']);
+      expect(came('a', ADDRESSES.b, 'b')).toBe(false);
+      expect(walked('peer', ADDRESSES.b)).toEqual(['left']);
+      expect(came('peer', ADDRESSES.b, 'b')).toBe(true);
+    } finally {
+      shell('node', 'for p in va vb; do bridge link set dev $p isolated off; done');
+    }
+  });
 });
