@@ -96,9 +96,21 @@ function routeOwn(course: Course): FibAnswer {
   return course.packet.protocol === 'tcp' ? lookUpOwn(course) : answer;
 }
 
+const DEFAULT_TTL = 'net.ipv4.ip_default_ttl';
+
+/** The time to live that the node gives to what it sends by IPv4. */
+function giveTtl(course: Course): void {
+  const { packet, index } = course;
+  const ttl = index.sysctl(DEFAULT_TTL);
+  if (packet.family !== 'ipv4' || packet.ttl !== undefined || ttl === undefined) return;
+  course.packet = { ...packet, ttl };
+  course.note('time to live', `${ttl}`, { kind: 'sysctl', where: 'sysctl', text: `${DEFAULT_TTL} = ${ttl}` });
+}
+
 /** What a process of the node sends. */
 function sendOwn(course: Course): End {
   course.isOwn = true;
+  giveTtl(course);
   const answer = routeOwn(course);
   if (answer.kind === 'unknown') return course.unknown(answer.why);
   if (answer.kind !== 'route') return course.stop(answer.kind, 'route', answer.line);

@@ -3,7 +3,7 @@ import { walkIn } from './index.ts';
 import { answerTo } from './flow.ts';
 import type { NodeIndex } from './node-index.ts';
 import type { Entry, Line, Packet, Path, Stop, Walk } from './packet.ts';
-import { apartBy, asksForConnection, different } from './ways.ts';
+import { apartBy, asksForConnection, different, limitedBy, suspectLines } from './ways.ts';
 import { deviceTo, strayRoute, wrongNeighbour } from './stray.ts';
 
 /** Nodes whose state is known, and who has an address. */
@@ -72,10 +72,11 @@ interface Leg {
   asked: { node: string; source?: string; destination: string; port?: number };
   /** The line that kept the flow apart from others on its way. */
   apart?: { node: string; line: Line };
+  /** The line that gave it its time to live. */
+  limited?: { node: string; line: Line };
 }
 
 const MOST_HOPS = 6;
-/** How a stage says it. */
 const SIDES = ['destination', 'source'] as const;
 const open = (why: string): Journey[] => [{ kind: 'open', why }];
 /** What these carry, and to whom, is not in what was read. */
@@ -121,7 +122,7 @@ function unwrap(country: Country, leg: Leg, outer: Packet, inner: Packet): Journ
   if (device === undefined || !tunnel) return open(`the tunnel of ${node}`);
   const walk = walkIn(index, outer, { by: 'device', device });
   const [path] = walk.paths;
-  if (!path || !walk.isTold || walk.paths.length > 1) return notTold({ ...leg, node }, walk);
+  if (!path || !walk.isTold || walk.paths.length > 1) return notTold(node, leg.on, walk);
   if (path.end.kind === 'delivered')
     return go(country, {
       ...leg,
@@ -164,7 +165,15 @@ function followOn(country: Country, before: Leg, path: Path): Journey[] {
   const { end } = path;
   const { node, on } = before;
   const line = apartBy(path);
-  const leg = { ...before, known: learnt(before.known, node, path), apart: before.apart ?? (line && { node, line }) };
+  const limit = limitedBy(path);
+  const leg = {
+    ...before,
+    known: learnt(before.known, node, path),
+    apart: before.apart ?? (line && { node, line }),
+    limited: limit ? { node, line: limit } : before.limited,
+  };
+  if (end.kind === 'expired' && end.line.kind === 'nothing' && leg.limited)
+    return [{ kind: 'stopped', stop: 'expired', ...leg.limited, on }];
   if (end.kind === 'unknown') return open(end.why);
   const stray = strayRoute(country, node, path);
   if (stray) return [{ kind: 'astray', node, ...stray, on }];
@@ -208,19 +217,10 @@ function followOn(country: Country, before: Leg, path: Path): Journey[] {
   });
 }
 
-/** Lines of which it may not be known whether they hold for a packet. */
-const OF_DOUBT = new Set<Line['kind']>(['rule', 'policy', 'device']);
-
 /** What is left open, with the lines that would stop it. */
-function notTold({ node, on }: Leg, { paths, open: why }: Walk): Journey[] {
-  const suspects = paths.flatMap(({ end }): StopAt[] => {
-    if (end.kind === 'left' || end.kind === 'delivered' || !end.line) return [];
-    return OF_DOUBT.has(end.line.kind)
-      ? [{ node, stop: end.kind === 'unknown' ? 'dropped' : end.kind, line: end.line, on }]
-      : [];
-  });
-  return [{ kind: 'open', why: why.join('; '), suspects }];
-}
+const notTold = (node: string, on: Leg['on'], walk: Walk): Journey[] => [
+  { kind: 'open', why: walk.open.join('; '), suspects: suspectLines(walk).map((line) => ({ ...line, node, on })) },
+];
 
 function go(country: Country, leg: Leg): Journey[] {
   if (leg.hops > MOST_HOPS) return open('it goes in circles');
@@ -228,7 +228,9 @@ function go(country: Country, leg: Leg): Journey[] {
   if (!index) return open(`${leg.node} was not read`);
   const known = index.knowing(leg.on === 'answer' ? (leg.known.get(leg.node) ?? []) : []);
   const walk = walkIn(known, leg.packet, leg.entry);
-  return walk.isTold ? different(walk.paths).flatMap((path) => follow(country, leg, path)) : notTold(leg, walk);
+  return walk.isTold
+    ? different(walk.paths).flatMap((path) => follow(country, leg, path))
+    : notTold(leg.node, leg.on, walk);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Line, Path } from './packet.ts';
+import type { Line, Path, Stop, Walk } from './packet.ts';
 
 // What the ways of a packet through one node tell.
 
@@ -22,3 +22,17 @@ export const different = (paths: readonly Path[]): Path[] => [
     }),
   ).values(),
 ];
+
+/** The line that gave the packet its time to live. */
+export const limitedBy = ({ stages }: Path): Line | undefined =>
+  stages.findLast(({ at, line }) => at === 'time to live' && line)?.line;
+
+/** Lines of which it may not be known whether they hold for a packet. */
+const OF_DOUBT = new Set<Line['kind']>(['rule', 'policy', 'device']);
+
+/** Lines that would stop a packet of which the ways are not told. */
+export const suspectLines = ({ paths }: Walk): { stop: Stop; line: Line }[] =>
+  paths.flatMap(({ end }) => {
+    if (end.kind === 'left' || end.kind === 'delivered' || !end.line || !OF_DOUBT.has(end.line.kind)) return [];
+    return [{ stop: end.kind === 'unknown' ? 'dropped' : end.kind, line: end.line }];
+  });

@@ -18,6 +18,7 @@ const SYSCTLS = [
   'net.ipv4.tcp_mtu_probing',
   'net.ipv4.ip_no_pmtu_disc',
   'net.ipv4.ip_local_port_range',
+  'net.ipv4.ip_default_ttl',
   'net.ipv4.neigh.default.gc_thresh',
   'net.core.somaxconn',
   'net.core.netdev_max_backlog',

@@ -11,4 +11,23 @@ export const faults: LabFault[] = [
     (lab, node, pods) => ruleFirst(lab, node, `-t mangle PREROUTING -i cni0 -d ${pods} -j TTL --ttl-set 1`),
     /iptables mangle\/PREROUTING: .*-j TTL --ttl-set 1/,
   ),
+  form(
+    'default-ttl',
+    'one node gives what it sends itself a time to live of one hop',
+    (lab, node) => lab.sysctl(node, 'net.ipv4.ip_default_ttl', '1'),
+    /sysctl: net\.ipv4\.ip_default_ttl = 1/,
+  ),
+  form(
+    'isolated-ports',
+    "one node's bridge keeps its pods from each other",
+    async (lab, node) => {
+      const each = (how: string): string[] => [
+        'sh',
+        '-c',
+        `for p in /sys/class/net/cni0/brif/*; do bridge link set dev "\${p##*/}" isolated ${how}; done`,
+      ];
+      await lab.inNetwork(node, each('on'), each('off'));
+    },
+    /bridge link: \d+ of \d+ ports of cni0 are isolated/,
+  ),
 ];
