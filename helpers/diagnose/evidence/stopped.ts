@@ -65,6 +65,10 @@ const endpointsOf = ({ stopped, failed }: StoppingLine): Match['impact'] =>
       )
     : [];
 
+/** Names of outside are asked for by CoreDNS, in its own words, by what a pod's own packets do not get to. */
+const outsideOf = (view: View, { stopped, failed }: StoppingLine): Match['impact'] =>
+  stopped.stop === 'untranslated' && failed.some((probe) => view.path(probe).external) ? [{ kind: 'external' }] : [];
+
 const pairKey = ({ from, to }: { from: string; to: string }): string => `${from} ${to}`;
 
 /** Small probes of the mesh from a node itself to pods of another. */
@@ -125,7 +129,11 @@ export function stoppedBy(view: View, stops: ReadonlySet<string>, special: reado
       provedIf(isProved, {
         at: { node: line.node },
         evidence: evidenceOf(line),
-        impact: [{ kind: 'probes', ids: [...ids(line.touched), ...handedOn(view, line)] }, ...endpointsOf(line)],
+        impact: [
+          { kind: 'probes', ids: [...ids(line.touched), ...handedOn(view, line)] },
+          ...endpointsOf(line),
+          ...outsideOf(view, line),
+        ],
         basis: line.failed,
       }),
     ];

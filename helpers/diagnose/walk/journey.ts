@@ -53,9 +53,9 @@ type Outcome =
   /**
    * `lost`: the address to which the answer went, which is not the sender's. `suspects`: lines that would stop it, of
    * which it is not known whether they hold for it. `untranslated`: it left, or the answer came back, under an address
-   * that no packet should have there.
+   * that no packet should have there. `leaves`: to somebody outside.
    */
-  | { kind: 'open'; why: string; lost?: string; untranslated?: true; suspects?: readonly StopAt[] };
+  | { kind: 'open'; why: string; lost?: string; untranslated?: true; leaves?: true; suspects?: readonly StopAt[] };
 
 /** What nodes have come to know of the flow on its way. */
 type Known = ReadonlyMap<string, readonly Connection[]>;
@@ -66,9 +66,7 @@ interface Leg {
   packet: Packet;
   on: 'way' | 'answer';
   known: Known;
-  /** Nodes so far: more than this is a loop. */
-  hops: number;
-  /** Who asked, and whom. */
+    hops: number;
   asked: { node: string; source?: string; destination: string; port?: number };
   /** The line that kept the flow apart from others on its way. */
   apart?: { node: string; line: Line };
@@ -76,6 +74,7 @@ interface Leg {
   limited?: { node: string; line: Line };
 }
 
+/** More nodes than these are a loop. */
 const MOST_HOPS = 6;
 const SIDES = ['destination', 'source'] as const;
 const open = (why: string): Journey[] => [{ kind: 'open', why }];
@@ -188,25 +187,26 @@ function followOn(country: Country, before: Leg, path: Path): Journey[] {
   if (inner) return unwrap(country, leg, end.packet, inner);
   const kind = country.index(node)?.link(end.device)?.kind ?? '';
   if (UNREAD_TUNNELS.has(kind)) return open(`where ${end.device} leads`);
-  const { destination, source } = end.packet;
+  const { destination, source = '' } = end.packet;
   const owner = country.nodeOf(destination);
   if (owner === node || (on === 'answer' && destination === leg.asked.source))
     return arrive(country, leg, end.packet, true);
   if (owner === undefined) {
     if (leg.apart && on === 'way' && country.isService(destination))
       return [{ kind: 'stopped', ...leg.apart, stop: 'untracked', on }];
-    const isUntranslated = on === 'way' && country.isService(destination);
+    const isUntranslated = on === 'way' && (country.isService(destination) || country.isPod(source));
     return [
       {
         kind: 'open',
         why: `where ${destination} is`,
         ...(on === 'answer' && { lost: destination }),
+        ...(on === 'way' && { leaves: true }),
         ...(isUntranslated && { untranslated: true }),
       },
     ];
   }
   const index = country.index(owner);
-  const device = index && deviceTo(index, source ?? '');
+  const device = index && deviceTo(index, source);
   if (device === undefined) return open(`${owner} was not read`);
   return go(country, {
     ...leg,

@@ -10,6 +10,10 @@ const MOST_RULES = 12;
 
 const isUntranslated = (way: Journey): boolean => way.kind === 'open' && way.untranslated === true;
 
+/** Whether it arrives, or leaves the cluster under an address to which an answer finds back. */
+const isTranslated = (way: Journey): boolean =>
+  way.kind === 'arrived' || (way.kind === 'open' && !way.untranslated && way.leaves === true);
+
 const without = (country: Country, node: string, line: Line): Country => {
   const index = line.rule && country.index(node)?.without(line.rule);
   return { ...country, index: (name) => (name === node ? index : country.index(name)) };
@@ -19,7 +23,7 @@ const keyOf = (node: string, { where, text }: Line): string => `${node} ${where}
 
 /**
  * The ways of a packet, where those that end untranslated end so by one rule of an operator's own: without it all of
- * them arrive. Others are left as they are.
+ * them arrive, or leave the cluster under an address of the node. Others are left as they are.
  */
 export function byWhatIsNotDone(
   country: Country,
@@ -37,9 +41,7 @@ export function byWhatIsNotDone(
   );
   const blamed = [...rules.values()]
     .slice(0, MOST_RULES)
-    .find(({ node, line }) =>
-      journeys(without(country, node, line), packet, from).every(({ kind }) => kind === 'arrived'),
-    );
+    .find(({ node, line }) => journeys(without(country, node, line), packet, from).every(isTranslated));
   if (!blamed) return ways;
   return ways.map((way) =>
     isUntranslated(way) ? { ...way, kind: 'stopped', stop: 'untranslated', on: 'way', ...blamed } : way,

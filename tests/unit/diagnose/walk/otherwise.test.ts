@@ -54,6 +54,20 @@ test('a rule that lets packets pass before the Service is translated is what sto
   ]);
 });
 
+test('a rule that lets packets out before they are masqueraded is what stops them', () => {
+  const masquerading = (...first: string[]): NodeState['rulesets'] => [
+    readIptablesSave(
+      ['*nat', ':POSTROUTING ACCEPT [0:0]', ...first, `-A POSTROUTING -s ${HERE}/32 -j MASQUERADE`, 'COMMIT'].join(
+        '\n',
+      ),
+    ),
+  ];
+  expect(ends({ rulesets: masquerading() }, '192.0.2.53')).toEqual(['open']);
+  expect(ends({ rulesets: masquerading('[3:180] -A POSTROUTING -o r1 -j ACCEPT') }, '192.0.2.53')).toEqual([
+    'stopped: iptables nat/POSTROUTING: -o r1 -j ACCEPT',
+  ]);
+});
+
 test.each([
   ['has counted nothing', `[0:0] -A PREROUTING -s ${HERE}/32 -j ACCEPT`],
   ['is for others', '[3:180] -A PREROUTING -s 10.61.0.9/32 -j ACCEPT'],
