@@ -8,19 +8,20 @@ const MAX_NODES = 8;
 
 const unique = (values: string[]): string[] => [...new Set(values)].toSorted();
 
-/** Of what is not proved, so many tries touch a node before it is read for that, and so many nodes are read. */
+/** Of what is not proved, so many failed tries touch a node before it is read for that, and so many nodes are read. */
 const LEAST_LEFT = 2;
 const MOST_COMMON = 3;
 
 /** The nodes that failures without a proved cause have in common: a line of theirs may be the cause. */
 function commonNodes(left: readonly ProbeObservation[]): string[] {
-  const ends = left
-    .filter(({ succeeded }) => succeeded === 0)
-    .flatMap(({ source, destination, attempts }) =>
-      unique([source.node, destination.node].filter((name) => name !== undefined)).map((node) => ({ node, attempts })),
-    );
+  const ends = left.flatMap(({ source, destination, attempts, succeeded }) =>
+    unique([source.node, destination.node].filter((name) => name !== undefined)).map((node) => ({
+      node,
+      failed: attempts - succeeded,
+    })),
+  );
   return [...Map.groupBy(ends, ({ node }) => node)]
-    .map(([node, own]) => ({ node, tries: own.reduce((sum, { attempts }) => sum + attempts, 0) }))
+    .map(([node, own]) => ({ node, tries: own.reduce((sum, { failed }) => sum + failed, 0) }))
     .filter(({ tries }) => tries >= LEAST_LEFT)
     .toSorted((a, b) => b.tries - a.tries || a.node.localeCompare(b.node))
     .slice(0, MOST_COMMON)

@@ -24,10 +24,13 @@ interface Origin {
 
 /**
  * Where the walk of a probe begins. What comes from outside begins at the node that is asked, as if it came from the
- * gateway of that node.
+ * gateway of that node; so does what comes from a node that was not read.
  */
 function originOf({ source, destination }: ProbeObservation, view: View): Origin | undefined {
   const { node, network, ip } = source;
+  const isFar = destination.network === 'host' && destination.node !== undefined && destination.node !== node;
+  if (node !== undefined && network === 'host' && isFar && !view.nodeState(node))
+    return { node: destination.node ?? node, ip, isOwn: false };
   if (node !== undefined)
     return network === 'pod' || network === 'host' ? { node, ip, isOwn: network === 'host' } : undefined;
   const asked = destination.node;

@@ -65,9 +65,14 @@ const endpointsOf = ({ stopped, failed }: StoppingLine): Match['impact'] =>
       )
     : [];
 
-/** Names of outside are asked for by CoreDNS, in its own words, by what a pod's own packets do not get to. */
-const outsideOf = (view: View, { stopped, failed }: StoppingLine): Match['impact'] =>
-  stopped.stop === 'untranslated' && failed.some((probe) => view.path(probe).external) ? [{ kind: 'external' }] : [];
+/** What else a node's rules translate, or would; names of outside are asked for by CoreDNS, in its own words. */
+const untranslated = (view: View, { node, stopped, failed }: StoppingLine): Match['impact'] =>
+  stopped.stop === 'untranslated'
+    ? [
+        { kind: 'translation', node },
+        ...(failed.some((probe) => view.path(probe).external) ? [{ kind: 'external' as const }] : []),
+      ]
+    : [];
 
 const pairKey = ({ from, to }: { from: string; to: string }): string => `${from} ${to}`;
 
@@ -132,7 +137,7 @@ export function stoppedBy(view: View, stops: ReadonlySet<string>, special: reado
         impact: [
           { kind: 'probes', ids: [...ids(line.touched), ...handedOn(view, line)] },
           ...endpointsOf(line),
-          ...outsideOf(view, line),
+          ...untranslated(view, line),
         ],
         basis: line.failed,
       }),

@@ -92,9 +92,9 @@ function likestFirst(probes: readonly ProbeObservation[], failed: readonly Probe
 }
 
 /** Lines that may stop a packet, of which the state does not say whether they do, and why not. */
-const suspectsOf = (ways: readonly Journey[]): { turn: Turn; why: string }[] =>
-  ways.flatMap((way) => {
-    if (way.kind === 'stopped' && way.stop === 'untranslated') return [{ turn: way, why: 'chance parts its ways' }];
+const suspectsOf = (ways: readonly Journey[]): { turn: Turn; why?: string }[] =>
+  ways.flatMap((way): { turn: Turn; why?: string }[] => {
+    if (way.kind === 'stopped' && way.stop === 'untranslated') return [{ turn: way }];
     return way.kind === 'open' ? (way.suspects ?? []).map((turn) => ({ turn, why: way.why })) : [];
   });
 
@@ -108,7 +108,8 @@ function likelyLines(
     const turns = new Map(suspectsOf(ways).map((suspect) => [lineKey(suspect.turn), suspect]));
     if (stopOf(ways)) return [];
     return [...turns.values()].flatMap(({ turn, why }) => {
-      const whole = probes.filter((probe) => failsBy(probe, turn.stop, lost));
+      // Where only chance parts its ways, a part of the tries fails.
+      const whole = why === undefined ? probes : probes.filter((probe) => failsBy(probe, turn.stop, lost));
       return turn.line.packets === 0 || whole.length === 0 ? [] : [{ turn, why, whole }];
     });
   });
@@ -135,6 +136,21 @@ function ofEachKindFirst<T extends { probes: readonly ProbeObservation[] }>(alik
     .map(({ each }) => each);
 }
 
+/** So many tries of a probe do not all take the ways that arrive. */
+const NO_CHANCE = 8;
+
+/** Likely lines, but for those of chance that a probe of many tries would have met and has not. */
+function uncontradicted(view: View, lines: readonly StoppingLine[]): StoppingLine[] {
+  if (lines.every(({ doubt }) => doubt !== undefined)) return [...lines];
+  const passing = view.probes.filter(
+    ({ verdict, attempts, succeeded }) => verdict === 'pass' && attempts >= NO_CHANCE && succeeded === attempts,
+  );
+  const failed = lines.flatMap((line) => line.failed);
+  const passed = walked(countryOf(view), likeProbes(view, likestFirst(passing, failed)).slice(0, MOST_PASSED));
+  const met = new Set(passed.flatMap(({ ways }) => ways.flatMap((way) => turnOf(way) ?? [])).map(lineKey));
+  return lines.filter(({ doubt, stopped }) => doubt !== undefined || !met.has(lineKey(stopped)));
+}
+
 /**
  * Lines of nodes' states that stop probes which failed altogether, by the walk of their packets and answers. A line
  * that would stop a probe that passes as well is none, nor is one whose counter has counted nothing.
@@ -150,7 +166,7 @@ export function stoppingLines(view: View): StoppingLine[] {
     const whole = stopped ? own.filter((probe) => failsBy(probe, stopped.stop, lost)) : [];
     return stopped && stopped.line.packets !== 0 && whole.length > 0 ? [{ probes: whole, stopped }] : [];
   });
-  const likely = likelyLines(view, failing, lost);
+  const likely = uncontradicted(view, likelyLines(view, failing, lost));
   if (stops.length === 0) return likely;
   const failed = stops.flatMap(({ probes: own }) => own);
   const touched = new Set([

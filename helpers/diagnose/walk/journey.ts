@@ -4,7 +4,7 @@ import { answerTo } from './flow.ts';
 import type { NodeIndex } from './node-index.ts';
 import type { Entry, Line, Packet, Path, Stop, Walk } from './packet.ts';
 import { apartBy, asksForConnection, different, limitedBy, suspectLines } from './ways.ts';
-import { deviceTo, strayRoute, wrongNeighbour } from './stray.ts';
+import { deviceTo, isUnanswerable, strayRoute, wrongNeighbour } from './stray.ts';
 
 /** Nodes whose state is known, and who has an address. */
 export interface Country {
@@ -53,9 +53,9 @@ type Outcome =
   /**
    * `lost`: the address to which the answer went, which is not the sender's. `suspects`: lines that would stop it, of
    * which it is not known whether they hold for it. `untranslated`: it left, or the answer came back, under an address
-   * that no packet should have there. `leaves`: to somebody outside.
+   * that no packet should have there.
    */
-  | { kind: 'open'; why: string; lost?: string; untranslated?: true; leaves?: true; suspects?: readonly StopAt[] };
+  | { kind: 'open'; why: string; lost?: string; untranslated?: true; suspects?: readonly StopAt[] };
 
 /** What nodes have come to know of the flow on its way. */
 type Known = ReadonlyMap<string, readonly Connection[]>;
@@ -66,7 +66,7 @@ interface Leg {
   packet: Packet;
   on: 'way' | 'answer';
   known: Known;
-    hops: number;
+  hops: number;
   asked: { node: string; source?: string; destination: string; port?: number };
   /** The line that kept the flow apart from others on its way. */
   apart?: { node: string; line: Line };
@@ -150,7 +150,8 @@ const rewritingsOf = ({ node, on }: Leg, { stages }: Path): Rewriting[] =>
 function follow(country: Country, leg: Leg, path: Path): Journey[] {
   const own = rewritingsOf(leg, path);
   const sways = leg.on === 'answer' ? [] : path.sways.map((line) => ({ node: leg.node, line }));
-  const onwards = followOn(country, leg, path);
+  const lost = isUnanswerable(country, leg, path) && { untranslated: true as const };
+  const onwards = followOn(country, leg, path).map((each) => (each.kind === 'open' ? { ...each, ...lost } : each));
   return own.length + sways.length === 0
     ? onwards
     : onwards.map((each) => ({
@@ -200,7 +201,6 @@ function followOn(country: Country, before: Leg, path: Path): Journey[] {
         kind: 'open',
         why: `where ${destination} is`,
         ...(on === 'answer' && { lost: destination }),
-        ...(on === 'way' && { leaves: true }),
         ...(isUntranslated && { untranslated: true }),
       },
     ];

@@ -10,9 +10,9 @@ const MOST_RULES = 12;
 
 const isUntranslated = (way: Journey): boolean => way.kind === 'open' && way.untranslated === true;
 
-/** Whether it arrives, or leaves the cluster under an address to which an answer finds back. */
+/** Whether it arrives, or goes on, as far as was read, under an address to which an answer finds back. */
 const isTranslated = (way: Journey): boolean =>
-  way.kind === 'arrived' || (way.kind === 'open' && !way.untranslated && way.leaves === true);
+  way.kind === 'arrived' || (way.kind === 'open' && !way.untranslated && !way.suspects?.length);
 
 const without = (country: Country, node: string, line: Line): Country => {
   const index = line.rule && country.index(node)?.without(line.rule);
@@ -23,7 +23,7 @@ const keyOf = (node: string, { where, text }: Line): string => `${node} ${where}
 
 /**
  * The ways of a packet, where those that end untranslated end so by one rule of an operator's own: without it all of
- * them arrive, or leave the cluster under an address of the node. Others are left as they are.
+ * them arrive, or go on as they should where no more was read. Others are left as they are.
  */
 export function byWhatIsNotDone(
   country: Country,

@@ -2,7 +2,7 @@ import { Choices } from './choices.ts';
 import { lookUp } from './fib.ts';
 import type { Country } from './journey.ts';
 import type { NodeIndex } from './node-index.ts';
-import type { Line, Path } from './packet.ts';
+import type { Entry, Line, Packet, Path } from './packet.ts';
 import { numberOf } from './address.ts';
 import type { NodeRoute } from '../../model/routing.ts';
 
@@ -102,4 +102,27 @@ export function wrongNeighbour(country: Country, node: string, { end }: Path): L
   const other = owner === undefined || owner === node ? undefined : country.index(owner)?.state;
   const isItsOwn = other?.addresses?.some(({ address }) => address === nextHop) ?? false;
   return isItsOwn && other?.links?.every(({ address }) => address !== mac) ? line : undefined;
+}
+
+/**
+ * Whether a node gives what came from another machine to a third one under the asker's own address, after it has given
+ * it another destination: the answer then comes to the asker by another way, and from somebody whom he has not asked.
+ */
+export function isUnanswerable(
+  country: Country,
+  { node, entry, packet, on }: { node: string; entry: Entry; packet: Packet; on: 'way' | 'answer' },
+  { stages, end, inner }: Path,
+): boolean {
+  if (on === 'answer' || entry.by !== 'device' || end.kind !== 'left') return false;
+  const { source = '', destination } = inner[0] ?? end.packet;
+  const owner = country.nodeOf(destination);
+  const asker = country.nodeOf(source);
+  return (
+    source === packet.source &&
+    asker !== node &&
+    owner !== undefined &&
+    owner !== node &&
+    owner !== asker &&
+    stages.some(({ at, what, line }) => at === 'translation' && line && what.startsWith('destination '))
+  );
 }

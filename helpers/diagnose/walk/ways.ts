@@ -25,7 +25,7 @@ export const different = (paths: readonly Path[]): Path[] => [
 
 /** The line that gave the packet its time to live. */
 export const limitedBy = ({ stages }: Path): Line | undefined =>
-  stages.findLast(({ at, line }) => at === 'time to live' && line)?.line;
+  stages.findLast(({ at, line }) => at === 'time to live' && line && line.kind !== 'nothing')?.line;
 
 /** Lines of which it may not be known whether they hold for a packet. */
 const OF_DOUBT = new Set<Line['kind']>(['rule', 'policy', 'device']);

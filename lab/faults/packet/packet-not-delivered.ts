@@ -24,7 +24,8 @@ export const faults: LabFault[] = [
       const each = (how: string): string[] => [
         'sh',
         '-c',
-        `for p in /sys/class/net/cni0/brif/*; do bridge link set dev "\${p##*/}" isolated ${how}; done`,
+        `ip -o link show master cni0 | sed 's/^[0-9]*: \\([^@:]*\\).*/\\1/' | while read -r p; do bridge link set ` +
+          `dev "$p" isolated ${how}; done`,
       ];
       await lab.inNetwork(node, each('on'), each('off'));
     },
