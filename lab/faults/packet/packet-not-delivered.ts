@@ -17,18 +17,4 @@ export const faults: LabFault[] = [
     (lab, node) => lab.sysctl(node, 'net.ipv4.ip_default_ttl', '1'),
     /sysctl: net\.ipv4\.ip_default_ttl = 1/,
   ),
-  form(
-    'isolated-ports',
-    "one node's bridge keeps its pods from each other",
-    async (lab, node) => {
-      const each = (how: string): string[] => [
-        'sh',
-        '-c',
-        `ip -o link show master cni0 | sed 's/^[0-9]*: \\([^@:]*\\).*/\\1/' | while read -r p; do bridge link set ` +
-          `dev "$p" isolated ${how}; done`,
-      ];
-      await lab.inNetwork(node, each('on'), each('off'));
-    },
-    /bridge link: \d+ of \d+ ports of cni0 are isolated/,
-  ),
 ];
