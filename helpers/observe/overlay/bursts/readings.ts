@@ -12,6 +12,9 @@ export interface Noise {
   uplinkTxPerMs: number;
 }
 
+/** Others' traffic varies: up to twice its rate may still be theirs. */
+const TWICE = 2;
+
 const device = (counters: Counters | undefined, name: string | undefined, field: string): number | undefined =>
   name === undefined ? undefined : counters?.devices[name]?.[field];
 
@@ -41,6 +44,18 @@ export function noiseBetween(
     uplinkRxPerMs: perMs(uplink),
     uplinkTxPerMs: perMs(uplink, 'tx_packets'),
   };
+}
+
+/** Whether more came out of a tunnel device between two readings than others send in that time. Pure. */
+export function isComingOut(
+  first: Counters | undefined,
+  second: Counters | undefined,
+  tunnel: string | undefined,
+  othersPerMs: number,
+): boolean {
+  const rose = rise(first, second, tunnel, 'rx_packets') ?? 0;
+  const elapsedMs = first && second ? Math.max(0, second.takenAtMs - first.takenAtMs) : 0;
+  return rose > 0 && rose > TWICE * othersPerMs * elapsedMs;
 }
 
 /** The counters at both ends before and after a burst. */

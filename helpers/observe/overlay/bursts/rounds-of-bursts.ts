@@ -8,8 +8,9 @@ import { targetOf, type BurstField, type BurstRole } from './target.ts';
 import { isDoubtful, judgeVxlan, verdictOf, type VxlanJudgement } from './judge.ts';
 import { directly } from '../../plans/crossing.ts';
 import { readResult } from '../../results.ts';
-import { readingsOf, type Counters, type Noise } from './readings.ts';
+import { isComingOut, readingsOf, type Counters, type Noise } from './readings.ts';
 import { roundsOf } from './rounds.ts';
+import { readUntilOut } from './until-out.ts';
 
 /** Time for datagrams from one node's socket to another's counter on a busy machine. */
 const SETTLE_MS = 40;
@@ -160,6 +161,18 @@ function record(
   });
 }
 
+/** Whether nothing more is waited for. What is no tunnel's comes out of none. */
+const isWhole =
+  ({ role }: Kind) =>
+  ({ judgement: { outcome }, readings: { sent } }: Judged): boolean =>
+    outcome === 'open' || sent === 0 || role === 'plain-burst' || role === 'internal-burst';
+
+/** Whether more of a burst came out of its receiver's tunnel between two readings. */
+const isStillComing =
+  ({ tunnels, noise }: BurstField) =>
+  ({ pair: [, to] }: Judged, first: Readings, second: Readings): boolean =>
+    isComingOut(first.get(to), second.get(to), tunnels.get(to)?.device, noise.get(to)?.tunnelRxPerMs ?? 0);
+
 async function sendRounds(field: BurstField, kind: Kind, pairs: [string, string][]): Promise<Judged[]> {
   const { context, options, nodes } = field;
   const all: Judged[] = [];
@@ -170,12 +183,21 @@ async function sendRounds(field: BurstField, kind: Kind, pairs: [string, string]
     const startedAt = performance.now();
     const bursts = await Promise.all(round.map(([from, to]) => sendBurst(field, kind, from, to)));
     await pause(SETTLE_MS, options.signal);
-    const after = await readCounters(context, options.fleet, nodes, options.signal);
-    const durationMs = performance.now() - startedAt;
-    all.push(
-      ...round.map((pair, index) => judged(field, kind.role, pair, bursts[index] as Burst, before, after, durationMs)),
-    );
-    before = after;
+    const from = before;
+    const { judged: results, last } = await readUntilOut({
+      read: () => readCounters(context, options.fleet, nodes, options.signal),
+      judge: (after) => {
+        const durationMs = performance.now() - startedAt;
+        return round.map((pair, index) =>
+          judged(field, kind.role, pair, bursts[index] as Burst, from, after, durationMs),
+        );
+      },
+      isWhole: isWhole(kind),
+      isStillComing: isStillComing(field),
+      signal: options.signal,
+    });
+    all.push(...results);
+    before = last;
   }
   return all;
 }

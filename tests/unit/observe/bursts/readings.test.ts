@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { noiseBetween, readingsOf, type Counters } from '../../../../helpers/observe/overlay/bursts/readings.ts';
+import {
+  isComingOut,
+  noiseBetween,
+  readingsOf,
+  type Counters,
+} from '../../../../helpers/observe/overlay/bursts/readings.ts';
 
 /** A node's counters: packets at its uplink and its tunnel, and datagrams for which UDP has no port. */
 const counters = (
@@ -37,6 +42,21 @@ describe('the traffic of others', () => {
 
   test('the traffic of others is none where a counter began anew', () => {
     expect(noiseBetween(counters(1000, 900, 0), counters(1200, 5, 0), 'tunnel0', 'eth0').uplinkRxPerMs).toBe(0);
+  });
+});
+
+describe('what still comes out of a tunnel', () => {
+  const [first, second] = [counters(1_000, 0, 100), counters(1_150, 0, 130)];
+
+  test('is a rise of its counter', () => {
+    expect(isComingOut(first, second, 'tunnel0', 0)).toBe(true);
+    expect(isComingOut(first, first, 'tunnel0', 0)).toBe(false);
+  });
+
+  test('is no rise that others may make, nor one that was not read', () => {
+    expect(isComingOut(first, second, 'tunnel0', 0.1)).toBe(false);
+    expect(isComingOut(first, undefined, 'tunnel0', 0)).toBe(false);
+    expect(isComingOut(first, second, 'gone0', 0)).toBe(false);
   });
 });
 
