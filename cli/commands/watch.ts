@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { loadConfig } from '../../helpers/config/load.ts';
 import { durationMs } from '../../helpers/config/values.ts';
 import { ExitCode, NetwrightError } from '../../helpers/errors.ts';
-import type { WatchReport } from '../../helpers/model/watch.ts';
+import type { WatchVerdict } from '../../helpers/model/watch.ts';
 import { onInterrupt } from '../../helpers/run/interrupts.ts';
 import { labNameOf, runInsideLab } from '../lab-target.ts';
 import { Progress } from '../progress.ts';
@@ -40,11 +40,12 @@ const argumentsOf = ({ nodes, reportsDir, maxOutage, json, ...options }: WatchOp
   ...(json ? ['--json'] : []),
 ];
 
-function exitCodeOf({ paths, outages }: WatchReport, mostMs: number | undefined): number {
-  if (paths.length === 0) return ExitCode.inconclusive;
-  const isOver = mostMs !== undefined && outages.some(({ durationMs: outageMs }) => outageMs > mostMs);
-  return isOver ? ExitCode.unhealthy : ExitCode.healthy;
-}
+const EXIT_CODES: Record<WatchVerdict, number> = {
+  seen: ExitCode.healthy,
+  held: ExitCode.healthy,
+  'too long': ExitCode.unhealthy,
+  'not proved': ExitCode.inconclusive,
+};
 
 async function watch(options: WatchOptions): Promise<number> {
   const [forMs, mostMs] = [timeOf('--for', options.for), timeOf('--max-outage', options.maxOutage)];
@@ -69,6 +70,7 @@ async function watch(options: WatchOptions): Promise<number> {
       config,
       signal: interrupts.signal,
       ...(forMs !== undefined && { forMs }),
+      ...(mostMs !== undefined && { mostMs }),
       onProgress: (text) => progress.stage(text),
       onTrouble: (text) => progress.note(text),
       onNews: (news) => {
@@ -92,7 +94,7 @@ async function watch(options: WatchOptions): Promise<number> {
           ].join('\n'),
     );
     await writeWatch(report, { reportDir, html: config.htmlReport });
-    return exitCodeOf(report, mostMs);
+    return EXIT_CODES[report.verdict];
   } finally {
     progress.end();
     screen.end();
@@ -107,7 +109,10 @@ export function watchCommand(): Command {
     .option('--target <target>', "cluster (the kubeconfig's) or lab:NAME")
     .option('--for <time>', 'how long, as 10m; until Ctrl-C where it is not given')
     .option('--nodes <nodes>', 'only these nodes: names, !name, or a label selector')
-    .option('--max-outage <time>', 'exit code 1 where an interruption is longer, as 5s')
+    .option(
+      '--max-outage <time>',
+      'exit code 1 where an interruption is longer, as 5s; 3 where one may have been missed',
+    )
     .option('--reports-dir <folder>', 'where the report is written')
     .option('--json', 'print watch.json in place of the summary')
     .addOption(new Option('--in-runner').hideHelp())

@@ -75,3 +75,6 @@ export const LOSSIER_SHARE = 0.01;
  * meets none of the few packets that are looked at.
  */
 export const RARE_NUMBERS_SHARE = 0.001;
+
+/** A watch that could send less than this share of its requests has seen too little to say anything. */
+export const ASKED_SHARE = 0.5;

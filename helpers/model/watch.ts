@@ -81,6 +81,10 @@ const outageSchema = z.object({
 });
 export type WatchOutage = z.infer<typeof outageSchema>;
 
+/** `seen` says that enough was seen, and nothing of whether it was good; `too long` and `held` answer --max-outage. */
+export const WATCH_VERDICTS = ['seen', 'held', 'too long', 'not proved'] as const;
+export type WatchVerdict = (typeof WATCH_VERDICTS)[number];
+
 const changeSchema = z.object({ at: z.string(), text: z.string() });
 
 /** What is told of a watch: watch.json. */
@@ -92,7 +96,12 @@ export const watchReportSchema = z.object({
   cluster: z.object({ name: z.string(), serverVersion: z.string(), distribution: z.string(), nodes: z.number() }),
   startedAt: z.string(),
   endedAt: z.string(),
+  /** What can be said of it, and why not more: the exit code follows from it. */
+  verdict: z.enum(WATCH_VERDICTS),
+  reasons: z.array(z.string()),
   paths: z.array(pathSchema),
+  /** How many paths never answered: nothing is said of them. */
+  silent: z.number(),
   /** Interruptions of the same class at the same time, taken together. */
   outages: z.array(outageSchema),
   /** Nodes, network plugins and agents, and Kubernetes' events of nodes, by time. */

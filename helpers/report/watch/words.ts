@@ -34,8 +34,16 @@ export function outageWords(outage: WatchOutage): string {
   );
 }
 
-/** The whole in one sentence. */
-export function watchSentence({ paths, outages, startedAt, endedAt }: WatchReport): string {
+/** What can be said of it: the answer to --max-outage, or why there is none; nothing where nobody asked for one. */
+function verdictWords({ verdict, reasons }: WatchReport): string {
+  const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
+  return verdict === 'seen' ? '' : `${verdict}${why}. `;
+}
+
+/** The whole in one sentence, after the verdict. */
+export const watchSentence = (report: WatchReport): string => `${verdictWords(report)}${whatWasSeen(report)}`;
+
+function whatWasSeen({ paths, outages, silent, startedAt, endedAt }: WatchReport): string {
   const sum = (of: 'sent' | 'lost') => paths.reduce((total, path) => total + path[of], 0);
   const time = seconds(Date.parse(endedAt) - Date.parse(startedAt));
   if (paths.length === 0) return `nothing answered in ${time}: there was nothing to watch`;
@@ -49,5 +57,6 @@ export function watchSentence({ paths, outages, startedAt, endedAt }: WatchRepor
   const blindMs = Math.max(0, ...blind.flatMap(({ unseen }) => unseen.map(({ durationMs }) => durationMs)));
   const unseen =
     blind.length > 0 ? `; nobody asked on ${count(blind.length, 'path')}, for ${seconds(blindMs)} at the longest` : '';
-  return `${how}; ${sum('lost')} of ${count(sum('sent'), 'request')} lost in ${time}${unseen}`;
+  const never = silent > 0 ? `; ${count(silent, 'path')} never answered` : '';
+  return `${how}; ${sum('lost')} of ${count(sum('sent'), 'request')} lost in ${time}${unseen}${never}`;
 }

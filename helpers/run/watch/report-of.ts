@@ -3,6 +3,7 @@ import { WATCH_VERSION, watchWords, type WatchPath, type WatchReport } from '../
 import { costOf } from '../../observe/plans/watch.ts';
 import { outagesOf, type Outage } from '../../observe/watch/outages.ts';
 import type { Interruption } from '../../observe/watch/tally.ts';
+import { judgeWatch, type Unjudged } from '../../observe/watch/verdict.ts';
 import { version } from '../../version.ts';
 import type { Stall, Watched } from './streams.ts';
 import type { SeenChange } from './surroundings.ts';
@@ -92,6 +93,8 @@ export interface WatchEnd {
   endedMs: number;
   counts: { apiCalls: number; execs: number };
   notes: readonly string[];
+  /** What an interruption may take, where that was asked. */
+  mostMs?: number | undefined;
 }
 
 /** The report of a watch that has ended. Pure but for the version. */
@@ -105,11 +108,12 @@ export function watchReportOf({
   endedMs,
   counts,
   notes,
+  mostMs,
 }: WatchEnd): WatchReport {
   const { topology, runId, holes } = context;
   const known = watched.filter(({ tally }) => tally.isKnown);
   const outages = outagesOf(known.map(({ path, tally }) => ({ ...path, interruptions: tally.interruptions })));
-  return {
+  const report: Unjudged = {
     kind: 'netwright-watch',
     version: WATCH_VERSION,
     runId,
@@ -123,6 +127,7 @@ export function watchReportOf({
     startedAt: iso(startedMs),
     endedAt: iso(endedMs),
     paths: known.map(pathOf),
+    silent: watched.length - known.length,
     outages: outages.map((outage) => {
       const { startMs, endMs, pathClass, isLongLived, ...rest } = outage;
       const stallMs = stallOf(outage, known, stalls);
@@ -142,4 +147,5 @@ export function watchReportOf({
     cost: { intervalMs, ...costOf(watched.map(({ path }) => path)), ...counts },
     notes: [...silentNotes(watched), ...holes.map(({ what, why }) => `${what}: ${why}`), ...notes],
   };
+  return { ...report, ...judgeWatch(report, mostMs) };
 }

@@ -26,6 +26,8 @@ export interface WatchOptions {
   /** Ends it, as the time does; what was seen is reported. */
   signal: AbortSignal;
   forMs?: number;
+  /** What an interruption may take. */
+  mostMs?: number;
   onProgress: (text: string) => void;
   onTrouble: (text: string) => void;
   onNews: (news: LiveNews | { kind: 'change'; change: SeenChange }) => void;
@@ -116,6 +118,7 @@ async function watching(run: PreparedRun, options: WatchOptions): Promise<WatchR
     startedMs,
     endedMs,
     counts: { ...client.counts },
+    mostMs: options.mostMs,
     notes: lock.taken === undefined ? [] : [`the watch ended: ${lock.taken}`],
   });
 }
