@@ -46,6 +46,8 @@ const exercisedSchema = z.object({
       lost: z.number(),
     }),
   ),
+  /** Each way that lost some: who asked whom, by which connections, and how many in which way. */
+  losses: z.array(z.object({ way: z.string(), how: z.record(z.string(), z.number()) })),
   /** Whether it is asked for as many pods again as before. */
   isRestored: z.boolean(),
   /** Why it did not come to the end. */

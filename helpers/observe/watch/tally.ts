@@ -56,6 +56,8 @@ export class Tally {
   lost = 0;
   waited = 0;
   single = 0;
+  /** How many were lost by which sign. */
+  readonly signs: Record<string, number> = {};
   readonly #closed: Clocked[] = [];
   readonly unseen: { startMs: number; endMs: number }[] = [];
   #clock: AgentClock = { offsetMs: 0 };
@@ -163,6 +165,7 @@ export class Tally {
     this.lost += 1;
     open.lost += 1;
     open.signs[sign] = (open.signs[sign] ?? 0) + 1;
+    this.signs[sign] = (this.signs[sign] ?? 0) + 1;
   }
 
   #close(open: Open): void {

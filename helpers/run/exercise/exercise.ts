@@ -4,7 +4,9 @@ import { hasLabels } from '../../cluster/label-selector.ts';
 import { hasRolledOut, readBefore, restart, restore, scaleTo, type Before } from '../../cluster/scaling.ts';
 import type { Exercised } from '../../model/facts/acceptance.ts';
 import type { RunContext } from '../../model/run-context.ts';
+import { watchWords } from '../../model/watch.ts';
 import { planExercise } from '../../observe/plans/exercise.ts';
+import { waysOf } from '../../observe/watch/ways.ts';
 import type { PreparedRun } from '../prepare.ts';
 import { Streams } from '../watch/streams.ts';
 import { nowMs } from '../watch/surroundings.ts';
@@ -39,6 +41,14 @@ const countOf = (streams: Streams): { sent: number; lost: number } => {
     lost: tallies.reduce((sum, { lost }) => sum + lost, 0),
   };
 };
+
+const lossesOf = (streams: Streams): Exercised['losses'] =>
+  [...streams.watched.values()]
+    .filter(({ tally }) => tally.lost > 0)
+    .map(({ path, tally }) => ({
+      way: `${path.from} → ${path.to}, ${watchWords(path)}`,
+      how: waysOf(tally.signs),
+    }));
 
 async function settled(client: ClusterClient, before: Before, replicas: number, signal: AbortSignal): Promise<boolean> {
   const endsAt = performance.now() + ROLL_OUT_MS;
@@ -81,6 +91,7 @@ async function exercised(run: PreparedRun, workload: string, signal: AbortSignal
       sent: 0,
       lost: 0,
       steps: [],
+      losses: [],
       isRestored: true,
       why: 'no Service of it is asked over HTTP',
     };
@@ -116,7 +127,15 @@ async function exercised(run: PreparedRun, workload: string, signal: AbortSignal
     );
     await streams.close(nowMs());
   }
-  return { workload, paths, ...countOf(streams), steps, isRestored, ...(why !== undefined && { why }) };
+  return {
+    workload,
+    paths,
+    ...countOf(streams),
+    steps,
+    losses: lossesOf(streams),
+    isRestored,
+    ...(why !== undefined && { why }),
+  };
 }
 
 /**
@@ -133,6 +152,7 @@ export async function exerciseWorkloads(run: PreparedRun, signal: AbortSignal): 
       sent: 0,
       lost: 0,
       steps: [],
+      losses: [],
       isRestored: true,
       why: error instanceof Error ? error.message : String(error),
     }));

@@ -3,6 +3,7 @@ import { WATCH_VERSION, watchWords, type WatchPath, type WatchReport } from '../
 import { costOf } from '../../observe/plans/watch.ts';
 import { outagesOf, type Outage } from '../../observe/watch/outages.ts';
 import type { Interruption } from '../../observe/watch/tally.ts';
+import { waysOf } from '../../observe/watch/ways.ts';
 import { judgeWatch, type Unjudged } from '../../observe/watch/verdict.ts';
 import { version } from '../../version.ts';
 import type { Stall, Watched } from './streams.ts';
@@ -16,14 +17,6 @@ const MOST_CHANGES = 12;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-const WAYS: Record<string, string> = {
-  t: 'no answer in time',
-  r: 'refused',
-  x: 'the connection broke',
-  w: 'another answer',
-  o: 'other errors',
-};
-
 function interruptionOf({ startMs, endMs, sent, lost, waited, signs, isEndUnseen }: Interruption) {
   return {
     startedAt: iso(startMs),
@@ -31,7 +24,7 @@ function interruptionOf({ startMs, endMs, sent, lost, waited, signs, isEndUnseen
     sent,
     lost,
     waited,
-    ways: Object.fromEntries(Object.entries(signs).map(([sign, count]) => [WAYS[sign] ?? sign, count])),
+    ways: waysOf(signs),
     ...(isEndUnseen && { isEndUnseen }),
   };
 }

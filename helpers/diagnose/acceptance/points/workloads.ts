@@ -1,8 +1,12 @@
 import type { AcceptancePoint } from '../../../model/acceptance.ts';
 import type { Exercised } from '../../../model/facts/acceptance.ts';
 import type { WorkloadSnapshot } from '../../../model/snapshot.ts';
+import { few } from '../../../few.ts';
 import { point, type Trouble } from '../point.ts';
 import type { View } from '../../view/view.ts';
+
+/** Told of those that lost some. */
+const MOST_WAYS = 4;
 
 const nameOf = ({ namespace, name }: WorkloadSnapshot): string => `${namespace}/${name}`;
 
@@ -18,10 +22,15 @@ function standIn({ kind, hostNetwork, hostPorts, dnsPolicy }: WorkloadSnapshot):
 }
 
 /** What was lost at which step, of a workload that was put through all of them. */
-function lossOf({ workload, sent, lost, steps }: Exercised): Trouble[] {
+function lossOf({ workload, sent, lost, steps, losses }: Exercised): Trouble[] {
   if (lost === 0) return [];
   const at = steps.filter((each) => each.lost > 0).map((each) => `${each.lost} of ${each.sent} at its ${each.step}`);
-  return [{ text: `${workload}: ${lost} of ${sent} requests were lost${at.length > 0 ? `: ${at.join(', ')}` : ''}` }];
+  const by = losses.map(({ way, how }) => {
+    const ways = Object.entries(how).map(([words, count]) => `${count} ${words}`);
+    return `${way} (${ways.join(', ')})`;
+  });
+  const parts = [`${workload}: ${lost} of ${sent} requests were lost`, at.join(', '), few(by, MOST_WAYS)];
+  return [{ text: parts.filter((part) => part !== '').join(': ') }];
 }
 
 /** Why what was to be counted is not known. */
