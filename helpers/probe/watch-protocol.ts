@@ -14,6 +14,11 @@ export interface WatchStream {
   spec: (Omit<HttpSpec, 'id' | 'timeoutMs'> | Omit<DnsSpec, 'id' | 'timeoutMs'>) & { timeoutMs: number };
   /** What the body of an answer has to contain. */
   expect?: string;
+  /**
+   * What goes over a kept connection that its server closes without an answer is sent once more over a new one, as
+   * HTTP clients do with a GET (RFC 9112, 9.3.1).
+   */
+  asksAgain?: true;
 }
 
 /** A line to an agent: all that it is to ask from now on. */

@@ -9,6 +9,9 @@ import type { WatchedPath } from './watch.ts';
 
 const TIMEOUT_MS = 2_000;
 
+/** Kept connections are closed where a way changes, and a client is expected to know that. */
+const ASKS_AGAIN = { asksAgain: true } as const;
+
 /** What an answer of the right backend has in it, where that is known beforehand. */
 const expectOf = ({ identity, name }: TargetService): { expect?: string } =>
   identity.kind === 'json-service' ? { expect: `"service":"${name}"` } : {};
@@ -36,6 +39,7 @@ function byClusterIp(context: RunContext, service: ServiceInfo, target: TargetSe
             timeoutMs: TIMEOUT_MS,
           },
           ...expectOf(target),
+          ...(isLongLived && ASKS_AGAIN),
         },
       })),
     );
@@ -67,6 +71,7 @@ function byIngress(context: RunContext, service: string, target: TargetService):
               ...(scheme === 'https' && { tls: true, serverName: host, anyCertificate: true as const }),
             },
             ...expectOf(target),
+            ...(isLongLived && ASKS_AGAIN),
           },
         })),
       );

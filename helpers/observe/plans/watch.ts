@@ -18,7 +18,7 @@ export interface WatchedPath {
   from: string;
   to: string;
   source: Place;
-  ask: Pick<WatchStream, 'spec' | 'expect'>;
+  ask: Pick<WatchStream, 'spec' | 'expect' | 'asksAgain'>;
 }
 
 /** Ten requests a second, each of which may take one. */

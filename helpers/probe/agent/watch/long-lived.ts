@@ -35,6 +35,7 @@ class HttpConnection implements Connection {
   readonly #spec: Omit<HttpSpec, 'id'>;
   readonly #expect: string | undefined;
   readonly #agent: http.Agent;
+  readonly #asksAgain: boolean;
   #way: OnItsWay | undefined;
   /** The connection broke since the last turn, with this sign. */
   #broken: string | undefined;
@@ -43,6 +44,7 @@ class HttpConnection implements Connection {
     this.#turns = turns;
     this.#spec = proved(spec);
     this.#expect = stream.expect;
+    this.#asksAgain = stream.asksAgain === true;
     this.#agent = new (spec.tls ? https : http).Agent({ keepAlive: true, maxSockets: 1 });
   }
 
@@ -72,8 +74,14 @@ class HttpConnection implements Connection {
   }
 
   #send(turn: number, sentMs: number): void {
+    const way: OnItsWay = { sentMs, turns: [turn], request: this.#request() };
+    this.#way = way;
+    this.#ask(way, this.#asksAgain);
+  }
+
+  #request(): ClientRequest {
     const { host, port, path, tls, serverName, hostHeader, headers } = this.#spec;
-    const request = (tls ? https : http).request({
+    return (tls ? https : http).request({
       agent: this.#agent,
       host,
       port,
@@ -82,9 +90,19 @@ class HttpConnection implements Connection {
       ...(tls && { servername: serverName, rejectUnauthorized: false }),
       autoSelectFamily: false,
     } as https.RequestOptions);
-    const way: OnItsWay = { sentMs, turns: [turn], request };
-    this.#way = way;
-    request.on('error', (error) => this.#failed(way, signOf(error)));
+  }
+
+  #ask(way: OnItsWay, mayAskAgain: boolean): void {
+    const { request } = way;
+    request.on('error', (error) => {
+      const sign = signOf(error);
+      const isInTime = performance.now() - way.sentMs < this.#spec.timeoutMs;
+      // A server may close a connection that is kept at any time, also when a request is on its way to it.
+      if (this.#way === way && mayAskAgain && request.reusedSocket && sign === 'x' && isInTime) {
+        way.request = this.#request();
+        this.#ask(way, false);
+      } else this.#failed(way, sign);
+    });
     request.on('response', (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
