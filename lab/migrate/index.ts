@@ -4,6 +4,7 @@ import { ExitCode, NetwrightError } from '../../helpers/errors.ts';
 import { FaultContext } from '../faults/lib/context.ts';
 import { reachOf, undoAll } from '../faults/lib/force.ts';
 import { readFaults } from '../faults/lib/record.ts';
+import { waitUntilSound } from '../faults/lib/sound.ts';
 import type { Kit } from '../kit.ts';
 import type { LabSettings } from '../makes/settings.ts';
 import { labPaths } from '../paths.ts';
@@ -13,7 +14,7 @@ import { readState, writeState } from '../state.ts';
 import type { HalfWay } from './half-way.ts';
 import { takeLeftOversAway } from './left-overs.ts';
 import { switchNode, writeSettings } from './node.ts';
-import { recreatePods, waitAWhile, waitUntilRolledOut } from './pods.ts';
+import { recreatePods, waitAWhile, waitForWorkloads } from './pods.ts';
 import { readMigration, removeMigration, writeMigration, type Migration, type Network } from './record.ts';
 
 export interface MigrateOptions {
@@ -106,7 +107,7 @@ async function migrate({ name, to, kit, state, clean = false, onProgress, signal
     await recreatePods(ask);
   }
   signal?.throwIfAborted();
-  if (!state) await waitUntilRolledOut(ask);
+  if (!state) await waitForWorkloads(ask);
   const isRolledOut = state ? await waitAWhile(ask) : true;
   if (clean) {
     onProgress('taking away what flannel left');
@@ -114,17 +115,19 @@ async function migrate({ name, to, kit, state, clean = false, onProgress, signal
   }
   // Last: what a state leaves is not taken away with the rest.
   await state?.after?.(lab, to);
+  // Pods are Ready before routes to all of them are on every node, and rules of Services follow their endpoints.
+  if (!state) await waitUntilSound(await reachOf(name));
   return isRolledOut;
 }
 
 /**
  * Switches a running lab from flannel to Calico as the incident did it, and leaves what such a switch leaves. With a
- * half-way state it is left in that. Resolves to whether all workloads have rolled out; throws where they have not and
- * no state explains it. What was done is recorded, so that `migrateBack` undoes it, after a failure too.
+ * half-way state it is left in that. Resolves to whether all workloads have rolled out, and without a state when the new
+ * network joins every two nodes and Services answer; throws where they do not. What was done is recorded, so that `migrateBack` undoes it, after a failure too.
  */
 export const migrateLab = (options: MigrateOptions): Promise<boolean> => owning(options.name, () => migrate(options));
 
-/** Undoes a switch, whole or half, and resolves when flannel carries the pods' packets again. */
+/** Undoes a switch, whole or half, and resolves when flannel joins every two nodes again. */
 export async function migrateBack(name: string, onProgress: (text: string) => void): Promise<void> {
   const migration = await readMigration(name);
   if (!migration) return refuse(`the lab ${name} was not switched`, 'netwright lab migrate --to calico-ipip');
@@ -137,6 +140,6 @@ export async function migrateBack(name: string, onProgress: (text: string) => vo
   await writeState({ ...rest, kubectl, settings: migration.settings });
   onProgress('making the pods anew');
   await recreatePods(reach.kubectl);
-  await waitUntilRolledOut(reach.kubectl);
+  await waitUntilSound(await reachOf(name));
   await removeMigration(name);
 }

@@ -25,7 +25,7 @@ export async function recreatePods(kubectl: Kubectl): Promise<void> {
 }
 
 /** Waits until nodes are Ready and workloads rolled out. Throws what is not by then. */
-export async function waitUntilRolledOut(kubectl: Kubectl): Promise<void> {
+export async function waitForWorkloads(kubectl: Kubectl): Promise<void> {
   await kubectl(['wait', '--for=condition=Ready', 'node', '--all', `--timeout=${READY_TIMEOUT_MS / 1000}s`]);
   await waitForRollOuts(kubectl, READY_TIMEOUT_MS);
 }
