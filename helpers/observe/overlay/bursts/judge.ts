@@ -73,6 +73,13 @@ function nothingArrived(readings: BurstReadings): VxlanJudgement {
   };
 }
 
+/**
+ * Whether all came out, unless others sent meanwhile as much as they did before. They need not have: a pause of theirs
+ * is no loss.
+ */
+const isDecidedByOthers = ({ sent, tunnelRx = 0, tunnelNoise }: BurstReadings): boolean =>
+  tunnelRx < sent * WHOLE_SHARE && tunnelRx + tunnelNoise >= sent * WHOLE_SHARE;
+
 /** The verdict on one ordered pair. Pure. */
 export function judgeVxlan(readings: BurstReadings): VxlanJudgement {
   const { sent, tunnelRx, tunnelNoise } = readings;
@@ -85,17 +92,21 @@ export function judgeVxlan(readings: BurstReadings): VxlanJudgement {
   const arrivedShare = Math.min(1, Math.max(0, tunnelRx / sent));
   if (arrivedShare >= WHOLE_SHARE)
     return { outcome: 'open', arrivedShare, reason: `${tunnelRx} of ${sent} came out of the tunnel device` };
+  if (isDecidedByOthers(readings))
+    return inconclusive(
+      `${tunnelRx} of ${sent} came out of the tunnel device if others sent ${Math.round(tunnelNoise)} packets ` +
+        'meanwhile, as before, and all of it if they did not',
+    );
   if (arrivedShare <= CLOSED_SHARE) return nothingArrived(readings);
   return { outcome: 'lossy', arrivedShare, reason: `${tunnelRx} of ${sent} came out of the tunnel device` };
 }
 
 /** Whether a larger burst would tell more: what others sent meanwhile may be mistaken for it, or hide it. Pure. */
-export function isDoubtful(
-  { outcome }: VxlanJudgement,
-  { sent, uplinkNoise, tunnelNoise, senderUplinkNoise = 0, receiverUplinkRx = 0 }: BurstReadings,
-): boolean {
+export function isDoubtful({ outcome }: VxlanJudgement, readings: BurstReadings): boolean {
+  const { sent, uplinkNoise, tunnelNoise, senderUplinkNoise = 0, receiverUplinkRx = 0 } = readings;
   // On a rate-limited path a larger burst only loses more. A burst that came out in part has already shown that.
   if (outcome === 'open' || outcome === 'lossy' || sent === 0) return false;
+  if (isDecidedByOthers(readings)) return true;
   const share = receiverUplinkRx / sent;
   return (
     Math.max(uplinkNoise, tunnelNoise, senderUplinkNoise) >= sent * DOUBTFUL_NOISE_SHARE ||

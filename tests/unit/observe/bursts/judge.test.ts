@@ -40,6 +40,12 @@ describe('judging a burst', () => {
       { receiverUplinkRx: 60, uplinkNoise: 40 },
     ],
     ['of which a part came to the uplink and nothing out of the tunnel', 'inconclusive', { receiverUplinkRx: 26 }],
+    [
+      'of which less came out only if others sent as much meanwhile as before',
+      'inconclusive',
+      { tunnelRx: 90, tunnelNoise: 10 },
+    ],
+    ['of which less came out whatever others sent', 'lossy', { tunnelRx: 80, tunnelNoise: 10 }],
     ['that never left the sender', 'inconclusive', { senderUplinkTx: 94 }],
     ["that the sender's own firewall refused", 'inconclusive', { sendErrors: { prohibited: 100 } }],
     ['of which nothing was sent', 'inconclusive', { sent: 0 }],
@@ -70,6 +76,7 @@ describe('doubt', () => {
     ['not where nothing arrived and the way is quiet', false, {}],
     ['where others send a fifth of the burst', true, { uplinkNoise: 20 }],
     ['where others send a fifth of the burst over the tunnel', true, { tunnelNoise: 20 }],
+    ['where all came out unless others sent as before', true, { tunnelRx: 90, tunnelNoise: 10 }],
     ['where what arrived is neither nothing nor all', true, { receiverUplinkRx: 50 }],
     ['not where nothing could be sent', false, { sent: 0 }],
   ])('a judgement is doubtful: %s', (_, isSo, readings) => {
