@@ -122,8 +122,9 @@ async function migrate({ name, to, kit, state, clean = false, onProgress, signal
 
 /**
  * Switches a running lab from flannel to Calico as the incident did it, and leaves what such a switch leaves. With a
- * half-way state it is left in that. Resolves to whether all workloads have rolled out, and without a state when the new
- * network joins every two nodes and Services answer; throws where they do not. What was done is recorded, so that `migrateBack` undoes it, after a failure too.
+ * half-way state it is left in that. Resolves to whether all workloads have rolled out, and without a state when the
+ * new network joins every two nodes and Services answer; throws where they do not. What was done is recorded, so that
+ * `migrateBack` undoes it, after a failure too.
  */
 export const migrateLab = (options: MigrateOptions): Promise<boolean> => owning(options.name, () => migrate(options));
 

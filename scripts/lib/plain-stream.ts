@@ -14,7 +14,7 @@ export interface Try {
   isGood: boolean;
 }
 
-/** Times without a good try: from the first that was not to the next that was, those close to each other as one. Pure. */
+/** Times without a good try, from the first that was not to the next that was; close ones are one. Pure. */
 export function gapsOf(tries: readonly Try[]): Gap[] {
   const sorted = tries.toSorted((a, b) => a.atMs - b.atMs);
   const gaps: (Gap & { lost: number; lastMs: number })[] = [];
