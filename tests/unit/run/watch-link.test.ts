@@ -150,8 +150,18 @@ describe('an agent that watches', () => {
     expect(connections).toBe(1);
     expect(tallyOf(tallies, 'kept')).toMatchObject({ lost: 0, waited: 0, interruptions: [] });
     expect(tallyOf(tallies, 'kept').sent).toBeGreaterThan(5);
+    // A plan that says the same has another proof of the run's key.
+    const proof = () => ({ headers: { [PROOF_HEADER]: makeProof(RUN_KEY).toString('hex') } });
+    const kept = stream('kept', portOf(proxy), true);
+    for (let plan = 0; plan < 5; plan += 1) {
+      link.follow([{ ...kept, spec: { ...kept.spec, ...proof() } as WatchStream['spec'] }]);
+      await sleep(100);
+    }
+    // The first of them brought a header, which none had before.
+    expect(connections).toBeLessThanOrEqual(2);
+    expect(tallyOf(tallies, 'kept')).toMatchObject({ lost: 0, unseen: [] });
     link.follow([stream('new', portOf(proxy), false)]);
-    await until(() => connections > 5);
+    await until(() => connections > 7);
     proxy.close();
   });
 

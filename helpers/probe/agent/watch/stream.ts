@@ -47,6 +47,7 @@ export class RunningStream {
 
   stop(): void {
     clearTimeout(this.#timer);
+    this.#turns.end();
     this.#session.abort();
     this.#connection.close();
   }

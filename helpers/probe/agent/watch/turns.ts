@@ -40,6 +40,11 @@ export class Turns {
     if (this.#signs[index] === OPEN) this.#signs[index] = sign;
   }
 
+  /** Nothing is decided any more: what is open now says nothing. */
+  end(): void {
+    this.#signs = this.#signs.map((sign) => (sign === OPEN ? '-' : sign));
+  }
+
   /** What is decided and was not told yet; undefined where there is nothing. */
   tell(): Omit<StreamSigns, 'id'> | undefined {
     const open = this.#signs.indexOf(OPEN);

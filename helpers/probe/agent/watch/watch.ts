@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { WatchLine, WatchPlan } from '../../watch-protocol.ts';
+import type { StreamSigns, WatchLine, WatchPlan, WatchStream } from '../../watch-protocol.ts';
+import { PROOF_HEADER } from '../identity.ts';
 import { RunningStream } from './stream.ts';
 
 const TELL_EVERY_MS = 500;
@@ -16,7 +17,11 @@ export interface Reader {
   end: () => void;
 }
 
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** A stream as it is asked, without the proof of the run's key: that is a new one in every plan. */
+const asked = (stream: WatchStream | undefined): string =>
+  JSON.stringify(stream, (key, value: unknown) => (key === PROOF_HEADER ? undefined : value));
+
+const isSame = (a: WatchStream, b: WatchStream | undefined): boolean => asked(a) === asked(b);
 
 /**
  * The streams that this agent keeps going, whoever reads them or not. What nobody could read meanwhile is kept and told
@@ -38,11 +43,16 @@ export class Watch {
     this.#reader = reader;
     this.#readMs = performance.now();
     const wanted = new Map(streams.map((stream) => [stream.id, stream]));
+    const left: StreamSigns[] = [];
     for (const [id, running] of this.#streams) {
       if (isSame(running.asked, wanted.get(id))) continue;
       running.stop();
+      const told = running.tell();
+      if (told) left.push(told);
       this.#streams.delete(id);
     }
+    // What it saw of what is asked elsewhere from now on.
+    if (left.length > 0) this.#keep(left, 0);
     for (const [id, stream] of wanted) if (!this.#streams.has(id)) this.#streams.set(id, new RunningStream(stream));
     const read = agent === this.#agent ? since : 0;
     for (const line of this.#lines) if (line.number > read) this.#write(line);
@@ -73,12 +83,16 @@ export class Watch {
     const stallMs = Math.max(0, Math.round(nowMs - this.#toldMs - TELL_EVERY_MS));
     this.#toldMs = nowMs;
     const seen = [...this.#streams.values()].flatMap((running) => running.tell() ?? []);
-    this.#number += 1;
     // A line without anything says that the agent is there.
+    this.#write(this.#keep(seen, stallMs));
+  }
+
+  #keep(seen: StreamSigns[], stallMs: number): Line {
+    this.#number += 1;
     const line: Line = { agent: this.#agent, number: this.#number, stallMs, seen };
     if (seen.length > 0) this.#lines.push(line);
     if (this.#lines.length > MOST_LINES) this.#lines.shift();
-    this.#write(line);
+    return line;
   }
 
   #write(line: Line): void {
