@@ -53,10 +53,9 @@ function tunnelAddressOf(
 async function overlayWorks(reach: Reach): Promise<void> {
   const { items } = JSON.parse(await reach.kubectl(['get', 'nodes', '-o', 'json'])) as { items: NodeObject[] };
   const pairs = items.flatMap((from) =>
-    items.flatMap((to) => {
-      const address = tunnelAddressOf(to, reach.status.settings);
-      return to === from || address === undefined ? [] : [[from.metadata.name, address] as const];
-    }),
+    items
+      .filter((to) => to !== from)
+      .map((to) => [from.metadata.name, tunnelAddressOf(to, reach.status.settings)] as const),
   );
   await Promise.all(
     pairs.map(([from, address]) => inNetwork(reach, from, ['ping', '-q', '-c', '1', '-W', '1', address])),
