@@ -154,7 +154,7 @@ describe('an agent that watches', () => {
     const proof = () => ({ headers: { [PROOF_HEADER]: makeProof(RUN_KEY).toString('hex') } });
     const kept = stream('kept', portOf(proxy), true);
     for (let plan = 0; plan < 5; plan += 1) {
-      link.follow([{ ...kept, spec: { ...kept.spec, ...proof() } as WatchStream['spec'] }]);
+      link.follow([{ ...kept, spec: { ...kept.spec, ...proof() } }]);
       await sleep(100);
     }
     // The first of them brought a header, which none had before.
