@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readIptablesSave } from '../../../../helpers/nodes/facts/iptables.ts';
 import type { NodeState } from '../../../../helpers/diagnose/walk/index.ts';
 import { journeys, type Country } from '../../../../helpers/diagnose/walk/journey.ts';
@@ -108,4 +108,52 @@ test('what a mark leads astray is told with the rule that gave the mark', () => 
       /^stopped: table 77: .*\(by ip rule 91: from all fwmark 0x77 lookup 77; its mark is of iptables mangle/,
     ),
   ]);
+});
+
+describe('what a node hands on to another under the asker’s own address', () => {
+  const OUTSIDE = '192.0.2.9';
+  /** A NodePort whose pod is on a node that was not read; kube-proxy marks it, and masquerades what is marked. */
+  const nodePort = (...first: string[]): NodeState['rulesets'] => [
+    readIptablesSave(
+      [
+        '*mangle',
+        ':FORWARD ACCEPT [0:0]',
+        ...first,
+        'COMMIT',
+        '*nat',
+        ':PREROUTING ACCEPT [0:0]',
+        ':POSTROUTING ACCEPT [0:0]',
+        ':KUBE-NODEPORTS - [0:0]',
+        ':KUBE-POSTROUTING - [0:0]',
+        '-A PREROUTING -j KUBE-NODEPORTS',
+        '-A POSTROUTING -j KUBE-POSTROUTING',
+        '-A KUBE-NODEPORTS -p udp -m udp --dport 30080 -j MARK --set-xmark 0x4000/0x4000',
+        `-A KUBE-NODEPORTS -p udp -m udp --dport 30080 -j DNAT --to-destination ${BACKEND}:53`,
+        '-A KUBE-POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE',
+        'COMMIT',
+      ].join('\n'),
+    ),
+  ];
+  const endsOf = (...first: string[]): string[] => {
+    const here = countryOf({ rulesets: nodePort(...first) });
+    const country: Country = {
+      ...here,
+      index: (node) => (node === 'node' ? here.index('node') : undefined),
+      nodeOf: (address) => (address === BACKEND ? 'other' : address === '10.61.0.1' ? 'node' : undefined),
+    };
+    const packet = { ...datagram(OUTSIDE, '10.61.0.1'), destinationPort: 30_080 };
+    return byWhatIsNotDone(country, packet, FROM, journeys(country, packet, FROM)).map((way) =>
+      'line' in way ? `${way.kind}: ${way.line.where}: ${way.line.text}` : way.kind,
+    );
+  };
+
+  test('is left open where kube-proxy’s mark is kept: the other node was not read', () => {
+    expect(endsOf()).toEqual(['open']);
+  });
+
+  test('is stopped by the rule that clears kube-proxy’s mark', () => {
+    expect(endsOf('[5:300] -A FORWARD -i r1 -j MARK --set-xmark 0x0/0x4000')).toEqual([
+      expect.stringMatching(/^stopped: iptables mangle\/FORWARD: -i r1 -j MARK/),
+    ]);
+  });
 });
