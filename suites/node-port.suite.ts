@@ -14,7 +14,7 @@ export default defineSuite({
     const references = await run.references();
     const [probed, bySsh] = await Promise.all([
       run.observe((context) => [...planNodePorts(context, references), ...planCanaryUdpNodePorts(context)]),
-      observeNodePortsBySsh(run.context, references, run.options),
+      observeNodePortsBySsh(run.cluster, references, run.options),
     ]);
     return [...probed, ...bySsh];
   },

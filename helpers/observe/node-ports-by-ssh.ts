@@ -13,6 +13,7 @@ import type { Judgement, ResultOf } from './planned-probe.ts';
 import { byNodePort } from './plans/crossing.ts';
 import type { RunContext } from '../model/run-context.ts';
 import type { ExecuteOptions } from './execute.ts';
+import { changedServices, goneFrom, type SettlingCluster } from './settling-cluster.ts';
 
 /** What the operators did by hand, as a result that the suites' judges read. */
 function asProbeResult(fetched: NodeFetchResult): ResultOf<'http'> {
@@ -50,43 +51,57 @@ const notServed = (address: string, { errorKind }: Judgement<'http'>): Judgement
   got: {},
 });
 
+/** What was seen of a NodePort on a node, before it is recorded. */
+interface Seen {
+  /** `namespace/name` */
+  service: string;
+  hasFailed: boolean;
+  record: () => ProbeObservation;
+}
+
 async function observeNode(
   context: RunContext,
   { recorder, signal }: ExecuteOptions,
   node: NodeInfo,
   nodePorts: TargetNodePort[],
   references: References,
-): Promise<ProbeObservation[]> {
+): Promise<Seen[]> {
   const { ssh } = context.targets;
   if (!ssh) return [];
-  const record = ({ target, service, nodePort }: TargetNodePort, judgement: Judgement<'http'>, durationMs: number) => {
+  const seen = (
+    { target, service, nodePort }: TargetNodePort,
+    judgement: Judgement<'http'>,
+    durationMs: number,
+  ): Seen => {
     const source: Place = { network: 'ssh', node: node.name, ip: node.internalIp };
     const name = `${service.namespace}/${service.name}`;
-    return recorder.probe({
-      suite: 'node-port',
-      kind: 'http',
-      role: 'on-node-ssh',
-      source,
-      destination: {
-        network: 'host',
-        node: node.name,
-        ip: familyOf(node.internalIp) === 'IPv6' ? '::1' : '127.0.0.1',
-        port: nodePort,
-        name,
-      },
-      crosses: byNodePort(source, node.name, name, 'mixed'),
-      asked: { protocol: 'tcp', path: target.healthPath, by: 'ssh' },
-      attempts: judgement.verdict === 'inconclusive' ? 0 : 1,
-      succeeded: judgement.verdict === 'pass' ? 1 : 0,
-      durationMs,
-      ...judgement,
-    });
+    const record = () =>
+      recorder.probe({
+        suite: 'node-port',
+        kind: 'http',
+        role: 'on-node-ssh',
+        source,
+        destination: {
+          network: 'host',
+          node: node.name,
+          ip: familyOf(node.internalIp) === 'IPv6' ? '::1' : '127.0.0.1',
+          port: nodePort,
+          name,
+        },
+        crosses: byNodePort(source, node.name, name, 'mixed'),
+        asked: { protocol: 'tcp', path: target.healthPath, by: 'ssh' },
+        attempts: judgement.verdict === 'inconclusive' ? 0 : 1,
+        succeeded: judgement.verdict === 'pass' ? 1 : 0,
+        durationMs,
+        ...judgement,
+      });
+    return { service: name, hasFailed: judgement.verdict === 'fail', record };
   };
   const connected = await tryConnectNode({ host: node.internalIp, name: node.name, ...ssh, signal });
   if ('unavailable' in connected) {
     const { message } = connected.unavailable;
     return nodePorts.map((nodePort) =>
-      record(nodePort, { verdict: 'inconclusive', errorKind: 'not-observed', reason: `SSH: ${message}`, got: {} }, 0),
+      seen(nodePort, { verdict: 'inconclusive', errorKind: 'not-observed', reason: `SSH: ${message}`, got: {} }, 0),
     );
   }
   const { connection } = connected;
@@ -108,15 +123,15 @@ async function observeNode(
           return { judgement, durationMs: fetched.durationMs, isSilent: fetched.status === undefined };
         };
         const { judgement, durationMs, isSilent } = await ask('localhost');
-        if (judgement.verdict !== 'fail' || !isSilent) return record(nodePort, judgement, durationMs);
+        if (judgement.verdict !== 'fail' || !isSilent) return seen(nodePort, judgement, durationMs);
         const told = await proxy();
         const why = whyNotAtLocalhost(told, familyOf(node.internalIp));
-        if (why !== undefined) return record(nodePort, asEvidence(judgement, why), durationMs);
+        if (why !== undefined) return seen(nodePort, asEvidence(judgement, why), durationMs);
         // Without route_localnet the kernel drops what would leave from there, and kube-proxy sets it where it serves.
         const isLeftOut = judgement.errorKind === 'refused' || told.routeLocalnet === false;
         const own = isLeftOut ? await ask(inUrl(node.internalIp)) : undefined;
         const isServed = own?.judgement.verdict === 'pass';
-        return record(nodePort, isServed ? notServed(node.internalIp, judgement) : judgement, durationMs);
+        return seen(nodePort, isServed ? notServed(node.internalIp, judgement) : judgement, durationMs);
       }),
     );
   } finally {
@@ -124,19 +139,41 @@ async function observeNode(
   }
 }
 
-/**
- * Every NodePort of the targets at localhost on each node, over SSH. Trouble with SSH is inconclusive, never a failure
- * of the network; and silence is evidence where the node's proxy does not serve NodePorts there.
- */
-export async function observeNodePortsBySsh(
+async function observeAll(
   context: RunContext,
   references: References,
   options: ExecuteOptions,
-): Promise<ProbeObservation[]> {
-  const nodePorts = targetNodePorts(context);
+  isAsked: (service: string) => boolean = () => true,
+): Promise<Seen[]> {
+  const nodePorts = targetNodePorts(context).filter(({ target }) => isAsked(qualified(target)));
   if (!context.targets.ssh || nodePorts.length === 0) return [];
-  const observed = await Promise.all(
-    context.topology.nodes.map((node) => observeNode(context, options, node, nodePorts, references)),
-  );
-  return observed.flat();
+  const { nodes } = context.topology;
+  return (await Promise.all(nodes.map((node) => observeNode(context, options, node, nodePorts, references)))).flat();
+}
+
+/**
+ * Every NodePort of the targets at localhost on each node, over SSH. Trouble with SSH is inconclusive, never a failure
+ * of the network; and silence is evidence where the node's proxy does not serve NodePorts there. What fails of a Service
+ * that was deleted meanwhile says nothing, and one whose pods changed is asked once more when they are at rest.
+ */
+export async function observeNodePortsBySsh(
+  cluster: Pick<SettlingCluster, 'newest' | 'refresh' | 'atRest'>,
+  references: References,
+  options: ExecuteOptions,
+): Promise<ProbeObservation[]> {
+  const before = cluster.newest;
+  const seen = await observeAll(before, references, options);
+  const failed = new Set(seen.filter(({ hasFailed }) => hasFailed).map(({ service }) => service));
+  const fresh = failed.size > 0 ? await cluster.refresh() : undefined;
+  if (!fresh) return seen.map(({ record }) => record());
+  const gone = goneFrom(before.topology, fresh.topology);
+  const changed = changedServices(before.topology, fresh.topology);
+  const isAgain = (service: string) => failed.has(service) && changed.has(service) && !gone.has(service);
+  const again = [...failed].some(isAgain)
+    ? await observeAll(await cluster.atRest(options.signal), references, options, isAgain)
+    : [];
+  return seen
+    .filter(({ service, hasFailed }) => !isAgain(service) && !(hasFailed && gone.has(service)))
+    .concat(again)
+    .map(({ record }) => record());
 }

@@ -37,6 +37,8 @@ export interface Run {
    * time.
    */
   readonly observe: (plan: (context: RunContext) => Planned[]) => Promise<ProbeObservation[]>;
+  /** The cluster as it was read last, for observations that are not planned probes. */
+  readonly cluster: SettlingCluster;
   /** What the Services' own pods answer; read once a process. */
   readonly references: () => Promise<References>;
   /** Resolves when Netwright's own Service may be asked: the cluster has taken it in, or had the time to. */
@@ -89,6 +91,7 @@ async function joinRun(): Promise<Run> {
     context,
     options,
     hosts,
+    cluster,
     cost,
     observe: (plan) => executeSettled(cluster, plan, options),
     references: () => (references ??= readReferences(context, fleet, signal)),

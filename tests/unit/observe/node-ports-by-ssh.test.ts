@@ -34,7 +34,7 @@ describe.skipIf(missingSshd)('a NodePort at localhost of a node', () => {
     return port;
   }
 
-  async function observe(nodePort: number) {
+  async function observe(nodePort: number, isDeleted = false) {
     const service = serviceOn([0], { ports: [{ protocol: 'TCP', port: 80, targetPort: '8080', nodePort }] });
     const context = runContext({
       nodes: 1,
@@ -51,7 +51,9 @@ describe.skipIf(missingSshd)('a NodePort at localhost of a node', () => {
     for (const node of context.topology.nodes) node.internalIp = OWN;
     const recorder = new Recorder(undefined, 't');
     const fleet = fleetThatAnswers(() => ({ succeeded: 0 }));
-    const [seen] = await observeNodePortsBySsh(context, new Map(), { fleet, recorder, concurrency: 1 });
+    const after = isDeleted ? { ...context, topology: { ...context.topology, services: [] } } : context;
+    const cluster = { newest: context, refresh: async () => after, atRest: async () => after };
+    const [seen] = await observeNodePortsBySsh(cluster, new Map(), { fleet, recorder, concurrency: 1 });
     return seen;
   }
 
@@ -69,5 +71,10 @@ describe.skipIf(missingSshd)('a NodePort at localhost of a node', () => {
   test("fails where the node's own address refuses it too", async () => {
     const port = await nodePortAt('127.0.0.3');
     expect(await observe(port)).toMatchObject({ verdict: 'fail', errorKind: 'refused' });
+  });
+
+  test('says nothing where its Service was deleted meanwhile', async () => {
+    expect(await observe(await nodePortAt('127.0.0.3'), true)).toBeUndefined();
+    expect(await observe(await nodePortAt('127.0.0.1'), true)).toMatchObject({ verdict: 'pass' });
   });
 });
