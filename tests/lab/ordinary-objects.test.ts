@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { IMAGES } from '../../lab/images/index.ts';
+import { LabBench, probesOf, type Ended } from './bench.ts';
+
+/** Everything there is, as a user has it who sets nothing but this. */
+const DISCOVERED = {
+  NETWRIGHT_NAMESPACE: '*',
+  NETWRIGHT_SERVICES: '',
+  NETWRIGHT_HOSTS: '',
+  NETWRIGHT_HEALTH_PATH: '',
+  NETWRIGHT_IDENTITY: '',
+};
+
+const TAINT = 'node-role.kubernetes.io/control-plane:NoSchedule';
+
+let bench: LabBench;
+
+beforeAll(async () => {
+  bench = await LabBench.open();
+});
+afterAll(() => bench[Symbol.dispose]());
+
+const healthy = ({ code, report, ...ended }: Ended) => ({
+  code,
+  verdict: report?.verdict,
+  findings: report?.findings.map((finding) => finding.code),
+  failed: [
+    ...new Set(
+      probesOf({ code, report, ...ended }, 'fail').map(
+        ({ suite, role, destination, reason }) => `${suite} ${role} ${destination.name}: ${reason}`,
+      ),
+    ),
+  ],
+});
+const HEALTHY = { code: 0, verdict: 'healthy', findings: [], failed: [] };
+
+describe('what users’ clusters have', () => {
+  const objects = readFileSync(fileURLToPath(new URL('ordinary-objects.yaml', import.meta.url)), 'utf8').replaceAll(
+    'IMAGE',
+    IMAGES.node,
+  );
+  beforeAll(async () => {
+    await bench.kubectl(['apply', '-f', '-'], objects);
+    await bench.kubectl(['taint', 'node', 'k3s-master-01', TAINT]);
+    for (const what of ['deployment/moved', 'deployment/moved-new', 'deployment/odd', 'ds/metrics', 'ds/edge'])
+      await bench.kubectl(['-n', 'shop', 'rollout', 'status', what, '--timeout=90s']);
+  });
+  afterAll(async () => {
+    await bench.kubectl(['taint', 'node', 'k3s-master-01', `${TAINT}-`]);
+    await bench.kubectl(['delete', '-f', '-', '--wait=false', '--ignore-not-found'], objects);
+  });
+
+  it('is healthy, and hosts that no controller serves are said', async () => {
+    const ended = await bench.run(['run'], DISCOVERED);
+    expect(healthy(ended)).toEqual(HEALTHY);
+    const holes = Object.fromEntries((ended.report?.holes ?? []).map(({ what, why }) => [what, why]));
+    expect(holes).toMatchObject({
+      'the host alb.example.test': expect.stringContaining('no controller of its class alb (ingress.k8s.aws/alb)'),
+      'the host former.example.test': expect.stringContaining('its class traefik does not exist'),
+      'the host no-class.example.test': expect.stringContaining('it names no class'),
+    });
+    expect(holes).not.toHaveProperty('the host shop.example.test');
+  });
+
+  it('is unhealthy where such a host is named by its owner', async () => {
+    const named = { ...DISCOVERED, NETWRIGHT_HOSTS: 'former.example.test' };
+    const { report } = await bench.run(['run', '--suite', 'ingress'], named);
+    expect(report?.findings.map(({ code }) => code)).toEqual(['ingress-not-routed']);
+  });
+
+  it('is healthy while a node is drained, and taken in again, under the run', async () => {
+    const drain = ['drain', 'k3s-worker-02', '--ignore-daemonsets', '--delete-emptydir-data', '--force'];
+    try {
+      const started = bench.start(['run'], DISCOVERED);
+      await started.observes(30);
+      await bench.kubectl([...drain, '--grace-period=1', '--timeout=60s']);
+      expect(healthy(await started.ended)).toEqual(HEALTHY);
+    } finally {
+      await bench.kubectl(['uncordon', 'k3s-worker-02']);
+    }
+  });
+});
