@@ -25,7 +25,7 @@ export async function executeSettled(
   for (let round = 1; round < MOST_ROUNDS && measured.some(hasFailed); round += 1) {
     const fresh = await cluster.refresh();
     if (!fresh) break;
-    const gone = goneFrom(now.topology, fresh.topology);
+    const gone = goneFrom(cluster.first.topology, fresh.topology);
     measured = measured.filter((each) => !(hasFailed(each) && gone.has(each.probe.about ?? '')));
     const changed = changedServices(now.topology, fresh.topology);
     const touched = new Set(

@@ -58,12 +58,15 @@ export type ReadCluster = () => Promise<RunContext | undefined>;
  */
 export class SettlingCluster {
   readonly #read: ReadCluster;
+  /** The run as it began: what is planned from its targets may be gone by the newest reading already. */
+  readonly first: RunContext;
   #newest: RunContext;
   #reading: Promise<RunContext | undefined> | undefined;
   #following: Promise<RunContext | undefined> | undefined;
   #resting: Promise<RunContext> | undefined;
 
   constructor(context: RunContext, read: ReadCluster) {
+    this.first = context;
     this.#newest = context;
     this.#read = read;
   }

@@ -102,6 +102,16 @@ describe('probes of a Service', () => {
     expect([await observedWith(contextWith([])), await observedWith(gone)]).toEqual([2, 1]);
   });
 
+  it('that ask for a Service which another suite has found deleted are not recorded either', async () => {
+    const fleet = fleetThatAnswers(() => ({ succeeded: 0, error: { kind: 'refused', text: 'refused' } }));
+    const gone = { ...contextWith([]), topology: { ...contextWith([]).topology, services: [] } };
+    const cluster = new SettlingCluster(contextWith([]), async () => gone);
+    await cluster.refresh();
+    const named = () => [{ ...connectionTo('1', 53, 100, { suite: 'coredns' }), about: 'shop/ui' }];
+    const options = { fleet, recorder: new Recorder(undefined, 't'), concurrency: 4 };
+    expect(await executeSettled(cluster, named, options)).toEqual([]);
+  });
+
   it('that fail while its pods were away and are back count as made anew', async () => {
     let batches = 0;
     const fleet = fleetThatAnswers(
