@@ -23,10 +23,13 @@ export interface AllureInput {
 /** So many observations are attached to a sentence of evidence; all are in observations.ndjson. */
 const MOST_CITED = 6;
 
-/** In what time a finding was found: the whole run. Allure sorts by the start, so that the findings stand first. */
-const runTimes = ({ startedAt, endedAt = startedAt }: RunReport): { start: number; stop: number } => ({
-  start: Date.parse(startedAt),
-  stop: Date.parse(endedAt),
+/**
+ * In what time a problem was found: the whole run. Allure sorts by the start, so that problems stand before symptoms, and
+ * by a millisecond a problem in the order of the report.
+ */
+const runTimes = ({ startedAt, endedAt = startedAt }: RunReport, place: number): { start: number; stop: number } => ({
+  start: Date.parse(startedAt) + place,
+  stop: Date.parse(endedAt) + place,
 });
 
 function environmentInfo({
@@ -70,11 +73,15 @@ function description({ code, confidence, evidence, remedy, verify, rivals, expla
   ].join('\n\n');
 }
 
-function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, observations }: AllureInput): void {
+function writeFinding(
+  runtime: ReporterRuntime,
+  [place, finding]: [number, Finding],
+  { report, observations }: AllureInput,
+): void {
   const { code, title, confidence, locations, evidence, remedy, accepted } = finding;
   const where = whereText(locations, report.cluster.nodes);
   const byId = new Map(observations.map((observation) => [observation.id, observation]));
-  const { start, stop } = runTimes(report);
+  const { start, stop } = runTimes(report, place);
   const historyId = findingHistoryId(code);
   const uuid = runtime.startTest({
     name: title,
@@ -122,8 +129,12 @@ function writeFinding(runtime: ReporterRuntime, finding: Finding, { report, obse
 }
 
 /** A problem without a proved cause, as a result beside those of the findings. */
-function writeGroup(runtime: ReporterRuntime, { title, confirm }: Unexplained, { report }: AllureInput): void {
-  const { start, stop } = runTimes(report);
+function writeGroup(
+  runtime: ReporterRuntime,
+  [place, { title, confirm }]: [number, Unexplained],
+  { report }: AllureInput,
+): void {
+  const { start, stop } = runTimes(report, report.findings.length + place);
   const historyId = createHash('sha256').update(`unexplained:${title}`).digest('hex').slice(0, 32);
   const uuid = runtime.startTest({
     name: title,
@@ -197,10 +208,12 @@ export function writeAllureResults(input: AllureInput): void {
     environmentInfo: environmentInfo(report),
   });
   runtime.writeEnvironmentInfo();
-  for (const finding of report.findings) writeFinding(runtime, finding, input);
+  for (const finding of report.findings.entries()) writeFinding(runtime, finding, input);
   writeGone(runtime, report);
-  for (const group of report.unexplainedGroups)
-    if (group.isOwnProblem && !group.accepted) writeGroup(runtime, group, input);
+  for (const group of report.unexplainedGroups
+    .filter(({ isOwnProblem, accepted }) => isOwnProblem && !accepted)
+    .entries())
+    writeGroup(runtime, group, input);
   for (const symptom of report.symptoms) if (isArea(symptom.suite)) writePoint(runtime, symptom, input);
   if (matrixSvg !== undefined) {
     runtime.applyGlobalRuntimeMessages([

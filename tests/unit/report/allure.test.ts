@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bridgeSymptoms } from '../../../helpers/report/allure-bridge.ts';
+import { writeAllureResults } from '../../../helpers/report/allure-results.ts';
 import { allureConfig, generateAllureReport } from '../../../helpers/report/allure-report.ts';
 import { writeReports } from '../../../helpers/report/write.ts';
 import { outageObservations, outageReport } from './sample.ts';
@@ -50,11 +51,11 @@ function write(suite: string, name: string, status: string): void {
   writeFileSync(join(resultsDir, `${name.replaceAll(/\W/g, '-')}-result.json`), JSON.stringify(result));
 }
 
-const results = (): Result[] =>
-  readdirSync(resultsDir)
+const resultsIn = (folder: string): Result[] =>
+  readdirSync(folder)
     .filter((file) => file.endsWith('-result.json'))
-    .map((file): Result => JSON.parse(readFileSync(join(resultsDir, file), 'utf8')));
-const result = (name: string) => results().find((each) => each.name === name);
+    .map((file): Result => JSON.parse(readFileSync(join(folder, file), 'utf8')));
+const result = (name: string) => resultsIn(resultsDir).find((each) => each.name === name);
 const values = (name: string, label: string) =>
   result(name)
     ?.labels.filter((each) => each.name === label)
@@ -108,6 +109,19 @@ describe('the results for Allure', () => {
     const attached: unknown = JSON.parse(readFileSync(join(resultsDir, attachment?.source ?? ''), 'utf8'));
     expect(attached).toHaveLength(5);
     expect(result('TCP passes between nodes')?.attachments).toEqual([]);
+  });
+
+  test('of several findings stand in the order of the report: by their start, by which Allure sorts', () => {
+    const folder = join(reportsDir, 'several');
+    const [finding] = outageReport.findings;
+    const titles = ['the second of the alphabet', 'a later problem'];
+    const findings = titles.flatMap((title) => (finding ? [{ ...finding, title }] : []));
+    writeAllureResults({ resultsDir: folder, report: { ...outageReport, findings }, observations: [] });
+    expect(
+      resultsIn(folder)
+        .toSorted((a, b) => a.start - b.start)
+        .map(({ name }) => name),
+    ).toEqual(titles);
   });
 
   test('of a skipped and of an inconclusive one say why, and which of the two', () => {
@@ -180,8 +194,8 @@ describe('the report', () => {
 
 describe('bridging', () => {
   test('twice leaves what bridging once left', () => {
-    const once = results();
+    const once = resultsIn(resultsDir);
     expect(bridgeSymptoms(resultsDir, outageReport, outageObservations)).toBe(outageReport.symptoms.length);
-    expect(results()).toEqual(once);
+    expect(resultsIn(resultsDir)).toEqual(once);
   });
 });
