@@ -3,7 +3,8 @@ import type { ProbeSpec, Strain } from '../probe/protocol.ts';
 import { closedPortsAsEvidence } from './closed-ports.ts';
 import { sourceKey, type Fleet } from './fleet.ts';
 import { largest } from './largest.ts';
-import { confirming, latecomers, mayAnswerLater, patient } from './latecomers.ts';
+import { latecomers, mayAnswerLater, patient, shownBy } from './latecomers.ts';
+import { confirming, isPartial, mayBeChance, merged } from './partial-loss.ts';
 import { judgementOf, type Measured, type Planned, type ResultOf } from './planned-probe.ts';
 import { percentileMs } from './percentile.ts';
 import type { Recorder, ToRecord } from './recorder.ts';
@@ -149,28 +150,6 @@ async function sendAgain(
 /** Probes of an agent that run at once when loss is confirmed: few, so that crowding is not what is measured. */
 const CONFIRM_CONCURRENCY = 4;
 
-const isPartial = (probe: Planned, { results }: Ran): boolean =>
-  probe.confirmTimes !== undefined && judgementOf({ probe, results })?.errorKind === 'partial-loss';
-
-/**
- * Adds a second measurement's sums to the first's and judges both as one. A second, longer measurement without any loss
- * counts alone: with a steady loss, five losses among forty datagrams all fall on the first ten only once in 2,600
- * times.
- */
-function merged(first: ResultOf, second: ResultOf | undefined): ResultOf {
-  if (!second) return first;
-  if (second.succeeded === second.attempts && second.attempts > first.attempts)
-    return { ...second, got: { ...second.got, lostAtFirst: first.attempts - first.succeeded } };
-  return {
-    ...second,
-    attempts: first.attempts + second.attempts,
-    succeeded: first.succeeded + second.succeeded,
-    timesMs: [...first.timesMs, ...second.timesMs],
-    durationMs: first.durationMs + second.durationMs,
-    error: second.error ?? first.error,
-  };
-}
-
 /**
  * Runs planned probes: one batch an agent, all agents at once; a second, smaller one for what lost a part of its
  * datagrams, or timed out where nearly all else passed; a last one for what wants to be asked differently. Resolves to
@@ -179,9 +158,11 @@ function merged(first: ResultOf, second: ResultOf | undefined): ResultOf {
 export async function measure(probes: readonly Planned[], options: ExecuteOptions): Promise<Measured[]> {
   const label = probes[0]?.suite ?? 'none';
   const ran = await send(probes, { label, concurrency: options.concurrency }, options);
-  const partial = probes.map((probe, index) =>
-    isPartial(probe, ran.get(index) ?? { results: [] }) ? confirming(probe) : undefined,
-  );
+  const before = shownBy(options.recorder.observations);
+  const partial = probes.map((probe, index) => {
+    const own = ran.get(index) ?? { results: [] };
+    return isPartial(probe, own.results) && mayBeChance(own.results, before) ? confirming(probe) : undefined;
+  });
   const confirmed = partial.some(Boolean)
     ? await sendAgain(partial, `${label}-confirm`, CONFIRM_CONCURRENCY, options)
     : new Map<number, Ran>();
@@ -216,16 +197,15 @@ async function askOtherwise(measured: Measured[], label: string, options: Execut
  * Repeats probes that may only have been late, with twice the time: first a few, then the rest if one of those passes.
  */
 async function askLateAgain(measured: Measured[], label: string, options: ExecuteOptions): Promise<Measured[]> {
-  const late = latecomers(
-    measured,
-    !options.recorder.observations.some((each) => each.type === 'probe' && each.verdict === 'fail'),
-  ).filter((index) => mayAnswerLater(measured[index], options.unwell));
+  const late = latecomers(measured, shownBy(options.recorder.observations)).filter((index) =>
+    mayAnswerLater(measured[index], options.unwell),
+  );
   if (late.length === 0) return measured;
   const again = async (indices: number[], before: Measured[]): Promise<Measured[]> => {
     // The parts of a probe must not wait for each other here either.
     const parts = largest(indices.map((index) => before[index]?.probe.specs.length ?? 1));
     const probes = before.map(({ probe, ...ran }, index) =>
-      indices.includes(index) ? patient(isPartial(probe, ran) ? confirming(probe) : probe) : undefined,
+      indices.includes(index) ? patient(isPartial(probe, ran.results) ? confirming(probe) : probe) : undefined,
     );
     const second = await sendAgain(probes, label, CONFIRM_CONCURRENCY * parts, options);
     return before.map((each, index) =>

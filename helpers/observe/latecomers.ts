@@ -1,3 +1,4 @@
+import type { Observation, ProbeObservation } from '../model/observation.ts';
 import { sourceKey } from './fleet.ts';
 import { percentileMs } from './percentile.ts';
 import { judgementOf, type Measured, type Planned } from './planned-probe.ts';
@@ -42,12 +43,24 @@ function busyAgents(measured: Measured[]): Set<string> {
   );
 }
 
+/** What the run has shown before: nothing that fails, something, or that much times out. */
+export type Before = 'sound' | 'failing' | 'outage';
+
+/** What the observations of a run so far show. */
+export function shownBy(observations: readonly Observation[]): Before {
+  const probes = observations.filter((each): each is ProbeObservation => each.type === 'probe');
+  const failed = probes.filter(({ verdict }) => verdict === 'fail');
+  if (failed.length === 0) return 'sound';
+  const silent = failed.filter(({ errorKind }) => errorKind === 'timeout' || errorKind === 'no-reply');
+  return silent.length > Math.max(FEW, probes.length * FEW_SHARE) ? 'outage' : 'failing';
+}
+
 /**
  * Indices of timed-out probes worth repeating. Few time-outs: all, except on a route where nothing passed, unless its
- * agent is slow even for probes that pass. Many time-outs: only those of busy agents, and only if `isSound`, when
- * nothing else has failed.
+ * agent is slow even for probes that pass; in an outage, which is waited for once, only those of such agents. Many
+ * time-outs: only those of busy agents, and only where nothing else has failed.
  */
-export function latecomers(measured: Measured[], isSound: boolean): number[] {
+export function latecomers(measured: Measured[], before: Before): number[] {
   const slow = measured.flatMap((each, index) => {
     const { probe, results } = each;
     const judgement = judgementOf(each);
@@ -61,11 +74,12 @@ export function latecomers(measured: Measured[], isSound: boolean): number[] {
   // loss.
   const asked = slow.filter(({ probe, isPartial }) => !isPartial || probe.confirmTimes === undefined || isBusy(probe));
   if (slow.length > Math.max(FEW, measured.length * FEW_SHARE))
-    return asked.filter(({ probe }) => isSound && isBusy(probe)).map(({ index }) => index);
+    return asked.filter(({ probe }) => before === 'sound' && isBusy(probe)).map(({ index }) => index);
   const ways = Map.groupBy(measured, ({ probe }) => wayOf(probe));
   const isDead = (way: Measured[]) =>
     way.length > 2 && way.every(({ results }) => results.every(({ succeeded }) => succeeded === 0));
-  return asked.filter(({ probe }) => isBusy(probe) || !isDead(ways.get(wayOf(probe)) ?? [])).map(({ index }) => index);
+  const isLost = (probe: Planned) => before === 'outage' || isDead(ways.get(wayOf(probe)) ?? []);
+  return asked.filter(({ probe }) => isBusy(probe) || !isLost(probe)).map(({ index }) => index);
 }
 
 /** Whether it may do so: not a node that is known not to do well, nor a balancer that hands on to one. */
@@ -73,12 +87,6 @@ export const mayAnswerLater = (measured: Measured | undefined, unwell: ReadonlyS
   measured !== undefined &&
   !unwell.has(measured.probe.destination.node ?? '') &&
   (unwell.size === 0 || measured.probe.role !== 'load-balancer');
-
-/** The same probe with more attempts, to confirm a partial loss. */
-export const confirming = (probe: Planned): Planned => ({
-  ...probe,
-  specs: probe.specs.map((spec) => ({ ...spec, attempts: (spec.attempts ?? 1) * (probe.confirmTimes ?? 1) })),
-});
 
 /** The same probe with twice the time. */
 export const patient = (probe: Planned): Planned => ({

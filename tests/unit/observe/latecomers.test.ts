@@ -15,7 +15,7 @@ async function run(
   probes: PlannedProbe[],
   answersAfterMs: (ip: string, port: number) => number,
   recoversAfter = Infinity,
-  { hasFailed = false } = {},
+  { hasFailed = false, silent = 0 } = {},
 ) {
   const batches: number[] = [];
   const fleet = fleetThatAnswers(
@@ -28,6 +28,8 @@ async function run(
   );
   const recorder = new Recorder(undefined, 't');
   if (hasFailed) recorder.probe(probeOf('tcp', { verdict: 'fail', errorKind: 'refused' }));
+  for (let count = 0; count < silent; count += 1)
+    recorder.probe(probeOf('tcp', { verdict: 'fail', errorKind: 'timeout' }));
   const observed = await execute(probes, { fleet, recorder, concurrency: 4 });
   return {
     failed: observed
@@ -53,6 +55,15 @@ describe('a probe that times out', () => {
       failed: [],
       batches: [21, 1],
     });
+  });
+
+  it('is not asked again in an outage, which is waited for once, unless its agent is slow in all', async () => {
+    const late = (ip: string) => (ip === '10.0.0.2' ? TIMEOUT_MS * 1.5 : 1);
+    const slow = (ip: string) => (ip === '10.0.0.2' ? TIMEOUT_MS * 1.5 : TIMEOUT_MS / 2);
+    const probes = [...many, probe('10.0.0.2', 80)];
+    expect((await run(probes, late, Infinity, { silent: 5 })).batches).toEqual([21]);
+    expect((await run(probes, late, Infinity, { silent: 4 })).batches).toEqual([21, 1]);
+    expect((await run(probes, slow, Infinity, { silent: 5 })).batches).toEqual([21, 1]);
   });
 
   it('among many that pass fails when it is silent the second time too', async () => {
