@@ -17,6 +17,15 @@ export interface Placed {
 const explains = (cause: CatalogueEntry, { dependsOn, yieldsTo = [] }: CatalogueEntry): boolean =>
   dependsOn.includes(cause) || yieldsTo.includes(cause);
 
+/**
+ * Whether two matches are of different nodes. What is a narrower name of the same state (`yieldsTo`) is one at the same
+ * node: a second node with a fault of its own is a second fault, though the first may touch the same probes.
+ */
+function areElsewhere(one: Placed, other: Placed): boolean {
+  const [here, there] = [nodesOf(one.match), nodesOf(other.match)];
+  return here.length > 0 && there.length > 0 && !here.some((node) => there.includes(node));
+}
+
 /** The causes that are kept among those from which one follows, by however many steps. */
 function rootsOf(placed: Placed, causesOf: ReadonlyMap<Placed, Placed[]>): Placed[] {
   const causes = causesOf.get(placed) ?? [];
@@ -56,6 +65,7 @@ class Folding {
   causeOfProved(placed: Placed, proved: Placed[]): Placed[] {
     const cause = proved.find((other) => {
       if (!explains(other.entry, placed.entry)) return false;
+      if (!placed.entry.dependsOn.includes(other.entry) && areElsewhere(placed, other)) return false;
       const nodes = nodesOf(other.match);
       return placed.match.basis.length > 0
         ? this.#covered(placed.match.basis, other.match.impact)

@@ -31,19 +31,18 @@ export function areToldOfNew(view: View, probes: readonly ProbeObservation[]): b
   });
 }
 
-/**
- * Failed probes whose host an ingress controller of a node does not know because its network reaches no Service there:
- * it hears of new objects by the API server's. Netwright's own Ingress is such a one, made in this run.
- */
-export function unheardOf(view: View, node: string): string[] {
-  const deaf = {
-    pod: new Set(untranslated(view, 'pod').map((each) => each.node)),
-    host: new Set(untranslated(view, 'host').map((each) => each.node)),
-  };
+/** Nodes on which no Service is reached from a network: what runs there hears of nothing new. */
+const deafNodes = (view: View, network: Controller['network']): Set<string> =>
+  new Set(untranslated(view, network).map((each) => each.node));
+
+const ownServices = (view: View): string[] =>
+  view.cluster.services.filter(({ value }) => value.isOwn === true).map((service) => qualified(service));
+
+/** Failed probes whose host an ingress controller of a node does not know because its network reaches no Service there. */
+function unheardHosts(view: View, node: string): ProbeObservation[] {
+  const deaf = { pod: deafNodes(view, 'pod'), host: deafNodes(view, 'host') };
   if (!deaf.pod.has(node) && !deaf.host.has(node)) return [];
-  const own = new Set(
-    view.cluster.services.filter(({ value }) => value.isOwn === true).map((service) => qualified(service)),
-  );
+  const own = new Set(ownServices(view));
   const hosts = new Set(
     view.facts
       .all('targets')
@@ -55,8 +54,30 @@ export function unheardOf(view: View, node: string): string[] {
   const controllers = controllersBehind(view, lost);
   // To one with a network of its own every node leads; to one at a node's ports that node, and others by the NodePort.
   if (controllers.some((each) => each.network === 'pod'))
-    return controllers.some((each) => each.node === node) && deaf.pod.has(node) ? ids(lost) : [];
+    return controllers.some((each) => each.node === node) && deaf.pod.has(node) ? lost : [];
   if (!deaf.host.has(node)) return [];
   const all = (view.cluster.ingressNodes ?? []).every((each) => deaf.host.has(each));
-  return ids(lost.filter((probe) => all || probe.destination.node === node));
+  return lost.filter((probe) => all || probe.destination.node === node);
 }
+
+/** Failed probes for whose name a CoreDNS on a node has no record because its pods reach no Service there. */
+function unheardNames(view: View, node: string): ProbeObservation[] {
+  const isServedHere = view.cluster.dnsPods.some(({ value }) => value.node === node);
+  if (!isServedHere || !deafNodes(view, 'pod').has(node)) return [];
+  const own = ownServices(view).map((service) => `${service.split('/').toReversed().join('.')}.`);
+  return view.failing.filter(
+    (probe) =>
+      probe.kind === 'dns' &&
+      probe.got.rcode === 'NXDOMAIN' &&
+      own.some((name) => probe.asked.name.startsWith(name)) &&
+      // By the DNS Service's address it may have been that replica: one that hears knows the name.
+      (probe.destination.node === undefined || probe.destination.node === node),
+  );
+}
+
+/**
+ * Failed probes of which an ingress controller or a CoreDNS on a node knows nothing because no Service is reached from
+ * there: each hears of new objects by the API server's. Netwright's own are such, made in this run.
+ */
+export const unheardOf = (view: View, node: string): string[] =>
+  ids([...unheardHosts(view, node), ...unheardNames(view, node)]);

@@ -13,14 +13,56 @@ export interface Translation {
   probes: ProbeObservation[];
   failed: ProbeObservation[];
   passed: ProbeObservation[];
-  /** Every endpoint that was asked by its own address answered, and at least one was. */
-  endpointsPass: boolean;
+  /** Endpoints that were asked by their own address, of Services or of the DNS Service. */
+  endpoints: EndpointsAsked;
+  /**
+   * So likely it is that Services fail as they do by the endpoints alone that do not answer: each asked Service leads to
+   * one of its own by chance. 0 where every endpoint answers, 1 where none was asked.
+   */
+  chance: number;
   services: string[];
 }
+
+interface EndpointsAsked {
+  passed: number;
+  lost: number;
+}
+
+/** Beside another outage some endpoints are lost: by so small a chance alone a Service is not lost on top of it. */
+const UNLIKELY = 0.001;
 
 /** Kube-proxy's mode nftables refuses itself what is for the range of Services and was not translated. */
 const refusals = (probes: ProbeObservation[]): ProbeObservation[] =>
   probes.filter(({ verdict, errorKind }) => verdict === 'fail' && errorKind === 'refused');
+
+/** Of the endpoints behind each Service how many answered by their own address, by the Service's name. */
+function endpointsBehind(view: View, own: readonly ProbeObservation[]): Map<string, EndpointsAsked> {
+  const [dns] = own.flatMap(({ suite, role, destination }) =>
+    suite === 'coredns' && role === 'service-name' ? (destination.name ?? []) : [],
+  );
+  const asked = own.filter(({ role }) => role === 'endpoint' || role === 'replica-name');
+  const byService = Map.groupBy(asked, (probe) =>
+    probe.role === 'replica-name' ? dns : (view.path(probe).service ?? probe.destination.name),
+  );
+  return new Map(
+    [...byService].flatMap(([service, probes]): [string, EndpointsAsked][] => {
+      const lost = networkFailures(probes).length;
+      const passed = probes.filter(({ verdict }) => verdict === 'pass').length;
+      return service === undefined ? [] : [[service, { passed, lost }]];
+    }),
+  );
+}
+
+/**
+ * How likely so many probes of Services are lost where each is led to an endpoint by chance. A probe counts as one draw:
+ * with session affinity all of its connections go to one endpoint.
+ */
+function chanceOf(failed: readonly ProbeObservation[], behind: ReadonlyMap<string, EndpointsAsked>): number {
+  return failed.reduce((chance, { destination }) => {
+    const { passed, lost } = behind.get(destination.name ?? '') ?? { passed: 0, lost: 0 };
+    return passed + lost === 0 ? chance : (chance * lost) / (passed + lost);
+  }, 1);
+}
 
 /** Of every node, or of its pods or its own network alone. */
 export function translations(view: View, network?: 'pod' | 'host'): Translation[] {
@@ -33,28 +75,35 @@ export function translations(view: View, network?: 'pod' | 'host'): Translation[
         (suite === 'cluster-ip' && role === 'service') ||
         (suite === 'coredns' && destination.node === undefined && (role === 'service-name' || role === 'service-srv')),
     );
-    const endpoints = own.filter(({ role }) => role === 'endpoint' || role === 'replica-name');
+    const failed = [...networkFailures(probes), ...refusals(probes)].filter(
+      (probe) => probe.succeeded === 0 && answeredOf(probe) === 0,
+    );
+    const behind = endpointsBehind(view, own);
+    const all = [...behind.values()];
     return {
       node,
       probes,
-      failed: [...networkFailures(probes), ...refusals(probes)].filter(
-        (probe) => probe.succeeded === 0 && answeredOf(probe) === 0,
-      ),
+      failed,
       passed: probes.filter(({ verdict }) => verdict === 'pass'),
-      endpointsPass: endpoints.some(({ verdict }) => verdict === 'pass') && networkFailures(endpoints).length === 0,
+      endpoints: {
+        passed: all.reduce((sum, { passed }) => sum + passed, 0),
+        lost: all.reduce((sum, { lost }) => sum + lost, 0),
+      },
+      chance: chanceOf(failed, behind),
       services: [...new Set(probes.flatMap(({ destination }) => destination.name ?? []))].toSorted(),
     };
   });
 }
 
-/** Nodes on which no Service answers by its address though every endpoint answers by its own. */
+/** Nodes on which no Service answers by its address though endpoints answer by their own: every one, or enough. */
 export const untranslated = (view: View, network?: 'pod' | 'host'): Translation[] =>
   translations(view, network).filter(
-    ({ probes, failed, endpointsPass, services }) =>
+    ({ probes, failed, endpoints, chance, services }) =>
       probes.length > 1 &&
       failed.length === probes.filter(isJudged).length &&
       failed.length > 1 &&
-      endpointsPass &&
+      endpoints.passed > 0 &&
+      (endpoints.lost === 0 || chance < UNLIKELY) &&
       services.length > 1,
   );
 
@@ -65,24 +114,31 @@ const isOfOwn = (view: View, probe: ProbeObservation): boolean =>
   );
 
 /**
- * Nodes whose pods reach no Service by its address though they reach every endpoint, and which reach the Services
- * themselves, but for one that is new.
+ * Nodes whose pods reach no Service by its address though they reach endpoints, and which reach the Services themselves,
+ * but for one that is new, and what an endpoint out of reach explains.
  */
 export function untranslatedForPods(view: View): Translation[] {
   const sound = new Set(
     translations(view, 'host')
-      .filter(({ failed, passed }) => failed.every((probe) => isOfOwn(view, probe)) && passed.length > 0)
+      .filter(({ failed, passed, endpoints, chance }) => {
+        const isExplained = endpoints.lost > 0 && chance >= UNLIKELY;
+        return passed.length > 0 && (isExplained || failed.every((probe) => isOfOwn(view, probe)));
+      })
       .map(({ node }) => node),
   );
   return untranslated(view, 'pod').filter(({ node }) => sound.has(node));
 }
 
+/** How endpoints fare by their own address. */
+export const sayEndpoints = ({ endpoints: { passed, lost } }: Translation): string =>
+  lost === 0 ? 'every endpoint by its own' : `endpoints by their own (${passed} of ${passed + lost} answer)`;
+
 /** What is seen of such a node. */
-export const sayForPods = ({ node, failed }: Translation): Evidence =>
+export const sayForPods = (translation: Translation): Evidence =>
   say(
-    `the pods of ${node} reach none of the Services by their address (${failed.length} fail), and every endpoint ` +
-      `by its own; ${node} itself reaches them`,
-    ...ids(failed).slice(0, 20),
+    `the pods of ${translation.node} reach none of the Services by their address (${translation.failed.length} fail), ` +
+      `and ${sayEndpoints(translation)}; ${translation.node} itself reaches them`,
+    ...ids(translation.failed).slice(0, 20),
   );
 
 /** Failed probes that depend on a Service. */

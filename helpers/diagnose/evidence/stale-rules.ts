@@ -32,7 +32,8 @@ export function missingRules(view: View): Match[] {
 /** Nodes whose rules send a Service's connections to addresses that are no longer its endpoints. */
 export function staleRules(view: View): Match[] {
   return translations(view).flatMap((translation) => {
-    const { node, probes, endpointsPass } = translation;
+    const { node, probes, endpoints } = translation;
+    const endpointsPass = endpoints.passed > 0 && endpoints.lost === 0;
     // What came after the rules were written last is not translated either.
     const newer = unkeptServices(view, translation).filter(({ rules }) => rules.length > 0);
     return view.cluster.services.flatMap((service): Match[] => {

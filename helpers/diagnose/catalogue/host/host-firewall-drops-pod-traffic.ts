@@ -8,6 +8,7 @@ import {
 } from '../../evidence/forwarding.ts';
 import { dropWords, namesDestination, takesAllOfAProtocol } from '../../firewall/drops.ts';
 import type { View } from '../../view/view.ts';
+import { unheardOf } from '../../evidence/deaf-controllers.ts';
 import { deniesPods } from '../../evidence/denied-ports.ts';
 import { sayForPods, untranslatedForPods } from '../../evidence/services.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
@@ -97,7 +98,10 @@ const notLetToServices = (view: View): Match[] =>
       provedIf(rule?.packets !== undefined, {
         at: { node },
         evidence: [sayForPods(translation), rule && say(`${node} has ${dropWords(rule)}`, ...rulesets)],
-        impact: [{ kind: 'translation', node }],
+        impact: [
+          { kind: 'translation', node },
+          { kind: 'probes', ids: unheardOf(view, node) },
+        ],
         basis: failed,
       }),
     ];

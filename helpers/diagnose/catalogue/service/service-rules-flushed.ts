@@ -1,7 +1,7 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { unheardOf } from '../../evidence/deaf-controllers.ts';
-import { rulesOf, sayForPods, untranslated, untranslatedForPods } from '../../evidence/services.ts';
+import { rulesOf, sayEndpoints, sayForPods, untranslated, untranslatedForPods } from '../../evidence/services.ts';
 import { missingRules, staleRules } from '../../evidence/stale-rules.ts';
 import { ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -9,7 +9,8 @@ import { ipv4ClusterIp } from '../../../model/family.ts';
 import { provedIf } from '../../match.ts';
 
 function absent(view: View): Match[] {
-  return untranslated(view).flatMap(({ node, failed }): Match[] => {
+  return untranslated(view).flatMap((translation): Match[] => {
+    const { node, failed } = translation;
     const rules = rulesOf(view, node);
     const missing = view.cluster.services.filter(
       ({ value }) =>
@@ -24,8 +25,8 @@ function absent(view: View): Match[] {
         at: { node },
         evidence: [
           say(
-            `from ${node} none of ${failed.length} probes of Services by their own address is answered, and ` +
-              'every endpoint by its own address is',
+            `from ${node} none of ${failed.length} probes of Services by their address is answered, and ` +
+              sayEndpoints(translation),
             ...ids(failed).slice(0, 20),
           ),
           rules &&
@@ -66,7 +67,10 @@ function notLedIn(view: View): Match[] {
           sayForPods(translation),
           used && say(`no rule of ${node} leads what comes from pods from ${used.hook} to ${used.chain}`, ...rulesets),
         ],
-        impact: [{ kind: 'translation', node }],
+        impact: [
+          { kind: 'translation', node },
+          { kind: 'probes', ids: unheardOf(view, node) },
+        ],
         basis: failed,
       }),
     ];
