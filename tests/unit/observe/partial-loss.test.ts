@@ -21,7 +21,7 @@ const SILENT_BEFORE = 5;
 async function observe(losses: number[], { isOutage = false } = {}) {
   const left = [...losses];
   const recorder = new Recorder(undefined, 't');
-  for (let count = 0; isOutage && count < SILENT_BEFORE; count += 1)
+  for (let count = 0; count < (isOutage ? SILENT_BEFORE : 0); count += 1)
     recorder.probe(probeOf('tcp', { verdict: 'fail', errorKind: 'timeout' }));
   let lost = 0;
   const fleet = fleetThatAnswers(
