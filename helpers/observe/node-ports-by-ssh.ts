@@ -153,8 +153,8 @@ async function observeAll(
 
 /**
  * Every NodePort of the targets at localhost on each node, over SSH. Trouble with SSH is inconclusive, never a failure
- * of the network; and silence is evidence where the node's proxy does not serve NodePorts there. What fails of a Service
- * that was deleted meanwhile says nothing, and one whose pods changed is asked once more when they are at rest.
+ * of the network; and silence is evidence where the node's proxy does not serve NodePorts there. What fails of a
+ * Service that was deleted meanwhile says nothing, and one whose pods changed is asked once more when they are at rest.
  */
 export async function observeNodePortsBySsh(
   cluster: Pick<SettlingCluster, 'newest' | 'refresh' | 'atRest'>,

@@ -24,8 +24,8 @@ export interface AllureInput {
 const MOST_CITED = 6;
 
 /**
- * In what time a problem was found: the whole run. Allure sorts by the start, so that problems stand before symptoms, and
- * by a millisecond a problem in the order of the report.
+ * In what time a problem was found: the whole run. Allure sorts by the start, so that problems stand before symptoms,
+ * and by a millisecond a problem in the order of the report.
  */
 const runTimes = ({ startedAt, endedAt = startedAt }: RunReport, place: number): { start: number; stop: number } => ({
   start: Date.parse(startedAt) + place,

@@ -38,7 +38,7 @@ const deafNodes = (view: View, network: Controller['network']): Set<string> =>
 const ownServices = (view: View): string[] =>
   view.cluster.services.filter(({ value }) => value.isOwn === true).map((service) => qualified(service));
 
-/** Failed probes whose host an ingress controller of a node does not know because its network reaches no Service there. */
+/** Failed probes whose host an ingress controller of a node does not know: its network reaches no Service there. */
 function unheardHosts(view: View, node: string): ProbeObservation[] {
   const deaf = { pod: deafNodes(view, 'pod'), host: deafNodes(view, 'host') };
   if (!deaf.pod.has(node) && !deaf.host.has(node)) return [];

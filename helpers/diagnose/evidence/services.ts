@@ -16,8 +16,8 @@ export interface Translation {
   /** Endpoints that were asked by their own address, of Services or of the DNS Service. */
   endpoints: EndpointsAsked;
   /**
-   * So likely it is that Services fail as they do by the endpoints alone that do not answer: each asked Service leads to
-   * one of its own by chance. 0 where every endpoint answers, 1 where none was asked.
+   * So likely it is that Services fail as they do by the endpoints alone that do not answer: each asked Service leads
+   * to one of its own by chance. 0 where every endpoint answers, 1 where none was asked.
    */
   chance: number;
   services: string[];
@@ -54,8 +54,8 @@ function endpointsBehind(view: View, own: readonly ProbeObservation[]): Map<stri
 }
 
 /**
- * How likely so many probes of Services are lost where each is led to an endpoint by chance. A probe counts as one draw:
- * with session affinity all of its connections go to one endpoint.
+ * How likely so many probes of Services are lost where each is led to an endpoint by chance. A probe is one draw: with
+ * session affinity all of its connections go to one endpoint.
  */
 function chanceOf(failed: readonly ProbeObservation[], behind: ReadonlyMap<string, EndpointsAsked>): number {
   return failed.reduce((chance, { destination }) => {
@@ -114,8 +114,8 @@ const isOfOwn = (view: View, probe: ProbeObservation): boolean =>
   );
 
 /**
- * Nodes whose pods reach no Service by its address though they reach endpoints, and which reach the Services themselves,
- * but for one that is new, and what an endpoint out of reach explains.
+ * Nodes whose pods reach no Service by its address though they reach endpoints, and which reach them themselves, but
+ * for one that is new, and what an endpoint out of reach explains.
  */
 export function untranslatedForPods(view: View): Translation[] {
   const sound = new Set(
@@ -134,12 +134,14 @@ export const sayEndpoints = ({ endpoints: { passed, lost } }: Translation): stri
   lost === 0 ? 'every endpoint by its own' : `endpoints by their own (${passed} of ${passed + lost} answer)`;
 
 /** What is seen of such a node. */
-export const sayForPods = (translation: Translation): Evidence =>
-  say(
-    `the pods of ${translation.node} reach none of the Services by their address (${translation.failed.length} fail), ` +
-      `and ${sayEndpoints(translation)}; ${translation.node} itself reaches them`,
-    ...ids(translation.failed).slice(0, 20),
+export function sayForPods(translation: Translation): Evidence {
+  const { node, failed } = translation;
+  return say(
+    `the pods of ${node} reach none of the Services by their address (${failed.length} fail), and ` +
+      `${sayEndpoints(translation)}; ${node} itself reaches them`,
+    ...ids(failed).slice(0, 20),
   );
+}
 
 /** Failed probes that depend on a Service. */
 export const failuresOf = (view: View, service: SeenService): ProbeObservation[] =>

@@ -39,16 +39,16 @@ export function askingOf(context: RunContext): (from: string, to: string | undef
 /**
  * Why the mesh is sampled, in words for all plans, and what is seen of what fails alone; undefined where it is full. A
  * pair that fails alone is any of all pairs, so it is among those tested with their share. What parts a node or a group
- * of nodes from all others, in one direction too, is met by some pair for certain: those of distance 1 are a ring, which
- * every group leaves.
+ * of nodes from all others, in one direction too, is met by some pair for certain: those of distance 1 are a ring,
+ * which every group leaves.
  */
 export function samplingNote(context: RunContext): string | undefined {
   const { nodes } = context.topology;
   if (nodes.length <= context.settings.fullMeshNodes) return undefined;
   const [tested, all] = [pairsOf(context).length, nodes.length * (nodes.length - 1)];
   return (
-    `${tested} of ${all} ordered pairs are tested: each node with those at distances 1, 2, 4, 8 … in both directions. ` +
-    'This holds for probes, endpoints, NodePorts, kubelets and the overlay. What parts a node or a group ' +
+    `${tested} of ${all} ordered pairs are tested: each node with those at distances 1, 2, 4, 8 … in both ` +
+    'directions. This holds for probes, endpoints, NodePorts, kubelets and the overlay. What parts a node or a group ' +
     'of them from all others is seen for certain; what fails in one direction between two nodes alone with a chance ' +
     `of ${Math.round((100 * tested) / all)} %`
   );

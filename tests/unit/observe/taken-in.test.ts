@@ -74,7 +74,7 @@ describe('the wait until the cluster has taken its new Service in', () => {
     expect(await batchesOf(late)).toBe(3 * nodes + 1);
   });
 
-  it('asks only those again that have not answered, as a controller that knows no such host on some connections', async () => {
+  it('asks only those again that have not answered, as a controller that at times knows no such host', async () => {
     const notFound: Ending = { succeeded: 1, got: { status: 404, body: '' } };
     const halfRead = (spec: Spec, before: number): Ending =>
       isForHost(spec) && before <= PLACES && /[.][02]$/.test(spec.id) ? notFound : right;
