@@ -81,4 +81,11 @@ describe('what users’ clusters have', () => {
       await bench.kubectl(['uncordon', 'k3s-worker-02']);
     }
   });
+
+  it('is healthy while a namespace with all of this is deleted under the run', async () => {
+    const started = bench.start(['run'], DISCOVERED);
+    await started.observes(30);
+    await bench.kubectl(['delete', 'namespace', 'shop', '--wait=false']);
+    expect(healthy(await started.ended)).toEqual(HEALTHY);
+  });
 });
