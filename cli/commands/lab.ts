@@ -88,7 +88,7 @@ export function labCommand(): Command {
       .description('bring a lab up')
       .option('--topology <topology>', 'small (1 + 2 nodes), incident (3 + 5), or a number of nodes', 'small')
       .option('--make <makes>', 'in what it differs from the usual lab: KEY=VALUE,… (netwright lab makes)', '')
-      .option('--network <network>', 'short for the make network: flannel, calico-vxlan, calico-ipip')
+      .option('--network <network>', 'short for the make network: flannel, calico-vxlan, calico-ipip, calico-bgp')
       .option('--light', 'short for the make nodes=light: many nodes, without kubelet and container runtime'),
   ).action(up);
   lab

@@ -65,13 +65,12 @@ function problemOf(settings: LabSettings): string | undefined {
     return `backend, vxlan-port and vni are flannel's, which network=${settings.network} has not`;
   if (isCalico(settings) && settings.policy !== 'none')
     return `network=${settings.network} enforces NetworkPolicies itself, so that policy=${settings.policy} is too many`;
-  if (isCalico(settings) && settings.families === 'dual')
-    return `network=${settings.network} is made with IPv4 alone, which families=dual is not`;
+  if (isCalico(settings) && hasIpv6(settings))
+    return `network=${settings.network} is made with IPv4 alone, which families=${settings.families} is not`;
+  if (settings.network === 'calico-bgp' && settings.underlay === 'hetzner')
+    return 'network=calico-bgp needs nodes that share a link, which underlay=hetzner has not';
   if (isLight(settings) && (isCalico(settings) || settings.ingress === 'servicelb'))
     return `nodes=light runs no init containers; network=${settings.network} or ingress=${settings.ingress} needs them`;
-  if (settings.families === 'dual' && settings.ingress === 'servicelb')
-    if (isCalico(settings) && hasIpv6(settings))
-      return `network=${settings.network} is made with IPv4 alone, which families=${settings.families} is not`;
   if (hasIpv6(settings) && settings.ingress === 'servicelb')
     return 'ingress=servicelb hands on connections of IPv4 alone';
   if (settings.families === 'ipv6' && (settings.pods !== USUAL.pods || settings.services !== USUAL.services))

@@ -27,7 +27,12 @@ const MANIFEST_POOL = '192.168.0.0/16';
 
 const lastNode = (lab: FaultContext): string => lab.status.nodes.at(-1)?.name ?? '';
 
-const wireOf = (to: Network): string => (to === 'calico-vxlan' ? 'udp dport 4789' : 'ip protocol 4');
+/** What pods' packets look like between the nodes. */
+const WIRES: Record<Network, string> = {
+  'calico-vxlan': 'udp dport 4789',
+  'calico-ipip': 'ip protocol 4',
+  'calico-bgp': 'ip saddr 10.42.0.0/16',
+};
 
 export const HALF_WAY: readonly HalfWay[] = [
   {
@@ -76,7 +81,7 @@ export const HALF_WAY: readonly HalfWay[] = [
   {
     name: 'encapsulation-filtered',
     meaning: "the network between the nodes drops the overlay's packets",
-    before: (lab, to) => lab.inFabric(`${wireOf(to)} drop`),
+    before: (lab, to) => lab.inFabric(`${WIRES[to]} drop`),
   },
   {
     name: 'policy-left-overs',

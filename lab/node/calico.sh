@@ -11,6 +11,7 @@ start_calico() {
   local vxlan=Never ipip=Never backend=vxlan
   [ "$NETWORK" = calico-vxlan ] && vxlan=Always
   [ "$NETWORK" = calico-ipip ] && ipip=Always backend=bird
+  [ "$NETWORK" = calico-bgp ] && backend=bird
   export NODENAME=$NODE CALICO_K8S_NODE_REF=$NODE DATASTORE_TYPE=kubernetes KUBECONFIG=$PKI/calico.conf \
     IP=autodetect IP_AUTODETECTION_METHOD=interface=$UPLINK IP6=none CALICO_NETWORKING_BACKEND=$backend \
     CALICO_IPV4POOL_CIDR=$POD_RANGE CALICO_IPV4POOL_VXLAN=$vxlan CALICO_IPV4POOL_IPIP=$ipip \
@@ -21,10 +22,13 @@ start_calico() {
   mkdir -p /var/lib/calico
   # Its kinds of objects, and the node's own, come when the API answers.
   until "$CALICO_BIN/calico-node" -startup >> "$logs/calico-startup.log" 2>&1; do sleep 0.5; done
+  # Where pods' packets leave the node: by the tunnel, or as they are.
+  local way=$UPLINK
   if [ "$NETWORK" = calico-ipip ]; then
+    way=tunl0
     has_ipip || supervise ipip "$CALICO_BIN/ipip" tunl0
-    supervise block-routes "$CALICO_BIN/block-routes" "$PKI/calico.conf" "$NODE" tunl0
   fi
+  [ "$backend" = vxlan ] || supervise block-routes "$CALICO_BIN/block-routes" "$PKI/calico.conf" "$NODE" "$way"
   "$CALICO_BIN/calico-node" -allocate-tunnel-addrs -allocate-tunnel-addrs-run-once >> "$logs/calico-startup.log" 2>&1
   supervise calico-tunnels "$CALICO_BIN/calico-node" -allocate-tunnel-addrs
   supervise felix "$CALICO_BIN/calico-node" -felix

@@ -27,6 +27,7 @@ function components(settings: LabSettings): string {
     flannel: ['flanneld'],
     'calico-vxlan': ['felix', 'calico-tunnels'],
     'calico-ipip': ['felix', 'calico-tunnels', 'block-routes'],
+    'calico-bgp': ['felix', 'calico-tunnels', 'block-routes'],
   }[network];
   const names = ['containerd', 'kube-proxy', 'kubelet', ...plugin, ...(policy === 'none' ? [] : [policy])];
   return `for name in ${names.join(' ')}; do
@@ -40,11 +41,15 @@ interface NodeObject {
   spec: { podCIDR: string };
 }
 
-/** The address of a node's tunnel device, of which only the overlay knows; without one, that of its pods' bridge. */
+/**
+ * The address of a node's tunnel device, of which only the overlay knows; without one, that of its pods' bridge. None
+ * where Calico has no tunnel.
+ */
 function tunnelAddressOf(
   { metadata: { annotations = {} }, spec: { podCIDR } }: NodeObject,
-  { backend }: LabSettings,
-): string {
+  { backend, network }: LabSettings,
+): string | undefined {
+  if (network === 'calico-bgp') return undefined;
   const own = annotations[`${CALICO}IPv4VXLANTunnelAddr`] ?? annotations[`${CALICO}IPv4IPIPTunnelAddr`];
   if (podCIDR.includes(':')) return podCIDR.replace(/\/\d+$/, backend === 'vxlan' ? '' : '1');
   return own ?? podCIDR.replace(/\.0\/\d+$/, backend === 'vxlan' ? '.0' : '.1');
@@ -58,7 +63,9 @@ async function overlayWorks(reach: Reach): Promise<void> {
       .map((to) => [from.metadata.name, tunnelAddressOf(to, reach.status.settings)] as const),
   );
   await Promise.all(
-    pairs.map(([from, address]) => inNetwork(reach, from, ['ping', '-q', '-c', '1', '-W', '1', address])),
+    pairs.map(([from, address]) =>
+      address === undefined ? '' : inNetwork(reach, from, ['ping', '-q', '-c', '1', '-W', '1', address]),
+    ),
   );
 }
 
