@@ -7,7 +7,7 @@ import { readObservations } from '../helpers/report/observations-file.ts';
 import { judge } from '../lab/accuracy/judge.ts';
 import { accuracyDocument, soundPartOf } from '../lab/accuracy/document.ts';
 import { outcomeOf } from '../lab/accuracy/from-recorded.ts';
-import { makesPartOf, withMakesPart } from '../lab/accuracy/makes-document.ts';
+import { MAKES_PARTS, makesPartOf, withMakesPart } from '../lab/accuracy/makes-document.ts';
 import { appendOutcome, readOutcomes, type Outcome } from '../lab/accuracy/outcome.ts';
 import { readRecorded, withoutSsh, writeRecorded } from '../lab/accuracy/recorded.ts';
 import { codes, runScenario } from '../lab/accuracy/run-scenario.ts';
@@ -161,8 +161,8 @@ async function measure(
   if (documentOnly) for (const outcome of await recordedBeside(known, all)) known.set(outcome.scenario.id, outcome);
   const outcomes = all.flatMap(({ id }) => known.get(id) ?? []);
   const written = accuracyDocument(outcomes, soundPartOf(before));
-  const makes = makesPartOf(before);
-  await writeFile(DOCUMENT, makes === undefined ? written : withMakesPart(written, makes));
+  const parts = MAKES_PARTS.flatMap((part) => makesPartOf(before, part) ?? []);
+  await writeFile(DOCUMENT, parts.reduce(withMakesPart, written));
 }
 
 // npm run accuracy: runs every fault of the lab, pairs of faults and sound labs, and writes docs/accuracy.md from how

@@ -1,7 +1,22 @@
 import { judge, type Naming } from './judge.ts';
-import { missedSymptoms, type MakeOutcome } from './makes.ts';
+import { missedSymptoms, type MakeOutcome, type MakesPart } from './makes.ts';
 
-const HEADING = '## Makes of the lab';
+/** Where the rows of a make stand in the document. */
+const HEADINGS: Record<MakesPart, string> = { makes: '## Makes of the lab', calico: '## Calico' };
+export const MAKES_PARTS = Object.keys(HEADINGS) as MakesPart[];
+
+const WHAT: Record<MakesPart, string[]> = {
+  makes: [
+    'Labs of topology `small` that differ from the usual one in an ordinary thing',
+    '([makes](lab.md#makes)), with the configuration of a user who says what to test, and of one who has nothing ' +
+      'but a kubeconfig. A',
+    'symptom counts as missed where it was skipped though the make could have shown it.',
+  ],
+  calico: [
+    'Labs of topology `small` with [Calico](lab.md#calico) v3.28.5, with each cause of its own that a lab can have',
+    'and some that every network has. What stands in for BIRD and for a kernel without ipip is said there.',
+  ],
+};
 
 const isFalseAlarm = ({ findings, verdict }: MakeOutcome): boolean =>
   findings.length > 0 || (verdict !== 'healthy' && verdict !== 'inconclusive');
@@ -59,18 +74,15 @@ function faultTable(byMake: ReadonlyMap<string, MakeOutcome[]>): string[] {
   ];
 }
 
-/** The document's part on makes: what runs on sound labs that differ said, and how faults were named there. */
-export function makesPart(outcomes: readonly MakeOutcome[]): string {
+/** A part of the document on makes: what runs on sound labs that differ said, and how faults were named there. */
+export function makesPart(outcomes: readonly MakeOutcome[], part: MakesPart = 'makes'): string {
   const byMake = Map.groupBy(outcomes, ({ scenario }) => scenario.make);
   const sound = outcomes.filter(({ scenario }) => scenario.kind === 'healthy');
   return [
-    HEADING,
+    HEADINGS[part],
     '',
-    'Written by `npm run accuracy -- --makes`. Labs of topology `small` that differ from the usual one in an ' +
-      'ordinary thing',
-    '([makes](lab.md#makes)), with the configuration of a user who says what to test, and of one who has nothing ' +
-      'but a kubeconfig. A',
-    'symptom counts as missed where it was skipped though the make could have shown it.',
+    'Written by `npm run accuracy -- --makes`.',
+    ...WHAT[part],
     '',
     `False alarms: ${sound.filter(isFalseAlarm).length} in ${sound.length} runs.`,
     '',
@@ -83,18 +95,20 @@ export function makesPart(outcomes: readonly MakeOutcome[]): string {
   ].join('\n');
 }
 
-/** A document with its part on makes replaced by another, or with none by that at its end. */
+/** A document with the part of the same heading replaced by another, or with none by that at its end. */
 export function withMakesPart(document: string, part: string): string {
-  const start = document.indexOf(`${HEADING}\n`);
+  const heading = part.slice(0, part.indexOf('\n'));
+  const start = document.indexOf(`${heading}\n`);
   if (start < 0) return `${document.trimEnd()}\n\n${part}`;
-  const next = document.indexOf('\n## ', start + HEADING.length);
+  const next = document.indexOf('\n## ', start + heading.length);
   return `${document.slice(0, start)}${part}${next < 0 ? '' : document.slice(next)}`;
 }
 
-/** The part on makes of a document, where it has one. */
-export function makesPartOf(document: string): string | undefined {
-  const start = document.indexOf(`${HEADING}\n`);
+/** A part on makes of a document, where it has one. */
+export function makesPartOf(document: string, part: MakesPart = 'makes'): string | undefined {
+  const heading = HEADINGS[part];
+  const start = document.indexOf(`${heading}\n`);
   if (start < 0) return undefined;
-  const next = document.indexOf('\n## ', start + HEADING.length);
+  const next = document.indexOf('\n## ', start + heading.length);
   return document.slice(start, next < 0 ? undefined : next + 1);
 }

@@ -2,8 +2,15 @@ import type { RunReport } from '../../helpers/report/run-report.ts';
 import type { Outcome } from './outcome.ts';
 import type { Scenario } from './scenarios.ts';
 
+/** In which part of the document a make stands. */
+export type MakesPart = 'makes' | 'calico';
+
 /** A make of the lab that is measured. */
 export interface TriedMake {
+  /** `makes` where it is not said. */
+  part?: MakesPart;
+  /** Its faults, where they are others than the usual ones. */
+  faults?: readonly string[];
   /** As `lab up --make` takes it; empty for the usual lab. */
   make: string;
   /** Faults that it cannot have. */
@@ -19,6 +26,17 @@ const FAULTS = [
   'host-firewall-drops-vxlan/one-node',
   'flannel-lease-wrong-or-missing/route-missing',
   'mtu-overlay-too-large/hidden-by-fragments',
+  'kube-proxy-stopped',
+  'service-rules-flushed/absent',
+  'coredns-replica-dead',
+  'network-policy-denies',
+  'service-target-port-wrong/number',
+] as const;
+
+/** What every network may have, and Calico's own. */
+const OF_CALICO = [
+  'calico-felix-stopped',
+  'cni-setup-fails/calico-token-expired',
   'kube-proxy-stopped',
   'service-rules-flushed/absent',
   'coredns-replica-dead',
@@ -58,6 +76,25 @@ export const TRIED: readonly TriedMake[] = [
   { make: 'ingress=proxy-protocol', without: FAULTS },
   { make: 'ingress=servicelb', without: FAULTS },
   { make: 'admission=restricted', without: FAULTS, cannotShow: /host-network probes|nothing of this kind/ },
+  {
+    part: 'calico',
+    make: 'network=calico-ipip',
+    faults: [
+      'ip-protocol-filtered-in-path/all',
+      'ip-protocol-filtered-in-path/one-pair',
+      'ip-protocol-filtered-in-path/one-direction',
+      'ip-protocol-filtered-in-path/one-node',
+      'calico-wrong-node-address/bridge',
+      ...OF_CALICO,
+    ],
+  },
+  { part: 'calico', make: 'network=calico-vxlan', faults: OF_CALICO },
+  {
+    part: 'calico',
+    make: 'network=calico-bgp',
+    faults: OF_CALICO,
+    cannotShow: /no tunnel device|no address of their own/,
+  },
 ];
 
 /** What a run of a user who has set nothing cannot look at. */
@@ -77,7 +114,10 @@ export interface MakeOutcome extends Outcome {
 }
 
 /** What is measured on one make: so many sound runs of both sorts, and every fault that it can have. */
-export function scenariosOf({ make, without = [] }: TriedMake, soundRuns: number): MakeScenario[] {
+export function scenariosOf(
+  { make, faults: ids = FAULTS, without = [] }: TriedMake,
+  soundRuns: number,
+): MakeScenario[] {
   const name = make || 'usual';
   const sound = [true, false].flatMap((configured) =>
     Array.from({ length: soundRuns }, (_, index): MakeScenario => ({
@@ -89,14 +129,16 @@ export function scenariosOf({ make, without = [] }: TriedMake, soundRuns: number
       configured,
     })),
   );
-  const faults = FAULTS.filter((id) => !without.includes(id)).map((id): MakeScenario => ({
-    id: `${name}: ${id}`,
-    kind: 'single',
-    faults: [{ id }],
-    unrest: 'none',
-    make,
-    configured: true,
-  }));
+  const faults = ids
+    .filter((id) => !without.includes(id))
+    .map((id): MakeScenario => ({
+      id: `${name}: ${id}`,
+      kind: 'single',
+      faults: [{ id }],
+      unrest: 'none',
+      make,
+      configured: true,
+    }));
   return [...sound, ...faults];
 }
 

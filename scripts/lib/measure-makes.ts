@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makesPart, withMakesPart } from '../../lab/accuracy/makes-document.ts';
+import { MAKES_PARTS, makesPart, withMakesPart } from '../../lab/accuracy/makes-document.ts';
 import {
   missedSymptoms,
   scenariosOf,
@@ -68,7 +68,7 @@ const lineOf = (outcome: MakeOutcome): string => {
     .join(' | ');
 };
 
-/** Measures every make, one lab after the other, and writes its part of the document. */
+/** Measures every make, one lab after the other, and writes their parts of the document. */
 export async function measureMakes(options: MeasureMakesOptions): Promise<void> {
   const { only, soundRuns, resume, documentOnly, document, signal } = options;
   const folder = join(cacheRoot(), 'accuracy', 'makes');
@@ -107,6 +107,11 @@ export async function measureMakes(options: MeasureMakesOptions): Promise<void> 
       await labDown(LAB);
     }
   }
-  const all = TRIED.flatMap((tried) => scenariosOf(tried, soundRuns)).flatMap(({ id }) => known.get(id) ?? []);
-  await writeFile(document, withMakesPart(await readFile(document, 'utf8'), makesPart(all)));
+  for (const part of MAKES_PARTS) {
+    const own = TRIED.filter((tried) => (tried.part ?? 'makes') === part);
+    const all = own.flatMap((tried) => scenariosOf(tried, soundRuns)).flatMap(({ id }) => known.get(id) ?? []);
+    // A part of which nothing was measured here stays as it is.
+    if (all.length > 0)
+      await writeFile(document, withMakesPart(await readFile(document, 'utf8'), makesPart(all, part)));
+  }
 }

@@ -76,5 +76,8 @@ describe("the document's part on makes", () => {
     );
     expect(makesPartOf(document)).toBe('## Makes of the lab\n\none\n');
     expect(makesPartOf('# A\n')).toBeUndefined();
+    const both = withMakesPart(document, '## Calico\n\nthree\n');
+    expect(makesPartOf(both, 'calico')).toBe('## Calico\n\nthree\n');
+    expect(makesPartOf(both)?.trimEnd()).toBe('## Makes of the lab\n\none');
   });
 });
