@@ -87,6 +87,7 @@ const CARRIED: Readonly<Record<string, Carried>> = {
   'packet-dropped-by-rule': { says: /let the packets pass|let the pods’/ },
   'packet-not-delivered': { says: /Undo the line of the evidence/ },
   'packet-not-tracked': { says: /let the packets pass/ },
+  'packet-not-translated': { says: /let the packets pass/ },
   'packet-refused-by-rule': { says: /let the packets pass/ },
   'packet-rewritten': { says: /let the packets pass/ },
   'packet-routed-away': { says: /Take the route away/ },

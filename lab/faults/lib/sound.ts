@@ -60,12 +60,13 @@ async function overlayWorks(reach: Reach): Promise<void> {
   const pairs = items.flatMap((from) =>
     items
       .filter((to) => to !== from)
-      .map((to) => [from.metadata.name, tunnelAddressOf(to, reach.status.settings)] as const),
+      .flatMap((to): [string, string][] => {
+        const address = tunnelAddressOf(to, reach.status.settings);
+        return address === undefined ? [] : [[from.metadata.name, address]];
+      }),
   );
   await Promise.all(
-    pairs.map(([from, address]) =>
-      address === undefined ? '' : inNetwork(reach, from, ['ping', '-q', '-c', '1', '-W', '1', address]),
-    ),
+    pairs.map(([from, address]) => inNetwork(reach, from, ['ping', '-q', '-c', '1', '-W', '1', address])),
   );
 }
 
