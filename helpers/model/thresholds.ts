@@ -50,6 +50,15 @@ export const FAST_ANSWERED_SHARE = 0.5;
  */
 export const DOUBTED_PATH_SHARE = 0.2;
 
+/** A queue of a node that drops is to blame only where so much of all that fails passes that node. */
+export const QUEUE_SHARE = 0.8;
+
+/**
+ * Services may fail by endpoints alone that are lost to another outage, each being led to one by chance. By so small a
+ * chance alone they do not: once in a thousand runs under such an outage the two would be mistaken.
+ */
+export const CHANCE_OF_ENDPOINTS = 0.001;
+
 /** Of its limit: a table of connections this full drops new ones: its count is read a moment after the drops. */
 export const CONNTRACK_FULL_SHARE = 0.98;
 /** Of its limit: below this a table of connections has room, so that a refusal to send has another reason. */

@@ -1,3 +1,4 @@
+import { QUEUE_SHARE } from '../../model/thresholds.ts';
 import type { Match } from '../entry.ts';
 import { candidate } from '../match.ts';
 import type { View } from '../view/view.ts';
@@ -5,8 +6,6 @@ import { count, ids, networkFailures, say } from './support.ts';
 
 /** Failures that must be there for a place to be named: a single one may be lost by chance. */
 const LEAST = 2;
-/** So much of what fails must pass the node. */
-const MOST_OF_ALL = 0.8;
 /** Queues that systems put at devices by themselves (tc(8), net.core.default_qdisc): they drop what is too much. */
 const ORDINARY = new Set(['noqueue', 'pfifo_fast', 'pfifo', 'fq', 'fq_codel', 'cake', 'mq', 'mqprio', 'noop']);
 
@@ -23,7 +22,7 @@ export const droppedByQueues = (view: View): Match[] => {
       const { nodes, overlay, underlay, pods, translation } = view.path(probe);
       return [...nodes, ...overlay.flat(), ...underlay.flat(), ...pods, ...translation].includes(node);
     });
-    if (!queues || dropping.length === 0 || felt.length < Math.max(LEAST, failing.length * MOST_OF_ALL)) return [];
+    if (!queues || dropping.length === 0 || felt.length < Math.max(LEAST, failing.length * QUEUE_SHARE)) return [];
     return [
       candidate({
         at: { node },

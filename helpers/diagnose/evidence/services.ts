@@ -1,5 +1,6 @@
 import type { Evidence } from '../../model/finding.ts';
 import { isJudged, type ProbeObservation } from '../../model/observation.ts';
+import { CHANCE_OF_ENDPOINTS } from '../../model/thresholds.ts';
 import type { Firewall } from '../firewall/index.ts';
 import { qualified, type SeenService } from '../view/cluster.ts';
 import type { View } from '../view/view.ts';
@@ -27,9 +28,6 @@ interface EndpointsAsked {
   passed: number;
   lost: number;
 }
-
-/** Beside another outage some endpoints are lost: by so small a chance alone a Service is not lost on top of it. */
-const UNLIKELY = 0.001;
 
 /** Kube-proxy's mode nftables refuses itself what is for the range of Services and was not translated. */
 const refusals = (probes: ProbeObservation[]): ProbeObservation[] =>
@@ -103,7 +101,7 @@ export const untranslated = (view: View, network?: 'pod' | 'host'): Translation[
       failed.length === probes.filter(isJudged).length &&
       failed.length > 1 &&
       endpoints.passed > 0 &&
-      (endpoints.lost === 0 || chance < UNLIKELY) &&
+      (endpoints.lost === 0 || chance < CHANCE_OF_ENDPOINTS) &&
       services.length > 1,
   );
 
@@ -121,7 +119,7 @@ export function untranslatedForPods(view: View): Translation[] {
   const sound = new Set(
     translations(view, 'host')
       .filter(({ failed, passed, endpoints, chance }) => {
-        const isExplained = endpoints.lost > 0 && chance >= UNLIKELY;
+        const isExplained = endpoints.lost > 0 && chance >= CHANCE_OF_ENDPOINTS;
         return passed.length > 0 && (isExplained || failed.every((probe) => isOfOwn(view, probe)));
       })
       .map(({ node }) => node),
