@@ -2,6 +2,7 @@ import { readConnections } from './conntrack.ts';
 import { readIptablesSave } from './iptables.ts';
 import { readIpsets } from './ipset.ts';
 import { CTNETLINK, IP6TABLES_SAVE, IPTABLES_SAVE, IP_SET, NF_TABLES, NFNETLINK } from './kernel-modules.ts';
+import { CHAINS_AT_DEVICES, withDevices } from './nft/devices.ts';
 import { readNftRuleset } from './nft.ts';
 import * as parse from './parse.ts';
 import type { Section } from './section.ts';
@@ -16,8 +17,11 @@ export const FIREWALL_SECTIONS: Section[] = [
     rootOnly: true,
     needs: 'nft',
     module: NF_TABLES,
-    command: 'nft -j list ruleset',
-    parse: (output) => readNftRuleset(parse.json(output)),
+    command: `nft -j list ruleset || exit $?; echo; echo '== devices'; ${CHAINS_AT_DEVICES} 2>/dev/null; true`,
+    parse: (output) => {
+      const [ruleset = '', devices = ''] = output.split(/^== devices$/m);
+      return withDevices(readNftRuleset(parse.json(ruleset)), devices);
+    },
     maxBytes: RULES_BYTES,
   },
   {
