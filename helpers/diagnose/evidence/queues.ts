@@ -2,6 +2,7 @@ import { QUEUE_SHARE } from '../../model/thresholds.ts';
 import type { Match } from '../entry.ts';
 import { candidate } from '../match.ts';
 import type { View } from '../view/view.ts';
+import { handedOn } from './handed-on.ts';
 import { count, ids, networkFailures, say } from './support.ts';
 
 /** Failures that must be there for a place to be named: a single one may be lost by chance. */
@@ -35,7 +36,7 @@ export const droppedByQueues = (view: View): Match[] => {
             ...ids(felt).slice(0, 12),
           ),
         ],
-        impact: [{ kind: 'probes', ids: ids(felt) }],
+        impact: [{ kind: 'probes', ids: [...ids(felt), ...handedOn(view, felt)] }],
         basis: felt,
       }),
     ];

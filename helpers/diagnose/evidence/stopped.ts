@@ -5,8 +5,8 @@ import { anyAffects } from '../impact.ts';
 import { provedIf } from '../match.ts';
 import { gatewaysOver } from './ipv6.ts';
 import { stoppingLines, type StoppingLine } from './walked.ts';
-import { count, ids, isSmallMesh, networkFailures, overlayProbes, say } from './support.ts';
-import { isOfGateway } from '../view/answers.ts';
+import { handedOn } from './handed-on.ts';
+import { count, ids, networkFailures, say } from './support.ts';
 import { oncePerView } from '../view/once.ts';
 import type { View } from '../view/view.ts';
 import { OF_THE_CLUSTER, ownerOf, type Owner } from '../walk/owner.ts';
@@ -74,38 +74,6 @@ const untranslated = (view: View, { node, stopped, failed }: StoppingLine): Matc
       ]
     : [];
 
-const pairKey = ({ from, to }: { from: string; to: string }): string => `${from} ${to}`;
-
-/** Small probes of the mesh from a node itself to pods of another. */
-const fromNodeToPods = (view: View, from: string, to: string): ProbeObservation[] =>
-  overlayProbes(view, from, to).filter(
-    (probe) =>
-      isSmallMesh(probe) &&
-      probe.source.network === 'host' &&
-      probe.source.node === from &&
-      probe.destination.network === 'pod',
-  );
-
-/**
- * What comes from outside and a node hands on under its own address, as an ingress does before it answers 504: it fails
- * by the line where that stops all that the node itself sends to the pods of another.
- */
-function handedOn(view: View, { touched }: StoppingLine): string[] {
-  const stopped = new Set(touched);
-  const isCut = (from: string, to: string): boolean => {
-    const own = fromNodeToPods(view, from, to);
-    return own.length > 0 && own.every((probe) => stopped.has(probe));
-  };
-  const cut = new Set([...view.pairs.values()].filter(({ from, to }) => isCut(from, to)).map(pairKey));
-  return ids(
-    view.failing.filter(
-      (probe) =>
-        (isOfGateway(probe) || (probe.source.network === 'runner' && probe.errorKind !== 'refused')) &&
-        view.path(probe).overlay.some(([from, to]) => cut.has(pairKey({ from, to }))),
-    ),
-  );
-}
-
 /** What has a counter, or might have one. */
 const OF_RULES = new Set(['rule', 'policy']);
 
@@ -135,7 +103,7 @@ export function stoppedBy(view: View, stops: ReadonlySet<string>, special: reado
         at: { node: line.node },
         evidence: evidenceOf(line),
         impact: [
-          { kind: 'probes', ids: [...ids(line.touched), ...handedOn(view, line)] },
+          { kind: 'probes', ids: [...ids(line.touched), ...handedOn(view, line.touched)] },
           ...endpointsOf(line),
           ...untranslated(view, line),
         ],
