@@ -50,6 +50,7 @@ export { faults as nodeCannotReachApi } from './node/node-cannot-reach-api.ts';
 export { faults as nodeLocalDnsDown } from './dns/node-local-dns-down.ts';
 export { faults as nodeNotReadyEndpoints } from './node/node-not-ready-endpoints.ts';
 export { faults as nodePathDown } from './underlay/node-path-down.ts';
+export { faults as nodeUnreachableFromOutside } from './node-port/node-unreachable-from-outside.ts';
 export { faults as nodeportBlockedOutside } from './node-port/nodeport-blocked-outside.ts';
 export { faults as packetDroppedByRule } from './packet/packet-dropped-by-rule.ts';
 export { faults as packetNotDelivered } from './packet/packet-not-delivered.ts';

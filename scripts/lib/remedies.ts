@@ -83,6 +83,7 @@ const CARRIED: Readonly<Record<string, Carried>> = {
   'node-local-dns-down': { says: /restart the node-local cache/ },
   'node-not-ready-endpoints': { says: /Bring the node back/ },
   'node-path-down': { says: /Fix the route or the link between the two nodes/ },
+  'node-unreachable-from-outside': { says: /look at the firewall before the node/ },
   'nodeport-blocked-outside': { says: /Open TCP and UDP 30000-32767/ },
   'packet-dropped-by-rule': { says: /let the packets pass|let the pods’/ },
   'packet-not-delivered': { says: /Undo the line of the evidence/ },

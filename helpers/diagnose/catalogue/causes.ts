@@ -62,6 +62,7 @@ export { nodeLocalDnsDown } from './dns/node-local-dns-down.ts';
 export { nodeNotReadyEndpoints } from './node/node-not-ready-endpoints.ts';
 export { nodePathDown } from './underlay/node-path-down.ts';
 export { nodeUnderPressure } from './node/node-under-pressure.ts';
+export { nodeUnreachableFromOutside } from './node-port/node-unreachable-from-outside.ts';
 export { nodeportBlockedOutside } from './node-port/nodeport-blocked-outside.ts';
 export { overlayPathUndetermined } from './undetermined/overlay-path-undetermined.ts';
 export { packetDroppedByRule } from './packet/packet-dropped-by-rule.ts';

@@ -33,7 +33,8 @@ const LEAST = 2;
 const failuresOf = (probes: readonly ProbeObservation[]): number =>
   probes.reduce((sum, { attempts }) => sum + attempts, 0);
 
-const linesOf = oncePerView(stoppingLines);
+/** Lines that stop what failed, on every node; walked once. */
+export const linesOf = oncePerView(stoppingLines);
 
 const countWords = (packets: number | undefined): string => (packets === undefined ? '' : ` (${packets} packets)`);
 

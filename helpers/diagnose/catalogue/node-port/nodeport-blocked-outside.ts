@@ -4,6 +4,7 @@ import { heard } from '../../view/pairs.ts';
 import { ids, networkFailures, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { externalTrafficPolicyLocal } from './external-traffic-policy-local.ts';
+import { nodeUnreachableFromOutside } from './node-unreachable-from-outside.ts';
 import { serviceRulesFlushed } from '../service/service-rules-flushed.ts';
 import { provedIf } from '../../match.ts';
 
@@ -13,8 +14,8 @@ export const nodeportBlockedOutside: CatalogueEntry = {
   title: (locations) => `NodePorts are blocked from outside: ${placeOf(locations)}`,
   layer: 'node-port',
   dependsOn: [nodeNotReadyEndpoints, serviceRulesFlushed],
-  // Without a local endpoint the node itself drops what comes from outside.
-  yieldsTo: [externalTrafficPolicyLocal],
+  // Without a local endpoint the node itself drops what comes from outside; where nothing answers it is no NodePort's.
+  yieldsTo: [externalTrafficPolicyLocal, nodeUnreachableFromOutside],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
     const seen = view.nodes.flatMap((node) => {

@@ -1,0 +1,16 @@
+import { nodeSet } from '../lib/places.ts';
+import { atNode, type LabFault } from '../lib/types.ts';
+
+const code = 'node-unreachable-from-outside';
+
+export const faults: LabFault[] = [
+  {
+    id: `${code}/in-path`,
+    code,
+    title: 'a node is out of reach on the way for those who are not nodes',
+    takes: 'node',
+    inject: (lab, { node = '' }) =>
+      lab.inFabric(`ip saddr != ${nodeSet(lab)} ip daddr ${lab.node(node).address} counter drop`),
+    expected: atNode,
+  },
+];
