@@ -46,7 +46,8 @@ function tripOf(probe: ProbeObservation): Trip[] {
     const isTold = probe.role === 'burst' && (outcome === 'open' || outcome === 'lossy') && tunnelRx !== undefined;
     return isTold ? [{ probe, directions: [there], isUnderlay: false, sent, lost: Math.max(0, sent - tunnelRx) }] : [];
   }
-  if (probe.kind !== 'udp-echo' || succeeded === 0) return [];
+  // Where a Service's address is translated, a flow is led to one of its endpoints, and all of it is lost with that.
+  if (probe.kind !== 'udp-echo' || succeeded === 0 || (crosses.translation ?? []).length > 0) return [];
   const back: Direction = [destination.node, source.node];
   const isUnderlay = (crosses.overlay ?? []).length === 0;
   // A question and its answer are two datagrams, of which one is lost where no answer comes.
