@@ -19,13 +19,8 @@ export interface TriedMake {
   cannotShow?: RegExp;
 }
 
-/** One fault of each kind that users ask about most. */
-const FAULTS = [
-  'vxlan-port-filtered-in-path/all',
-  'all-udp-filtered/all',
-  'host-firewall-drops-vxlan/one-node',
-  'flannel-lease-wrong-or-missing/route-missing',
-  'mtu-overlay-too-large/hidden-by-fragments',
+/** What every network may have. */
+const OF_ALL = [
   'kube-proxy-stopped',
   'service-rules-flushed/absent',
   'coredns-replica-dead',
@@ -33,16 +28,17 @@ const FAULTS = [
   'service-target-port-wrong/number',
 ] as const;
 
-/** What every network may have, and Calico's own. */
-const OF_CALICO = [
-  'calico-felix-stopped',
-  'cni-setup-fails/calico-token-expired',
-  'kube-proxy-stopped',
-  'service-rules-flushed/absent',
-  'coredns-replica-dead',
-  'network-policy-denies',
-  'service-target-port-wrong/number',
+/** One fault of each kind that users ask about most. */
+const FAULTS = [
+  'vxlan-port-filtered-in-path/all',
+  'all-udp-filtered/all',
+  'host-firewall-drops-vxlan/one-node',
+  'flannel-lease-wrong-or-missing/route-missing',
+  'mtu-overlay-too-large/hidden-by-fragments',
+  ...OF_ALL,
 ] as const;
+
+const OF_CALICO = ['calico-felix-stopped', 'cni-setup-fails/calico-token-expired', ...OF_ALL] as const;
 
 export const TRIED: readonly TriedMake[] = [
   // The document's other parts are about its faults.

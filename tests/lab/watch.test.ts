@@ -12,6 +12,7 @@ import { inNode, runningNode } from '../../lab/enter.ts';
 import { labStatus } from '../../lab/index.ts';
 import { reachOf } from '../../lab/faults/lib/force.ts';
 import { inNetns, run } from '../../lab/run-in.ts';
+import { plainStream, type Gap, type Try } from '../../scripts/lib/plain-stream.ts';
 
 const lab = process.env['NETWRIGHT_TEST_LAB'] as string;
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
@@ -33,13 +34,8 @@ async function cut(match: string): Promise<void> {
   await nft('delete', 'table', 'bridge', 'by_hand');
 }
 
-interface Gap {
-  startMs: number;
-  endMs: number;
-}
-
 /** The longest time without a try that was good: from the first that was not to the next that was. */
-function gapOf(tries: readonly { atMs: number; isGood: boolean }[]): Gap {
+function gapOf(tries: readonly Try[]): Gap {
   const sorted = tries.toSorted((a, b) => a.atMs - b.atMs);
   const gaps = sorted.flatMap(({ atMs, isGood }, index): Gap[] => {
     if (isGood || sorted[index - 1]?.isGood === false) return [];
@@ -65,29 +61,10 @@ async function pinging(seconds: number): Promise<Gap> {
   return { startMs: (replies[index - 1]?.atMs ?? 0) + 100, endMs: replies[index]?.atMs ?? 0 };
 }
 
-/** A program of its own that knows nothing of Netwright: connects to a NodePort of the lab ten times a second. */
-const CLIENT = `
-const tries = [];
-const timer = setInterval(() => {
-  const one = { atMs: Date.now(), isGood: false };
-  tries.push(one);
-  const socket = require('net').connect({ host: process.argv[1], port: 30080, timeout: 1000 });
-  socket.on('connect', () => { one.isGood = true; socket.destroy(); });
-  socket.on('timeout', () => socket.destroy());
-  socket.on('error', () => {});
-}, 100);
-const end = () => { console.log(JSON.stringify(tries)); process.exit(); };
-process.on('SIGTERM', () => { clearInterval(timer); setTimeout(end, 1200); });
-`;
-
+/** Connects to a NodePort of the lab ten times a second, by a program that knows nothing of Netwright. */
 function connecting(): () => Promise<Gap> {
-  const [file = '', ...args] = inNetns(runner, [process.execPath, '-e', CLIENT, second.address]);
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const printed = text(child.stdout);
-  return async () => {
-    child.kill('SIGTERM');
-    return gapOf(JSON.parse(await printed) as { atMs: number; isGood: boolean }[]);
-  };
+  const end = plainStream((argv) => inNetns(runner, argv), second.address, 30_080);
+  return async () => gapOf(await end());
 }
 
 /** Runs the command as a user would, does something meanwhile, and gives what it says. */
