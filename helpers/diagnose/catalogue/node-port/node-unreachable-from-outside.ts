@@ -31,10 +31,10 @@ function askedOf(view: View, node: string): Asked {
 const portsOf = (probes: readonly ProbeObservation[]): number[] =>
   [...new Set(probes.flatMap(({ destination }) => destination.port ?? []))].toSorted((a, b) => a - b);
 
-/** Whether none of a node's ports answers, its ingress port among them: one port may be closed by itself. */
+/** Whether neither a node's ingress ports answer nor its NodePorts: those of one kind may be closed by themselves. */
 const isSilent = ({ outside }: Asked): boolean =>
-  portsOf(outside).length > 1 &&
   outside.some(({ role }) => role === 'worker') &&
+  outside.some(({ role }) => role !== 'worker') &&
   !outside.some((probe) => heard(probe)) &&
   networkFailures(outside).length === outside.length;
 
