@@ -10,7 +10,10 @@ export const faults: LabFault[] = [
     title: 'a node is out of reach on the way for those who are not nodes',
     takes: 'node',
     inject: (lab, { node = '' }) =>
-      lab.inFabric(`ip saddr != ${nodeSet(lab)} ip daddr ${lab.node(node).address} counter drop`),
+      lab.inFabric(
+        // Answers to what the node itself asks outside, such as names, come through, as a stateful firewall lets them.
+        `ip saddr != ${nodeSet(lab)} ip daddr ${lab.node(node).address} tcp flags & (syn | ack) == syn counter drop`,
+      ),
     expected: atNode,
   },
 ];
