@@ -14,7 +14,7 @@ test('what keeps pods from Services is proved though another node’s fault cuts
   expect(proved.map(({ code, locations }) => [code, locations])).toEqual(
     set?.inForce.map(({ code, expected }) => [code, expected]),
   );
-  // A CoreDNS on that node knows no name of what was made in the run: that follows from it, and is no problem beside.
+  // A CoreDNS on that node knows no name of what was made in the run: that follows, and is no problem beside it.
   expect(findings).toHaveLength(2);
   expect(groups.filter(({ isOwnProblem }) => isOwnProblem)).toEqual([]);
 });

@@ -105,12 +105,12 @@ export const nodeUnreachableFromOutside: CatalogueEntry = {
   remedy: () => [
     {
       text:
-        'Let those outside come to the address: look at the firewall before the node, at the route that leads to it and ' +
-        'back, and at what keeps the node from answering ARP (arp_ignore, NOARP, arptables).',
+        'Let those outside come to the address: look at the firewall before the node, at the route that leads to it ' +
+        'and back, and at what keeps the node from answering ARP (arp_ignore, NOARP, arptables).',
     },
   ],
   verify: ({ node }) => verifyRun('node-port', `${node} answers from outside`),
   parts: ({ node }) =>
-    `ssh ${node} "tcpdump -nni any 'arp or tcp[tcpflags] & tcp-syn != 0'" # while it is asked from outside: silence is ` +
-    'before the node, questions without an answer are on it',
+    `ssh ${node} "tcpdump -nni any 'arp or tcp[tcpflags] & tcp-syn != 0'" # while it is asked from outside: ` +
+    'silence is before the node, questions without an answer are on it',
 };
