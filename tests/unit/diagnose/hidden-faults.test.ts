@@ -19,7 +19,7 @@ test('what keeps pods from Services is proved though another node’s fault cuts
   expect(groups.filter(({ isOwnProblem }) => isOwnProblem)).toEqual([]);
 });
 
-test('datagrams that a NodePort leads to an endpoint out of reach are no loss by chance: the path is what fails', () => {
+test('datagrams that a NodePort leads to an endpoint out of reach are not lost by chance: the path fails', () => {
   const { findings } = diagnose(setOf('routing rule')?.observations ?? []);
   expect(findings.map(({ code, locations }) => [code, locations])).toEqual([
     [
