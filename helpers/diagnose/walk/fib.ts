@@ -83,12 +83,19 @@ const ruleLine = (rule: RoutingRule): Line => ({ kind: 'routing-rule', where: 'i
 /** Tables that every node has, and that all packets come to. */
 const USUAL_TABLES = new Set(['local', 'main', 'default']);
 
+/** Whose the mark is by which a rule takes a packet; nothing where it goes by none. */
+const markWords = ({ mark }: RoutingRule, { markedBy }: FibQuery): string[] =>
+  mark && markedBy ? [`its mark is of ${markedBy.where}: ${markedBy.text}`] : [];
+
+/** A line with what is to be known of it besides. */
+const noted = (line: Line, notes: string[]): Line =>
+  notes.length === 0 ? line : { ...line, text: `${line.text} (${notes.join('; ')})` };
+
 /** A line of a table of its own, with the rule that leads there and the one that gave the mark that it goes by. */
-function ledBy(line: Line, rule: RoutingRule, { markedBy }: FibQuery): Line {
-  if (USUAL_TABLES.has(rule.table ?? 'main')) return line;
-  const marked = rule.mark && markedBy ? `; its mark is of ${markedBy.where}: ${markedBy.text}` : '';
-  return { ...line, text: `${line.text} (by ip rule ${ruleWords(rule)}${marked})` };
-}
+const ledBy = (line: Line, rule: RoutingRule, query: FibQuery): Line =>
+  USUAL_TABLES.has(rule.table ?? 'main')
+    ? line
+    : noted(line, [`by ip rule ${ruleWords(rule)}`, ...markWords(rule, query)]);
 
 const portHolds = (range: { from: number; to: number } | undefined, port: number | undefined): boolean | undefined =>
   range === undefined ? true : port === undefined ? undefined : range.from <= port && port <= range.to;
@@ -176,12 +183,8 @@ export function lookUp(index: NodeIndex, query: FibQuery, choices: Choices): Fib
       from = rule.goto ?? 0;
       continue;
     }
-    if (rule.action !== 'lookup') {
-      const line = ruleLine(rule);
-      const marked = rule.mark && query.markedBy;
-      const text = marked ? `${line.text} (its mark is of ${marked.where}: ${marked.text})` : line.text;
-      return { kind: ENDS[rule.action], line: { ...line, text } };
-    }
+    if (rule.action !== 'lookup')
+      return { kind: ENDS[rule.action], line: noted(ruleLine(rule), markWords(rule, query)) };
     const answer = lookUpTable(index, rule.table ?? 'main', query, choices);
     if (answer.kind === 'none' || isSuppressed(rule, answer)) continue;
     return 'line' in answer ? { ...answer, line: ledBy(answer.line, rule, query) } : answer;
