@@ -1,6 +1,7 @@
 import type { ProbeObservation } from '../../model/observation.ts';
 import { qualified } from '../view/cluster.ts';
 import { statusOf } from '../view/answers.ts';
+import { oncePerView } from '../view/once.ts';
 import type { View } from '../view/view.ts';
 import { translations, untranslated } from './services.ts';
 import { distinct, ids } from './support.ts';
@@ -32,15 +33,17 @@ export function areToldOfNew(view: View, probes: readonly ProbeObservation[]): b
 }
 
 /** Nodes on which no Service is reached from a network: what runs there hears of nothing new. */
-const deafNodes = (view: View, network: Controller['network']): Set<string> =>
-  new Set(untranslated(view, network).map((each) => each.node));
+const deafNodes = oncePerView((view): Record<Controller['network'], Set<string>> => {
+  const from = (network: Controller['network']) => new Set(untranslated(view, network).map((each) => each.node));
+  return { pod: from('pod'), host: from('host') };
+});
 
 const ownServices = (view: View): string[] =>
   view.cluster.services.filter(({ value }) => value.isOwn === true).map((service) => qualified(service));
 
 /** Failed probes whose host an ingress controller of a node does not know: its network reaches no Service there. */
 function unheardHosts(view: View, node: string): ProbeObservation[] {
-  const deaf = { pod: deafNodes(view, 'pod'), host: deafNodes(view, 'host') };
+  const deaf = deafNodes(view);
   if (!deaf.pod.has(node) && !deaf.host.has(node)) return [];
   const own = new Set(ownServices(view));
   const hosts = new Set(
@@ -63,7 +66,7 @@ function unheardHosts(view: View, node: string): ProbeObservation[] {
 /** Failed probes for whose name a CoreDNS on a node has no record because its pods reach no Service there. */
 function unheardNames(view: View, node: string): ProbeObservation[] {
   const isServedHere = view.cluster.dnsPods.some(({ value }) => value.node === node);
-  if (!isServedHere || !deafNodes(view, 'pod').has(node)) return [];
+  if (!isServedHere || !deafNodes(view).pod.has(node)) return [];
   const own = ownServices(view).map((service) => `${service.split('/').toReversed().join('.')}.`);
   return view.failing.filter(
     (probe) =>

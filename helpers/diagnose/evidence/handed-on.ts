@@ -48,13 +48,20 @@ const legsOf = (view: View, probe: ProbeObservation): [string, string][] => {
 export function handedOn(view: View, touched: readonly ProbeObservation[]): string[] {
   const stopped = new Set(touched);
   const areStopped = (own: ProbeObservation[]): boolean => own.length > 0 && own.every((probe) => stopped.has(probe));
+  // Many probes are handed on the same way: each is looked at once.
+  const known = new Map<string, boolean>();
+  const isCut = (probe: ProbeObservation, leg: [string, string]): boolean => {
+    const key = [...leg, isUdp(probe), view.path(probe).service].join(' ');
+    const found =
+      known.get(key) ?? (areStopped(meshLike(view, probe, leg)) || areStopped(endpointsLike(view, probe, leg)));
+    known.set(key, found);
+    return found;
+  };
   return ids(
     view.failing.filter(
       (probe) =>
         (isOfGateway(probe) || (isHandedOn(probe) && probe.errorKind !== 'refused')) &&
-        legsOf(view, probe).some(
-          (leg) => areStopped(meshLike(view, probe, leg)) || areStopped(endpointsLike(view, probe, leg)),
-        ),
+        legsOf(view, probe).some((leg) => isCut(probe, leg)),
     ),
   );
 }
