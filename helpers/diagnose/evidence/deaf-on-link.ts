@@ -17,7 +17,9 @@ export function deafOnLink(view: View, node: string, other: string): { text: str
   if (!state || device === undefined) return [];
   const { index, cited } = state;
   const settings = ['all', device].flatMap((of) =>
-    index.deviceSysctl(of, 'arp_ignore') === IGNORES_ALL ? [`sysctl: net.ipv4.conf.${of}.arp_ignore = 8`] : [],
+    index.deviceSysctl(of, 'arp_ignore') === IGNORES_ALL
+      ? [`sysctl: net.ipv4.conf.${of}.arp_ignore = ${IGNORES_ALL}`]
+      : [],
   );
   const flags = index.link(device)?.flags.includes('NOARP') ? [`ip link: ${device} is NOARP`] : [];
   const rules = index

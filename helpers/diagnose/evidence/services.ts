@@ -93,17 +93,23 @@ export function translations(view: View, network?: 'pod' | 'host'): Translation[
   });
 }
 
+/** Whether Services may fail there by the endpoints alone that do not answer. */
+const mayBeEndpoints = ({ endpoints, chance }: Translation): boolean =>
+  endpoints.lost > 0 && chance >= CHANCE_OF_ENDPOINTS;
+
 /** Nodes on which no Service answers by its address though endpoints answer by their own: every one, or enough. */
 export const untranslated = (view: View, network?: 'pod' | 'host'): Translation[] =>
-  translations(view, network).filter(
-    ({ probes, failed, endpoints, chance, services }) =>
+  translations(view, network).filter((translation) => {
+    const { probes, failed, endpoints, services } = translation;
+    return (
       probes.length > 1 &&
       failed.length === probes.filter(isJudged).length &&
       failed.length > 1 &&
       endpoints.passed > 0 &&
-      (endpoints.lost === 0 || chance < CHANCE_OF_ENDPOINTS) &&
-      services.length > 1,
-  );
+      !mayBeEndpoints(translation) &&
+      services.length > 1
+    );
+  });
 
 /** Whether a probe asks for Netwright's own Service, which a node does not know whose proxy ended before the run. */
 const isOfOwn = (view: View, probe: ProbeObservation): boolean =>
@@ -118,10 +124,9 @@ const isOfOwn = (view: View, probe: ProbeObservation): boolean =>
 export function untranslatedForPods(view: View): Translation[] {
   const sound = new Set(
     translations(view, 'host')
-      .filter(({ failed, passed, endpoints, chance }) => {
-        const isExplained = endpoints.lost > 0 && chance >= CHANCE_OF_ENDPOINTS;
-        return passed.length > 0 && (isExplained || failed.every((probe) => isOfOwn(view, probe)));
-      })
+      .filter(
+        (own) => own.passed.length > 0 && (mayBeEndpoints(own) || own.failed.every((probe) => isOfOwn(view, probe))),
+      )
       .map(({ node }) => node),
   );
   return untranslated(view, 'pod').filter(({ node }) => sound.has(node));
