@@ -28,10 +28,10 @@ const MANIFEST_POOL = '192.168.0.0/16';
 const lastNode = (lab: FaultContext): string => lab.status.nodes.at(-1)?.name ?? '';
 
 /** What pods' packets look like between the nodes. */
-const WIRES: Record<Network, string> = {
-  'calico-vxlan': 'udp dport 4789',
-  'calico-ipip': 'ip protocol 4',
-  'calico-bgp': 'ip saddr 10.42.0.0/16',
+const WIRES: Record<Network, (lab: FaultContext) => string> = {
+  'calico-vxlan': () => 'udp dport 4789',
+  'calico-ipip': () => 'ip protocol 4',
+  'calico-bgp': (lab) => `ip saddr ${lab.ranges.pods}`,
 };
 
 export const HALF_WAY: readonly HalfWay[] = [
@@ -81,7 +81,7 @@ export const HALF_WAY: readonly HalfWay[] = [
   {
     name: 'encapsulation-filtered',
     meaning: "the network between the nodes drops the overlay's packets",
-    before: (lab, to) => lab.inFabric(`${WIRES[to]} drop`),
+    before: (lab, to) => lab.inFabric(`${WIRES[to](lab)} drop`),
   },
   {
     name: 'policy-left-overs',
