@@ -9,6 +9,7 @@ import type {
 } from '@kubernetes/client-node';
 import type { Topology } from '../model/topology.ts';
 import { apiError, statusOf } from './api-error.ts';
+import { dnsPodsOf, dnsServiceOf } from './cluster-dns.ts';
 import type { ClusterClient } from './connect.ts';
 import { configuredFlannelPort } from './flannel-conf.ts';
 import { withMesh } from './mesh.ts';
@@ -27,8 +28,6 @@ import { withUnserved } from './ingress/unserved.ts';
 import { ingressControllers, type IngressController } from './ingress/controllers.ts';
 import { dnsPod, ingressInfo, nodeInfo, serviceInfo } from './read-objects.ts';
 
-const DNS_APP = 'kube-dns';
-const SYSTEM = 'kube-system';
 /** Pods of Jobs that have ended are the bulk of the pods on some clusters, and hold no address. */
 export const NOT_ENDED = 'status.phase!=Succeeded,status.phase!=Failed';
 
@@ -121,9 +120,6 @@ async function readObjects(client: ClusterClient): Promise<ClusterObjects> {
   }
 }
 
-const isDns = ({ metadata }: V1Service | V1Pod): boolean =>
-  metadata?.namespace === SYSTEM && metadata.labels?.['k8s-app'] === DNS_APP;
-
 const hasEnded = ({ status }: V1Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
 
 /** What a run needs to know of what the API server said; of its nodes those that probes can stand on. */
@@ -137,7 +133,7 @@ export function topologyOf(
   }: Scope & { name: string; serverVersion: string; leftOut?: readonly string[] },
   controllers: IngressController[] = ingressControllers({ nodes, services, slices, ingresses, pods, classes }),
 ): Topology {
-  const dnsService = services.find(isDns);
+  const dnsService = dnsServiceOf(services);
   const nodeInfos = nodes
     .filter((node) => !isForeign(node) && !leftOut.includes(node.metadata?.name ?? ''))
     .map(nodeInfo)
@@ -175,7 +171,10 @@ export function topologyOf(
     dns: dnsService && serviceInfo(dnsService, slices),
     ingressService: controllers[0]?.service,
     ingressPods: controllers.flatMap((controller) => controller.pods),
-    dnsPods: pods.filter((pod) => isDns(pod) && !hasEnded(pod)).map(dnsPod),
+    dnsPods: dnsPodsOf(
+      pods.filter((pod) => !hasEnded(pod)),
+      dnsService,
+    ).map(dnsPod),
   };
 }
 

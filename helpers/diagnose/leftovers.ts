@@ -1,6 +1,7 @@
 import { familyOf } from '../model/family.ts';
 import type { Location, Unexplained } from '../model/finding.ts';
 import { isJudged, type ErrorKind, type ProbeObservation } from '../model/observation.ts';
+import { dnsPodsAt } from './evidence/replicas.ts';
 import { count, distinct, ids, listed } from './evidence/support.ts';
 import { lastErrorKindOf, rcodeOf, statusOf } from './view/answers.ts';
 import type { View } from './view/view.ts';
@@ -78,10 +79,10 @@ function fromHere({ asked: { protocol }, destination: { ip, port }, crosses: { h
 }
 
 /** The first thing to look at, by how it fails and where. */
-function confirmOf([first]: readonly ProbeObservation[], failure: string): string {
+function confirmOf(view: View, [first]: readonly ProbeObservation[], failure: string): string {
   const { suite, destination, source, crosses } = first as ProbeObservation;
   const { node, port } = destination;
-  if (suite === 'coredns') return 'kubectl -n kube-system logs -l k8s-app=kube-dns --tail=50 # its own errors, by name';
+  if (suite === 'coredns') return `kubectl logs ${dnsPodsAt(view)} --tail=50 # its own errors, by name`;
   if (first?.role === 'service' || first?.role === 'endpoint')
     return (
       `kubectl get endpointslices,pods -A -o wide # who stands behind ${crosses.service ?? 'it'}, and whether he ` +
@@ -162,7 +163,7 @@ function leftoverOf(view: View, group: readonly ProbeObservation[], isAnyCauseNa
       (there.length > 0 ? `, ${listed(there)} there answer${there.length > 1 ? '' : 's'}` : ''),
     location: spots[0]?.location ?? {},
     observations: ids(group),
-    confirm: confirmOf(group, failure),
+    confirm: confirmOf(view, group, failure),
     isOwnProblem: !isAnyCauseNamed || !isLoss(failure) || isDeadPlace(view, group),
   };
 }

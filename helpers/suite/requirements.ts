@@ -46,7 +46,8 @@ export const ENDPOINTS: Requirement = {
 
 export const DNS_SERVICE: Requirement = {
   isMet: ({ topology }) => topology.dns !== undefined,
-  otherwise: 'no DNS Service (label k8s-app=kube-dns) was found in kube-system',
+  otherwise:
+    'no DNS Service was found: kube-system has none with the label k8s-app=kube-dns, nor one named kube-dns or coredns',
 };
 
 export const EXTERNAL_NAME: Requirement = {

@@ -25,6 +25,15 @@ export const replicasOf = (view: View): Replica[] =>
     };
   });
 
+/** Where its objects are. */
+export const dnsNamespace = ({ cluster: { dns } }: View): string => dns?.value.namespace ?? 'kube-system';
+
+/** How kubectl finds its pods: by what the Service selects. */
+export function dnsPodsAt(view: View): string {
+  const labels = Object.entries(view.cluster.dns?.value.selector ?? {}).map(([key, value]) => `${key}=${value}`);
+  return `-n ${dnsNamespace(view)} -l ${labels.join() || 'k8s-app=kube-dns'}`;
+}
+
 /** What a replica said last, where it was read. */
 export const logOf = (view: View, pod: string): Seen<FactValue<'pod-log'>> | undefined =>
   view.facts.all('pod-log').find(({ value }) => value.pod === pod);

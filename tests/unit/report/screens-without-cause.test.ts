@@ -60,7 +60,7 @@ describe('the whole screen where no cause is proved', () => {
       Findings
         no cause      DNS at 10.43.0.10:53, the CoreDNS replica coredns-7775889475-qn8dz and 2 more do not
                       answer TCP and UDP (63 probes); no cause proved
-        to confirm    kubectl -n kube-system logs -l k8s-app=kube-dns --tail=50 # its own errors, by name
+        to confirm    kubectl logs -n kube-system -l k8s-app=kube-dns --tail=50 # its own errors, by name
         not run       overlay, pod-to-pod, which would tell: run without --suite
 
       Suites

@@ -49,7 +49,7 @@ describe('a requirement', () => {
       TWO_HOSTS: this needs host-network probes on two nodes at least
       SERVICES: no Service with a ClusterIP is among the targets (NETWRIGHT_SERVICES)
       ENDPOINTS: no Service of the targets has a ready endpoint (NETWRIGHT_SERVICES)
-      DNS_SERVICE: no DNS Service (label k8s-app=kube-dns) was found in kube-system
+      DNS_SERVICE: no DNS Service was found: kube-system has none with the label k8s-app=kube-dns, nor one named kube-dns or coredns
       EXTERNAL_NAME: no name outside the cluster is configured (NETWRIGHT_EXTERNAL_NAME)
       NODE_PORTS: no Service of the targets has a NodePort (NETWRIGHT_SERVICES, NETWRIGHT_CANARY_NODEPORT)
       SSH: SSH to the nodes is not configured (NETWRIGHT_SSH_USER)

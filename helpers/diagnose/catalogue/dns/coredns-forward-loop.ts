@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match, Request } from '../../entry.ts';
-import { endsAgain, loopIn, replicasOf, serviceOfNone } from '../../evidence/replicas.ts';
+import { dnsNamespace, dnsPodsAt, endsAgain, loopIn, replicasOf, serviceOfNone } from '../../evidence/replicas.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
@@ -19,7 +19,7 @@ export const corednsForwardLoop: CatalogueEntry = {
       const local = resolver?.value.nameservers.find((address) => address.startsWith('127.'));
       const ask: Request = {
         kind: 'pod-log',
-        namespace: view.cluster.dns?.value.namespace ?? 'kube-system',
+        namespace: dnsNamespace(view),
         pod: value.name,
         why: 'CoreDNS says in its log when it finds a loop',
       };
@@ -47,6 +47,6 @@ export const corednsForwardLoop: CatalogueEntry = {
     },
   ],
   shows: 'no "Loop" line',
-  verify: () => 'kubectl logs -n kube-system -l k8s-app=kube-dns --tail 20',
-  parts: ({ replica }) => `kubectl logs -n kube-system ${replica} --previous`,
+  verify: (_, view) => `kubectl logs ${dnsPodsAt(view)} --tail 20`,
+  parts: ({ replica }, view) => `kubectl logs -n ${dnsNamespace(view)} ${replica} --previous`,
 };

@@ -1,5 +1,13 @@
 import type { CatalogueEntry, Match, Request } from '../../entry.ts';
-import { endsAgain, logOf, noNameserverIn, replicasOf, serviceOfNone } from '../../evidence/replicas.ts';
+import {
+  dnsNamespace,
+  dnsPodsAt,
+  endsAgain,
+  logOf,
+  noNameserverIn,
+  replicasOf,
+  serviceOfNone,
+} from '../../evidence/replicas.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
@@ -18,7 +26,7 @@ export const corednsNoUpstream: CatalogueEntry = {
       if (!line && (!endsAgain(value) || !isEmpty || logOf(view, value.name))) return [];
       const ask: Request = {
         kind: 'pod-log',
-        namespace: view.cluster.dns?.value.namespace ?? 'kube-system',
+        namespace: dnsNamespace(view),
         pod: value.name,
         why: 'CoreDNS says in its log when it has nowhere to forward to',
       };
@@ -45,6 +53,6 @@ export const corednsNoUpstream: CatalogueEntry = {
     },
   ],
   shows: 'no error about forward',
-  verify: () => 'kubectl logs -n kube-system -l k8s-app=kube-dns --tail 20',
-  parts: ({ replica }) => `kubectl logs -n kube-system ${replica} --previous`,
+  verify: (_, view) => `kubectl logs ${dnsPodsAt(view)} --tail 20`,
+  parts: ({ replica }, view) => `kubectl logs -n ${dnsNamespace(view)} ${replica} --previous`,
 };

@@ -1,6 +1,6 @@
 import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { endsAgain, logOf, replicasOf } from '../../evidence/replicas.ts';
+import { dnsNamespace, dnsPodsAt, endsAgain, logOf, replicasOf } from '../../evidence/replicas.ts';
 import { distinct, ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { networkdFlushedRoutesOrRules } from '../host/networkd-flushed-routes-or-rules.ts';
@@ -65,15 +65,15 @@ export const corednsReplicaDead: CatalogueEntry = {
       ];
     });
   },
-  remedy: (_, locations) => [
+  remedy: (view, locations) => [
     {
       text:
-        `Look at its log, then kubectl delete pod -n kube-system ` +
+        `Look at its log, then kubectl delete pod -n ${dnsNamespace(view)} ` +
         `${distinct(locations.flatMap(({ replica }) => replica ?? [])).join(' ')}; give CoreDNS a readiness probe ` +
         '(the plugin ready) so that the Service leaves a dead replica out.',
     },
   ],
   shows: '1/1 and Running for each',
-  verify: () => 'kubectl get pods -n kube-system -l k8s-app=kube-dns -o wide',
-  parts: ({ replica }) => `kubectl logs -n kube-system ${replica}`,
+  verify: (_, view) => `kubectl get pods ${dnsPodsAt(view)} -o wide`,
+  parts: ({ replica }, view) => `kubectl logs -n ${dnsNamespace(view)} ${replica}`,
 };
