@@ -11,6 +11,9 @@ import { isOnlyLate } from './starved.ts';
 const FEW = 4;
 const FEW_SHARE = 0.2;
 
+/** Whether so many late probes of so many may come from a busy machine. */
+export const areFew = (late: number, of: number): boolean => late <= Math.max(FEW, of * FEW_SHARE);
+
 const wayOf = ({ source, destination }: Planned): string =>
   `${sourceKey(source)} ${destination.network ?? ''} ${destination.ip ?? destination.name ?? ''}`;
 
@@ -52,7 +55,7 @@ export function shownBy(observations: readonly Observation[]): Before {
   const failed = probes.filter(({ verdict }) => verdict === 'fail');
   if (failed.length === 0) return 'sound';
   const silent = failed.filter(({ errorKind }) => errorKind === 'timeout' || errorKind === 'no-reply');
-  return silent.length > Math.max(FEW, probes.length * FEW_SHARE) ? 'outage' : 'failing';
+  return areFew(silent.length, probes.length) ? 'failing' : 'outage';
 }
 
 /**
@@ -73,7 +76,7 @@ export function latecomers(measured: Measured[], before: Before): number[] {
   // A partial loss that can be chance has already been measured twice. A crowd of probes may have caused the first
   // loss.
   const asked = slow.filter(({ probe, isPartial }) => !isPartial || probe.confirmTimes === undefined || isBusy(probe));
-  if (slow.length > Math.max(FEW, measured.length * FEW_SHARE))
+  if (!areFew(slow.length, measured.length))
     return asked.filter(({ probe }) => before === 'sound' && isBusy(probe)).map(({ index }) => index);
   const ways = Map.groupBy(measured, ({ probe }) => wayOf(probe));
   const isDead = (way: Measured[]) =>

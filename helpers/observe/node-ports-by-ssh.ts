@@ -13,6 +13,7 @@ import type { Judgement, ResultOf } from './planned-probe.ts';
 import { byNodePort } from './plans/crossing.ts';
 import type { RunContext } from '../model/run-context.ts';
 import type { ExecuteOptions } from './execute.ts';
+import { areFew, shownBy } from './latecomers.ts';
 import { changedServices, goneFrom, type SettlingCluster } from './settling-cluster.ts';
 
 /** What the operators did by hand, as a result that the suites' judges read. */
@@ -53,25 +54,36 @@ const notServed = (address: string, { errorKind }: Judgement<'http'>): Judgement
 
 /** What was seen of a NodePort on a node, before it is recorded. */
 interface Seen {
+  node: string;
   /** `namespace/name` */
   service: string;
   hasFailed: boolean;
+  /** Nothing came in time, from the NodePort or from the node's own shell: on a busy machine it may come yet. */
+  isLate: boolean;
   record: () => ProbeObservation;
+}
+
+/** What of the targets is asked, and with how much time. */
+interface Round {
+  isAsked: (service: string, node: string) => boolean;
+  timeoutMs: number;
 }
 
 async function observeNode(
   context: RunContext,
   { recorder, signal }: ExecuteOptions,
   node: NodeInfo,
-  nodePorts: TargetNodePort[],
   references: References,
+  { isAsked, timeoutMs }: Round,
 ): Promise<Seen[]> {
   const { ssh } = context.targets;
-  if (!ssh) return [];
+  const nodePorts = targetNodePorts(context).filter(({ target }) => isAsked(qualified(target), node.name));
+  if (!ssh || nodePorts.length === 0) return [];
   const seen = (
     { target, service, nodePort }: TargetNodePort,
     judgement: Judgement<'http'>,
     durationMs: number,
+    isLost = false,
   ): Seen => {
     const source: Place = { network: 'ssh', node: node.name, ip: node.internalIp };
     const name = `${service.namespace}/${service.name}`;
@@ -95,7 +107,9 @@ async function observeNode(
         durationMs,
         ...judgement,
       });
-    return { service: name, hasFailed: judgement.verdict === 'fail', record };
+    const hasFailed = judgement.verdict === 'fail';
+    const isLate = isLost || (hasFailed && judgement.errorKind === 'timeout');
+    return { node: node.name, service: name, hasFailed, isLate, record };
   };
   const connected = await tryConnectNode({ host: node.internalIp, name: node.name, ...ssh, signal });
   if ('unavailable' in connected) {
@@ -113,17 +127,18 @@ async function observeNode(
         const ask = async (host: string) => {
           const url = `http://${host}:${nodePort.nodePort}${nodePort.target.healthPath}`;
           const fetched = await fetchFromNode(connection, url, {
-            timeoutMs: context.settings.timeoutMs,
+            timeoutMs,
             signal,
             ...proofTo(context, qualified(nodePort.target)),
           });
           const judgement: Judgement<'http'> = fetched.lost
             ? { verdict: 'inconclusive', errorKind: 'not-observed', reason: `SSH: ${fetched.lost}`, got: {} }
             : judge(nodePort, references, fetched);
-          return { judgement, durationMs: fetched.durationMs, isSilent: fetched.status === undefined };
+          const isLost = fetched.lost !== undefined;
+          return { judgement, durationMs: fetched.durationMs, isLost, isSilent: fetched.status === undefined };
         };
-        const { judgement, durationMs, isSilent } = await ask('localhost');
-        if (judgement.verdict !== 'fail' || !isSilent) return seen(nodePort, judgement, durationMs);
+        const { judgement, durationMs, isLost, isSilent } = await ask('localhost');
+        if (judgement.verdict !== 'fail' || !isSilent) return seen(nodePort, judgement, durationMs, isLost);
         const told = await proxy();
         const why = whyNotAtLocalhost(told, familyOf(node.internalIp));
         if (why !== undefined) return seen(nodePort, asEvidence(judgement, why), durationMs);
@@ -143,18 +158,35 @@ async function observeAll(
   context: RunContext,
   references: References,
   options: ExecuteOptions,
-  isAsked: (service: string) => boolean = () => true,
+  round: Partial<Round> = {},
 ): Promise<Seen[]> {
-  const nodePorts = targetNodePorts(context).filter(({ target }) => isAsked(qualified(target)));
-  if (!context.targets.ssh || nodePorts.length === 0) return [];
+  const whole: Round = { isAsked: () => true, timeoutMs: context.settings.timeoutMs, ...round };
   const { nodes } = context.topology;
-  return (await Promise.all(nodes.map((node) => observeNode(context, options, node, nodePorts, references)))).flat();
+  return (await Promise.all(nodes.map((node) => observeNode(context, options, node, references, whole)))).flat();
+}
+
+/** Asks once more, with twice the time and when no probe is under way, where nothing came in time. */
+async function askLateAgain(
+  context: RunContext,
+  references: References,
+  options: ExecuteOptions,
+  seen: Seen[],
+): Promise<Seen[]> {
+  const late = seen.filter(({ isLate, node }) => isLate && !options.unwell?.has(node));
+  if (late.length === 0 || !areFew(late.length, seen.length)) return seen;
+  if (shownBy(options.recorder.observations) === 'outage') return seen;
+  const isAsked = (service: string, node: string) =>
+    late.some((each) => each.service === service && each.node === node);
+  await options.fleet.calm();
+  const again = await observeAll(context, references, options, { isAsked, timeoutMs: context.settings.timeoutMs * 2 });
+  return [...seen.filter(({ service, node }) => !isAsked(service, node)), ...again];
 }
 
 /**
  * Every NodePort of the targets at localhost on each node, over SSH. Trouble with SSH is inconclusive, never a failure
  * of the network; and silence is evidence where the node's proxy does not serve NodePorts there. What fails of a
- * Service that was deleted meanwhile says nothing, and one whose pods changed is asked once more when they are at rest.
+ * Service that was deleted meanwhile says nothing, one whose pods changed is asked once more when they are at rest, and
+ * a few that were only late are asked once more with more time.
  */
 export async function observeNodePortsBySsh(
   cluster: Pick<SettlingCluster, 'newest' | 'refresh' | 'atRest'>,
@@ -162,7 +194,7 @@ export async function observeNodePortsBySsh(
   options: ExecuteOptions,
 ): Promise<ProbeObservation[]> {
   const before = cluster.newest;
-  const seen = await observeAll(before, references, options);
+  const seen = await askLateAgain(before, references, options, await observeAll(before, references, options));
   const failed = new Set(seen.filter(({ hasFailed }) => hasFailed).map(({ service }) => service));
   const fresh = failed.size > 0 ? await cluster.refresh() : undefined;
   if (!fresh) return seen.map(({ record }) => record());
@@ -170,7 +202,7 @@ export async function observeNodePortsBySsh(
   const changed = changedServices(before.topology, fresh.topology);
   const isAgain = (service: string) => failed.has(service) && changed.has(service) && !gone.has(service);
   const again = [...failed].some(isAgain)
-    ? await observeAll(await cluster.atRest(options.signal), references, options, isAgain)
+    ? await observeAll(await cluster.atRest(options.signal), references, options, { isAsked: isAgain })
     : [];
   return seen
     .filter(({ service, hasFailed }) => !isAgain(service) && !(hasFailed && gone.has(service)))

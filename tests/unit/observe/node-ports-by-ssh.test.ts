@@ -34,6 +34,18 @@ describe.skipIf(missingSshd)('a NodePort at localhost of a node', () => {
     return port;
   }
 
+  /** A NodePort at localhost that answers its first request after so long, and each later one at once. */
+  async function nodePortLateBy(firstMs: number): Promise<number> {
+    let asked = 0;
+    const server = createServer((_, response) => {
+      asked += 1;
+      setTimeout(() => response.end('{"service":"web"}'), asked === 1 ? firstMs : 0);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    servers.push(server);
+    return portOf(server);
+  }
+
   async function observe(nodePort: number, isDeleted = false) {
     const service = serviceOn([0], { ports: [{ protocol: 'TCP', port: 80, targetPort: '8080', nodePort }] });
     const context = runContext({
@@ -71,6 +83,10 @@ describe.skipIf(missingSshd)('a NodePort at localhost of a node', () => {
   test("fails where the node's own address refuses it too", async () => {
     const port = await nodePortAt('127.0.0.3');
     expect(await observe(port)).toMatchObject({ verdict: 'fail', errorKind: 'refused' });
+  });
+
+  test('is asked once more where its answer was only late', async () => {
+    expect(await observe(await nodePortLateBy(60_000))).toMatchObject({ verdict: 'pass' });
   });
 
   test('says nothing where its Service was deleted meanwhile', async () => {
