@@ -19,6 +19,8 @@ import { unheardSeconds } from './unheard.ts';
 const ROLL_OUT_TIMEOUT_MS = 60_000;
 /** What is refused once is tried again by the kubelet or the controller; what is wrong stays wrong. */
 const GIVE_UP_MS = 8_000;
+/** An agent that cannot serve ends within a second of its start: one that runs for longer than this stays. */
+const STEADY_MS = 2_000;
 /** Pods need seconds to start: polling faster costs the API more than it gains. */
 const POLL_MS = 300;
 /** Only a roll-out that takes longer than most is asked for its reasons, and not at every look. */
@@ -81,6 +83,8 @@ class Watched {
   #unheard: ReadonlyMap<string, number> = new Map();
   /** Since when somebody has been saying why a probe does not run. */
   readonly #toldAt = new Map<string, number>();
+  /** Since when a probe that was started anew has been running. */
+  readonly #again = new Map<string, { restarts: number; at: number }>();
 
   constructor(client: ClusterClient, rollOut: AwaitedProbes) {
     this.#client = client;
@@ -116,11 +120,24 @@ class Watched {
     return asked.flatMap((network, index) =>
       nodes.map((node): Awaited => {
         const pod = lists[index]?.find((each) => nodeOf(each) === node.name);
-        const state = stateOf(pod, network, this.#daemonSet(network), this.#events);
+        const state = this.#settled(
+          `${network} ${node.name}`,
+          stateOf(pod, network, this.#daemonSet(network), this.#events),
+        );
         const isUntaken = isUntakenPod(pod);
         return { node, network, state: (isUntaken && this.#silence(node)) || state, isUntaken };
       }),
     );
+  }
+
+  /** A probe that ended once, as on a busy node, is as good as any once it runs on. */
+  #settled(key: string, state: ProbeState): ProbeState {
+    if ('pod' in state || !state.again) return state;
+    const { pod, restarts } = state.again;
+    const seen = this.#again.get(key);
+    if (seen?.restarts === restarts) return Date.now() - seen.at < STEADY_MS ? state : { pod };
+    this.#again.set(key, { restarts, at: Date.now() });
+    return state;
   }
 
   get unheard(): string[] {

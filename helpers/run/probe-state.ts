@@ -8,7 +8,14 @@ import type { ProbePod } from '../model/run-context.ts';
  */
 export type ProbeState =
   | { pod: ProbePod }
-  | { waiting: string; isTold: boolean; patienceMs?: number; isRefused?: true };
+  | {
+      waiting: string;
+      isTold: boolean;
+      patienceMs?: number;
+      isRefused?: true;
+      /** It ended with an error and was started anew, so often, and runs at this moment. */
+      again?: { pod: ProbePod; restarts: number };
+    };
 
 /** An attempt of the runtime to give a pod its network is repeated after 10 to 15 s: the second one counts. */
 const SANDBOX_PATIENCE_MS = 16_000;
@@ -46,6 +53,19 @@ function imageTrouble(pod: V1Pod, events: readonly NetworkEvent[], message: stri
   return { waiting: `the image ${image} cannot be pulled: ${words} (${helps})`, isTold: true };
 }
 
+/** The probe that a pod is while its container runs. */
+function runningAs({ metadata, spec, status }: V1Pod, network: ProbePod['network']): ProbePod | undefined {
+  if (status?.phase !== 'Running' || !status.containerStatuses?.[0]?.state?.running || !status.podIP) return undefined;
+  return {
+    node: spec?.nodeName ?? '',
+    network,
+    namespace: metadata?.namespace ?? '',
+    pod: metadata?.name ?? '',
+    ip: status.podIP,
+    ips: (status.podIPs ?? []).flatMap(({ ip }) => ip ?? []),
+  };
+}
+
 /** Where the probe of a network is, by its pod and by what was said of it, or of the DaemonSet that is to make it. */
 export function stateOf(
   pod: V1Pod | undefined,
@@ -54,26 +74,18 @@ export function stateOf(
   events: readonly NetworkEvent[],
 ): ProbeState {
   if (!pod) return notMade(daemonSet, events);
-  const { metadata, spec, status } = pod;
+  const { metadata, status } = pod;
   const container = status?.containerStatuses?.[0];
   const waiting = container?.state?.waiting;
   const ended = container?.lastState?.terminated ?? container?.state?.terminated;
   if (IMAGE_REASONS.has(waiting?.reason ?? ''))
     return imageTrouble(pod, events, waiting?.message ?? waiting?.reason ?? '');
-  if (ended && (waiting?.reason === 'CrashLoopBackOff' || ended.exitCode !== 0))
-    return { waiting: endOf(pod) ?? '', isTold: true };
-  if (status?.phase === 'Running' && container?.state?.running && status.podIP) {
-    return {
-      pod: {
-        node: spec?.nodeName ?? '',
-        network,
-        namespace: metadata?.namespace ?? '',
-        pod: metadata?.name ?? '',
-        ip: status.podIP,
-        ips: (status.podIPs ?? []).flatMap(({ ip }) => ip ?? []),
-      },
-    };
+  const runs = runningAs(pod, network);
+  if (ended && (waiting?.reason === 'CrashLoopBackOff' || ended.exitCode !== 0)) {
+    const again = runs && { pod: runs, restarts: container?.restartCount ?? 0 };
+    return { waiting: endOf(pod) ?? '', isTold: true, ...(again && { again }) };
   }
+  if (runs) return { pod: runs };
   const unscheduled = status?.conditions?.find(
     ({ type, status: value }) => type === 'PodScheduled' && value === 'False',
   );

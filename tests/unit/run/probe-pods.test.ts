@@ -77,6 +77,25 @@ describe('probes that are rolled out', () => {
     ]);
   });
 
+  test.each([
+    ['once and run on since are used', 1, ['a pod', 'a host']],
+    ['again and again are not', undefined, ['a pod']],
+  ])('that ended with an error %s', async (_title, restartCount, used) => {
+    const again = (elapsedMs: number) => {
+      const restarts = restartCount ?? elapsedMs / 1_000;
+      const lastState = { terminated: { exitCode: 137, message: 'killed' } };
+      const containerStatuses = [{ state: { running: {} }, restartCount: restarts, lastState } as never];
+      return pod('a', { phase: 'Running', podIP: '10.0.0.100', containerStatuses });
+    };
+    const { pods, holes } = await rollOut({
+      nodes: [node('a')],
+      stepMs: 1_000,
+      pods: (elapsedMs) => [[running('a')], [again(elapsedMs)]],
+    });
+    expect(pods.map((each) => `${each.node} ${each.network}`)).toEqual(used);
+    expect(holes.map(({ why }) => why)).toEqual(used.length > 1 ? [] : ['the probe ended with code 137: killed']);
+  });
+
   test('for which the DaemonSet made no pod are given up after a minute', async () => {
     const { holes, tookMs } = await rollOut({ nodes: [node('a')], stepMs: 20_000, pods: () => [[], [running('a')]] });
     expect(holes).toEqual([{ what: 'the pod network of a', why: 'no probe pod was made for it', node: 'a' }]);
