@@ -66,12 +66,18 @@ export const refusedConfigIn = (view: View, pod: string): Words =>
     ? {}
     : wordsIn(view, pod, /^(?:plugin\/[\w-]+: |\S+:\d+ - (?:Error during parsing|Syntax error): )[^\n]+/m);
 
+/**
+ * As the kubelet says that what a volume is made of is not there (pkg/volume/configmap, pkg/volume/secret). That it has
+ * not heard of it yet ("failed to sync configmap cache", "not registered") it says at its start too.
+ */
+const GONE = /non-existent (config|secret) key|(configmap|secret)s? ".+" not found/i;
+
 /** What the kubelet says of a pod whose configuration it cannot mount. */
 export function mountFailureOf(view: View, { name, ready }: DnsPod): Words {
   const events = view.facts.all('events').at(-1);
   const event = events?.value.find(
     ({ reason, object, message }) =>
-      reason === 'FailedMount' && object.endsWith(`/${name}`) && /config key|configmap/i.test(message),
+      reason === 'FailedMount' && object.endsWith(`/${name}`) && GONE.test(message),
   );
   return event && !ready ? { line: event.message, id: events?.id } : {};
 }

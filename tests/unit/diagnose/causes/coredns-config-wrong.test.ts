@@ -62,16 +62,19 @@ describe('CoreDNS that ends at every start', () => {
 });
 
 describe('CoreDNS whose pods mount what is not there', () => {
-  const event = (object: string) =>
+  const event = (object: string, why = 'references non-existent config key: NodeHosts') =>
     fact('events', [
-      {
-        object,
-        reason: 'FailedMount',
-        message: 'MountVolume.SetUp failed for volume "config" : references non-existent config key: NodeHosts',
-        count: 4,
-      },
+      { object, reason: 'FailedMount', message: `MountVolume.SetUp failed for volume "config" : ${why}`, count: 4 },
     ]);
   const waiting = replica({ ip: '', ready: false, waitingReason: 'ContainerCreating' });
+
+  test.each([
+    'failed to sync configmap cache: timed out waiting for the condition',
+    'object "kube-system"/"coredns" not registered',
+  ])('is not said of a kubelet that has only begun to ask: %s', (why) => {
+    const pod = 'Pod kube-system/coredns-1';
+    expect(named(CLUSTER, service([]), waiting, event(pod, why))).not.toContain('proved coredns-config-wrong');
+  });
 
   test('is named by the event, though no probe could ask it', () => {
     const findings = diagnosed(CLUSTER, service([]), waiting, event('Pod kube-system/coredns-1'));
