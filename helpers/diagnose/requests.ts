@@ -8,11 +8,14 @@ const MAX_NODES = 8;
 
 const unique = (values: string[]): string[] => [...new Set(values)].toSorted();
 
-/** Of what is not proved, so many failed tries touch a node before it is read for that, and so many nodes are read. */
+/** Of what is not proved, nodes that so many failed tries touch come first, and so many nodes are read. */
 const LEAST_LEFT = 2;
 const MOST_COMMON = 3;
 
-/** The nodes that failures without a proved cause have in common: a line of theirs may be the cause. */
+/**
+ * The nodes that failures without a proved cause have in common: a line of theirs may be the cause. Where they have
+ * none in common, as a single failure has not, it may be a line of either end.
+ */
 function commonNodes(left: readonly ProbeObservation[]): string[] {
   const ends = left.flatMap(({ source, destination, attempts, succeeded }) =>
     unique([source.node, destination.node].filter((name) => name !== undefined)).map((node) => ({
@@ -20,9 +23,12 @@ function commonNodes(left: readonly ProbeObservation[]): string[] {
       failed: attempts - succeeded,
     })),
   );
-  return [...Map.groupBy(ends, ({ node }) => node)]
-    .map(([node, own]) => ({ node, tries: own.reduce((sum, { failed }) => sum + failed, 0) }))
-    .filter(({ tries }) => tries >= LEAST_LEFT)
+  const touched = [...Map.groupBy(ends, ({ node }) => node)].map(([node, own]) => ({
+    node,
+    tries: own.reduce((sum, { failed }) => sum + failed, 0),
+  }));
+  const common = touched.filter(({ tries }) => tries >= LEAST_LEFT);
+  return (common.length > 0 ? common : touched)
     .toSorted((a, b) => b.tries - a.tries || a.node.localeCompare(b.node))
     .slice(0, MOST_COMMON)
     .map(({ node }) => node);

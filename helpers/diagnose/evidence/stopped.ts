@@ -27,8 +27,11 @@ export const WALKED_SETS = [
   'sysctl',
 ];
 
-/** Failures that must be there for a line to be named: a single one may be lost by chance. */
-const LEAST = 2;
+/**
+ * Failures that must be there for a line to be named: a single one may be lost by chance. Of a line of which it is only
+ * likely that it stops packets, as one that does so by chance, one is enough to name it as that.
+ */
+const LEAST = { told: 2, likely: 1 };
 
 const failuresOf = (probes: readonly ProbeObservation[]): number =>
   probes.reduce((sum, { attempts }) => sum + attempts, 0);
@@ -85,8 +88,10 @@ const OF_RULES = new Set(['rule', 'policy']);
  */
 export function stoppedBy(view: View, stops: ReadonlySet<string>, special: readonly CatalogueEntry[]): Match[] {
   const own = linesOf(view).filter(
-    ({ stopped, failed }) =>
-      stops.has(stopped.stop) && failuresOf(failed) >= LEAST && !OF_THE_CLUSTER.has(ownerOf(stopped.line)),
+    ({ stopped, failed, doubt }) =>
+      stops.has(stopped.stop) &&
+      failuresOf(failed) >= LEAST[doubt === undefined ? 'told' : 'likely'] &&
+      !OF_THE_CLUSTER.has(ownerOf(stopped.line)),
   );
   if (own.length === 0) return [];
   const known = special.flatMap(({ match }) => match(view));

@@ -91,10 +91,15 @@ function likestFirst(probes: readonly ProbeObservation[], failed: readonly Probe
   return probes.toSorted((a, b) => likeness(b) - likeness(a));
 }
 
+/** Of a line that stops one packet and not the next that is like it. */
+const BY_CHANCE = 'by chance packets that are alike go one way or another';
+
 /** Lines that may stop a packet, of which the state does not say whether they do, and why not. */
 const suspectsOf = (ways: readonly Journey[]): { turn: Turn; why?: string }[] =>
   ways.flatMap((way): { turn: Turn; why?: string }[] => {
     if (way.kind === 'stopped' && way.stop === 'untranslated') return [{ turn: way }];
+    if (way.kind === 'stopped')
+      return ways.some(({ kind }) => kind === 'arrived') ? [{ turn: way, why: BY_CHANCE }] : [];
     return way.kind === 'open' ? (way.suspects ?? []).map((turn) => ({ turn, why: way.why })) : [];
   });
 
@@ -139,16 +144,27 @@ function ofEachKindFirst<T extends { probes: readonly ProbeObservation[] }>(alik
 /** So many tries of a probe do not all take the ways that arrive. */
 const NO_CHANCE = 8;
 
-/** Likely lines, but for those of chance that a probe of many tries would have met and has not. */
+/**
+ * Likely lines, but for those of chance that a probe of many tries would have met and has not, or that would stop all
+ * packets of one that passes.
+ */
 function uncontradicted(view: View, lines: readonly StoppingLine[]): StoppingLine[] {
-  if (lines.every(({ doubt }) => doubt !== undefined)) return [...lines];
+  const isOfChance = ({ doubt }: StoppingLine): boolean => doubt === undefined || doubt === BY_CHANCE;
+  if (!lines.some(isOfChance)) return [...lines];
   const passing = view.probes.filter(
-    ({ verdict, attempts, succeeded }) => verdict === 'pass' && attempts >= NO_CHANCE && succeeded === attempts,
+    ({ verdict, attempts, succeeded }) => verdict === 'pass' && succeeded === attempts,
   );
   const failed = lines.flatMap((line) => line.failed);
   const passed = walked(countryOf(view), likeProbes(view, likestFirst(passing, failed)).slice(0, MOST_PASSED));
-  const met = new Set(passed.flatMap(({ ways }) => ways.flatMap((way) => turnOf(way) ?? [])).map(lineKey));
-  return lines.filter(({ doubt, stopped }) => doubt !== undefined || !met.has(lineKey(stopped)));
+  const keysOf = (turns: readonly (Turn | undefined)[]): string[] =>
+    turns.filter((turn) => turn !== undefined).map(lineKey);
+  const ofMany = passed.filter(({ probes }) => probes.some(({ attempts }) => attempts >= NO_CHANCE));
+  const met = new Set(ofMany.flatMap(({ ways }) => keysOf(ways.map(turnOf))));
+  const passedThrough = new Set(passed.flatMap(({ ways }) => keysOf([stopOf(ways)])));
+  return lines.filter((line) => {
+    const key = lineKey(line.stopped);
+    return !isOfChance(line) || !(line.doubt === undefined ? met : passedThrough).has(key);
+  });
 }
 
 /**

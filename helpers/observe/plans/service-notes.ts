@@ -54,6 +54,27 @@ function loadBalancers({ loadBalancer, sourceRanges, ...service }: ServiceInfo):
   ];
 }
 
+/**
+ * Pods of Ready nodes that are not ready while others of the Service are: an application may say so of itself, but its
+ * own node may also not reach it, which nothing else would show.
+ */
+function unready(service: ServiceInfo, nodes: Nodes): Hole[] {
+  const sound = new Set(nodes.flatMap(({ name, ready }) => (ready ? [name] : [])));
+  const own = new Map(
+    service.endpoints
+      .filter(({ ready, terminating, node }) => !ready && !terminating && node !== undefined && sound.has(node))
+      .map((each) => [each.pod ?? each.ip, each.node]),
+  );
+  if (own.size === 0 || !service.endpoints.some(isServing)) return [];
+  const where = [...new Set(own.values())].join(', ');
+  return [
+    byChoice(
+      `${own.size} endpoint${own.size === 1 ? '' : 's'} of ${qualifiedName(service)} (on ${where})`,
+      'not ready, so that nothing is led there: the application says so of itself, or its own node gets no answer from it',
+    ),
+  ];
+}
+
 function ports(service: ServiceInfo): Hole[] {
   const name = qualifiedName(service);
   const missing = portsWithoutEndpoint(service);
@@ -111,7 +132,13 @@ export function serviceNotes(context: RunContext): Hole[] {
     ...own.flatMap((service): Hole[] => {
       const out = leftOut(service);
       if (out) return [{ what: qualifiedName(service), ...out }];
-      return [...policies(service, nodes), ...ports(service), ...guards(service), ...loadBalancers(service)];
+      return [
+        ...policies(service, nodes),
+        ...unready(service, nodes),
+        ...ports(service),
+        ...guards(service),
+        ...loadBalancers(service),
+      ];
     }),
     ...(ingress ? loadBalancers(ingressService) : []),
     ...(ingress && context.targets.ingressNodePortNodes ? policies(ingressService, nodes) : []),

@@ -70,5 +70,11 @@ test('nodes that failures without a proved cause have in common are read, and no
     { node: 'a', sets: ['iptables-save', 'ip-rule'].toSorted(), why: 'to tell apart: what no proved cause explains' },
     { node: 'b' },
   ]);
-  expect(requestsFor(view, [], [byRules], left.slice(0, 1))).toEqual([]);
+});
+
+test('of a single failure without a proved cause both ends are read', () => {
+  expect(requestsFor(view, [], [byRules], [podToPod('a', 'b', failing('timeout'))])).toMatchObject([
+    { node: 'a' },
+    { node: 'b' },
+  ]);
 });

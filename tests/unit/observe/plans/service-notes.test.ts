@@ -63,6 +63,17 @@ describe('what is said of a Service that is not asked everywhere', () => {
           'not answer',
       ],
     ],
+    [
+      'is a pod that is not ready while another is',
+      {
+        ...serviceOn([0, 1]),
+        endpoints: serviceOn([0, 1]).endpoints.map((each, index) => (index ? { ...each, ready: false } : each)),
+      },
+      [
+        '1 endpoint of shop/web (on node-1): not ready, so that nothing is led there: the application says so of ' +
+          'itself, or its own node gets no answer from it',
+      ],
+    ],
   ])('%s', (_title, service, expected) => {
     expect(said(service)).toEqual(expected);
     expect(notes(service).every(({ isByChoice }) => isByChoice)).toBe(true);
