@@ -55,12 +55,12 @@ function unheardHosts(view: View, node: string): ProbeObservation[] {
     (probe) => probe.suite === 'ingress' && statusOf(probe) === 404 && hosts.has(probe.destination.name ?? ''),
   );
   const controllers = controllersBehind(view, lost);
-  // To one with a network of its own every node leads; to one at a node's ports that node, and others by the NodePort.
+  // To one with a network of its own every node leads; to one at a node's ports that node, and any by a NodePort.
   if (controllers.some((each) => each.network === 'pod'))
     return controllers.some((each) => each.node === node) && deaf.pod.has(node) ? lost : [];
   if (!deaf.host.has(node)) return [];
   const all = (view.cluster.ingressNodes ?? []).every((each) => deaf.host.has(each));
-  return lost.filter((probe) => all || probe.destination.node === node);
+  return lost.filter(({ destination, role }) => all || destination.node === node || role === 'node-port');
 }
 
 /** Failed probes for whose name a CoreDNS on a node has no record because its pods reach no Service there. */

@@ -76,8 +76,7 @@ const GONE = /non-existent (config|secret) key|(configmap|secret)s? ".+" not fou
 export function mountFailureOf(view: View, { name, ready }: DnsPod): Words {
   const events = view.facts.all('events').at(-1);
   const event = events?.value.find(
-    ({ reason, object, message }) =>
-      reason === 'FailedMount' && object.endsWith(`/${name}`) && GONE.test(message),
+    ({ reason, object, message }) => reason === 'FailedMount' && object.endsWith(`/${name}`) && GONE.test(message),
   );
   return event && !ready ? { line: event.message, id: events?.id } : {};
 }

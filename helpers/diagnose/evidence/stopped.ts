@@ -3,6 +3,7 @@ import type { ProbeObservation } from '../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../entry.ts';
 import { anyAffects } from '../impact.ts';
 import { provedIf } from '../match.ts';
+import { unheardOf } from './deaf-controllers.ts';
 import { gatewaysOver } from './ipv6.ts';
 import { stoppingLines, type StoppingLine } from './walked.ts';
 import { handedOn } from './handed-on.ts';
@@ -78,6 +79,12 @@ const untranslated = (view: View, { node, stopped, failed }: StoppingLine): Matc
       ]
     : [];
 
+/** What controllers on a node do not know of where the line keeps it from Services, that of the API server among them. */
+const unheard = (view: View, { node, touched }: StoppingLine): Match['impact'] =>
+  touched.some((probe) => probe.source.node === node && view.path(probe).translation.length > 0)
+    ? [{ kind: 'probes', ids: unheardOf(view, node) }]
+    : [];
+
 /** What has a counter, or might have one. */
 const OF_RULES = new Set(['rule', 'policy']);
 
@@ -112,6 +119,7 @@ export function stoppedBy(view: View, stops: ReadonlySet<string>, special: reado
           { kind: 'probes', ids: [...ids(line.touched), ...handedOn(view, line.touched)] },
           ...endpointsOf(line),
           ...untranslated(view, line),
+          ...unheard(view, line),
         ],
         basis: line.failed,
       }),

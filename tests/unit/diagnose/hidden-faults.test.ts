@@ -34,3 +34,10 @@ test('datagrams that a NodePort leads to an endpoint out of reach are not lost b
     'k3s-worker-02 itself is told at once that no route leads to the pods of k3s-worker-01',
   );
 });
+
+test('hosts that an ingress controller cannot have heard of follow from the route that swallows what is for Services', () => {
+  const { findings, groups } = diagnose(setOf('blackhole for the Services')?.observations ?? []);
+  expect(findings.map(({ code, confidence }) => `${confidence} ${code}`)).toEqual(['proved no-route-for-packet']);
+  // One node's controller is asked by the NodePort of every node.
+  expect(groups).toEqual([]);
+});
