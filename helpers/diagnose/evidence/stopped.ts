@@ -79,7 +79,7 @@ const untranslated = (view: View, { node, stopped, failed }: StoppingLine): Matc
       ]
     : [];
 
-/** What controllers on a node do not know of where the line keeps it from Services, that of the API server among them. */
+/** What controllers on a node do not know of where the line keeps it from Services, the API server's among them. */
 const unheard = (view: View, { node, touched }: StoppingLine): Match['impact'] =>
   touched.some((probe) => probe.source.node === node && view.path(probe).translation.length > 0)
     ? [{ kind: 'probes', ids: unheardOf(view, node) }]

@@ -70,7 +70,8 @@ function unready(service: ServiceInfo, nodes: Nodes): Hole[] {
   return [
     byChoice(
       `${own.size} endpoint${own.size === 1 ? '' : 's'} of ${qualifiedName(service)} (on ${where})`,
-      'not ready, so that nothing is led there: the application says so of itself, or its own node gets no answer from it',
+      'not ready, so that nothing is led there: the application says so of itself, or its own node gets no answer ' +
+        'from it',
     ),
   ];
 }

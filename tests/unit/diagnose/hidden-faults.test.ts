@@ -35,7 +35,7 @@ test('datagrams that a NodePort leads to an endpoint out of reach are not lost b
   );
 });
 
-test('hosts that an ingress controller cannot have heard of follow from the route that swallows what is for Services', () => {
+test('hosts that a controller cannot have heard of follow from the route that swallows what is for Services', () => {
   const { findings, groups } = diagnose(setOf('blackhole for the Services')?.observations ?? []);
   expect(findings.map(({ code, confidence }) => `${confidence} ${code}`)).toEqual(['proved no-route-for-packet']);
   // One node's controller is asked by the NodePort of every node.
