@@ -1,7 +1,8 @@
 import type { ApiServerWay } from '../../../model/facts/kubelet.ts';
-import type { Location } from '../../../model/finding.ts';
+import type { Evidence, Location } from '../../../model/finding.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lineTo, serverOf } from '../../evidence/api-way.ts';
+import { oddCards } from '../../evidence/odd-mtu.ts';
 import { complaints, failedAt, sickAt, sickNodes, type SickNode } from '../../evidence/sick-nodes.ts';
 import { count, placeOf, say } from '../../evidence/support.ts';
 import { candidate, proved } from '../../match.ts';
@@ -70,6 +71,22 @@ function whereTo(view: View, { node, way }: SickNode): Match['evidence'] {
   ];
 }
 
+/**
+ * A card that takes less than those of all others: what is sent to it on connections of before, in packets of the
+ * others' size, is lost, while what is tried now agrees on a smaller size at its start.
+ */
+function ofSize(view: View, node: string): Evidence | undefined {
+  const odd = oddCards(view).find((each) => each.node === node && each.mtu < each.usual);
+  return (
+    odd &&
+    say(
+      `${odd.card} of ${node} has MTU ${odd.mtu}, the cards of all other nodes have ${odd.usual}: larger packets to ` +
+        'it are lost, as on connections that were made before',
+      ...odd.cited,
+    )
+  );
+}
+
 function matchOf(view: View, sick: SickNode): Match[] {
   const { node, info, words, isTold, port, alive, log } = sick;
   if (isTold || sick.kubelet?.state.startsWith('T') || (sick.agents && !sick.kubelet)) return [];
@@ -77,25 +94,27 @@ function matchOf(view: View, sick: SickNode): Match[] {
   const said = complaints(sick, UNHEARD);
   // The way as tried just now is better than what was logged before.
   const answers = sick.way?.value.small?.status !== undefined;
-  const isLogged = said.length >= CERTAIN_COMPLAINTS && !answers;
+  const size = ofSize(view, node);
+  const isLogged = said.length >= CERTAIN_COMPLAINTS && (!answers || size !== undefined);
   const heard = say(`Kubernetes says of ${node}: ${words}`, info.id);
   const logged = said[0] !== undefined && say(`its kubelet's log: ${said[0]} (${count(said.length, 'line')})`, log?.id);
   if (tried || isLogged)
     return [
       proved({
         at: { node },
-        evidence: [tried && say(tried.text, ...tried.ids), ...whereTo(view, sick), logged, heard],
+        evidence: [tried && say(tried.text, ...tried.ids), size, ...whereTo(view, sick), logged, heard],
         impact: [{ kind: 'node', node }],
         basis: failedAt(view, node),
       }),
     ];
   // A kubelet that answers others and is not heard: who keeps it from the API server is seen on the node alone.
-  if (port?.state !== 'answers' || answers) return [];
+  if (port?.state !== 'answers' || (answers && !size)) return [];
   return [
     candidate({
       at: { node },
       evidence: [
         say(`the kubelet of ${node} answers at its port, and does not report`, ...port.ids, ...alive.slice(0, 2)),
+        size,
         logged,
         heard,
       ],
@@ -117,7 +136,9 @@ function serverAsked(view: View, location: Location): string | undefined {
 export const nodeCannotReachApi: CatalogueEntry = {
   code: 'node-cannot-reach-api',
   title: (locations, view) => {
-    const isSize = sickAt(view, locations).some((sick) => triedThere(sick)?.isSize);
+    const isSize = sickAt(view, locations).some(
+      (sick) => triedThere(sick)?.isSize ?? ofSize(view, sick.node) !== undefined,
+    );
     return `the node does not reach the API server${isSize ? ' with packets of full size' : ''}: ${placeOf(locations)}`;
   },
   layer: 'node',
