@@ -87,7 +87,9 @@ export async function connectNode(options: ConnectOptions): Promise<NodeConnecti
   let lost: string | undefined;
   const close = () => {
     lost ??= 'the connection was closed here';
-    for (const client of hops.toReversed()) client.end();
+    // Not `end`, which waits for the other side to close as well: where what that still has to say gets lost, it never
+    // does, and this process would not end either; after it ssh2 destroys no more.
+    for (const client of hops.toReversed()) client.destroy();
   };
   const hopOf = (index: number): Hop => {
     const { host: at, port, user } = legs[index] as Leg;

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import ssh2, { type Connection, type ServerChannel, type Session } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { NetwrightError } from '../../../helpers/errors.ts';
@@ -74,6 +75,21 @@ describe.skipIf(missingSshd)('a server that', () => {
         accept().on('exec', (take: () => ServerChannel) => act(take(), client));
       }),
     );
+
+  test('keeps its side of a connection that is closed here open is left all the same', async () => {
+    const port = await serve(() => {});
+    // As behind a way on which what it still has to say gets lost.
+    const between = createServer({ allowHalfOpen: true }, (socket) => {
+      const server = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+      for (const each of [socket, server]) each.on('error', () => {});
+      socket.pipe(server, { end: false }).pipe(socket, { end: false });
+      closers.push(() => [socket, server].forEach((each) => each.destroy()));
+    });
+    const connection = await connected(await listen(between));
+    const closed = once(connection.client, 'close', { signal: AbortSignal.timeout(5_000) });
+    connection.close();
+    await expect(closed).resolves.toBeInstanceOf(Array);
+  });
 
   test('takes the connection and says nothing is hanging, not unreachable', async () => {
     const sockets: Socket[] = [];
