@@ -4,9 +4,10 @@ import { dropTakes, dropWords, namesPort, takesAllOfAProtocol, type Drop } from 
 import type { View } from '../../view/view.ts';
 import { ids, networkFailures, overlayFailures, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { lineInto } from '../../evidence/outer-walk.ts';
+import { unheardFlows } from '../../evidence/unheard-flows.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { CLOSED_SHARE, CONNTRACK_ROOM_SHARE, EXPLAINED_SHARE } from '../../../model/thresholds.ts';
-import { provedIf } from '../../match.ts';
+import { proved, provedIf } from '../../match.ts';
 
 const RECEIVING = new Set(['ingress', 'prerouting', 'input']);
 
@@ -119,6 +120,22 @@ function atSender(view: View, { from, to, bursts }: PairView): Match[] {
   ];
 }
 
+/** By the nodes' tables of connections, where nobody could count a burst: the rules say where all of it ends. */
+const unheard = (view: View): Match[] =>
+  unheardFlows(view).flatMap(({ from, to, port, text, ids: cited, failures }): Match[] => {
+    const line = lineInto(view, from, to, port);
+    if (!line) return [];
+    return [
+      proved({
+        at: { from, to },
+        evidence: [say(text, ...cited), say(`${to} stops all such datagrams: ${line.text}`, ...line.ids)],
+        impact: [{ kind: 'overlay', from, to }],
+        basis: failures,
+        nodes: [to],
+      }),
+    ];
+  });
+
 /** A firewall on a node itself drops the overlay's port: on its way in, or as it leaves. */
 export const hostFirewallDropsVxlan: CatalogueEntry = {
   code: 'host-firewall-drops-vxlan',
@@ -127,7 +144,10 @@ export const hostFirewallDropsVxlan: CatalogueEntry = {
   reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['nft-ruleset', 'iptables-save', 'ip-link'],
-  match: (view) => [...view.pairs.values()].flatMap((pair) => [...atReceiver(view, pair), ...atSender(view, pair)]),
+  match: (view) => [
+    ...unheard(view),
+    ...[...view.pairs.values()].flatMap((pair) => [...atReceiver(view, pair), ...atSender(view, pair)]),
+  ],
   remedy: (view, [at]) => [
     ...(view.ssh(at?.to ?? '').firewall?.drops.some(({ text }) => OF_AN_IMAGE.test(text))
       ? [

@@ -1,18 +1,41 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { lostBursts, readingsText } from '../../evidence/bursts.ts';
+import { lineInto } from '../../evidence/outer-walk.ts';
+import { flowsToRead, unheardFlows } from '../../evidence/unheard-flows.ts';
 import { ids, inSetting, placeOf, say, verifyRun, waysText } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
-import { provedIf } from '../../match.ts';
+import { candidate, provedIf } from '../../match.ts';
+import type { View } from '../../view/view.ts';
+
+/**
+ * By the nodes' tables of connections, where nobody could count a burst. All UDP may be dropped, or the receiver's own
+ * firewall do it in a way that is not read: it is never proved.
+ */
+const unheard = (view: View): Match[] =>
+  unheardFlows(view)
+    .filter(({ from, to, port }) => !lineInto(view, from, to, port))
+    .map(({ from, to, text, ids: cited, failures }) =>
+      candidate({
+        at: { from, to },
+        evidence: [say(text, ...cited)],
+        impact: [{ kind: 'overlay', from, to }],
+        basis: failures,
+      }),
+    );
 
 /** Something between two nodes drops the UDP port that VXLAN uses, whatever the datagrams hold. */
 export const vxlanPortFilteredInPath: CatalogueEntry = {
   code: 'vxlan-port-filtered-in-path',
-  title: (locations, view) =>
-    `the path drops ${view.overlay.wire(locations[0]?.from)}, the overlay's port: ${placeOf(locations)}`,
+  title: (locations, view) => {
+    const { port } = view.overlay.on(locations[0]?.from);
+    const what = port === undefined ? '' : `${view.overlay.wire(locations[0]?.from)}, `;
+    return `the path drops ${what}the overlay's port: ${placeOf(locations)}`;
+  },
   layer: 'underlay',
   dependsOn: [nodeNotReadyEndpoints],
-  match: (view) =>
-    lostBursts(view)
+  match: (view) => [
+    ...unheard(view),
+    ...lostBursts(view)
       .filter(
         ({ lostOnTheWay, controlUdp, plain, burst }) =>
           plain !== 'arrives' && controlUdp !== 'fail' && (lostOnTheWay || burst.outcome === 'blocked'),
@@ -38,6 +61,8 @@ export const vxlanPortFilteredInPath: CatalogueEntry = {
           basis,
         });
       }),
+  ],
+  asks: flowsToRead,
   remedy: (view, locations) => {
     const { overlay } = view;
     const wire = overlay.wire(locations[0]?.from);
