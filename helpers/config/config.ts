@@ -81,6 +81,8 @@ export interface Config {
   metricsListen?: { host: string; port: number };
   /** Pushgateway that is given the metrics. */
   pushgatewayUrl?: string;
+  /** Whether the run is written as a ClusterReport. */
+  openReport: boolean;
   /** Who is told of changes. */
   webhook?: { url: string; format: 'json' | 'slack' };
   /** A dead man's switch. */

@@ -183,6 +183,7 @@ export function loadConfig(sources: ConfigSources): Config {
     pingUrl: v.NETWRIGHT_PING,
     metricsListen: v.NETWRIGHT_METRICS_LISTEN,
     pushgatewayUrl: v.NETWRIGHT_PUSHGATEWAY,
+    openReport: v.NETWRIGHT_OPEN_REPORT ?? false,
     acceptedPath: v.NETWRIGHT_ACCEPTED && absolute(v.NETWRIGHT_ACCEPTED),
     reportsDir: absolute(v.NETWRIGHT_REPORTS_DIR ?? 'reports'),
     cacheDir: absolute(v.NETWRIGHT_CACHE_DIR ?? `${env('XDG_CACHE_HOME') ?? '~/.cache'}/netwright`),

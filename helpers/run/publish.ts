@@ -11,6 +11,7 @@ import { isSameCluster, recordOf } from '../report/history/record.ts';
 import { renderMetrics } from '../report/metrics.ts';
 import { writeWhole } from '../report/write-whole.ts';
 import { notify, ping, push } from './notify.ts';
+import { writeOpenReport } from './open-report.ts';
 import { reportJson } from '../report/json.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { removeOldRuns } from '../report/retention.ts';
@@ -61,6 +62,7 @@ async function tell(
     ...(await Promise.all([
       notify(config, report),
       push(config.pushgatewayUrl, report.cluster.name, metrics),
+      writeOpenReport(config, report),
       ping(config.pingUrl, exitCode === ExitCode.healthy ? 'success' : 'fail'),
     ])),
   );

@@ -1,7 +1,7 @@
-import { dumpYaml } from '@kubernetes/client-node';
+import { dumpYaml, loadYaml } from '@kubernetes/client-node';
 import { leastRoles } from '../../helpers/cluster/roles.ts';
 import { cronJob, configMap, claim, namespace, serviceAccount, type Values } from './deploy-objects.ts';
-import type { Generated } from './document.ts';
+import { read, type Generated } from './document.ts';
 
 /** What the kustomize base has, and what the chart has by default. */
 const DEFAULTS: Values = {
@@ -66,6 +66,14 @@ const settingsTemplate = (): string =>
     'data:\n  {{- toYaml .Values.settings | nindent 2 }}\n',
   );
 
+/** The rule file as the Prometheus Operator takes it. */
+const prometheusRule = () => ({
+  apiVersion: 'monitoring.coreos.com/v1',
+  kind: 'PrometheusRule',
+  metadata: { name: 'netwright', labels: { 'app.kubernetes.io/name': 'netwright' } },
+  spec: loadYaml<object>(read('deploy/prometheus/rules.yaml')),
+});
+
 export const deployFiles: readonly Generated[] = [
   { file: `${BASE}/kustomization.yaml`, text: () => yaml(kustomization) },
   { file: `${BASE}/namespace.yaml`, text: () => yaml(namespace(DEFAULTS)) },
@@ -73,6 +81,7 @@ export const deployFiles: readonly Generated[] = [
   { file: `${BASE}/settings.yaml`, text: () => yaml(configMap(DEFAULTS, SETTINGS)) },
   { file: `${BASE}/storage.yaml`, text: () => yaml(claim(DEFAULTS)) },
   { file: `${BASE}/cronjob.yaml`, text: () => yaml(cronJob(DEFAULTS)) },
+  { file: 'deploy/prometheus/prometheus-rule.yaml', text: () => yaml(prometheusRule()) },
   { file: `${CHART}/Chart.yaml`, text: () => yaml(chart) },
   { file: `${CHART}/values.yaml`, text: () => yaml(values) },
   { file: `${CHART}/templates/rbac.yaml`, text: () => template(yaml(serviceAccount(TEMPLATED), ...roles(TEMPLATED))) },

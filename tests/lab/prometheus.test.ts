@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,26 +12,21 @@ import { renderMetrics } from '../../helpers/report/metrics.ts';
 import type { RunReport } from '../../helpers/report/run-report.ts';
 import { outageObservations, outageReport } from '../unit/report/sample.ts';
 import { freePort, portOf } from '../unit/nodes/sshd.ts';
+import { unpackDebian } from './debian-package.ts';
 
 const rules = fileURLToPath(new URL('../../deploy/prometheus', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'netwright-prometheus-'));
-const program = (name: string) => join(folder, 'prometheus/usr/bin', name);
+let programs = '';
+const program = (name: string) => join(programs, name);
 /** Why there is none; undefined where there is one. */
 let missing: string | undefined;
 
-/** Debian's package, unpacked and not installed: it would start a service. */
-async function unpackPrometheus(): Promise<void> {
-  const debs = join(folder, 'debs');
-  await mkdir(debs);
-  await run(['apt-get', '-q', '-o', 'APT::Sandbox::User=root', 'download', 'prometheus'], { cwd: debs });
-  const [deb = ''] = await readdir(debs);
-  await run(['dpkg-deb', '-x', join(debs, deb), join(folder, 'prometheus')]);
-}
-
 beforeAll(async () => {
-  await unpackPrometheus().catch((error: unknown) => {
-    missing = `Debian's package prometheus cannot be had: ${error instanceof Error ? error.message : String(error)}`;
-  });
+  try {
+    programs = await unpackDebian('prometheus', folder);
+  } catch (error) {
+    missing = String(error);
+  }
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

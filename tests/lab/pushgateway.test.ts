@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -7,26 +6,20 @@ import pWaitFor from 'p-wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderMetrics } from '../../helpers/report/metrics.ts';
 import { push } from '../../helpers/run/notify.ts';
-import { run } from '../../lab/run-in.ts';
 import { outageObservations, outageReport } from '../unit/report/sample.ts';
 import { freePort } from '../unit/nodes/sshd.ts';
+import { unpackDebian } from './debian-package.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netwright-pushgateway-'));
 let missing: string | undefined;
 
-/** Debian's package, unpacked and not installed: it would start a service. */
-async function unpack(): Promise<void> {
-  const debs = join(folder, 'debs');
-  await mkdir(debs);
-  await run(['apt-get', '-q', '-o', 'APT::Sandbox::User=root', 'download', 'prometheus-pushgateway'], { cwd: debs });
-  const [deb = ''] = await readdir(debs);
-  await run(['dpkg-deb', '-x', join(debs, deb), join(folder, 'pushgateway')]);
-}
-
+let programs = '';
 beforeAll(async () => {
-  await unpack().catch((error: unknown) => {
-    missing = `Debian's package prometheus-pushgateway cannot be had: ${String(error)}`;
-  });
+  try {
+    programs = await unpackDebian('prometheus-pushgateway', folder);
+  } catch (error) {
+    missing = String(error);
+  }
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -36,7 +29,7 @@ test('A Pushgateway takes the metrics of a run, keeps one group a cluster, and t
   skip(missing !== undefined, missing);
   const url = `http://127.0.0.1:${await freePort()}`;
   const gateway = execa(
-    join(folder, 'pushgateway/usr/bin/prometheus-pushgateway'),
+    join(programs, 'prometheus-pushgateway'),
     [`--web.listen-address=${url.replace('http://', '')}`],
     { reject: false, stdio: 'ignore' },
   );

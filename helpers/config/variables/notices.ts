@@ -1,5 +1,5 @@
 import { textOf } from '../values.ts';
-import { oneOf, path, variable } from './variable.ts';
+import { flag, oneOf, path, variable } from './variable.ts';
 
 const url = () => textOf('a URL of http or https', (value) => (/^https?:\/\/\S+$/.test(value) ? value : undefined));
 
@@ -32,6 +32,13 @@ export const NOTICES = {
     default: 'not set',
     example: 'http://pushgateway.monitoring:9091',
     secret: true,
+  }),
+  NETWRIGHT_OPEN_REPORT: variable(flag(), {
+    group: 'Run',
+    meaning:
+      '1: each run is written as the ClusterReport netwright (openreports.io) of its cluster, which must know them',
+    default: '0',
+    example: '1',
   }),
   NETWRIGHT_WEBHOOK: variable(url(), {
     group: 'Run',

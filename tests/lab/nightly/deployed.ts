@@ -81,6 +81,12 @@ export class Deployed {
     );
     this.#objects = await run([kubectl, 'kustomize', folder]);
     await this.#bench.kubectl(['apply', '-f', '-'], this.#objects);
+    await this.bringImage();
+  }
+
+  /** Makes the runner's image and brings it to its node, where it also makes room for the reports. */
+  async bringImage(): Promise<void> {
+    const { kubectl } = await readState(this.#bench.status.name);
     await Promise.all([bringImage(this.#bench, kubectl), this.#bench.onNode(NODE, 'mkdir', '-p', REPORTS)]);
   }
 
