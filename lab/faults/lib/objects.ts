@@ -17,7 +17,7 @@ export interface KubeObject {
 /** The parts of a pod that faults look at. */
 export interface PodObject {
   metadata: { name: string; namespace: string };
-  spec: { nodeName?: string; hostNetwork?: boolean };
+  spec: { nodeName?: string; hostNetwork?: boolean; containers?: { ports?: { containerPort: number }[] }[] };
   status: { podIP?: string; phase?: string };
 }
 

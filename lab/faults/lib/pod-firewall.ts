@@ -8,28 +8,38 @@ const iptables = (...args: string[]): string[] => ['iptables', '-w', ...args];
 /** Far above what the controller takes: a second or two. */
 const ENFORCED_TIMEOUT_MS = 60_000;
 
+/** Waits until nobody on another node gets in to any of them. */
+async function untilDenied(lab: FaultContext, denied: Awaited<ReturnType<typeof pods>>): Promise<void> {
+  for (const { spec, status } of denied) {
+    const [peer] = lab.peersOf(spec.nodeName ?? '');
+    const port = spec.containers?.[0]?.ports?.[0]?.containerPort;
+    if (!peer || port === undefined) continue;
+    const isIn = `timeout 1 bash -c '</dev/tcp/${status.podIP}/${port}'`;
+    await eventually(() => lab.onNode(peer.name, ['bash', '-c', `! ${isIn} 2>/dev/null`]), ENFORCED_TIMEOUT_MS);
+  }
+}
+
 /**
- * A policy that lets nobody in to an application's pods, enforced: by the lab's policy controller, or by rules like its
- * own. With `left` the policy goes again, and the rules stay since nobody keeps them any more.
+ * A policy that lets nobody in to an application's pods, enforced: by Calico's felix, by the lab's policy controller, or
+ * by rules like its own. With `left` the policy goes again, and the rules stay since nobody keeps them any more.
  */
 export async function denyApp(lab: FaultContext, app: string, { left = false } = {}): Promise<void> {
-  const isEnforced = lab.status.settings.policy !== 'none';
+  const { policy, network } = lab.status.settings;
+  const hasController = policy !== 'none';
   const name = `deny-${app}`;
-  if (isEnforced || !left)
+  const denied = await pods(lab, ['-n', NAMESPACE, '-l', `app=${app}`]);
+  if (hasController || !left)
     await lab.create({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { name, namespace: NAMESPACE },
       spec: { podSelector: { matchLabels: { app } }, policyTypes: ['Ingress'], ingress: [] },
     });
-  if (!isEnforced) {
-    await denyPods(lab, app);
+  if (!hasController) {
+    await (network === 'flannel' || left ? denyPods(lab, app) : untilDenied(lab, denied));
     return;
   }
-  const nodes = new Set(
-    (await pods(lab, ['-n', NAMESPACE, '-l', `app=${app}`])).map(({ spec }) => spec.nodeName ?? ''),
-  );
-  for (const node of nodes)
+  for (const node of new Set(denied.map(({ spec }) => spec.nodeName ?? '')))
     await eventually(
       () => lab.onNode(node, ['bash', '-c', `iptables-save -t filter | grep -q 'KUBE-POD-FW.*${name}'`]),
       ENFORCED_TIMEOUT_MS,
