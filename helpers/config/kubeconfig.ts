@@ -17,11 +17,14 @@ export interface FoundKubeconfig {
   candidates: string[];
 }
 
-function serviceAccount(env: NodeJS.ProcessEnv, folder: string): KubeconfigSource | undefined {
+/** The API server as the kubelet tells it to every pod; undefined outside of one. */
+function serverOfPod(env: NodeJS.ProcessEnv): string | undefined {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
-  if (!host || !port || !existsSync(join(folder, 'token'))) return undefined;
-  return { kind: 'service-account', folder, server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}` };
+  return host && port ? `https://${isIPv6(host) ? `[${host}]` : host}:${port}` : undefined;
 }
+
+/** Whether a place is that of a ServiceAccount's token: where it was looked at, we are in a pod. */
+export const isTokenOfPod = (place: string): boolean => place === join(SERVICE_ACCOUNT_FOLDER, 'token');
 
 /**
  * Finds the kubeconfig as kubectl does: what is named; else all files in `KUBECONFIG`, and no others; else the usual
@@ -40,8 +43,9 @@ export function findKubeconfig(
   const existing = candidates.filter((path) => existsSync(path));
   if (existing.length > 0)
     return { found: { kind: 'files', paths: isMerged ? existing : existing.slice(0, 1) }, candidates };
-  return {
-    found: named === undefined && !isMerged ? serviceAccount(env, serviceAccountFolder) : undefined,
-    candidates,
-  };
+  const server = named === undefined && !isMerged ? serverOfPod(env) : undefined;
+  if (server === undefined) return { candidates };
+  const token = join(serviceAccountFolder, 'token');
+  if (!existsSync(token)) return { candidates: [...candidates, token] };
+  return { found: { kind: 'service-account', folder: serviceAccountFolder, server }, candidates };
 }

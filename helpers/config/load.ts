@@ -4,7 +4,7 @@ import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
 import type { SshTarget } from '../model/targets.ts';
 import type { Config } from './config.ts';
 import { expandPath, whyUnreadable } from './files.ts';
-import { findKubeconfig } from './kubeconfig.ts';
+import { findKubeconfig, isTokenOfPod } from './kubeconfig.ts';
 import { configError, unknownVariable, type ConfigProblem } from './problems.ts';
 import { PROFILE_SETTINGS } from './profiles.ts';
 import { gather, type ConfigSources, type Sourced } from './sources.ts';
@@ -197,6 +197,8 @@ export function requireKubeconfig({ kubeconfig, kubeconfigCandidates: candidates
   if (kubeconfig !== undefined) return kubeconfig;
   throw new NetwrightError(`no kubeconfig was found; looked at ${candidates.join(', ')}`, {
     code: 'kubeconfig-missing',
-    hint: 'set NETWRIGHT_KUBECONFIG to the path of one, or start a cluster to try it on: npm start',
+    hint: candidates.some(isTokenOfPod)
+      ? 'this pod has no token of its ServiceAccount: set automountServiceAccountToken: true in its spec'
+      : 'set NETWRIGHT_KUBECONFIG to the path of one, or start a cluster to try it on: npm start',
   });
 }

@@ -4,6 +4,7 @@ import { dumpYaml, type V1Container, type V1JobSpec } from '@kubernetes/client-n
 import { labPaths } from '../../../lab/paths.ts';
 import { run } from '../../../lab/run-in.ts';
 import { readState } from '../../../lab/state.ts';
+import { NODE } from '../../../tests/lab/nightly/deployed.ts';
 import { root } from '../../generated/document.ts';
 import type { Desk } from './desk.ts';
 import { commandsOf, replaced, section, yamlOf } from './typist.ts';
@@ -28,11 +29,18 @@ const jobOf = (name: string, spec: V1JobSpec) => ({
 /** On a lab the probes' image and its Node are told by the Secret that the CronJob reads too. */
 const ON_LAB = { envFrom: [{ secretRef: { name: 'netwright' } }] };
 
+/** The lab has the image on one node. */
+function onNode(spec: V1JobSpec): V1JobSpec {
+  const placed = structuredClone(spec);
+  if (placed.template.spec) placed.template.spec.nodeName = NODE;
+  return placed;
+}
+
 async function typeJob({ typist, folder, stands }: Desk, name: string, spec: V1JobSpec): Promise<void> {
   const path = join(folder, `${name}.yaml`);
-  await writeFile(path, replaced(dumpYaml(jobOf(name, spec)), stands));
+  await writeFile(path, replaced(dumpYaml(jobOf(name, onNode(spec))), stands));
   await typist.type(`kubectl apply -f ${path}`);
-  await typist.type(`kubectl -n netwright wait --for=condition=Complete job/${name} --timeout=5m`);
+  await typist.type(`kubectl -n netwright wait --for=condition=Complete job/${name} --timeout=2m`);
   await typist.type(`kubectl -n netwright logs job/${name}`, { wants: /^HEALTHY {2}/m });
 }
 
@@ -68,7 +76,12 @@ export async function typeGate(desk: Desk): Promise<void> {
   await typeJob(desk, 'rollout', spec);
 
   const { prepare } = (yamlOf(section(DOCUMENT, 'system-upgrade-controller')) as Plan).spec;
-  const upgrade = { serviceAccountName: 'netwright', restartPolicy: 'Never' };
+  // The account of the controller itself gives its token to each of its pods.
+  const upgrade = {
+    serviceAccountName: 'netwright',
+    automountServiceAccountToken: true,
+    restartPolicy: 'Never',
+  };
   const containers: V1Container[] = [{ name: 'prepare', ...prepare, ...ON_LAB }];
   await typeJob(desk, 'upgrade', { backoffLimit: 0, template: { spec: { ...upgrade, containers } } });
 
@@ -81,7 +94,7 @@ export async function typeGate(desk: Desk): Promise<void> {
       value,
     ]),
   );
-  const hook = { ...jobOf('hook', spec), metadata: { name: 'hook', namespace: 'netwright', annotations } };
+  const hook = { ...jobOf('hook', onNode(spec)), metadata: { name: 'hook', namespace: 'netwright', annotations } };
   await writeFile(join(chart, 'templates', 'gate.yaml'), replaced(dumpYaml(hook), stands));
   await typist.type(`helm install hooked ${chart} && helm upgrade hooked ${chart} && helm uninstall hooked`);
 

@@ -10,7 +10,7 @@ import type { LabBench } from '../bench.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** The image is brought to one node, as the volume is of one. */
-const NODE = 'k3s-worker-01';
+export const NODE = 'k3s-worker-01';
 const REPORTS = '/var/netwright-reports';
 
 const volume = {
