@@ -31,6 +31,10 @@ export const isVxlan = (overlay: Overlay | undefined): overlay is Extract<Overla
 
 export type OverlayKind = Overlay['kind'];
 
+/** Whether the network's own agents enforce NetworkPolicy, whatever else does. */
+export const enforcesPolicies = (overlay: Pick<Overlay, 'kind'> | undefined): boolean =>
+  /^(?:calico|cilium)/.test(overlay?.kind ?? '');
+
 /** What carries a pod's packet from node to node. */
 export type Wire =
   | { protocol: 'udp'; port: number | undefined }

@@ -1,4 +1,5 @@
 import { isJudged, type ProbeObservation } from '../../model/observation.ts';
+import type { NetworkPolicyInfo } from '../../model/facts/kubernetes.ts';
 import type { Impact } from '../entry.ts';
 import type { View } from '../view/view.ts';
 import { askedEndpoints } from './endpoints.ts';
@@ -14,7 +15,33 @@ export interface DeniedService {
   text: string;
   /** The policies let in others, and are held against those whom they forgot. */
   isGuarded: boolean;
+  /** Policies of its namespace that may select its pods, with the observation that has each. */
+  policies: { policy: NetworkPolicyInfo; id: string }[];
 }
+
+/** Whether a policy may select the pods that a Service selects. */
+const selects = ({ labels }: NetworkPolicyInfo, selector: Record<string, string> = {}): boolean =>
+  Object.entries(labels).every(([key, value]) => selector[key] === undefined || selector[key] === value);
+
+const policiesOf = (view: View, name: string): DeniedService['policies'] =>
+  view.facts
+    .all('network-policies')
+    .flatMap(({ value, id }) =>
+      value
+        .filter(
+          (policy) =>
+            policy.namespace === name.split('/')[0] && selects(policy, view.cluster.service(name)?.value.selector),
+        )
+        .map((policy) => ({ policy, id })),
+    );
+
+/** A node whose K3s was told to enforce no NetworkPolicy itself. */
+export const withoutK3sPolicies = (view: View) =>
+  [...view.cluster.nodes.values()].find(({ value }) =>
+    Object.entries(value.annotations).some(
+      ([key, each]) => key.startsWith('k3s.io/') && each.includes('disable-network-policy'),
+    ),
+  );
 
 type Answered = Pick<ProbeObservation, 'verdict' | 'errorKind'>;
 
@@ -55,6 +82,7 @@ export function deniedServices(view: View): DeniedService[] {
         nodes: distinct(denied.flatMap(({ endpoint }) => endpoint.node ?? [])),
         basis,
         isGuarded,
+        policies: policiesOf(view, name),
         impact: [
           { kind: 'service', service: name },
           ...denied.map(({ endpoint }) => ({ kind: 'endpoint' as const, ip: endpoint.ip })),

@@ -4,6 +4,7 @@ import { FORMER_NETWORKS, type FormerNetwork } from '../../../model/overlay/form
 import { firewallOwners } from '../firewall-owners.ts';
 import { point, type Trouble } from '../point.ts';
 import type { NodeRoute } from '../../../model/routing.ts';
+import { withoutK3sPolicies } from '../../evidence/denied.ts';
 import { overlap } from '../../evidence/ranges.ts';
 import type { View } from '../../view/view.ts';
 
@@ -105,9 +106,7 @@ function withoutChains({ facts }: View, node: string, words: string): string[] {
 
 /** Rules of K3s' own policy controller where it is switched off: they hold what was last applied. */
 function ofPolicies(view: View, node: string): Found {
-  const isOff = [...view.cluster.nodes.values()].some(({ value }) =>
-    /disable-network-policy/.test(value.annotations['k3s.io/node-args'] ?? ''),
-  );
+  const isOff = withoutK3sPolicies(view) !== undefined;
   const rules = isOff ? (firewallOwners(view, node)?.rules('kube-router') ?? []) : [];
   const text = `${node}: ${rules.length} rules of K3s' policy controller, which is off`;
   return {

@@ -1,6 +1,7 @@
 import { few } from '../../../few.ts';
 import type { AcceptancePoint } from '../../../model/acceptance.ts';
 import type { PolicyWay } from '../../../model/facts/acceptance.ts';
+import { enforcesPolicies } from '../../../model/overlay.ts';
 import type { View } from '../../view/view.ts';
 import { point, type Judged, type Trouble } from '../point.ts';
 
@@ -11,9 +12,6 @@ const wayOf = ({ from, to }: PolicyWay): string => `${from} → ${to}`;
 /** One sentence of all ways of a kind, with the first few of them. */
 const said = (ways: readonly PolicyWay[], text: string): Trouble[] =>
   ways.length === 0 ? [] : [{ text: `${text}: ${few(ways.map(wayOf))}`, node: ways[0]?.to }];
-
-/** Networks whose agents enforce policies by themselves. */
-const ENFORCES = /^(calico|cilium)/;
 
 /** What was seen of policies that Netwright made before its own pods. */
 function judgedWays(ways: readonly PolicyWay[]): Pick<Judged, 'wrong' | 'unknown' | 'note'> {
@@ -55,8 +53,8 @@ function triedPoint(
   const { ways = [], why } = tried?.value ?? {};
   const judged = judgedWays(ways);
   const isKept = ways.some(({ denied }) => denied.tcp !== 'answered' && denied.udp !== 'answered');
-  const network = view.cluster.overlay?.value.kind ?? '';
-  const unneeded = names.length === 0 && unread.length === 0 && !ENFORCES.test(network) && !isKept;
+  const isEnforced = enforcesPolicies(view.cluster.overlay?.value);
+  const unneeded = names.length === 0 && unread.length === 0 && !isEnforced && !isKept;
   const isTried = tried !== undefined && why === undefined && ways.length > 0;
   const untried = isTried ? [] : [{ text: `no policy was tried: ${why ?? 'this run did not come to it'}` }];
   return point({

@@ -1,5 +1,6 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { deniedServices } from '../../evidence/denied.ts';
+import { enforcesPolicies } from '../../../model/overlay.ts';
+import { deniedServices, withoutK3sPolicies } from '../../evidence/denied.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { provedIf } from '../../match.ts';
 import type { View } from '../../view/view.ts';
@@ -33,18 +34,15 @@ export const kubeRouterPolicyLeftOver: CatalogueEntry = {
   dependsOn: [],
   sets: ['iptables-save', 'nft-ruleset'],
   match: (view) => {
-    const off = [...view.cluster.nodes.values()].find(({ value }) =>
-      /disable-network-policy/.test(
-        Object.entries(value.annotations)
-          .filter(([key]) => key.startsWith('k3s.io/'))
-          .map(([, each]) => each)
-          .join(' '),
-      ),
-    );
+    const off = withoutK3sPolicies(view);
     if (!off) return [];
-    return deniedServices(view).map(({ name, nodes, basis, impact, text }): Match => {
+    return deniedServices(view).flatMap(({ name, nodes, basis, impact, text, policies }): Match[] => {
       const found = nodes.map((node) => leftOn(view, node)).find((each) => each !== undefined);
-      return provedIf(found, {
+      // Its rules were looked for where they would stand, or somebody else keeps the policies that are there.
+      const isRead = nodes.every((node) => view.ssh(node).firewall !== undefined);
+      const isByPolicy = policies.length > 0 && enforcesPolicies(view.cluster.overlay?.value);
+      if (found === undefined && (isRead || isByPolicy)) return [];
+      const match = provedIf(isByPolicy ? undefined : found, {
         at: { service: name },
         evidence: [
           say(text, ...basis.slice(0, 20)),
@@ -55,6 +53,7 @@ export const kubeRouterPolicyLeftOver: CatalogueEntry = {
         basis,
         nodes,
       });
+      return [match];
     });
   },
   remedy: () => [

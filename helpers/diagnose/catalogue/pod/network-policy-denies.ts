@@ -1,7 +1,7 @@
 import { isJudged } from '../../../model/observation.ts';
-import type { NetworkPolicyInfo } from '../../../model/facts/kubernetes.ts';
+import { enforcesPolicies } from '../../../model/overlay.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { deniedServices } from '../../evidence/denied.ts';
+import { deniedServices, withoutK3sPolicies } from '../../evidence/denied.ts';
 import { distinct, ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { kubeRouterPolicyLeftOver } from '../host/kube-router-policy-left-over.ts';
@@ -11,10 +11,6 @@ import type { View } from '../../view/view.ts';
 /** Whether a policy's labels are all among a pod's. */
 const isIn = (labels: Record<string, string>, own: Record<string, string>): boolean =>
   Object.entries(labels).every(([key, value]) => own[key] === value);
-
-/** Whether a policy may select the pods that a Service selects. */
-const selects = ({ labels }: NetworkPolicyInfo, selector: Record<string, string> = {}): boolean =>
-  Object.entries(labels).every(([key, value]) => selector[key] === undefined || selector[key] === value);
 
 /**
  * The ingress gives no answer by any way that leads to its pods, and a policy selects those: what hardening guides put
@@ -61,23 +57,12 @@ export const networkPolicyDenies: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints, kubeRouterPolicyLeftOver],
   sets: ['iptables-save'],
   match: (view) => {
-    const denied = deniedServices(view).flatMap(({ name, nodes, basis, impact, text, isGuarded }): Match[] => {
-      const policies = view.facts
-        .all('network-policies')
-        .flatMap(({ value, id }) =>
-          value
-            .filter(
-              (policy) =>
-                policy.namespace === name.split('/')[0] && selects(policy, view.cluster.service(name)?.value.selector),
-            )
-            .map((policy) => ({ policy, id })),
-        );
-      const off = [...view.cluster.nodes.values()].some(({ value }) =>
-        /disable-network-policy/.test(value.annotations['k3s.io/node-args'] ?? ''),
-      );
-      if (off && policies.length === 0) return [];
+    const isEnforced = enforcesPolicies(view.cluster.overlay?.value) || withoutK3sPolicies(view) === undefined;
+    const denied = deniedServices(view).flatMap((service): Match[] => {
+      const { name, nodes, basis, impact, text, isGuarded, policies } = service;
+      if (!isEnforced && policies.length === 0) return [];
       return [
-        provedIf(policies.length > 0 && !off && !isGuarded, {
+        provedIf(policies.length > 0 && isEnforced && !isGuarded, {
           at: { service: name },
           evidence: [
             say(text, ...basis.slice(0, 20)),
