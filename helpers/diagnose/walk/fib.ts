@@ -144,7 +144,8 @@ const usable = (index: NodeIndex, route: NodeRoute, device: string | undefined):
       (device === undefined || hop.device === device),
   );
 
-type TableAnswer = FibAnswer | { kind: 'none' };
+/** `thrown`: the route that ends the look-up in its table, so that the next rule is asked. */
+type TableAnswer = FibAnswer | { kind: 'none'; thrown?: Line };
 
 function lookUpTable(index: NodeIndex, table: string, query: FibQuery, choices: Choices): TableAnswer {
   const family = familyOf(query.destination);
@@ -152,7 +153,7 @@ function lookUpTable(index: NodeIndex, table: string, query: FibQuery, choices: 
   if (number === undefined) return { kind: 'unknown', why: `${query.destination} is no address` };
   for (const route of index.routes(family, table, number)) {
     if (route.unknown && !choices.isOpen(`route ${routeWords(route)} has ${route.unknown.join(', ')}`)) continue;
-    if (route.type === 'throw') return { kind: 'none' };
+    if (route.type === 'throw') return { kind: 'none', thrown: routeLine(route) };
     const stop = refusal(route.type);
     if (stop) return { kind: stop, line: routeLine(route) };
     const hops = usable(index, route, query.outputDevice);
@@ -173,6 +174,7 @@ export function lookUp(index: NodeIndex, query: FibQuery, choices: Choices): Fib
   if (!routes || !rules) return { kind: 'unknown', why: 'its routes and routing rules were not read' };
   const family = familyOf(query.destination);
   let from = 0;
+  let thrown: Line | undefined;
   for (const rule of index.rules(family)) {
     if (rule.priority < from) continue;
     const holds = ruleHolds(index, rule, query);
@@ -186,10 +188,12 @@ export function lookUp(index: NodeIndex, query: FibQuery, choices: Choices): Fib
     if (rule.action !== 'lookup')
       return { kind: ENDS[rule.action], line: noted(ruleLine(rule), markWords(rule, query)) };
     const answer = lookUpTable(index, rule.table ?? 'main', query, choices);
+    if (answer.kind === 'none') thrown ??= answer.thrown;
     if (answer.kind === 'none' || isSuppressed(rule, answer)) continue;
     return 'line' in answer ? { ...answer, line: ledBy(answer.line, rule, query) } : answer;
   }
-  return { kind: 'no-route', line: { kind: 'nothing', where: 'ip route', text: `no route to ${query.destination}` } };
+  const none: Line = { kind: 'nothing', where: 'ip route', text: `no route to ${query.destination}` };
+  return { kind: 'no-route', line: thrown ?? none };
 }
 
 /**

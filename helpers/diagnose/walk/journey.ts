@@ -1,9 +1,9 @@
-import type { Connection } from '../../model/facts/ssh.ts';
 import { walkIn } from './index.ts';
 import { answerTo } from './flow.ts';
 import type { NodeIndex } from './node-index.ts';
 import type { Entry, Line, Packet, Path, Stop, Walk } from './packet.ts';
-import { apartBy, asksForConnection, different, limitedBy, suspectLines } from './ways.ts';
+import { apartBy, asksForConnection, different, learnt, limitedBy, suspectLines, type Known } from './ways.ts';
+import { HALF_TRACKED, halfTracked } from './half-tracked.ts';
 import { deviceTo, isUnanswerable, strayRoute, wrongNeighbour } from './stray.ts';
 
 /** Nodes whose state is known, and who has an address. */
@@ -57,9 +57,6 @@ type Outcome =
    */
   | { kind: 'open'; why: string; lost?: string; untranslated?: true; suspects?: readonly StopAt[] };
 
-/** What nodes have come to know of the flow on its way. */
-type Known = ReadonlyMap<string, readonly Connection[]>;
-
 interface Leg {
   node: string;
   entry: Entry;
@@ -68,8 +65,8 @@ interface Leg {
   known: Known;
   hops: number;
   asked: { node: string; source?: string; destination: string; port?: number };
-  /** The line that kept the flow apart from others on its way. */
-  apart?: { node: string; line: Line };
+  /** The line that kept the flow apart from others on its way, or only its answer. */
+  apart?: { node: string; line: Line; on: 'way' | 'answer' };
   /** The line that gave it its time to live. */
   limited?: { node: string; line: Line };
 }
@@ -81,17 +78,16 @@ const open = (why: string): Journey[] => [{ kind: 'open', why }];
 /** What these carry, and to whom, is not in what was read. */
 const UNREAD_TUNNELS = new Set(['ipip', 'wireguard', 'tun']);
 
-const learnt = (known: Known, node: string, { connection, innerConnections }: Path): Known => {
-  const all = [...(connection ? [connection] : []), ...innerConnections];
-  return all.length > 0 ? new Map([...known, [node, [...(known.get(node) ?? []), ...all]]]) : known;
-};
-
 /** The answer is back: at whoever asked, and from whom was asked. */
-function comeBack({ node, asked, apart, on }: Leg, { source, sourcePort, destination }: Packet): Journey[] {
+function comeBack(leg: Leg, packet: Packet): Journey[] {
+  const { node, asked, apart, on } = leg;
+  const { source, sourcePort, destination } = packet;
   const isHome = asked.source === undefined ? node === asked.node : destination === asked.source;
   const isFromAsked =
     source === asked.destination && (sourcePort === undefined || asked.port === undefined || sourcePort === asked.port);
-  if (isHome && isFromAsked) return [{ kind: 'arrived' }];
+  const suspects = halfTracked(leg, packet);
+  if (isHome && isFromAsked)
+    return suspects.length > 0 ? [{ kind: 'open', why: HALF_TRACKED, suspects }] : [{ kind: 'arrived' }];
   if (apart) return [{ kind: 'stopped', node: apart.node, stop: 'untracked', line: apart.line, on }];
   return isHome
     ? [{ kind: 'open', why: `the answer comes from ${source}`, untranslated: true }]
@@ -169,7 +165,7 @@ function followOn(country: Country, before: Leg, path: Path): Journey[] {
   const leg = {
     ...before,
     known: learnt(before.known, node, path),
-    apart: before.apart ?? (line && { node, line }),
+    apart: before.apart ?? (line && { node, line, on }),
     limited: limit ? { node, line: limit } : before.limited,
   };
   if (end.kind === 'expired' && end.line.kind === 'nothing' && leg.limited)

@@ -1,3 +1,4 @@
+import type { Connection } from '../../model/facts/ssh.ts';
 import type { Line, Path, Stop, Walk } from './packet.ts';
 
 // What the ways of a packet through one node tell.
@@ -36,3 +37,11 @@ export const suspectLines = ({ paths }: Walk): { stop: Stop; line: Line }[] =>
     if (end.kind === 'left' || end.kind === 'delivered' || !end.line || !OF_DOUBT.has(end.line.kind)) return [];
     return [{ stop: end.kind === 'unknown' ? 'dropped' : end.kind, line: end.line }];
   });
+
+/** What nodes have come to know of the flow on its way. */
+export type Known = ReadonlyMap<string, readonly Connection[]>;
+
+export const learnt = (known: Known, node: string, { connection, innerConnections }: Path): Known => {
+  const all = [...(connection ? [connection] : []), ...innerConnections];
+  return all.length > 0 ? new Map([...known, [node, [...(known.get(node) ?? []), ...all]]]) : known;
+};

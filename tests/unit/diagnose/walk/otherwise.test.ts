@@ -4,6 +4,7 @@ import type { NodeState } from '../../../../helpers/diagnose/walk/index.ts';
 import { journeys, type Country } from '../../../../helpers/diagnose/walk/journey.ts';
 import { NodeIndex } from '../../../../helpers/diagnose/walk/node-index.ts';
 import { byWhatIsNotDone } from '../../../../helpers/diagnose/walk/otherwise.ts';
+import { FIRST_OF_TCP } from '../../../../helpers/diagnose/walk/packet.ts';
 import { datagram, HERE, ROUTER, routes, rules, THERE } from './state.ts';
 
 const SERVICE = '10.96.0.10';
@@ -156,4 +157,19 @@ describe('what a node hands on to another under the asker’s own address', () =
       expect.stringMatching(/^stopped: iptables mangle\/FORWARD: -i r1 -j MARK/),
     ]);
   });
+});
+
+test('a rule that keeps only answers from tracking may stop what follows on them, of TCP', () => {
+  const rulesets = [
+    readIptablesSave(
+      ['*raw', ':PREROUTING ACCEPT [0:0]', '-A PREROUTING -p tcp -m tcp --sport 8080 -j CT --notrack', 'COMMIT'].join(
+        '\n',
+      ),
+    ),
+  ];
+  const packet = { ...datagram(HERE, BACKEND), protocol: 'tcp' as const, destinationPort: 8080, ...FIRST_OF_TCP };
+  expect(journeys(countryOf({ rulesets }), packet, FROM)).toMatchObject([
+    { kind: 'open', suspects: [{ stop: 'untracked', on: 'answer', line: { where: 'iptables raw/PREROUTING' } }] },
+  ]);
+  expect(journeys(countryOf({}), packet, FROM)).toMatchObject([{ kind: 'arrived' }]);
 });

@@ -17,6 +17,11 @@ describe('a packet through a router', () => {
       { kind: 'left' },
     ],
     [
+      'ends at the route that throws it out of the only table that leads on',
+      { routes: routes({ dst: '10.64.0.0/24', dev: 'r1' }, { type: 'throw', dst: THERE }) },
+      { kind: 'no-route', line: `throw ${THERE}/32` },
+    ],
+    [
       'ends at a routing rule',
       { rules: rules({ priority: 100, src: '10.61.0.0', srclen: 24, action: 'prohibit' }) },
       { kind: 'prohibited', line: '100: from 10.61.0.0/24 prohibit' },
