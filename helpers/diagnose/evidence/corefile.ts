@@ -85,14 +85,26 @@ export function keepingHosts(blocks: readonly ServerBlock[], domain: string): Co
     });
 }
 
-/** The plugin template that answers AAAA of a name itself, with an rcode other than NOERROR. */
-export function aaaaTemplate(blocks: readonly ServerBlock[], name: string): CorefilePlugin | undefined {
+/** The plugin template that answers questions of one of these types for a name itself, with an rcode but NOERROR. */
+export function denyingTemplate(
+  blocks: readonly ServerBlock[],
+  name: string,
+  types: readonly string[],
+): CorefilePlugin | undefined {
   return blocks
     .filter(({ zones }) => isInZones(name, zones))
     .flatMap(({ plugins }) => plugins)
     .find(({ name: plugin, args: [, type = '', ...zones], options }) => {
-      if (plugin !== 'template' || type.toUpperCase() !== 'AAAA') return false;
+      if (plugin !== 'template' || !types.includes(type.toUpperCase())) return false;
       const [, rcode = 'NOERROR'] = options.find(([option]) => option === 'rcode') ?? [];
       return rcode.toUpperCase() !== 'NOERROR' && (zones.length === 0 || isInZones(name, zones));
     });
 }
+
+/** What the plugin acl is told to refuse: its lines that block or filter. */
+export const refusals = (blocks: readonly ServerBlock[]): string[] =>
+  blocks
+    .flatMap(({ plugins }) => plugins)
+    .filter(({ name }) => name === 'acl')
+    .flatMap(({ options }) => options.filter(([action]) => action === 'block' || action === 'filter'))
+    .map((words) => `acl ${words.join(' ')}`);

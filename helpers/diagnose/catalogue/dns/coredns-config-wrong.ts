@@ -1,7 +1,14 @@
 import type { Evidence } from '../../../model/finding.ts';
 import { isJudged, type ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { blocksOf, isInZones, keepingHosts, kubernetesZones } from '../../evidence/corefile.ts';
+import {
+  blocksOf,
+  denyingTemplate,
+  isInZones,
+  keepingHosts,
+  kubernetesZones,
+  refusals,
+} from '../../evidence/corefile.ts';
 import { mountFailureOf, refusedConfigIn, replicasOf, serviceOfNone } from '../../evidence/replicas.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -53,6 +60,7 @@ function faultsOf(view: View): Evidence[] {
   const blocks = blocksOf(corefile.value.files);
   const zones = kubernetesZones(blocks);
   const hosts = keepingHosts(blocks, given.domain);
+  const template = denyingTemplate(blocks, `svc.${given.domain}`, ['A', 'ANY']);
   return [
     ...(zones && !isInZones(given.domain, zones)
       ? [
@@ -71,6 +79,9 @@ function faultsOf(view: View): Evidence[] {
             corefile.id,
           ),
         ]
+      : []),
+    ...(template
+      ? [say(`the Corefile answers for them itself: template ${template.args.join(' ')}`, corefile.id)]
       : []),
   ];
 }
@@ -115,13 +126,55 @@ function astray(view: View): Match[] {
   ];
 }
 
+/** Nodes from which CoreDNS refuses to be asked anything, while it answers others. */
+function refused(view: View): Match[] {
+  const { dns } = view.cluster;
+  const asked = view.probes.filter(
+    (probe) => probe.kind === 'dns' && /^(service|replica)-/.test(probe.role) && isJudged(probe),
+  );
+  const isRefused = (probe: ProbeObservation): boolean => rcodeOf(probe) === 'REFUSED';
+  const from = view.nodes.filter((node) => {
+    const own = asked.filter(({ source }) => source.node === node);
+    return own.length > 1 && own.every(isRefused);
+  });
+  if (!dns || from.length === 0 || !asked.some(({ verdict }) => verdict === 'pass')) return [];
+  const isFrom = ({ source }: ProbeObservation): boolean => from.includes(source.node ?? '');
+  const basis = asked.filter((probe) => isRefused(probe) && isFrom(probe));
+  const corefile = view.facts.all('corefile').at(-1);
+  const lines = corefile ? refusals(blocksOf(corefile.value.files)) : [];
+  return [
+    provedIf(lines.length > 0, {
+      at: { service: qualified(dns) },
+      nodes: from,
+      evidence: [
+        say(
+          `CoreDNS answers REFUSED to all that ${from.join(', ')} and its pods ask (${basis.length} questions), and ` +
+            'answers others',
+          ...ids(basis).slice(0, 12),
+        ),
+        lines.length > 0 && say(`the Corefile says: ${lines.join('; ')}`, corefile?.id),
+      ],
+      impact: [
+        {
+          kind: 'probes',
+          ids: ids([...basis, ...view.failing.filter((each) => each.kind === 'resolve' && isFrom(each))]),
+        },
+      ],
+      basis,
+      requests: view.facts.tried('corefile')
+        ? []
+        : [{ kind: 'corefile', namespace: dns.value.namespace, why: 'it says whom CoreDNS refuses' }],
+    }),
+  ];
+}
+
 /** CoreDNS cannot start with its configuration, or is told by it not to answer for the cluster's names. */
 export const corednsConfigWrong: CatalogueEntry = {
   code: 'coredns-config-wrong',
   title: (locations) => `CoreDNS is configured wrongly: ${placeOf(locations)}`,
   layer: 'dns',
   dependsOn: [nodeNotReadyEndpoints],
-  match: (view) => [...notStarted(view), ...astray(view)],
+  match: (view) => [...notStarted(view), ...astray(view), ...refused(view)],
   remedy: () => [
     {
       text:

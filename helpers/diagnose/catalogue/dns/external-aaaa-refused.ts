@@ -1,6 +1,6 @@
 import type { ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match, Request } from '../../entry.ts';
-import { aaaaTemplate, blocksOf } from '../../evidence/corefile.ts';
+import { denyingTemplate, blocksOf } from '../../evidence/corefile.ts';
 import { distinct, ids, say, verifyRun } from '../../evidence/support.ts';
 import { provedIf } from '../../match.ts';
 import { nameAskedOf, rcodeOf } from '../../view/answers.ts';
@@ -55,7 +55,8 @@ export const externalAaaaRefused: CatalogueEntry = {
     const same = upstream.filter((probe) => answers.includes(answerOf(probe)));
     const corefile = view.facts.all('corefile').at(-1);
     const template =
-      corefile && aaaaTemplate(blocksOf(corefile.value.files), nameAskedOf(failed[0] as ProbeObservation) ?? '');
+      corefile &&
+      denyingTemplate(blocksOf(corefile.value.files), nameAskedOf(failed[0] as ProbeObservation) ?? '', ['AAAA']);
     const nodes = new Set(failed.map(({ source }) => source.node));
     const lookups = view.failing.filter(
       ({ role, source }) => role === 'resolver-external-name' && nodes.has(source.node),

@@ -130,3 +130,29 @@ describe('CoreDNS that denies names of the cluster', () => {
     expect(named(sound, asked({}), corefile('.:53 {\n kubernetes other.local\n}\n'))).toEqual([]);
   });
 });
+
+describe('CoreDNS that refuses all questions of one node, and answers another’s', () => {
+  const refused = asked({
+    source: at('host', 'b'),
+    verdict: 'fail',
+    errorKind: 'dns-rcode',
+    reason: 'answered REFUSED',
+    got: { rcode: 'REFUSED' },
+  });
+  const sound = [...CLUSTER, service(['a']), replica(), ...asked({})];
+  const corefile = fact('corefile', {
+    namespace: 'kube-system',
+    files: { 'coredns/Corefile': '.:53 {\n acl {\n block net 10.42.2.0/24\n }\n kubernetes cluster.local\n}\n' },
+  });
+
+  test('is told by it to do so where the Corefile has an acl that blocks, which is said', () => {
+    const [finding, ...others] = diagnosed(sound, refused, corefile);
+    expect(finding).toMatchObject({ code: 'coredns-config-wrong', confidence: 'proved' });
+    expect(finding?.evidence.map(({ text }) => text)).toContain('the Corefile says: acl block net 10.42.2.0/24');
+    expect(others).toEqual([]);
+  });
+
+  test('may be told so where the Corefile was not read', () => {
+    expect(named(sound, refused)).toEqual(['candidate coredns-config-wrong']);
+  });
+});

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../../helpers/diagnose/index.ts';
 import type { FactValue } from '../../../../helpers/model/facts.ts';
 import type { Observation } from '../../../../helpers/model/observation.ts';
-import { aaaaTemplate, serverBlocks } from '../../../../helpers/diagnose/evidence/corefile.ts';
+import { denyingTemplate, serverBlocks } from '../../../../helpers/diagnose/evidence/corefile.ts';
 import { at, probeOf, type Fields } from '../../../support/observations.ts';
 import { CLUSTER, diagnosed, fact, run, serviceFact } from '../../../support/cluster.ts';
 
@@ -161,5 +161,5 @@ test.each([
   ['template IN AAAA {\n answer "{{ .Name }} 60 IN AAAA ::1"\n }', false],
   ['template IN A {\n rcode NXDOMAIN\n }', false],
 ])('a Corefile with %j refuses AAAA of www.example.test: %s', (plugin, refuses) => {
-  expect(aaaaTemplate(serverBlocks(`.:53 {\n ${plugin}\n}\n`), NAME) !== undefined).toBe(refuses);
+  expect(denyingTemplate(serverBlocks(`.:53 {\n ${plugin}\n}\n`), NAME, ['AAAA']) !== undefined).toBe(refuses);
 });
