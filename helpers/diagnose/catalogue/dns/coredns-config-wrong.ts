@@ -127,7 +127,7 @@ function astray(view: View): Match[] {
 }
 
 /** Nodes from which CoreDNS refuses to be asked anything, while it answers others. */
-function refused(view: View): Match[] {
+function refusedNodes(view: View): Match[] {
   const { dns } = view.cluster;
   const asked = view.probes.filter(
     (probe) => probe.kind === 'dns' && /^(service|replica)-/.test(probe.role) && isJudged(probe),
@@ -174,7 +174,7 @@ export const corednsConfigWrong: CatalogueEntry = {
   title: (locations) => `CoreDNS is configured wrongly: ${placeOf(locations)}`,
   layer: 'dns',
   dependsOn: [nodeNotReadyEndpoints],
-  match: (view) => [...notStarted(view), ...astray(view), ...refused(view)],
+  match: (view) => [...notStarted(view), ...astray(view), ...refusedNodes(view)],
   remedy: () => [
     {
       text:
