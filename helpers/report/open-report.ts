@@ -4,7 +4,7 @@ import { whereText } from './where.ts';
 type Finding = RunReport['findings'][number];
 type Symptom = RunReport['symptoms'][number];
 
-/** etcd refuses an object of more than 1.5 MiB (its `--max-request-bytes`); with so many results this is far from it. */
+/** etcd refuses an object of more than 1.5 MiB (its `--max-request-bytes`); so many results are far from that. */
 const MOST_RESULTS = 500;
 const LONGEST_MESSAGE = 1_000;
 

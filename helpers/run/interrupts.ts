@@ -8,7 +8,7 @@ export interface Interrupts {
 
 /**
  * Ends this process by the signal itself, for which shells have the code 128 + 2 or + 15. Node's own way out waits for
- * its threads, and one may be held up in native code; the first process of a container alone is not ended by its signal.
+ * its threads, and one may be held up in native code. The first process of a container alone is not ended by a signal.
  */
 function leave(signal: NodeJS.Signals): never {
   process.removeAllListeners(signal);

@@ -9,8 +9,8 @@ import type { RunReport } from '../report/run-report.ts';
 const SET = 'the ClusterReport (NETWRIGHT_OPEN_REPORT)';
 
 /**
- * Writes the run as the one ClusterReport `netwright` of its cluster, in place of the last run's. Resolves to why it was
- * not written; undefined where it was, or is not asked for. Never rejects.
+ * Writes the run as the one ClusterReport `netwright` of its cluster, in place of the last run's. Resolves to why it
+ * was not written; undefined where it was, or is not asked for. Never rejects.
  */
 export async function writeOpenReport(config: Config, report: RunReport): Promise<string | undefined> {
   if (!config.openReport) return undefined;

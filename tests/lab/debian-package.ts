@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { run } from '../../lab/run-in.ts';
 
 /**
- * A package of Debian's, unpacked into a new folder under this one and not installed: it would start a service. Resolves
- * to the folder of its programs. Throws where the package cannot be had.
+ * A package of Debian's, unpacked into a new folder under this one and not installed: it would start a service.
+ * Resolves to the folder of its programs. Throws where the package cannot be had.
  */
 export async function unpackDebian(name: string, under: string): Promise<string> {
   const folder = await mkdtemp(join(under, `${name}-`));

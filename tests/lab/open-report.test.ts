@@ -28,7 +28,7 @@ async function installOpenReports(): Promise<void> {
   await bench.kubectl(['wait', '--for=condition=Established', `crd/${CRD}`, '--timeout=20s']);
 }
 
-test('A run is the ClusterReport of its cluster where asked for, and a cluster without that API is told so', async () => {
+test('A run is the ClusterReport of its cluster where asked for; a cluster without that API is told', async () => {
   const without = await bench.run(['run'], asked);
   expect([without.code, without.stderr]).toEqual([
     0,

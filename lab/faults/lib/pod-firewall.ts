@@ -20,8 +20,8 @@ async function untilDenied(lab: FaultContext, denied: Awaited<ReturnType<typeof 
 }
 
 /**
- * A policy that lets nobody in to an application's pods, enforced: by Calico's felix, by the lab's policy controller, or
- * by rules like its own. With `left` the policy goes again, and the rules stay since nobody keeps them any more.
+ * A policy that lets nobody in to an application's pods, enforced: by Calico's felix, by the lab's policy controller,
+ * or by rules like its own. With `left` the policy goes again, and the rules stay since nobody keeps them any more.
  */
 export async function denyApp(lab: FaultContext, app: string, { left = false } = {}): Promise<void> {
   const { policy, network } = lab.status.settings;

@@ -193,14 +193,6 @@ describe('kubeconfig', () => {
     expect(findKubeconfig('/nowhere', env, cwd, folder).found).toBeUndefined();
   });
 
-  test('a pod without the token of its ServiceAccount is told what its spec lacks', () => {
-    const env = { HOME: join(cwd, 'nobody'), KUBERNETES_SERVICE_HOST: '10.43.0.1', KUBERNETES_SERVICE_PORT: '443' };
-    const { candidates } = findKubeconfig(undefined, env, cwd);
-    expect(() => requireKubeconfig({ ...load(), kubeconfig: undefined, kubeconfigCandidates: candidates })).toThrow(
-      expect.objectContaining({ hint: expect.stringContaining('automountServiceAccountToken: true') }),
-    );
-  });
-
   test('where none is found the error lists the places', () => {
     const config = { ...load(), kubeconfig: undefined };
     expect(() => requireKubeconfig(config)).toThrow(
