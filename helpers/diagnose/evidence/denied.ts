@@ -49,6 +49,11 @@ const isKeptOut = ({ verdict, errorKind }: Answered): boolean =>
   (verdict === 'fail' || verdict === 'evidence') &&
   (errorKind === 'timeout' || errorKind === 'refused' || errorKind === 'prohibited');
 
+const isTo =
+  (addresses: readonly string[]) =>
+  ({ role, destination: { ip } }: ProbeObservation): boolean =>
+    role === 'same-node-pod' && ip !== undefined && addresses.includes(ip);
+
 export function deniedServices(view: View): DeniedService[] {
   return [...Map.groupBy(askedEndpoints(view), ({ name }) => name)].flatMap(([name, endpoints]): DeniedService[] => {
     // What policies refuse that let in others is nobody's fault, until clients that are to come in fail as well.
@@ -86,6 +91,8 @@ export function deniedServices(view: View): DeniedService[] {
         impact: [
           { kind: 'service', service: name },
           ...denied.map(({ endpoint }) => ({ kind: 'endpoint' as const, ip: endpoint.ip })),
+          // A probe asks such a pod also as one that is beside it.
+          { kind: 'probes', ids: ids(view.failing.filter(isTo(denied.map(({ endpoint }) => endpoint.ip)))) },
         ],
         text:
           `${denied.length} endpoints of ${name} answer their own node and no pod, while probe pods beside them ` +
