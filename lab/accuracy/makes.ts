@@ -46,8 +46,9 @@ export const TRIED: readonly TriedMake[] = [
   { make: 'vxlan-port=4789,vni=4096' },
   {
     make: 'backend=host-gw',
-    // They are faults of a tunnel.
+    // They are faults of a tunnel: without one the pods' own UDP has no address of a node.
     without: [
+      'all-udp-filtered/all',
       'vxlan-port-filtered-in-path/all',
       'host-firewall-drops-vxlan/one-node',
       'flannel-lease-wrong-or-missing/route-missing',
