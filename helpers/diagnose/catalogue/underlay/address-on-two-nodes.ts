@@ -30,6 +30,7 @@ export const addressOnTwoNodes: CatalogueEntry = {
   title: (locations) => `several nodes have the load balancer's address: ${placeOf(locations)}`,
   layer: 'underlay',
   dependsOn: [nodeNotReadyEndpoints],
+  sets: ['ip-addr'],
   match: (view): Match[] => {
     const address = balancerOf(view);
     const failed = failuresBy(view);
