@@ -60,7 +60,13 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
   const line = rule ? undefined : lineInto(view, from, to, port);
   if (!rule && !line && view.ssh(to).firewall) return [];
   const refused = (readings.sendErrors['refused'] ?? 0) + (readings.sendErrors['no-route'] ?? 0);
-  const closed = networkFailures([...of('control-udp'), ...of('control-tcp')]);
+  // A rule that names no port keeps everybody from all ports of the node: that is one story.
+  const isOfAllPorts = rule !== undefined && port !== undefined && !namesPort(rule, 'udp', port);
+  const closed = networkFailures(
+    isOfAllPorts
+      ? view.failing.filter(({ destination }) => destination.node === to && destination.network === 'host')
+      : [...of('control-udp'), ...of('control-tcp')],
+  );
   const passing = rule && forPods(view, to);
   return [
     provedIf(rule || line || refused > 0, {
