@@ -4,19 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labDown, labUp } from '../../lab/index.ts';
 import { USUAL } from '../../lab/makes/settings.ts';
 import { prepareKit } from '../../lab/setup/index.ts';
-import { LabBench, probesOf, type Ended } from './bench.ts';
+import { LabBench, probesOf } from './bench.ts';
+import { DISCOVERED, HEALTHY, judged } from './healthy.ts';
 
 const name = 'nwhosts';
 const API = '/run/netwright/kube-apiserver.pid';
-
-/** Everything there is, as a user has it who sets nothing but this. */
-const DISCOVERED = {
-  NETWRIGHT_NAMESPACE: '*',
-  NETWRIGHT_SERVICES: '',
-  NETWRIGHT_HOSTS: '',
-  NETWRIGHT_HEALTH_PATH: '',
-  NETWRIGHT_IDENTITY: '',
-};
 
 let bench: LabBench;
 
@@ -30,20 +22,12 @@ afterAll(async () => {
   await labDown(name);
 }, 60_000);
 
-const brief = (ended: Ended) => ({
-  code: ended.code,
-  verdict: ended.report?.verdict,
-  findings: ended.report?.findings.map(({ code }) => code),
-  failed: [...new Set(probesOf(ended, 'fail').map(({ suite, role, reason }) => `${suite} ${role}: ${reason}`))],
-});
-const HEALTHY = { code: 0, verdict: 'healthy', findings: [], failed: [] };
-
 describe('a sound cluster', { timeout: 180_000 }, () => {
   it('is healthy on nodes with Docker, Tailscale, a VPN, fail2ban, ufw, and addresses of all kinds', async () => {
     const script = readFileSync(fileURLToPath(new URL('ordinary-hosts.sh', import.meta.url)), 'utf8');
     for (const [index, node] of bench.status.nodes.entries())
       await bench.onNode(node.name, 'bash', '-c', script, 'ordinary-hosts.sh', String(105 + index));
-    expect(brief(await bench.run(['run'], DISCOVERED))).toEqual(HEALTHY);
+    expect(judged(await bench.run(['run'], DISCOVERED))).toEqual(HEALTHY);
   });
 
   it('is healthy with a CoreDNS of its own chart, and its replicas are asked', async () => {
@@ -60,7 +44,7 @@ describe('a sound cluster', { timeout: 180_000 }, () => {
     await bench.kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
     await bench.kubectl(['-n', 'kube-system', 'rollout', 'status', 'deployment/dns-coredns', '--timeout=60s']);
     const ended = await bench.run(['run', '--suite', 'coredns'], DISCOVERED);
-    expect(brief(ended)).toEqual(HEALTHY);
+    expect(judged(ended)).toEqual(HEALTHY);
     expect(probesOf(ended, 'pass').filter(({ role }) => role === 'replica-name').length).toBeGreaterThan(0);
   });
 
@@ -77,7 +61,7 @@ describe('a sound cluster', { timeout: 180_000 }, () => {
     const isReady = async () => bench.kubectl(['get', '--raw', '/readyz']).catch(() => 'not yet');
     await expect.poll(isReady, { timeout: 60_000, interval: 500 }).toBe('ok');
     const ended = await bench.run(['run', '--suite', 'node-port'], DISCOVERED);
-    expect(brief(ended)).toEqual(HEALTHY);
+    expect(judged(ended)).toEqual(HEALTHY);
     const ports = probesOf(ended, 'pass').flatMap(({ destination: { port } }) => port ?? []);
     expect(ports.some((port) => port >= 20_000 && port <= 22_000)).toBe(true);
   });

@@ -2,16 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IMAGES } from '../../lab/images/index.ts';
-import { LabBench, probesOf, type Ended } from './bench.ts';
-
-/** Everything there is, as a user has it who sets nothing but this. */
-const DISCOVERED = {
-  NETWRIGHT_NAMESPACE: '*',
-  NETWRIGHT_SERVICES: '',
-  NETWRIGHT_HOSTS: '',
-  NETWRIGHT_HEALTH_PATH: '',
-  NETWRIGHT_IDENTITY: '',
-};
+import { LabBench } from './bench.ts';
+import { DISCOVERED, HEALTHY, judged } from './healthy.ts';
 
 const TAINT = 'node-role.kubernetes.io/control-plane:NoSchedule';
 
@@ -21,16 +13,6 @@ beforeAll(async () => {
   bench = await LabBench.open();
 });
 afterAll(() => bench[Symbol.dispose]());
-
-const healthy = (ended: Ended) => {
-  const { code, report } = ended;
-  const notPassed = [...probesOf(ended, 'fail'), ...probesOf(ended, 'inconclusive')].map(
-    ({ suite, role, destination, verdict, reason }) => `${suite} ${role} ${destination.name}: ${verdict}: ${reason}`,
-  );
-  const findings = report?.findings.map((finding) => finding.code);
-  return { code, verdict: report?.verdict, findings, notPassed: [...new Set(notPassed)] };
-};
-const HEALTHY = { code: 0, verdict: 'healthy', findings: [], notPassed: [] };
 
 describe('what users’ clusters have', () => {
   const objects = readFileSync(fileURLToPath(new URL('ordinary-objects.yaml', import.meta.url)), 'utf8').replaceAll(
@@ -50,7 +32,7 @@ describe('what users’ clusters have', () => {
 
   it('is healthy, and hosts that no controller serves are said', async () => {
     const ended = await bench.run(['run'], DISCOVERED);
-    expect(healthy(ended)).toEqual(HEALTHY);
+    expect(judged(ended)).toEqual(HEALTHY);
     const holes = Object.fromEntries((ended.report?.holes ?? []).map(({ what, why }) => [what, why]));
     expect(holes).toMatchObject({
       'the host alb.example.test': expect.stringContaining('no controller of its class alb (ingress.k8s.aws/alb)'),
@@ -72,7 +54,7 @@ describe('what users’ clusters have', () => {
       const started = bench.start(['run'], DISCOVERED);
       await started.observes(30);
       await bench.kubectl([...drain, '--grace-period=1', '--timeout=60s']);
-      expect(healthy(await started.ended)).toEqual(HEALTHY);
+      expect(judged(await started.ended)).toEqual(HEALTHY);
     } finally {
       await bench.kubectl(['uncordon', 'k3s-worker-02']);
     }
@@ -82,6 +64,6 @@ describe('what users’ clusters have', () => {
     const started = bench.start(['run'], DISCOVERED);
     await started.observes(30);
     await bench.kubectl(['delete', 'namespace', 'shop', '--wait=false']);
-    expect(healthy(await started.ended)).toEqual(HEALTHY);
+    expect(judged(await started.ended)).toEqual(HEALTHY);
   });
 });

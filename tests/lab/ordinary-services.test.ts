@@ -1,15 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IMAGES } from '../../lab/images/index.ts';
 import { LabBench, probesOf, type Ended } from './bench.ts';
+import { DISCOVERED } from './healthy.ts';
 
 const NAMESPACE = 'ordinary';
-const DISCOVERED = {
-  NETWRIGHT_NAMESPACE: NAMESPACE,
-  NETWRIGHT_SERVICES: '',
-  NETWRIGHT_HOSTS: '',
-  NETWRIGHT_HEALTH_PATH: '',
-  NETWRIGHT_IDENTITY: '',
-};
+const IN_IT = { ...DISCOVERED, NETWRIGHT_NAMESPACE: NAMESPACE };
 const APPLIED = { timeout: 30_000, interval: 200 };
 
 let bench: LabBench;
@@ -122,7 +117,7 @@ describe('Services of every kind', () => {
   });
 
   it('are healthy, and what is not asked of them is said with its reason', async () => {
-    const ended = await bench.run(['run'], DISCOVERED);
+    const ended = await bench.run(['run'], IN_IT);
     expect(healthy(ended)).toEqual([0, 'healthy', [], []]);
     const home = (
       await bench.kubectl(['-n', NAMESPACE, 'get', 'pods', '-l', 'app=web', '-o', 'jsonpath={.items[0].spec.nodeName}'])
@@ -160,7 +155,7 @@ describe('Services of every kind', () => {
     const broken = ['-n', NAMESPACE, 'patch', 'service', 'sticky', '-p'];
     try {
       await bench.kubectl([...broken, '{"spec":{"selector":{"app":"gone"}}}']);
-      const ended = await bench.run(['run', '--suite', 'cluster-ip'], DISCOVERED);
+      const ended = await bench.run(['run', '--suite', 'cluster-ip'], IN_IT);
       expect(ended.report?.findings.map(({ code, confidence }) => `${confidence} ${code}`)).toEqual([
         'proved service-no-endpoints',
       ]);
