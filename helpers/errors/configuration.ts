@@ -48,6 +48,11 @@ export const configurationErrors = {
     meaning: 'the file of what is accepted cannot be read; entry and field are named',
     remedy: 'give each entry code, place, reason and until, as in [nightly](nightly.md)',
   },
+  'reports-unwritable': {
+    exit: ExitCode.usage,
+    meaning: 'the folder of the reports cannot be written; nothing was asked of the cluster',
+    remedy: 'set `NETWRIGHT_REPORTS_DIR` to one that can; in a pod, to that of a volume',
+  },
   'observations-unreadable': {
     exit: ExitCode.usage,
     meaning: 'a recording cannot be opened',

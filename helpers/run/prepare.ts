@@ -7,6 +7,7 @@ import { withSignal, type ClusterClient } from '../cluster/connect.ts';
 import { acquireRunLock, type RunLock } from '../cluster/lease.ts';
 import type { Config } from '../config/config.ts';
 import { requireKubeconfig } from '../config/load.ts';
+import { requireWritable } from '../report/writable-folder.ts';
 import type { Hole } from '../model/finding.ts';
 import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
 import type { AcceptanceSettings, RunContext } from '../model/run-context.ts';
@@ -130,6 +131,7 @@ export async function prepareRun({
   signal,
 }: PrepareOptions): Promise<PreparedRun> {
   const kubeconfig = requireKubeconfig(config);
+  requireWritable(config.reportsDir);
   // One error now, in place of one a node at the end of the run.
   if (config.ssh) await checkSshFiles(config.ssh);
   const acceptance = acceptanceOf(config);

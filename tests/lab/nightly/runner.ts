@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../../../helpers/package-root.ts';
 import { cacheRoot } from '../../../lab/paths.ts';
@@ -58,12 +58,15 @@ export async function writeRunnerImage(archive: string): Promise<void> {
   const root = await mkdtemp(`${archive}-root-`);
   try {
     const folders = await dependencies();
+    // As every distribution's image has it: for all.
+    await mkdir(join(root, 'tmp'));
+    await chmod(join(root, 'tmp'), 0o1777);
     await Promise.all([unpackPackage(root), copyLibraries(folders, root)]);
     const unread = ['*.map', '*.d.ts', '*.d.mts', '*.d.cts', '*.md'].map((pattern) => `--exclude=${pattern}`);
     const lead = [String.raw`--transform=s,^\./,,`, String.raw`--transform=s,^node_modules/,app/node_modules/,`];
     await writeOnTop(archive, {
       base: join(cacheRoot(), 'images', 'node.tar'),
-      content: [...lead, '-h', '-C', root, './app', './usr', '-C', packageRoot, ...unread, ...folders],
+      content: [...lead, '-h', '-C', root, './app', './usr', './tmp', '-C', packageRoot, ...unread, ...folders],
       config: {
         Entrypoint: ['/usr/bin/node', '/app/bin/netwright.js'],
         Cmd: ['run'],
