@@ -46,6 +46,20 @@ const WORDS: Record<Naming, string> = {
   missed: '**missed**',
 };
 
+/** What was said of sound labs; nothing where none was measured. */
+function soundTable(byMake: ReadonlyMap<string, MakeOutcome[]>): string[] {
+  const sound = [...byMake.values()].flat().filter(({ scenario }) => scenario.kind === 'healthy');
+  if (sound.length === 0) return [];
+  return [
+    `False alarms: ${sound.filter(isFalseAlarm).length} in ${sound.length} runs.`,
+    '',
+    '| make | configured | sound runs | false alarms | findings | not healthy | symptoms missed |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...[...byMake].flatMap(([make, own]) => soundRows(make, own)),
+    '',
+  ];
+}
+
 /** How the faults of each make were named: a row a fault, a column a make. */
 function faultTable(byMake: ReadonlyMap<string, MakeOutcome[]>): string[] {
   const makes = [...byMake].filter(([, outcomes]) => outcomes.some(({ scenario }) => scenario.kind === 'single'));
@@ -77,19 +91,13 @@ function faultTable(byMake: ReadonlyMap<string, MakeOutcome[]>): string[] {
 /** A part of the document on makes: what runs on sound labs that differ said, and how faults were named there. */
 export function makesPart(outcomes: readonly MakeOutcome[], part: MakesPart = 'makes'): string {
   const byMake = Map.groupBy(outcomes, ({ scenario }) => scenario.make);
-  const sound = outcomes.filter(({ scenario }) => scenario.kind === 'healthy');
   return [
     HEADINGS[part],
     '',
     'Written by `npm run accuracy -- --makes`.',
     ...WHAT[part],
     '',
-    `False alarms: ${sound.filter(isFalseAlarm).length} in ${sound.length} runs.`,
-    '',
-    '| make | configured | sound runs | false alarms | findings | not healthy | symptoms missed |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
-    ...[...byMake].flatMap(([make, own]) => soundRows(make, own)),
-    '',
+    ...soundTable(byMake),
     ...faultTable(byMake),
     '',
   ].join('\n');
