@@ -42,18 +42,19 @@ export const kubeRouterPolicyLeftOver: CatalogueEntry = {
       const isRead = nodes.every((node) => view.ssh(node).firewall !== undefined);
       const isByPolicy = policies.length > 0 && enforcesPolicies(view.cluster.overlay?.value);
       if (found === undefined && (isRead || isByPolicy)) return [];
-      const match = provedIf(isByPolicy ? undefined : found, {
-        at: { service: name },
-        evidence: [
-          say(text, ...basis.slice(0, 20)),
-          say(`K3s runs with --disable-network-policy (${off.value.name})`, off.id),
-          found && say(`${found.node} still has the chain ${found.chain}`, ...found.ids),
-        ],
-        impact,
-        basis,
-        nodes,
-      });
-      return [match];
+      return [
+        provedIf(isByPolicy ? undefined : found, {
+          at: { service: name },
+          evidence: [
+            say(text, ...basis.slice(0, 20)),
+            say(`K3s runs with --disable-network-policy (${off.value.name})`, off.id),
+            found && say(`${found.node} still has the chain ${found.chain}`, ...found.ids),
+          ],
+          impact,
+          basis,
+          nodes,
+        }),
+      ];
     });
   },
   remedy: () => [
