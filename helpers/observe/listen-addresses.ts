@@ -1,8 +1,9 @@
+import { FLANNEL_PUBLIC_IP } from '../model/overlay/flannel.ts';
 import ipaddr from 'ipaddr.js';
 import type { NodeInfo } from '../model/topology.ts';
 
 /** Annotations by which network plug-ins say what address a node, or its tunnel's device, has. */
-const ADDRESS_ANNOTATIONS = ['flannel.alpha.coreos.com/public-ip', 'projectcalico.org/', 'network.cilium.io/'];
+const ADDRESS_ANNOTATIONS = [FLANNEL_PUBLIC_IP, 'projectcalico.org/', 'network.cilium.io/'];
 
 const addressOf = (text: string): string[] => {
   const [address = ''] = text.split('/');

@@ -1,3 +1,4 @@
+import { FLANNEL_PUBLIC_IP } from '../../model/overlay/flannel.ts';
 import { isJudged, type ProbeObservation } from '../../model/observation.ts';
 import { isLarge } from '../impact.ts';
 import type { PairView } from '../view/pairs.ts';
@@ -56,7 +57,7 @@ export function mtusOf(
   const holder = (address: string | undefined) =>
     host.links?.value.find(({ addresses }) => addresses.some((each) => each.split('/')[0] === address));
   // The tunnel goes by the device with the address that flannel announces, which need not be the node's own.
-  const announced = info?.annotations['flannel.alpha.coreos.com/public-ip'];
+  const announced = info?.annotations[FLANNEL_PUBLIC_IP];
   const uplink = announced === undefined ? holder(info?.internalIp) : holder(announced);
   const tunnel = host.link(view.overlay.on(node).device);
   return host.links && uplink?.mtu && tunnel?.mtu

@@ -1,6 +1,8 @@
+import { FLANNEL_PUBLIC_IP } from '../../model/overlay/flannel.ts';
 import type { Connection } from '../../model/facts/ssh.ts';
 import type { ProbeObservation } from '../../model/observation.ts';
 import { isVxlan } from '../../model/overlay.ts';
+import { commonest } from '../../model/overlay/index.ts';
 import type { Request } from '../entry.ts';
 import { anyAffects } from '../impact.ts';
 import { networkFailures } from './support.ts';
@@ -11,8 +13,6 @@ const LEAST_FLOWS = 3;
 
 /** So many nodes are read at most. */
 const MOST_NODES = 8;
-
-const PUBLIC_IP = 'flannel.alpha.coreos.com/public-ip';
 
 /** What one node sends another by the tunnel, and the other knows nothing of. */
 export interface UnheardFlows {
@@ -28,11 +28,8 @@ export interface UnheardFlows {
 /** The addresses at which a node's tunnel may be asked. */
 const addressesOf = (view: View, node: string): string[] => {
   const info = view.cluster.nodes.get(node)?.value;
-  return [info?.internalIp, info?.annotations[PUBLIC_IP]].flatMap((address) => address || []);
+  return [info?.internalIp, info?.annotations[FLANNEL_PUBLIC_IP]].flatMap((address) => address || []);
 };
-
-const commonest = (ports: (number | undefined)[]): number | undefined =>
-  [...Map.groupBy(ports, (port) => port)].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0];
 
 /**
  * Ordered pairs of nodes between which no burst could be counted, since no probe is in the host networks, and whose

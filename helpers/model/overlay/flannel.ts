@@ -3,6 +3,8 @@ import { vxlanPort } from './vxlan.ts';
 
 /** Prefix of the annotations by which flannel's nodes tell each other what they have. */
 export const FLANNEL = 'flannel.alpha.coreos.com/';
+/** The annotation in which flannel announces the address at which other nodes reach a node's tunnel. */
+export const FLANNEL_PUBLIC_IP = `${FLANNEL}public-ip`;
 
 /** flannel's default on Linux (net-conf `Backend.Port`), which K3s keeps, and what it needs with Windows nodes. */
 const USUAL_PORTS = [8472, 4789];
@@ -11,7 +13,7 @@ const DEFAULT_VNI = 1;
 
 /** Whether flannel carries IPv6 and no IPv4: it has a device of its own for each family. */
 export const isIpv6Alone = (annotations: Record<string, string>): boolean =>
-  annotations[`${FLANNEL}public-ip`] === undefined && annotations[`${FLANNEL}public-ipv6`] !== undefined;
+  annotations[FLANNEL_PUBLIC_IP] === undefined && annotations[`${FLANNEL}public-ipv6`] !== undefined;
 
 /** flannel names its device so, and that of IPv6 `flannel-v6.<vni>`. */
 export const vxlanDevice = (vni: number, ofIpv6 = false): string => `flannel${ofIpv6 ? '-v6' : ''}.${vni}`;

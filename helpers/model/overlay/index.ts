@@ -18,7 +18,8 @@ const TRAITS: Record<OverlayKind, OverlayTraits> = {
 export const traitsOf = (overlay: Pick<Overlay, 'kind'> | undefined): OverlayTraits =>
   TRAITS[overlay?.kind ?? 'unknown'] ?? unknown;
 
-const commonest = (values: (number | undefined)[]): number | undefined => {
+/** What most have; of as many the lowest. Undefined where none is known. */
+export const commonest = (values: (number | undefined)[]): number | undefined => {
   const counts = [
     ...Map.groupBy(
       values.filter((value) => value !== undefined),

@@ -1,3 +1,4 @@
+import { FLANNEL_PUBLIC_IP } from '../../../model/overlay/flannel.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
 import { overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
@@ -6,8 +7,6 @@ import { vxlanModuleMissing } from './vxlan-module-missing.ts';
 import { podRangeOverlapsHostNetwork } from '../objects/pod-range-overlaps-host-network.ts';
 import { duplicatePodCidr } from '../objects/duplicate-pod-cidr.ts';
 import { provedIf } from '../../match.ts';
-
-const PUBLIC_IP = 'flannel.alpha.coreos.com/public-ip';
 
 const firstIpv4 = (ranges: string[] | undefined): string | undefined => ranges?.find((range) => range.includes('.'));
 
@@ -38,7 +37,7 @@ function flaw(view: View, from: string, to: string): { text: string; ids: (strin
   const entries = forwards?.value.filter(
     (entry) => entry.device === tunnel && entry.mac === mac && entry.destination !== undefined,
   );
-  const announced = peer.value.annotations[PUBLIC_IP] ?? peer.value.internalIp;
+  const announced = peer.value.annotations[FLANNEL_PUBLIC_IP] ?? peer.value.internalIp;
   if (forwards && mac && entries?.length === 0) {
     // Another MAC under the peer's address is a stale MAC: that has a name of its own.
     const neighbour = neighbours?.value.find(
@@ -89,7 +88,9 @@ export const flannelLeaseWrongOrMissing: CatalogueEntry = {
         : [];
     });
     const moved = [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
-      const announced = value.annotations[`${PUBLIC_IP}-overwrite`] ? undefined : value.annotations[PUBLIC_IP];
+      const announced = value.annotations[`${FLANNEL_PUBLIC_IP}-overwrite`]
+        ? undefined
+        : value.annotations[FLANNEL_PUBLIC_IP];
       const { failed } = overlayFailuresAt(view, value.name);
       const links = view.host(value.name).links;
       if (

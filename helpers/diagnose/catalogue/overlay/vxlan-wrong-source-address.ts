@@ -1,3 +1,4 @@
+import { FLANNEL_PUBLIC_IP } from '../../../model/overlay/flannel.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -18,7 +19,7 @@ export const vxlanWrongSourceAddress: CatalogueEntry = {
       const { links } = view.ssh(value.name);
       const local = links?.value.find(({ name }) => name === view.overlay.on(value.name).device)?.vxlan?.local;
       const { failed } = overlayFailuresAt(view, value.name);
-      const announced = value.annotations['flannel.alpha.coreos.com/public-ip'] ?? value.internalIp;
+      const announced = value.annotations[FLANNEL_PUBLIC_IP] ?? value.internalIp;
       if (!links || !local || local === announced || local === value.internalIp || failed.length === 0) return [];
       return [
         proved({

@@ -1,10 +1,10 @@
+import { FLANNEL_PUBLIC_IP } from '../../../model/overlay/flannel.ts';
 import type { NodeInfo } from '../../../model/topology.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
 
-const PUBLIC_IP = 'flannel.alpha.coreos.com/public-ip';
 /** Set by hand, or by K3s for --flannel-external-ip; flannel announces it in place of its own address. */
 const OVERWRITE = 'flannel.alpha.coreos.com/public-ip-overwrite';
 const K3S_IP = 'k3s.io/internal-ip';
@@ -12,7 +12,7 @@ const K3S_IP = 'k3s.io/internal-ip';
 /** Why flannel announces an address, as far as the node's annotations say. */
 function becauseOf({ annotations, internalIp }: NodeInfo): string {
   const overwrite = annotations[OVERWRITE];
-  if (overwrite !== undefined && overwrite === annotations[PUBLIC_IP])
+  if (overwrite !== undefined && overwrite === annotations[FLANNEL_PUBLIC_IP])
     return `because of the annotation ${OVERWRITE}; the nodes know it as ${internalIp}`;
   const k3s = annotations[K3S_IP];
   return `the nodes know it as ${internalIp}${k3s !== undefined && k3s !== internalIp ? `, K3s as ${k3s}` : ''}`;
@@ -27,7 +27,7 @@ export const flannelAnnouncesForeignAddress: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints],
   match: (view) =>
     [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
-      const announced = value.annotations[PUBLIC_IP];
+      const announced = value.annotations[FLANNEL_PUBLIC_IP];
       const { links } = view.host(value.name);
       const { failed } = overlayFailuresAt(view, value.name);
       if (!announced || !links || failed.length === 0) return [];

@@ -1,9 +1,8 @@
+import { FLANNEL_PUBLIC_IP } from '../../../model/overlay/flannel.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
-
-const PUBLIC_IP = 'flannel.alpha.coreos.com/public-ip';
 
 /** flannel announces an address of a node on another network than the one that joins the nodes. */
 export const flannelWrongInterface: CatalogueEntry = {
@@ -15,7 +14,7 @@ export const flannelWrongInterface: CatalogueEntry = {
   sets: ['ip-link', 'bridge-fdb'],
   match: (view) =>
     [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
-      const announced = value.annotations[PUBLIC_IP];
+      const announced = value.annotations[FLANNEL_PUBLIC_IP];
       const { failed } = overlayFailuresAt(view, value.name);
       if (!announced || !value.internalIp || announced === value.internalIp || failed.length === 0) return [];
       const host = view.host(value.name);
