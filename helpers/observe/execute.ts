@@ -152,8 +152,8 @@ const CONFIRM_CONCURRENCY = 4;
 
 /**
  * Runs planned probes: one batch an agent, all agents at once; a second, smaller one for what lost a part of its
- * datagrams, or timed out where nearly all else passed; a last one for what wants to be asked differently. Resolves to
- * what was answered, in the order of the plan. Never throws for a broken cluster.
+ * datagrams, or timed out where nearly all else passed, or while its agents could not run; a last one for what wants to
+ * be asked differently. Resolves to what was answered, in the order of the plan. Never throws for a broken cluster.
  */
 export async function measure(probes: readonly Planned[], options: ExecuteOptions): Promise<Measured[]> {
   const label = probes[0]?.suite ?? 'none';
@@ -176,7 +176,23 @@ export async function measure(probes: readonly Planned[], options: ExecuteOption
       strains: worseAtEnds(strains, second?.strains),
     };
   });
-  return askOtherwise(await askLateAgain(measured, `${label}-again`, options), `${label}-otherwise`, options);
+  const answered = await askLateAgain(measured, `${label}-again`, options);
+  const undisturbed = await askStarvedAgain(answered, `${label}-undisturbed`, options);
+  return askOtherwise(undisturbed, `${label}-otherwise`, options);
+}
+
+/**
+ * Repeats once what timed out while its agents were kept from running. A machine that stood still for a moment has told
+ * nothing, also where nothing was to answer.
+ */
+async function askStarvedAgain(measured: Measured[], label: string, options: ExecuteOptions): Promise<Measured[]> {
+  const starved = measured.map((each) => {
+    const judgement = judgementOf(each);
+    return judgement && unlessStarved(judgement, each) !== judgement ? each.probe : undefined;
+  });
+  if (!starved.some(Boolean)) return measured;
+  const again = await sendAgain(starved, label, options.concurrency, options);
+  return measured.map(({ probe, ...ran }, index) => ({ probe, ...(again.get(index) ?? ran) }));
 }
 
 /** Repeats probes that should be asked differently, and keeps those that pass then. */

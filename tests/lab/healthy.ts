@@ -9,14 +9,17 @@ export const DISCOVERED = {
   NETWRIGHT_IDENTITY: '',
 };
 
-/** What a run said of a cluster that should be sound, with each probe that did not pass, in words. */
+/** What a run said of a cluster that should be sound, with each probe and symptom that did not pass, in words. */
 export function judged(ended: Ended) {
   const { code, report } = ended;
   const notPassed = [...probesOf(ended, 'fail'), ...probesOf(ended, 'inconclusive')].map(
     ({ suite, role, destination, verdict, reason }) => `${suite} ${role} ${destination.name}: ${verdict}: ${reason}`,
   );
+  const symptoms = (report?.symptoms ?? []).filter(({ verdict }) => verdict === 'fail' || verdict === 'inconclusive');
+  const holes = (report?.holes ?? []).filter(({ isByChoice }) => !isByChoice);
+  const notSeen = [...symptoms.map(({ title, text }) => `${title}: ${text}`), ...holes.map(({ why }) => why)];
   const findings = report?.findings.map((finding) => finding.code);
-  return { code, verdict: report?.verdict, findings, notPassed: [...new Set(notPassed)] };
+  return { code, verdict: report?.verdict, findings, notPassed: [...new Set([...notPassed, ...notSeen])] };
 }
 
 /** What it says of one that is. */

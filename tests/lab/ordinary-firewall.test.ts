@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { inNetns, run } from '../../lab/run-in.ts';
 import { LabBench, probesOf, type Ended } from './bench.ts';
+import { HEALTHY, judged } from './healthy.ts';
 
 const TABLE = 'netwright_ordinary_firewall';
 const BRIDGED = 'net.bridge.bridge-nf-call-iptables';
@@ -42,8 +43,6 @@ async function between(...rules: string[]): Promise<void> {
 
 const listed = [`tcp dport { ${TCP} } accept`, `udp dport { ${UDP} } accept`, 'counter drop'];
 
-const brief = ({ code, report }: Ended) => ({ code, verdict: report?.verdict, findings: report?.findings.length });
-const HEALTHY = { code: 0, verdict: 'healthy', findings: 0 };
 const failedSymptoms = ({ report }: Ended) =>
   (report?.symptoms ?? []).filter(({ verdict }) => verdict === 'fail').map(({ title }) => title);
 
@@ -58,7 +57,7 @@ describe('a firewall between the nodes', () => {
     await between(...listed);
     const ended = await bench.run(['run']);
     expect(failedSymptoms(ended)).toEqual([]);
-    expect(brief(ended)).toEqual(HEALTHY);
+    expect(judged(ended)).toEqual(HEALTHY);
     expect(probesOf(ended, 'evidence').map(({ role }) => role)).toContain('control-udp');
     const tcp = ended.report?.symptoms.find(({ title }) => title === 'TCP passes between nodes');
     expect(tcp).toMatchObject({ verdict: 'skipped', text: expect.stringContaining('TCP 18377') });
@@ -78,11 +77,11 @@ describe('a firewall between the nodes', () => {
     ]);
     expect(report?.unexplained).toEqual([]);
     await between(...listed);
-    expect(brief(await bench.run(['run']))).toEqual(HEALTHY);
+    expect(judged(await bench.run(['run']))).toEqual(HEALTHY);
   });
 
   it('that closes a port of Netwright alone is healthy', async () => {
     await between('tcp dport 18377 drop', 'udp dport 18377 drop');
-    expect(brief(await bench.run(['run']))).toEqual(HEALTHY);
+    expect(judged(await bench.run(['run']))).toEqual(HEALTHY);
   });
 });

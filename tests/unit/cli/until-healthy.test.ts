@@ -9,11 +9,11 @@ afterAll(() => desk[Symbol.dispose]());
 test('A run until it is healthy is begun again where it failed, and ends with the code of the last', async () => {
   const server = `http://127.0.0.1:${await freePort()}`;
   const env = { NETWRIGHT_KUBECONFIG: desk.write('kubeconfig', kubeconfigText({ server })) };
-  const { code, stderr } = await desk.run(['run', '--until-healthy', '30s'], env);
+  const { code, stderr } = await desk.run(['run', '--until-healthy', '45s'], env);
   expect(code).toBe(3);
   expect(stderr).toContain('run 1 ended with exit code 3; again in 5 s');
   expect(stderr.match(/api-refused/g)?.length).toBeGreaterThan(1);
-}, 90_000);
+}, 150_000);
 
 test('A run until it is healthy is not begun again for what another run would not change', async () => {
   const { code, stderr } = await desk.run(['run', '--until-healthy', '10m'], { NETWRIGHT_NO_SUCH: '1' });
