@@ -116,6 +116,12 @@ export function apiError(error: unknown, where: string, server: string): Netwrig
   }
 }
 
+/** Why something failed, on one line: what the API server answers has its headers and its whole body in its message. */
+export const whyOf = (error: unknown): string => {
+  if (error instanceof ApiException) return apiError(error, 'the API server', '').message;
+  return error instanceof Error ? error.message : String(error);
+};
+
 /**
  * Whether the same request may succeed when it is sent again: no answer came, or the server had trouble of its own.
  * A name that does not resolve and a certificate that is wrong are no trouble that passes.

@@ -1,5 +1,6 @@
 import type { V1EndpointSlice } from '@kubernetes/client-node';
 import pWaitFor from 'p-wait-for';
+import { whyOf } from '../cluster/api-error.ts';
 import type { ClusterClient } from '../cluster/connect.ts';
 import { listAll } from '../cluster/pages.ts';
 import { CANARY } from '../model/canary.ts';
@@ -54,6 +55,6 @@ export async function waitForEndpoints(
     return await pWaitFor(look, { interval: POLL_MS });
   } catch (error) {
     client.signal?.throwIfAborted();
-    return { slices: [], missing: error instanceof Error ? error.message : String(error) };
+    return { slices: [], missing: whyOf(error) };
   }
 }

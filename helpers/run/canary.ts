@@ -1,5 +1,5 @@
 import type { KubernetesObject, V1IngressClass, V1Service } from '@kubernetes/client-node';
-import { statusOf } from '../cluster/api-error.ts';
+import { statusOf, whyOf } from '../cluster/api-error.ts';
 import { withSignal, type ClusterClient } from '../cluster/connect.ts';
 import type { IngressController } from '../cluster/ingress/controllers.ts';
 import { servedClass, type ServedClass } from '../cluster/ingress/served-class.ts';
@@ -58,7 +58,7 @@ const isRefused = (error: unknown): boolean => {
 /** What is refused is the operator's choice (rights, a quota, a policy); what went wrong otherwise leaves a gap. */
 const leftOut = (what: string, error: unknown): Hole => ({
   what,
-  why: error instanceof Error ? error.message : String(error),
+  why: whyOf(error),
   ...(isRefused(error) && { isByChoice: true }),
 });
 

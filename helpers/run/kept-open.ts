@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { whyOf } from '../cluster/api-error.ts';
 import type { ClusterClient } from '../cluster/connect.ts';
 import { applyObject } from '../cluster/objects.ts';
 import { listAll } from '../cluster/pages.ts';
@@ -54,7 +55,7 @@ export async function keptOpen(
     await applyObject(client, openPolicy(runId), signal);
   } catch (error) {
     signal.throwIfAborted();
-    const refusal = error instanceof Error ? error.message : String(error);
+    const refusal = whyOf(error);
     return {
       isShut: true,
       holes: [{ what: OF_PODS, why: `${who} closes the probes, and a policy that opens them is refused: ${refusal}` }],

@@ -1,5 +1,5 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import { apiError, statusOf } from '../cluster/api-error.ts';
+import { apiError, statusOf, whyOf } from '../cluster/api-error.ts';
 import { connectCluster } from '../cluster/connect.ts';
 import { requireKubeconfig } from '../config/load.ts';
 import type { Config } from '../config/config.ts';
@@ -29,6 +29,6 @@ export async function writeOpenReport(config: Config, report: RunReport): Promis
       throw apiError(error, `${SET} was not written: the API server ${client.server}`, client.server);
     }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return whyOf(error);
   }
 }

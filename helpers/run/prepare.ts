@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { whyOf } from '../cluster/api-error.ts';
 import { cleanUp, waitForPodsGone } from '../cluster/clean-up.ts';
 import { restoreScaled } from '../cluster/restore-scaled.ts';
 import { withSignal, type ClusterClient } from '../cluster/connect.ts';
@@ -111,9 +112,7 @@ async function finishWith(
 ): Promise<string | undefined> {
   const left = await cleanUp(client, ours).then(
     () => undefined,
-    (error: unknown) =>
-      `what the run made could not be removed: ${error instanceof Error ? error.message : String(error)}; ` +
-      'netwright clean removes it',
+    (error: unknown) => `what the run made could not be removed: ${whyOf(error)}; ` + 'netwright clean removes it',
   );
   const kept = await lock.release();
   return [left, kept].filter(Boolean).join('; ') || undefined;

@@ -1,3 +1,4 @@
+import { whyOf } from '../cluster/api-error.ts';
 import { readCircumstances } from '../cluster/circumstances.ts';
 import { readNodeLease } from '../cluster/node-lease.ts';
 import type { ClusterClient } from '../cluster/connect.ts';
@@ -62,7 +63,7 @@ export async function recordAfterwards(
 ): Promise<void> {
   const [read, { networkPolicies, ingressClasses, events }] = await Promise.all([
     readAgain(client, { namespaces, ...discovers, name: topology.name, leftOut }, topology, signal).catch(
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      (error: unknown) => whyOf(error),
     ),
     readCircumstances(client),
   ]);

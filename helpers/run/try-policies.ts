@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { whyOf } from '../cluster/api-error.ts';
 import { applyObject } from '../cluster/objects.ts';
 import type { PolicyAnswer, PolicyWay } from '../model/facts/acceptance.ts';
 import { podOf, type RunContext } from '../model/run-context.ts';
@@ -125,7 +126,7 @@ export async function tryPolicies(run: PreparedRun, signal: AbortSignal): Promis
   const value = isOwn
     ? await tried(run, signal).then(
         (ways) => ({ ways }),
-        (error: unknown) => ({ ways: [], why: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) => ({ ways: [], why: whyOf(error) }),
       )
     : { ways: [], why: 'none is made in namespaces that were prepared (NETWRIGHT_PROBE_NAMESPACE)' };
   recorder.fact({ source: 'runner', key: 'policies-tried', value });

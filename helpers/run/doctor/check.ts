@@ -16,5 +16,3 @@ export interface Check {
 
 /** All looking takes so long at most. */
 export const DOCTOR_MS = 3_000;
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,10 +1,11 @@
+import { whyOf } from '../../cluster/api-error.ts';
 import { connectCluster, type ClusterClient } from '../../cluster/connect.ts';
 import type { Config } from '../../config/config.ts';
 import { requireKubeconfig } from '../../config/load.ts';
 import { sourceText } from '../../model/kubeconfig-source.ts';
 import { checkSshFiles } from '../../nodes/identity.ts';
 import { checkAdmission } from './admission.ts';
-import { DOCTOR_MS, messageOf, type Check } from './check.ts';
+import { DOCTOR_MS, type Check } from './check.ts';
 import { portsCheck, seeCluster } from './ports.ts';
 import { checkRights } from './rights.ts';
 import { checkSsh } from './ssh.ts';
@@ -19,7 +20,7 @@ async function orUnknown(name: string, asked: Promise<Check[]>, signal: AbortSig
     if (signal.aborted) say();
     else signal.addEventListener('abort', say, { once: true });
   });
-  const told = asked.catch((error: unknown): Check[] => [{ name, state: 'unknown', text: messageOf(error) }]);
+  const told = asked.catch((error: unknown): Check[] => [{ name, state: 'unknown', text: whyOf(error) }]);
   return Promise.race([told, late]);
 }
 

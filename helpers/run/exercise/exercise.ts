@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { whyOf } from '../../cluster/api-error.ts';
 import { withSignal, type ClusterClient } from '../../cluster/connect.ts';
 import { hasLabels } from '../../cluster/label-selector.ts';
 import { hasRolledOut, readBefore, restart, restore, scaleTo, type Before } from '../../cluster/scaling.ts';
@@ -119,7 +120,7 @@ async function exercised(run: PreparedRun, workload: string, signal: AbortSignal
     while (countOf(streams).sent < LEAST_REQUESTS && performance.now() - begun < MOST_MS)
       await sleep(POLL_MS, undefined, { signal });
   } catch (error) {
-    why = error instanceof Error ? error.message : String(error);
+    why = whyOf(error);
   } finally {
     isRestored = await restore(client, before).then(
       () => true,
@@ -154,7 +155,7 @@ export async function exerciseWorkloads(run: PreparedRun, signal: AbortSignal): 
       steps: [],
       losses: [],
       isRestored: true,
-      why: error instanceof Error ? error.message : String(error),
+      why: whyOf(error),
     }));
     recorder.fact({ source: 'runner', key: 'exercised', value });
   }

@@ -1,6 +1,6 @@
 import { ApiException } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
-import { apiError, isTransport, retryAfterMs, wasNeverSent } from '../../../helpers/cluster/api-error.ts';
+import { apiError, isTransport, retryAfterMs, wasNeverSent, whyOf } from '../../../helpers/cluster/api-error.ts';
 import { NetwrightError } from '../../../helpers/errors.ts';
 
 const SERVER = 'https://10.0.0.100:6443';
@@ -66,6 +66,12 @@ test.each<[string, unknown, string]>([
   ['an error of our own, as it is', new NetwrightError('no', { code: 'no-probes' }), 'no-probes'],
 ])('%s has its code', (_title, error, code) => {
   expect(apiError(error, 'the API server', SERVER).code).toBe(code);
+});
+
+test('Why something failed is one line, without what an answer of the API server carries besides', () => {
+  const forbidden = answer(403, status('ingressclasses is forbidden'), { 'audit-id': '7' });
+  expect(whyOf(forbidden)).toBe('the API server refuses: ingressclasses is forbidden');
+  expect(whyOf(new Error('no room'))).toBe('no room');
 });
 
 test.each<[string, unknown, boolean, boolean]>([
