@@ -61,6 +61,14 @@ export const blocksOf = (files: Readonly<Record<string, string>>): ServerBlock[]
 export const isInZones = (name: string, zones: readonly string[]): boolean =>
   zones.map(zoneOf).some((zone) => zone === '' || name === zone || name.endsWith(`.${zone}`));
 
+/** The server blocks that a question for a name comes to: those of the longest zone that holds it. */
+export function blocksFor(blocks: readonly ServerBlock[], name: string): ServerBlock[] {
+  const longest = (zones: readonly string[]): number =>
+    Math.max(-1, ...zones.filter((zone) => isInZones(name, [zone])).map(({ length }) => length));
+  const most = longest(blocks.flatMap(({ zones }) => zones));
+  return most < 0 ? [] : blocks.filter(({ zones }) => longest(zones) === most);
+}
+
 /** The zones that the plugin kubernetes answers for; undefined where the text leaves that open. */
 export function kubernetesZones(blocks: readonly ServerBlock[]): string[] | undefined {
   const zones = blocks.flatMap((block) =>
@@ -108,3 +116,18 @@ export const refusals = (blocks: readonly ServerBlock[]): string[] =>
     .filter(({ name }) => name === 'acl')
     .flatMap(({ options }) => options.filter(([action]) => action === 'block' || action === 'filter'))
     .map((words) => `acl ${words.join(' ')}`);
+
+const LOOPBACK = /^(lo|127(\.\d+){3}|::1)$/;
+
+/**
+ * The lines `bind` by which what answers for a name listens on the loopback alone, where no other pod gets: all
+ * addresses and interfaces of a server's binds are listened on together. Empty where it listens elsewhere, too.
+ */
+export function loopbackBinds(blocks: readonly ServerBlock[], name: string): string[] {
+  const binds = blocksFor(blocks, name)
+    .flatMap(({ plugins }) => plugins)
+    .filter(({ name: plugin }) => plugin === 'bind');
+  return binds.every(({ args }) => args.length > 0 && args.every((arg) => LOOPBACK.test(arg)))
+    ? binds.map(({ args }) => `bind ${args.join(' ')}`)
+    : [];
+}

@@ -9,6 +9,8 @@ import {
   kubernetesZones,
   refusals,
 } from '../../evidence/corefile.ts';
+import { boundToLoopback, unheard } from '../../evidence/loopback.ts';
+import { answersWrongly, renamed } from '../../evidence/renamed.ts';
 import { mountFailureOf, refusedConfigIn, replicasOf, serviceOfNone } from '../../evidence/replicas.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -174,13 +176,30 @@ export const corednsConfigWrong: CatalogueEntry = {
   title: (locations) => `CoreDNS is configured wrongly: ${placeOf(locations)}`,
   layer: 'dns',
   dependsOn: [nodeNotReadyEndpoints],
-  match: (view) => [...notStarted(view), ...astray(view), ...refusedNodes(view)],
+  match: (view) => [
+    ...notStarted(view),
+    ...astray(view),
+    ...refusedNodes(view),
+    ...renamed(view),
+    ...boundToLoopback(view),
+  ],
+  asks: (view) =>
+    view.cluster.dns && !view.facts.tried('corefile') && (answersWrongly(view) || unheard(view).length > 0)
+      ? [
+          {
+            kind: 'corefile',
+            namespace: view.cluster.dns.value.namespace,
+            why: 'it says what CoreDNS takes names for, and where it listens',
+          },
+        ]
+      : [],
   remedy: () => [
     {
       text:
         'Fix what the line names, in the ConfigMap coredns (K3s: in coredns-custom; edits of coredns vanish when ' +
         'K3s restarts), and restart the deployment. The zone of the plugin kubernetes is the kubelets’ ' +
-        '--cluster-domain; hosts needs fallthrough.',
+        '--cluster-domain; hosts needs fallthrough; rewrite must not lead names of Services away, and bind must not ' +
+        'be of the loopback alone.',
     },
   ],
   shows: 'that the deployment has rolled out',
