@@ -110,7 +110,10 @@ export function labCommand(): Command {
       process.stdout.write((await listLabs()).map((name) => `${name}\n`).join(''));
     });
   named(lab.command('kubeconfig').description('path of its kubeconfig')).action(async ({ name }: Named) => {
-    process.stdout.write(`${(await labStatus(name)).kubeconfig}\n`);
+    const { kubeconfig, runner } = await labStatus(name);
+    process.stdout.write(`${kubeconfig}\n`);
+    // From anywhere else the lab's addresses are somebody else's, who would be sent its credentials.
+    process.stderr.write(`for use in the lab alone: ip netns exec ${runner} kubectl --kubeconfig ${kubeconfig}\n`);
   });
   named(lab.command('exec').description('run a command on a node').argument('<node>').argument('<command...>')).action(
     async (node: string, argv: string[], { name }: Named) => {
