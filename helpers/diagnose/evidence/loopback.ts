@@ -5,14 +5,12 @@ import { nameAskedOf } from '../view/answers.ts';
 import { qualified } from '../view/cluster.ts';
 import type { View } from '../view/view.ts';
 import { blocksOf, loopbackBinds } from './corefile.ts';
-import { isWrong } from './renamed.ts';
-import { replicasOf } from './replicas.ts';
+import { isSilent, replicasOf } from './replicas.ts';
 import { distinct, ids, listed, say } from './support.ts';
 
 /** Questions to replicas that are ready, none of which was answered by any; empty where one was. */
 export function unheard(view: View): ProbeObservation[][] {
   const replicas = replicasOf(view).map(({ pod, names }) => ({ pod, judged: names.filter(isJudged) }));
-  const isSilent = (probe: ProbeObservation): boolean => probe.verdict === 'fail' && !isWrong(probe);
   return replicas.every(({ pod, judged }) => pod.value.ready && judged.length > 0 && judged.every(isSilent))
     ? replicas.map(({ judged }) => judged)
     : [];

@@ -6,6 +6,7 @@ import { nameAskedOf } from '../view/answers.ts';
 import { qualified, type SeenService } from '../view/cluster.ts';
 import type { View } from '../view/view.ts';
 import { blocksOf } from './corefile.ts';
+import { isWrong } from './replicas.ts';
 import { rewritten, type Rewritten } from './rewrites.ts';
 import { count, distinct, ids, listed, say } from './support.ts';
 
@@ -21,10 +22,6 @@ function asked(view: View): Map<string, ProbeObservation[]> {
     return probe.kind === 'resolve' ? `${name}.svc.${domain}` : name;
   });
 }
-
-/** An answer came, and not the right one. */
-export const isWrong = ({ verdict, errorKind }: ProbeObservation): boolean =>
-  verdict === 'fail' && (errorKind === 'dns-rcode' || errorKind === 'wrong-answer');
 
 /** What a pod's resolver makes of such an answer, which has no code of its own. */
 const isUnresolved = ({ kind, verdict }: ProbeObservation): boolean => kind === 'resolve' && verdict === 'fail';

@@ -1,7 +1,7 @@
 import type { FactValue } from '../../model/facts.ts';
 import type { ProbeObservation } from '../../model/observation.ts';
 import type { DnsPod } from '../../model/topology.ts';
-import type { Impact } from '../entry.ts';
+import type { Impact, Request } from '../entry.ts';
 import { qualified } from '../view/cluster.ts';
 import type { Seen } from '../view/facts.ts';
 import type { View } from '../view/view.ts';
@@ -27,6 +27,17 @@ export const replicasOf = (view: View): Replica[] =>
 
 /** Where its objects are. */
 export const dnsNamespace = ({ cluster: { dns } }: View): string => dns?.value.namespace ?? 'kube-system';
+
+/** Asks for the Corefile, unless that was tried. */
+export const askForCorefile = (view: View, why: string): Request[] =>
+  view.facts.tried('corefile') ? [] : [{ kind: 'corefile', namespace: dnsNamespace(view), why }];
+
+/** An answer came, and not the right one. */
+export const isWrong = ({ verdict, errorKind }: ProbeObservation): boolean =>
+  verdict === 'fail' && (errorKind === 'dns-rcode' || errorKind === 'wrong-answer');
+
+/** No answer came. */
+export const isSilent = (probe: ProbeObservation): boolean => probe.verdict === 'fail' && !isWrong(probe);
 
 /** How kubectl finds its pods: by what the Service selects. */
 export function dnsPodsAt(view: View): string {

@@ -11,7 +11,7 @@ import {
 } from '../../evidence/corefile.ts';
 import { boundToLoopback, unheard } from '../../evidence/loopback.ts';
 import { answersWrongly, renamed } from '../../evidence/renamed.ts';
-import { mountFailureOf, refusedConfigIn, replicasOf, serviceOfNone } from '../../evidence/replicas.ts';
+import { askForCorefile, mountFailureOf, refusedConfigIn, replicasOf, serviceOfNone } from '../../evidence/replicas.ts';
 import { distinct, ids, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { failuresOf } from '../../evidence/services.ts';
@@ -103,7 +103,6 @@ function astray(view: View): Match[] {
   const wrong = denied(view);
   if (!dns || wrong.length === 0) return [];
   const faults = faultsOf(view);
-  const tried = view.facts.tried('corefile');
   const replicas = distinct(wrong.flatMap(({ crosses: { replica } }) => replica ?? []));
   return [
     provedIf(faults.length > 0, {
@@ -121,9 +120,7 @@ function astray(view: View): Match[] {
         ...replicas.map((replica) => ({ kind: 'replica' as const, replica })),
       ],
       basis: wrong,
-      requests: tried
-        ? []
-        : [{ kind: 'corefile', namespace: dns.value.namespace, why: 'it says which names CoreDNS answers for' }],
+      requests: askForCorefile(view, 'it says which names CoreDNS answers for'),
     }),
   ];
 }
@@ -163,9 +160,7 @@ function refusedNodes(view: View): Match[] {
         },
       ],
       basis,
-      requests: view.facts.tried('corefile')
-        ? []
-        : [{ kind: 'corefile', namespace: dns.value.namespace, why: 'it says whom CoreDNS refuses' }],
+      requests: askForCorefile(view, 'it says whom CoreDNS refuses'),
     }),
   ];
 }
@@ -184,14 +179,8 @@ export const corednsConfigWrong: CatalogueEntry = {
     ...boundToLoopback(view),
   ],
   asks: (view) =>
-    view.cluster.dns && !view.facts.tried('corefile') && (answersWrongly(view) || unheard(view).length > 0)
-      ? [
-          {
-            kind: 'corefile',
-            namespace: view.cluster.dns.value.namespace,
-            why: 'it says what CoreDNS takes names for, and where it listens',
-          },
-        ]
+    view.cluster.dns && (answersWrongly(view) || unheard(view).length > 0)
+      ? askForCorefile(view, 'it says what CoreDNS takes names for, and where it listens')
       : [],
   remedy: () => [
     {

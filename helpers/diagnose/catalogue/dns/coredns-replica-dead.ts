@@ -1,6 +1,6 @@
 import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { dnsNamespace, dnsPodsAt, endsAgain, logOf, replicasOf } from '../../evidence/replicas.ts';
+import { dnsNamespace, dnsPodsAt, endsAgain, isSilent, logOf, replicasOf } from '../../evidence/replicas.ts';
 import { distinct, ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { networkdFlushedRoutesOrRules } from '../host/networkd-flushed-routes-or-rules.ts';
@@ -31,9 +31,7 @@ export const corednsReplicaDead: CatalogueEntry = {
   match: (view) => {
     return replicasOf(view).flatMap(({ pod: { value, id }, names }): Match[] => {
       const judged = names.filter(isJudged);
-      const dead = judged.filter(
-        ({ verdict, errorKind }) => verdict === 'fail' && errorKind !== 'dns-rcode' && errorKind !== 'wrong-answer',
-      );
+      const dead = judged.filter(isSilent);
       const home = dead.filter(({ source }) => source.node === value.node && source.network === 'host');
       if (dead.length === 0 || dead.length < judged.length || home.length === 0) return [];
       const beside = view.probes.filter(

@@ -1,6 +1,7 @@
 import type { ProbeObservation } from '../../../model/observation.ts';
-import type { CatalogueEntry, Match, Request } from '../../entry.ts';
+import type { CatalogueEntry, Match } from '../../entry.ts';
 import { denyingTemplate, blocksOf } from '../../evidence/corefile.ts';
+import { askForCorefile } from '../../evidence/replicas.ts';
 import { distinct, ids, say, verifyRun } from '../../evidence/support.ts';
 import { provedIf } from '../../match.ts';
 import { nameAskedOf, rcodeOf } from '../../view/answers.ts';
@@ -61,11 +62,6 @@ export const externalAaaaRefused: CatalogueEntry = {
     const lookups = view.failing.filter(
       ({ role, source }) => role === 'resolver-external-name' && nodes.has(source.node),
     );
-    const ask: Request = {
-      kind: 'corefile',
-      namespace: dns.value.namespace,
-      why: 'it says whether CoreDNS itself answers AAAA so',
-    };
     const match: Match = provedIf(same.length > 0 || template, {
       at: { service: qualified(dns) },
       evidence: [
@@ -86,7 +82,7 @@ export const externalAaaaRefused: CatalogueEntry = {
       ],
       impact: [{ kind: 'probes', ids: ids([...failed, ...lookups]) }],
       basis: [...failed, ...lookups],
-      requests: same.length > 0 || view.facts.tried('corefile') ? [] : [ask],
+      requests: same.length > 0 ? [] : askForCorefile(view, 'it says whether CoreDNS itself answers AAAA so'),
     });
     return [match];
   },
