@@ -18,6 +18,9 @@ const metadata = ({ namespace }: Values, name = NAME) => ({ name, namespace, lab
 /** Any user but root; no file of the image needs to be its own. */
 const USER = 65_532;
 const REPORTS = '/reports';
+const SSH = '/ssh';
+/** A private key is for its user and group alone. */
+const KEY_MODE = 0o440;
 
 export const namespace = ({ namespace: name }: Values) => ({
   apiVersion: 'v1',
@@ -83,12 +86,14 @@ const podSpec = ({ image }: Values) => ({
       volumeMounts: [
         { name: 'reports', mountPath: REPORTS },
         { name: 'tmp', mountPath: '/tmp' },
+        { name: 'ssh', mountPath: SSH, readOnly: true },
       ],
     },
   ],
   volumes: [
     { name: 'reports', persistentVolumeClaim: { claimName: `${NAME}-reports` } },
     { name: 'tmp', emptyDir: {} },
+    { name: 'ssh', secret: { secretName: `${NAME}-ssh`, optional: true, defaultMode: KEY_MODE } },
   ],
 });
 

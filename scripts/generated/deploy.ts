@@ -3,11 +3,14 @@ import { leastRoles } from '../../helpers/cluster/roles.ts';
 import { cronJob, configMap, claim, namespace, serviceAccount, type Values } from './deploy-objects.ts';
 import { read, type Generated } from './document.ts';
 
+// Nobody's: whoever installs it names their own.
+const IMAGE_NAME = 'registry.example/netwright';
+const IMAGE_TAG = '0.1.0';
+
 /** What the kustomize base has, and what the chart has by default. */
 const DEFAULTS: Values = {
   namespace: 'netwright',
-  // Nobody's: whoever installs it names their own.
-  image: 'registry.example/netwright:0.1.0',
+  image: `${IMAGE_NAME}:${IMAGE_TAG}`,
   schedule: '0 2 * * *',
   timeZone: 'Etc/UTC',
   storage: '1Gi',
@@ -35,12 +38,27 @@ const roles = (of: Values) => leastRoles({ kind: 'ServiceAccount', name: 'netwri
 const template = (text: string): string => text.replaceAll(/'(\{\{[^']*\}\})'/g, '"$1"');
 
 const BASE = 'deploy/kustomize/base';
+const K3S = 'deploy/kustomize/overlays/k3s';
 const CHART = 'deploy/helm/netwright';
 
 const kustomization = {
   apiVersion: 'kustomize.config.k8s.io/v1beta1',
   kind: 'Kustomization',
   resources: ['namespace.yaml', 'rbac.yaml', 'settings.yaml', 'storage.yaml', 'cronjob.yaml'],
+};
+
+/** K3s brings a provisioner of its own, which need not be the default class of a cluster. */
+const onK3s = {
+  apiVersion: 'kustomize.config.k8s.io/v1beta1',
+  kind: 'Kustomization',
+  resources: ['../../base'],
+  images: [{ name: IMAGE_NAME, newName: IMAGE_NAME, newTag: IMAGE_TAG }],
+  patches: [
+    {
+      target: { kind: 'PersistentVolumeClaim' },
+      patch: dumpYaml([{ op: 'add', path: '/spec/storageClassName', value: 'local-path' }]),
+    },
+  ],
 };
 
 const values = {
@@ -81,6 +99,7 @@ export const deployFiles: readonly Generated[] = [
   { file: `${BASE}/settings.yaml`, text: () => yaml(configMap(DEFAULTS, SETTINGS)) },
   { file: `${BASE}/storage.yaml`, text: () => yaml(claim(DEFAULTS)) },
   { file: `${BASE}/cronjob.yaml`, text: () => yaml(cronJob(DEFAULTS)) },
+  { file: `${K3S}/kustomization.yaml`, text: () => yaml(onK3s) },
   { file: 'deploy/prometheus/prometheus-rule.yaml', text: () => yaml(prometheusRule()) },
   { file: `${CHART}/Chart.yaml`, text: () => yaml(chart) },
   { file: `${CHART}/values.yaml`, text: () => yaml(values) },

@@ -8,6 +8,7 @@ import { Deployed } from './nightly/deployed.ts';
 import { Receiver } from './nightly/receiver.ts';
 
 const CAUSE = 'vxlan-port-filtered-in-path';
+const WITHOUT_SSH = 'SSH to the nodes is not configured';
 let bench: LabBench;
 let deployed: Deployed;
 let receiver: Receiver;
@@ -73,6 +74,9 @@ async function leftBy(job: string) {
   };
 }
 
+const skippedFor = ({ symptoms }: RunReport, why: string) =>
+  symptoms.flatMap(({ title, text }) => (text?.includes(why) ? [title] : []));
+
 async function night(name: string) {
   await deployed.kubectl('create', 'job', name, '--from=cronjob/netwright');
   return leftBy(name);
@@ -101,9 +105,15 @@ test('Nights from the ServiceAccount alone: healthy, then a fault that is new, s
   expect(broken.log).toMatch(new RegExp(`^UNHEALTHY[^]*new +${CAUSE}`, 'm'));
   expect(broken.metrics).toMatch(new RegExp(`netwright_problems\\{.*${CAUSE}.*state="new"`));
 
+  await deployed.logIn();
   const still = await night('third');
   await healFaults(bench.status.name);
   expect([still.codes, still.states, still.notices]).toEqual([[1], [`still ${CAUSE}`], []]);
+  // With a key beside the ServiceAccount the nodes are asked by SSH as well.
+  expect([skippedFor(broken.report, WITHOUT_SSH), skippedFor(still.report, WITHOUT_SSH)]).toEqual([
+    [expect.stringContaining('localhost')],
+    [],
+  ]);
   expect(still.log).toMatch(new RegExp(`still there +${CAUSE}`));
 
   const after = await night('fourth');

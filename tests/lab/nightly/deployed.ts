@@ -5,6 +5,7 @@ import { dumpYaml, loadAllYaml } from '@kubernetes/client-node';
 import { RUNNER_IMAGE, writeRunnerImage } from './runner.ts';
 import { labPaths } from '../../../lab/paths.ts';
 import { run } from '../../../lab/run-in.ts';
+import { labSsh } from '../../../lab/ssh.ts';
 import { readState } from '../../../lab/state.ts';
 import type { LabBench } from '../bench.ts';
 
@@ -13,7 +14,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 export const NODE = 'k3s-worker-01';
 const REPORTS = '/var/netwright-reports';
 
-const volume = {
+const volume = (storageClassName: string) => ({
   apiVersion: 'v1',
   kind: 'PersistentVolume',
   metadata: { name: 'netwright-reports' },
@@ -21,6 +22,7 @@ const volume = {
     capacity: { storage: '1Gi' },
     accessModes: ['ReadWriteOnce'],
     claimRef: { namespace: 'netwright', name: 'netwright-reports' },
+    storageClassName,
     local: { path: REPORTS },
     nodeAffinity: {
       required: {
@@ -28,9 +30,9 @@ const volume = {
       },
     },
   },
-};
+});
 
-/** What an operator writes beside the base: the image, settings, a time of its own, and who is told. */
+/** What an operator of K3s writes beside: the image, settings, a time of its own, and who is told. */
 function overlay(folder: string, settings: Record<string, string>, secrets: Record<string, string>): void {
   mkdirSync(folder);
   const [newName, newTag] = RUNNER_IMAGE.split(':');
@@ -40,7 +42,7 @@ function overlay(folder: string, settings: Record<string, string>, secrets: Reco
     { apiVersion: 'batch/v1', kind: 'CronJob', metadata: named, spec: { schedule: '* * * * *' } },
   ];
   const kustomization = {
-    resources: [relative(folder, join(root, 'deploy/kustomize/base'))],
+    resources: [relative(folder, join(root, 'deploy/kustomize/overlays/k3s'))],
     images: [{ name: 'registry.example/netwright', newName, newTag }],
     generatorOptions: { disableNameSuffixHash: true },
     secretGenerator: [{ ...named, literals: Object.entries(secrets).map(([key, value]) => `${key}=${value}`) }],
@@ -90,8 +92,20 @@ export class Deployed {
     await Promise.all([bringImage(this.#bench, kubectl), this.#bench.onNode(NODE, 'mkdir', '-p', REPORTS)]);
   }
 
+  /** Gives the claim its volume, as a provisioner of its class would. */
   async bindVolume(): Promise<void> {
-    await this.#bench.kubectl(['apply', '-f', '-'], dumpYaml(volume));
+    const name = await this.kubectl('get', 'pvc', 'netwright-reports', '-o', 'jsonpath={.spec.storageClassName}');
+    await this.#bench.kubectl(['apply', '-f', '-'], dumpYaml(volume(name)));
+  }
+
+  /** Gives the nights from now on the lab's key, as docs/nightly.md does. */
+  async logIn(): Promise<void> {
+    const { user, privateKeyPath, knownHostsPath } = labSsh(this.#bench.status.name);
+    const files = [`--from-file=key=${privateKeyPath}`, `--from-file=known_hosts=${knownHostsPath}`];
+    await this.kubectl('create', 'secret', 'generic', 'netwright-ssh', ...files);
+    const settings = { USER: user, KEY: '/ssh/key', KNOWN_HOSTS: '/ssh/known_hosts' };
+    const named = Object.entries(settings).map(([name, value]) => `NETWRIGHT_SSH_${name}=${value}`);
+    await this.kubectl('set', 'env', 'cronjob/netwright', ...named);
   }
 
   kubectl(...args: string[]): Promise<string> {
