@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +44,38 @@ test('The plugin of sonobuoy says that it is done, with JUnit beside, though no 
     rmSync(folder, { recursive: true });
   }
 }, 60_000);
+
+interface Canary {
+  spec: { junit: { testResults: string; spec: { containers: { command: string[]; args?: string[] }[] } }[] };
+}
+
+test.each([0, 1, 2])('canary-checker is told code %s of a run, and its JUnit where there is one', async (code) => {
+  const [check] = loadYaml<Canary>(textOf('canary-checker')).spec.junit;
+  const { command = [], args = [] } = check?.spec.containers[0] ?? {};
+  const folder = mkdtempSync(join(tmpdir(), 'netwright-canary-'));
+  try {
+    const node = join(folder, 'node');
+    writeFileSync(
+      node,
+      `#!/bin/sh\nshift 3\n[ ${code} = 2 ] || { mkdir -p "$1/now"; echo run > "$1/now/junit.xml"; }\nexit ${code}\n`,
+    );
+    chmodSync(node, 0o755);
+    const results = check?.testResults.slice(0, check.testResults.lastIndexOf('/')) ?? '';
+    const there = join(folder, 'results');
+    mkdirSync(there);
+    // As checks/junit.go of canary-checker lays it out.
+    const line = [...command, ...args]
+      .join(' ')
+      .replaceAll(results, there)
+      .replaceAll('/tmp/runs', join(folder, 'runs'));
+    const script = `set -e\nEXIT_CODE=0\n${line} || EXIT_CODE=$?\necho $EXIT_CODE > ${there}/exit-code\nexit 0\n`;
+    await execa('bash', ['-c', script], { extendEnv: false, env: { PATH: `${folder}:/usr/bin:/bin` } });
+    expect(readdirSync(there)).toEqual(code === 2 ? ['exit-code'] : ['exit-code', 'junit.xml']);
+    expect(readFileSync(join(there, 'exit-code'), 'utf8')).toBe(`${code}\n`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test.each(['canary-checker', 'testkube'])('%s runs the image and the ServiceAccount that deploy/ has', (name) => {
   const text = textOf(name);
