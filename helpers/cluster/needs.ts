@@ -82,7 +82,7 @@ export function needsIn(prepared: readonly string[]): readonly Need[] {
 
 const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets', 'replicasets'];
 
-/** What a diagnosis reads beside that: without these rights it does without, and says so. */
+/** What a diagnosis reads beside that: without these rights it does without, and says so where something fails. */
 export const DIAGNOSIS_NEEDS: readonly Need[] = [
   need('list', 'networking.k8s.io', 'networkpolicies'),
   need('list', 'networking.k8s.io', 'ingressclasses'),

@@ -108,7 +108,7 @@ describe('netwright doctor', () => {
     expect(named(checks, 'rights')).toMatchObject([{ state: 'ok' }]);
     expect(named(checks, 'own Service')).toMatchObject([{ state: 'lack' }]);
     expect(named(checks, 'rights to read more')).toMatchObject([
-      { cost: 'the diagnosis does without networkpolicies, and says so' },
+      { cost: 'the diagnosis does without networkpolicies, and says so where something fails' },
     ]);
   });
 
@@ -118,7 +118,7 @@ describe('netwright doctor', () => {
       { cost: 'no Ingress of its own is tested, only those that are there' },
     ]);
     expect(named(checks, 'rights to read more')).toMatchObject([
-      { cost: 'the diagnosis does without pods, pods/log, and says so' },
+      { cost: 'the diagnosis does without pods, pods/log, and says so where something fails' },
     ]);
   });
 
