@@ -2,8 +2,18 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRoot } from './paths.ts';
 
-/** Limits of the whole host that many nodes on one machine exceed: each kubelet and containerd watches files. */
+/**
+ * Limits of the whole host that many nodes on one machine exceed: each kubelet and containerd watches files, and all
+ * network namespaces share one table of neighbours, to which each node adds all others and its pods. A full table
+ * drops packets (arp(7), gc_thresh3). Those of the neighbours are not to be seen in a network namespace of its own.
+ */
 const NEEDED: Record<string, number> = {
+  'net/ipv4/neigh/default/gc_thresh3': 131_072,
+  'net/ipv4/neigh/default/gc_thresh2': 65_536,
+  'net/ipv4/neigh/default/gc_thresh1': 32_768,
+  'net/ipv6/neigh/default/gc_thresh3': 131_072,
+  'net/ipv6/neigh/default/gc_thresh2': 65_536,
+  'net/ipv6/neigh/default/gc_thresh1': 32_768,
   'fs/inotify/max_user_instances': 8192,
   'fs/inotify/max_user_watches': 524_288,
   'fs/file-max': 1_000_000,
@@ -16,8 +26,11 @@ const path = (name: string): string => join('/proc/sys', name);
 export async function raiseHostLimits(): Promise<void> {
   const recorded = JSON.parse(await readFile(recordPath(), 'utf8').catch(() => '{}')) as Record<string, string>;
   for (const [name, needed] of Object.entries(NEEDED)) {
-    const value = (await readFile(path(name), 'utf8')).trim();
-    if (Number(value) >= needed) continue;
+    const value = await readFile(path(name), 'utf8').then(
+      (text) => text.trim(),
+      () => undefined,
+    );
+    if (value === undefined || Number(value) >= needed) continue;
     recorded[name] ??= value;
     // Whole or not at all: a kill in between must not make it unreadable.
     await writeFile(`${recordPath()}.${process.pid}`, JSON.stringify(recorded));

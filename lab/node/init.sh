@@ -69,6 +69,14 @@ UNUSED_CONTROLLERS=(horizontal-pod-autoscaler disruption resourcequota replicati
   certificatesigningrequest-signing certificatesigningrequest-approving certificatesigningrequest-cleaner
   validatingadmissionpolicy-status storageversion-garbage-collector legacy-serviceaccount-token-cleaner)
 
+# Small labs answer at once; where one machine has many nodes, the defaults of Kubernetes and a rest for what each node
+# does by itself: else 40 of kube-proxy write rules without a pause while endpoints come.
+if [ "$NODE_KIND" = light ]; then
+  NODE_GRACE=50s ENDPOINTS_REST=500ms PROXY_REST=5s RULES_CHECK=60
+else
+  NODE_GRACE=16s ENDPOINTS_REST=0s PROXY_REST=200ms RULES_CHECK=5
+fi
+
 control_plane() {
   local admission=()
   [ -e /etc/netwright/admission.yaml ] && admission=(--admission-control-config-file /etc/netwright/admission.yaml)
@@ -92,7 +100,7 @@ control_plane() {
     --allocate-node-cidrs --cluster-cidr "$POD_RANGES" --service-cluster-ip-range "$SERVICE_RANGES" \
     --leader-elect="$elect" --root-ca-file "$PKI/ca.crt" \
     --service-account-private-key-file "$PKI/sa.key" --use-service-account-credentials --node-monitor-period 2s \
-    --node-monitor-grace-period 16s --kube-api-qps 200 --kube-api-burst 400 \
+    --node-monitor-grace-period "$NODE_GRACE" --endpointslice-updates-batch-period "$ENDPOINTS_REST" --kube-api-qps 200 --kube-api-burst 400 \
     --controllers "*$(printf ',-%s-controller' "${UNUSED_CONTROLLERS[@]}")"
   supervise kube-scheduler kube-scheduler --kubeconfig "$PKI/scheduler.conf" --leader-elect="$elect" \
     --kube-api-qps 200 --kube-api-burst 400
@@ -136,9 +144,10 @@ supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_co
   await_api
   [ "$NETWORK" = flannel ] && supervise flanneld env NODE_NAME="$NODE" \
     flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" --iface "$UPLINK" \
-    --net-config-path /etc/netwright/net-conf.json --ip-masq --healthz-port 0
+    --net-config-path /etc/netwright/net-conf.json --ip-masq --iptables-resync "$RULES_CHECK" --healthz-port 0
   supervise kube-proxy kube-proxy --kubeconfig "$PKI/kube-proxy.conf" --cluster-cidr "$POD_RANGES" \
-    --hostname-override "$NODE" --proxy-mode "$PROXY_MODE" --conntrack-max-per-core 0 --iptables-min-sync-period 200ms
+    --hostname-override "$NODE" --proxy-mode "$PROXY_MODE" --conntrack-max-per-core 0 \
+    --iptables-min-sync-period "$PROXY_REST"
   # As K3s embeds it: its firewall alone.
   [ "$POLICY" = kube-router ] && supervise kube-router "$POLICY_BIN/kube-router" --kubeconfig "$PKI/flannel.conf" \
     --hostname-override "$NODE" --run-firewall --run-router=false --run-service-proxy=false --enable-cni=false \

@@ -40,7 +40,12 @@ async function leftOf(lab: string): Promise<string[]> {
   ];
 }
 
-const SYSCTLS = ['fs/inotify/max_user_instances', 'fs/inotify/max_user_watches', 'fs/file-max'];
+const SYSCTLS = [
+  'fs/inotify/max_user_instances',
+  'fs/inotify/max_user_watches',
+  'fs/file-max',
+  'net/ipv4/neigh/default/gc_thresh3',
+];
 const hostLimits = (): Promise<string[]> => Promise.all(SYSCTLS.map((name) => readFile(`/proc/sys/${name}`, 'utf8')));
 
 /** A checksum of the storage that all nodes share by hard links. */

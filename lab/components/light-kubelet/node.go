@@ -99,6 +99,7 @@ func (n *Node) run(ctx context.Context) {
 	log.Printf("%s: ready", n.Name)
 	for ticks := time.NewTicker(renewInterval); ctx.Err() == nil; {
 		n.renew(ctx)
+		n.reportAgain(ctx)
 		select {
 		case <-ctx.Done():
 		case <-ticks.C:
@@ -170,6 +171,20 @@ func (n *Node) report(ctx context.Context) bool {
 	}
 	_, err = n.client.CoreV1().Nodes().UpdateStatus(ctx, node, meta.UpdateOptions{})
 	return err == nil
+}
+
+// reportAgain says that the node is ready where it was given up meanwhile, as when the machine stood still for longer
+// than a lease. Kubelet reports by itself as well.
+func (n *Node) reportAgain(ctx context.Context) {
+	node, err := n.client.CoreV1().Nodes().Get(ctx, n.Name, meta.GetOptions{ResourceVersion: "0"})
+	if err != nil {
+		return
+	}
+	for _, condition := range node.Status.Conditions {
+		if condition.Type == core.NodeReady && condition.Status != core.ConditionTrue {
+			n.report(ctx)
+		}
+	}
 }
 
 func (n *Node) renew(ctx context.Context) {

@@ -6,8 +6,13 @@ import type { World } from './model.ts';
 import { render } from './render.ts';
 import { keep, type KubernetesObject } from './watch.ts';
 
-/** Changes that come within this time of each other are one reload. */
+/** Changes that come within this time of the first are one reload. */
 const SETTLE_MS = 100;
+/**
+ * A reload rests ten times as long as it took, so that many controllers leave a small machine to others while a
+ * hundred endpoints come; no longer than ingress-nginx does (its --sync-rate-limit is 0.3 a second).
+ */
+const REST = { times: 10, atMostMs: 3_300 };
 /** ingress-nginx's own port for health. */
 const HEALTH_PORT = 10_254;
 const FOLDER = '/tmp/certificates';
@@ -34,7 +39,8 @@ const hasIpv6 = Object.values(networkInterfaces()).some((own) =>
 );
 let nginx: ChildProcess | undefined;
 let lastConf = '';
-let pending: NodeJS.Timeout | undefined;
+let isPending = false;
+let restsUntilMs = 0;
 
 function apply(): void {
   if (Object.keys(sources).some((kind) => world[kind as Kind] === undefined)) return;
@@ -59,11 +65,20 @@ function apply(): void {
   nginx.on('exit', (code) => process.exit(code ?? 1));
 }
 
+function applyAndRest(): void {
+  isPending = false;
+  const beganMs = performance.now();
+  apply();
+  const nowMs = performance.now();
+  restsUntilMs = nowMs + Math.min((nowMs - beganMs) * REST.times, REST.atMostMs);
+}
+
 for (const [kind, path] of Object.entries(sources)) {
   void keep(path, (objects) => {
     world[kind as Kind] = objects;
-    clearTimeout(pending);
-    pending = setTimeout(apply, SETTLE_MS);
+    if (isPending) return;
+    isPending = true;
+    setTimeout(applyAndRest, Math.max(SETTLE_MS, restsUntilMs - performance.now()));
   });
 }
 
