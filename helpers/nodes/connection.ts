@@ -33,6 +33,12 @@ export interface NodeConnection {
 const READY_TIMEOUT_MS = 10_000;
 const SESSIONS_AT_ONCE = 8;
 
+/**
+ * sshd drops connections once ten are not logged in yet (MaxStartups 10:30:100, sshd_config(5)), and by a jump host the
+ * log-ins of all nodes come to one sshd. Fewer than that: the host is not ours alone.
+ */
+const logIns = pLimit(8);
+
 /** ssh2's reasons (RFC 4254, section 5.1): 1 forbidden by the server, 2 the connection failed. */
 const FORBIDDEN = 1;
 
@@ -78,9 +84,12 @@ async function prepared(leg: Leg) {
 
 /**
  * Logs in to a node, through jump hosts where they are given. Each hop's host key must be in known_hosts under that
- * hop's own name; there is no way to switch that off. Throws a NetwrightError whose code begins with `ssh-`.
+ * hop's own name; there is no way to switch that off. A few are logged in to at a time, the others wait. Throws a
+ * NetwrightError whose code begins with `ssh-`.
  */
-export async function connectNode(options: ConnectOptions): Promise<NodeConnection> {
+export const connectNode = (options: ConnectOptions): Promise<NodeConnection> => logIns(logIn, options);
+
+async function logIn(options: ConnectOptions): Promise<NodeConnection> {
   const { host, name, readyTimeoutMs = READY_TIMEOUT_MS, signal } = options;
   const legs = await Promise.all(wayTo(host, options, name).map(prepared));
   const hops: Client[] = [];

@@ -58,8 +58,10 @@ interface Seen {
   /** `namespace/name` */
   service: string;
   hasFailed: boolean;
-  /** Nothing came in time, from the NodePort or from the node's own shell: on a busy machine it may come yet. */
+  /** Nothing came from the NodePort in time: on a busy machine it may come yet. */
   isLate: boolean;
+  /** Nothing came from the node's own shell in time. */
+  isLost: boolean;
   record: () => ProbeObservation;
 }
 
@@ -108,8 +110,8 @@ async function observeNode(
         ...judgement,
       });
     const hasFailed = judgement.verdict === 'fail';
-    const isLate = isLost || (hasFailed && judgement.errorKind === 'timeout');
-    return { node: node.name, service: name, hasFailed, isLate, record };
+    const isLate = hasFailed && judgement.errorKind === 'timeout';
+    return { node: node.name, service: name, hasFailed, isLate, isLost, record };
   };
   const connected = await tryConnectNode({ host: node.internalIp, name: node.name, ...ssh, signal });
   if ('unavailable' in connected) {
@@ -172,9 +174,12 @@ async function askLateAgain(
   options: ExecuteOptions,
   seen: Seen[],
 ): Promise<Seen[]> {
-  const late = seen.filter(({ isLate, node }) => isLate && !options.unwell?.has(node));
-  if (late.length === 0 || !areFew(late.length, seen.length)) return seen;
-  if (shownBy(options.recorder.observations) === 'outage') return seen;
+  const late = seen.filter(({ isLate, isLost, node }) => (isLate || isLost) && !options.unwell?.has(node));
+  const before = shownBy(options.recorder.observations);
+  if (late.length === 0 || before === 'outage') return seen;
+  // Shells that are late too, where nothing has failed before, tell of a busy machine, whatever the number.
+  const isBusy = before === 'sound' && late.some(({ isLost }) => isLost);
+  if (!isBusy && !areFew(late.filter(({ isLate }) => isLate).length, seen.length)) return seen;
   const isAsked = (service: string, node: string) =>
     late.some((each) => each.service === service && each.node === node);
   await options.fleet.calm();
@@ -186,7 +191,7 @@ async function askLateAgain(
  * Every NodePort of the targets at localhost on each node, over SSH. Trouble with SSH is inconclusive, never a failure
  * of the network; and silence is evidence where the node's proxy does not serve NodePorts there. What fails of a
  * Service that was deleted meanwhile says nothing, one whose pods changed is asked once more when they are at rest, and
- * a few that were only late are asked once more with more time.
+ * what may be late for a busy machine is asked once more with more time.
  */
 export async function observeNodePortsBySsh(
   cluster: Pick<SettlingCluster, 'newest' | 'refresh' | 'atRest'>,

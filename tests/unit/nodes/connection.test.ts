@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExitCode, type NetwrightError } from '../../../helpers/errors.ts';
-import type { ConnectOptions } from '../../../helpers/nodes/connection.ts';
+import { tryConnectNode, type ConnectOptions } from '../../../helpers/nodes/connection.ts';
 import { checkSshFiles } from '../../../helpers/nodes/identity.ts';
 import { fingerprint } from '../../../helpers/nodes/known-hosts.ts';
 import { LogIn } from './log-in.ts';
@@ -37,6 +37,16 @@ describe.skipIf(missingSshd)('against an OpenSSH server', () => {
   describe('logging in', () => {
     test('a key in a file lets us in', async () => {
       expect(await whoAmI()).toBe(user);
+    });
+
+    test('forty nodes at once are no more than an sshd takes before they are logged in (MaxStartups)', async () => {
+      const strict = await bench.sshd({ config: ['MaxStartups 10'] });
+      const known = knownHosts(at(strict, strict.hostKeys['ed25519']));
+      const options = { ...logIn.options(), port: strict.port, knownHostsPath: known };
+      const tried = await Promise.all(Array.from({ length: 40 }, () => tryConnectNode(options)));
+      const refused = tried.flatMap((each) => ('unavailable' in each ? [each.unavailable.message] : []));
+      for (const each of tried) if ('connection' in each) each.connection.close();
+      expect(refused).toEqual([]);
     });
 
     test('a key that only the agent holds lets us in', async () => {
