@@ -25,4 +25,5 @@ export const riseBetween = (first: Counters, last: Counters): Rise => ({
   devices: less(last.devices, first.devices),
   snmp: less(last.snmp, first.snmp),
   netstat: less(last.netstat, first.netstat),
+  ...(last.neighbours && { neighbours: less(last.neighbours, first.neighbours) }),
 });

@@ -53,6 +53,7 @@ export { kubeletDown } from './node/kubelet-down.ts';
 export { kubeletTunnelBroken } from './node/kubelet-tunnel-broken.ts';
 export { loadBalancerTargetUnhealthy } from './ingress/load-balancer-target-unhealthy.ts';
 export { mtuOverlayTooLarge } from './overlay/mtu-overlay-too-large.ts';
+export { neighbourTableFull } from './node/neighbour-table-full.ts';
 export { networkPolicyDenies } from './pod/network-policy-denies.ts';
 export { networkdFlushedRoutesOrRules } from './host/networkd-flushed-routes-or-rules.ts';
 export { noRouteForPacket } from './packet/no-route-for-packet.ts';

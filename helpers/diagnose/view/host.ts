@@ -14,7 +14,7 @@ export interface HostView {
   sockets?: Seen<FactValue<'sockets'>>;
   conntrack?: Seen<FactValue<'conntrack'>>;
   /** A counter's rise over the run, for example `rise('netstat', 'TcpExt', 'IPReversePathFilter')`. */
-  rise: (set: 'devices' | 'snmp' | 'netstat', group: string, name: string) => Seen<number> | undefined;
+  rise: (set: 'devices' | 'snmp' | 'netstat' | 'neighbours', group: string, name: string) => Seen<number> | undefined;
   link: (name: string | undefined) => HostLink | undefined;
 }
 

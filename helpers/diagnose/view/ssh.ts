@@ -25,6 +25,8 @@ export interface SshView {
   cni?: Seen<CniConfig[]>;
   /** Addresses held by network name. */
   allocations?: Seen<Record<string, number>>;
+  /** `uptime SECONDS`, then lines of the kernel's log that tell of the network. */
+  kernelLog?: Seen<string>;
 }
 
 export function readSsh(facts: Facts, node: string): SshView {
@@ -47,5 +49,6 @@ export function readSsh(facts: Facts, node: string): SshView {
     tcp: facts.one('ssh/conntrack-tcp', node),
     cni: facts.one('ssh/cni-files', node),
     allocations: facts.one('ssh/cni-allocations', node),
+    kernelLog: facts.one('ssh/dmesg-network', node),
   };
 }

@@ -47,6 +47,8 @@ const countersSchema = z.object({
   netstat: table,
   softnet: z.object({ processed: z.number(), dropped: z.number(), timeSqueeze: z.number() }),
   conntrack: numbers.optional(),
+  /** /proc/net/stat by table of neighbours: `arp_cache`, `ndisc_cache`. */
+  neighbours: table.optional(),
 });
 export type HostCounters = z.infer<typeof countersSchema>;
 

@@ -147,7 +147,7 @@ export const SECTIONS: Section[] = [
     set: 'kernel',
     needs: 'dmesg',
     command:
-      `log=$(dmesg) || exit $?; printf '%s\\n' "$log" | grep -iE ` +
+      `log=$(dmesg) || exit $?; echo "uptime $(cut -d' ' -f1 /proc/uptime)"; printf '%s\\n' "$log" | grep -iE ` +
       `'checksum|martian|conntrack|nf_|UFW|DPT=|vxlan|flannel|neighbou?r table|link is (up|down)|NETDEV|dropping ` +
       `packet|(^|[^v])eth[0-9]|ens[0-9]|enp[0-9]' | grep -v veth | tail -n 100; true`,
     parse: parse.text,

@@ -5,7 +5,7 @@ import { parseProtocolCounters } from '../../../helpers/model/protocol-counters.
 import { parseResolv } from '../../../helpers/probe/agent/facts/parse-resolv.ts';
 import { parseRoutes } from '../../../helpers/probe/agent/facts/parse-routes.ts';
 import { parseSockets } from '../../../helpers/probe/agent/facts/parse-sockets.ts';
-import { parseConntrackStat, parseDevices, parseSoftnet } from '../../../helpers/probe/agent/facts/parse-tables.ts';
+import { parseKernelStat, parseDevices, parseSoftnet } from '../../../helpers/probe/agent/facts/parse-tables.ts';
 
 const word = fc
   .stringMatching(/^[A-Za-z][A-Za-z0-9]{0,12}$/)
@@ -47,7 +47,7 @@ describe('/proc/net/snmp', () => {
     const parsers: ((text: string) => unknown)[] = [
       parseProtocolCounters,
       parseDevices,
-      parseConntrackStat,
+      parseKernelStat,
       parseSoftnet,
       parseRoutes,
       parseResolv,
@@ -172,7 +172,7 @@ describe('/proc/net/tcp and udp', () => {
 describe('tables of CPUs', () => {
   test('conntrack statistics are summed over the CPUs, but for the number of entries', () => {
     expect(
-      parseConntrackStat('entries  found insert_failed\n0000000a 00000001 00000002\n0000000a 0000000f 00000000\n'),
+      parseKernelStat('entries  found insert_failed\n0000000a 00000001 00000002\n0000000a 0000000f 00000000\n'),
     ).toEqual({ entries: 10, found: 16, insert_failed: 2 });
   });
 

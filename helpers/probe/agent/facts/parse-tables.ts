@@ -47,10 +47,10 @@ export function parseDevices(text: string): Record<string, Counters> {
 }
 
 /**
- * /proc/net/stat/nf_conntrack: names, then a line of hexadecimal values a CPU. Summed, but `entries`, which each line
+ * /proc/net/stat/nf_conntrack, arp_cache and their like: names, then a line of hexadecimal values a CPU. Summed, but `entries`, which each line
  * repeats.
  */
-export function parseConntrackStat(text: string): Counters {
+export function parseKernelStat(text: string): Counters {
   const [header, ...cpus] = linesOf(text);
   const rows = cpus.map((line) => words(line).map((value) => Number.parseInt(value, 16)));
   const names = words(header ?? '');

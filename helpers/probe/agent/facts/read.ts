@@ -9,7 +9,7 @@ import { readLinks } from './links.ts';
 import { parseResolv } from './parse-resolv.ts';
 import { parseRoutes } from './parse-routes.ts';
 import { parseSockets } from './parse-sockets.ts';
-import { parseConntrackStat } from './parse-tables.ts';
+import { parseKernelStat } from './parse-tables.ts';
 import { readText } from './sysfs.ts';
 import { readSysctls } from './sysctls.ts';
 
@@ -28,7 +28,7 @@ function readConntrack(): FactValue<'conntrack'> {
   return {
     count: conntrackNumber('nf_conntrack_count'),
     max: conntrackNumber('nf_conntrack_max'),
-    ...(stat !== undefined && { stat: parseConntrackStat(stat) }),
+    ...(stat !== undefined && { stat: parseKernelStat(stat) }),
   };
 }
 
