@@ -62,7 +62,7 @@ interface Seen {
   isLate: boolean;
   /** Nothing came from the node's own shell in time. */
   isLost: boolean;
-  record: () => ProbeObservation;
+  record: (told?: Judgement<'http'>) => ProbeObservation;
 }
 
 /** What of the targets is asked, and with how much time. */
@@ -89,7 +89,7 @@ async function observeNode(
   ): Seen => {
     const source: Place = { network: 'ssh', node: node.name, ip: node.internalIp };
     const name = `${service.namespace}/${service.name}`;
-    const record = () =>
+    const record = (told = judgement) =>
       recorder.probe({
         suite: 'node-port',
         kind: 'http',
@@ -104,10 +104,10 @@ async function observeNode(
         },
         crosses: byNodePort(source, node.name, name, 'mixed'),
         asked: { protocol: 'tcp', path: target.healthPath, by: 'ssh' },
-        attempts: judgement.verdict === 'inconclusive' ? 0 : 1,
-        succeeded: judgement.verdict === 'pass' ? 1 : 0,
+        attempts: told.verdict === 'inconclusive' ? 0 : 1,
+        succeeded: told.verdict === 'pass' ? 1 : 0,
         durationMs,
-        ...judgement,
+        ...told,
       });
     const hasFailed = judgement.verdict === 'fail';
     const isLate = hasFailed && judgement.errorKind === 'timeout';
@@ -184,8 +184,23 @@ async function askLateAgain(
     late.some((each) => each.service === service && each.node === node);
   await options.fleet.calm();
   const again = await observeAll(context, references, options, { isAsked, timeoutMs: context.settings.timeoutMs * 2 });
-  return [...seen.filter(({ service, node }) => !isAsked(service, node)), ...again];
+  const all = [...seen.filter(({ service, node }) => !isAsked(service, node)), ...again];
+  const lost = again.filter(({ isLost }) => isLost).length;
+  return isBusy && lost > 0 ? all.map((each) => (each.isLate ? doubted(each, lost) : each)) : all;
 }
+
+/** What is late even so says nothing while the shells of other nodes are as late: the machine between is busy. */
+const doubted = (seen: Seen, lost: number): Seen => ({
+  ...seen,
+  hasFailed: false,
+  record: () =>
+    seen.record({
+      verdict: 'inconclusive',
+      errorKind: 'not-observed',
+      reason: `nothing came in time, nor from the shells of other nodes (${lost}): a busy machine may hold all of it up`,
+      got: {},
+    }),
+});
 
 /**
  * Every NodePort of the targets at localhost on each node, over SSH. Trouble with SSH is inconclusive, never a failure

@@ -43,9 +43,13 @@ export function unheardFlows(view: View): UnheardFlows[] {
     const { udp } = view.ssh(node);
     return udp ? [{ node, id: udp.id, value: udp.value, addresses: addressesOf(view, node) }] : [];
   });
+  // Nodes whose probes count bursts: of two such, a pair that was not drawn was left out by choice.
+  const counting = new Set(
+    [...view.pairs.values()].filter(({ bursts }) => bursts.length > 0).flatMap(({ from, to }) => [from, to]),
+  );
   return tables.flatMap((to) =>
     tables.flatMap((from): UnheardFlows[] => {
-      if (from === to || (view.pair(from.node, to.node)?.bursts.length ?? 0) > 0) return [];
+      if (from === to || (counting.has(from.node) && counting.has(to.node))) return [];
       const between = ({ protocol, original }: Connection): boolean =>
         protocol === 'udp' && from.addresses.includes(original.source) && to.addresses.includes(original.destination);
       const sent = from.value.filter(between);

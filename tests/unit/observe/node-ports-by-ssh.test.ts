@@ -8,6 +8,8 @@ import { runContext, serviceOn } from './support/run-context.ts';
 
 /** This machine stands for a node whose own address is not the one of localhost. */
 const OWN = '127.0.0.2';
+/** And for one whose shells do not end in time. */
+const STUCK = '127.0.0.4';
 
 describe.skipIf(missingSshd)('a NodePort at localhost of a node', () => {
   let bench: SshBench;
@@ -15,7 +17,14 @@ describe.skipIf(missingSshd)('a NodePort at localhost of a node', () => {
   const servers: Server[] = [];
   beforeAll(async () => {
     bench = new SshBench();
-    sshd = await bench.sshd({ config: [`ListenAddress ${OWN}`] });
+    sshd = await bench.sshd({
+      config: [
+        `ListenAddress ${OWN}`,
+        `ListenAddress ${STUCK}`,
+        `Match LocalAddress ${STUCK}`,
+        'ForceCommand sleep 60',
+      ],
+    });
   });
   afterAll(async () => {
     for (const server of servers) server.close();
@@ -34,6 +43,14 @@ describe.skipIf(missingSshd)('a NodePort at localhost of a node', () => {
     return port;
   }
 
+  /** A NodePort at localhost that takes connections and never answers. */
+  async function nodePortThatHangs(): Promise<number> {
+    const server = createServer(() => {});
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    servers.push(server);
+    return portOf(server);
+  }
+
   /** A NodePort at localhost that answers its first request after so long, and each later one at once. */
   async function nodePortLateBy(firstMs: number): Promise<number> {
     let asked = 0;
@@ -46,21 +63,25 @@ describe.skipIf(missingSshd)('a NodePort at localhost of a node', () => {
     return portOf(server);
   }
 
-  async function observe(nodePort: number, isDeleted = false) {
+  /** What is seen of the first of the nodes with these addresses. */
+  async function observe(nodePort: number, { isDeleted = false, addresses = [OWN] } = {}) {
     const service = serviceOn([0], { ports: [{ protocol: 'TCP', port: 80, targetPort: '8080', nodePort }] });
     const context = runContext({
-      nodes: 1,
+      nodes: addresses.length,
       service,
       targets: {
         ssh: {
           user,
           port: sshd.port,
           privateKeyPath: bench.keyPath,
-          knownHostsPath: bench.write('known', `[${OWN}]:${sshd.port} ${sshd.hostKeys['ed25519']}\n`),
+          knownHostsPath: bench.write(
+            'known',
+            addresses.map((each) => `[${each}]:${sshd.port} ${sshd.hostKeys['ed25519']}\n`).join(''),
+          ),
         },
       },
     });
-    for (const node of context.topology.nodes) node.internalIp = OWN;
+    for (const [index, node] of context.topology.nodes.entries()) node.internalIp = addresses[index] ?? OWN;
     const recorder = new Recorder(undefined, 't');
     const fleet = fleetThatAnswers(() => ({ succeeded: 0 }));
     const after = isDeleted ? { ...context, topology: { ...context.topology, services: [] } } : context;
@@ -89,8 +110,16 @@ describe.skipIf(missingSshd)('a NodePort at localhost of a node', () => {
     expect(await observe(await nodePortLateBy(60_000))).toMatchObject({ verdict: 'pass' });
   });
 
+  test('that stays silent fails, and says nothing while the shells of other nodes are as late', async () => {
+    expect(await observe(await nodePortThatHangs())).toMatchObject({ verdict: 'fail', errorKind: 'timeout' });
+    expect(await observe(await nodePortThatHangs(), { addresses: [OWN, STUCK] })).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('nor from the shells of other nodes (1)'),
+    });
+  }, 60_000);
+
   test('says nothing where its Service was deleted meanwhile', async () => {
-    expect(await observe(await nodePortAt('127.0.0.3'), true)).toBeUndefined();
-    expect(await observe(await nodePortAt('127.0.0.1'), true)).toMatchObject({ verdict: 'pass' });
+    expect(await observe(await nodePortAt('127.0.0.3'), { isDeleted: true })).toBeUndefined();
+    expect(await observe(await nodePortAt('127.0.0.1'), { isDeleted: true })).toMatchObject({ verdict: 'pass' });
   });
 });

@@ -31,6 +31,7 @@ const nodePort = (fields: Partial<ReturnType<typeof failing>> = {}) =>
     crosses: { service: 'shop/api', translation: ['a'], servedFrom: ['a'], size: 'mixed' },
     ...fields,
   });
+const burst = (from: string, to: string) => probeOf('burst', { source: at('host', from), destination: at('host', to) });
 const cluster = [...CLUSTER, serviceFact(['a', 'b'])];
 const broken = [...cluster, nodePort(failing('timeout'))];
 
@@ -49,6 +50,13 @@ test.each([
   ['nothing fails', [...cluster, nodePort()], [table('a', flowsOf('a', 'b')), table('b')]],
 ])('it is none where %s', (_title, observed, tables) => {
   expect(found(CODE, observed, ...tables)).toEqual([]);
+});
+
+test('it is none between nodes whose probes counted bursts with others: the pair was not drawn', () => {
+  const tables = [table('a', flowsOf('a', 'b')), table('b')];
+  const toC = [burst('a', 'c'), burst('b', 'c')];
+  expect(found(CODE, broken, ...toC, ...tables)).toEqual([]);
+  expect(found(CODE, broken, burst('a', 'c'), ...tables)).toEqual(['candidate at a b']);
 });
 
 test('the tables are read where something fails and no pair of nodes was probed', () => {
