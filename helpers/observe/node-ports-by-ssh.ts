@@ -197,7 +197,7 @@ const doubted = (seen: Seen, lost: number): Seen => ({
     seen.record({
       verdict: 'inconclusive',
       errorKind: 'not-observed',
-      reason: `nothing came in time, nor from the shells of other nodes (${lost}): a busy machine may hold all of it up`,
+      reason: `nothing came in time, nor from shells of other nodes (${lost}): a busy machine may hold all of it up`,
       got: {},
     }),
 });

@@ -100,7 +100,8 @@ control_plane() {
     --allocate-node-cidrs --cluster-cidr "$POD_RANGES" --service-cluster-ip-range "$SERVICE_RANGES" \
     --leader-elect="$elect" --root-ca-file "$PKI/ca.crt" \
     --service-account-private-key-file "$PKI/sa.key" --use-service-account-credentials --node-monitor-period 2s \
-    --node-monitor-grace-period "$NODE_GRACE" --endpointslice-updates-batch-period "$ENDPOINTS_REST" --kube-api-qps 200 --kube-api-burst 400 \
+    --node-monitor-grace-period "$NODE_GRACE" --endpointslice-updates-batch-period "$ENDPOINTS_REST" \
+    --kube-api-qps 200 --kube-api-burst 400 \
     --controllers "*$(printf ',-%s-controller' "${UNUSED_CONTROLLERS[@]}")"
   supervise kube-scheduler kube-scheduler --kubeconfig "$PKI/scheduler.conf" --leader-elect="$elect" \
     --kube-api-qps 200 --kube-api-burst 400

@@ -56,7 +56,8 @@ export async function checkRights(client: ClusterClient, prepared?: ProbeNamespa
     ...optional(
       'rights to read more',
       diagnosis,
-      `the diagnosis does without ${few([...new Set(diagnosis.map(resourceOf))], 8)}, and says so where something fails`,
+      `the diagnosis does without ${few([...new Set(diagnosis.map(resourceOf))], 8)}, ` +
+        'and says so where something fails',
     ),
   ];
 }

@@ -114,7 +114,7 @@ describe.skipIf(missingSshd)('a NodePort at localhost of a node', () => {
     expect(await observe(await nodePortThatHangs())).toMatchObject({ verdict: 'fail', errorKind: 'timeout' });
     expect(await observe(await nodePortThatHangs(), { addresses: [OWN, STUCK] })).toMatchObject({
       verdict: 'inconclusive',
-      reason: expect.stringContaining('nor from the shells of other nodes (1)'),
+      reason: expect.stringContaining('nor from shells of other nodes (1)'),
     });
   }, 60_000);
 

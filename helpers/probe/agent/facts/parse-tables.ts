@@ -47,8 +47,8 @@ export function parseDevices(text: string): Record<string, Counters> {
 }
 
 /**
- * /proc/net/stat/nf_conntrack, arp_cache and their like: names, then a line of hexadecimal values a CPU. Summed, but `entries`, which each line
- * repeats.
+ * /proc/net/stat/nf_conntrack, arp_cache and their like: names, then a line of hexadecimal values a CPU. Summed, but
+ * `entries`, which each line repeats.
  */
 export function parseKernelStat(text: string): Counters {
   const [header, ...cpus] = linesOf(text);
