@@ -99,7 +99,7 @@ export const SSH_SECTIONS = {
   'ssh/listening-sockets': z.array(listeningSocketSchema),
   'ssh/cni-files': z.array(cniConfigSchema),
   'ssh/flannel-subnet': texts,
-  /** Addresses held by network name. */
+  /** IPv4 addresses held by network name; older recordings count those of IPv6 as well. */
   'ssh/cni-allocations': numbers,
   /** Texts of the files by path. */
   'ssh/k3s-config': texts,

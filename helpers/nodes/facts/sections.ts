@@ -181,7 +181,7 @@ export const SECTIONS: Section[] = [
     set: 'cni',
     rootOnly: true,
     command:
-      `for d in /var/lib/cni/networks/*/; do [ -d "$d" ] && echo "$(ls "$d" | grep -c '^[0-9a-f]*[.:]') $(basename ` +
+      `for d in /var/lib/cni/networks/*/; do [ -d "$d" ] && echo "$(ls "$d" | grep -c '^[0-9]*[.]') $(basename ` +
       '"$d")"; done; true',
     parse: parse.counts,
   },

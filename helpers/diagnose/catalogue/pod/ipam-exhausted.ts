@@ -1,10 +1,31 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
+import { familyOf } from '../../../model/family.ts';
 import { distinct, placeOf, say } from '../../evidence/support.ts';
 import { EXHAUSTED } from '../../evidence/sandboxes.ts';
 import { candidate, proved } from '../../match.ts';
 
-/** A /24 has 253 addresses for pods; by default a node runs at most 110 pods. */
-const NEARLY_ALL = 250;
+/** Of a range, host-local gives away neither the network's address, nor the bridge's, nor the one for broadcasts. */
+const NOT_FOR_PODS = 3;
+
+/** So few are left between two pods that come and go. */
+const NEARLY_NONE = 3;
+
+/** As flannel and Canal call the pods' network. On a node with several, others have ranges of their own. */
+const PODS_NETWORKS = ['cbr0', 'k8s-pod-network'];
+
+/** How many IPv4 addresses a node's pods may have; undefined where Kubernetes gives the node no such range. */
+function roomOf(podCidrs: readonly string[] = []): number | undefined {
+  const range = podCidrs.find((each) => familyOf(each) === 'IPv4');
+  const bits = Number(range?.split('/')[1]);
+  return Number.isFinite(bits) ? 2 ** (32 - bits) - NOT_FOR_PODS : undefined;
+}
+
+/** How many addresses host-local holds for pods; undefined where it cannot be told which network is theirs. */
+function heldOf(allocations: Record<string, number>): number | undefined {
+  const names = Object.keys(allocations);
+  const own = names.length === 1 ? names[0] : PODS_NETWORKS.find((name) => names.includes(name));
+  return own === undefined ? undefined : allocations[own];
+}
 
 /** A node has no pod addresses left to give. */
 export const ipamExhausted: CatalogueEntry = {
@@ -44,12 +65,13 @@ export const ipamExhausted: CatalogueEntry = {
     );
     const held = view.nodes.flatMap((node): Match[] => {
       const { allocations } = view.ssh(node);
-      const most = Math.max(0, ...Object.values(allocations?.value ?? {}));
-      if (allocations && most >= NEARLY_ALL)
+      const most = allocations && heldOf(allocations.value);
+      const room = roomOf(view.cluster.nodes.get(node)?.value.podCidrs);
+      if (most !== undefined && room !== undefined && most >= room - NEARLY_NONE)
         return [
           proved({
             at: { node },
-            evidence: [say(`${most} pod addresses are held on ${node}, which has 253`, allocations.id)],
+            evidence: [say(`${most} pod addresses are held on ${node}, which has ${room}`, allocations?.id)],
             impact: [],
             basis: [],
           }),
