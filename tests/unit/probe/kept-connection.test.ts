@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { longLived } from '../../../helpers/probe/agent/watch/long-lived.ts';
 import { Turns } from '../../../helpers/probe/agent/watch/turns.ts';
 import { portOf, RUN_KEY } from './support/agent.ts';
@@ -35,13 +35,20 @@ async function signsOf(port: number, count: number, asksAgain?: true): Promise<s
     { id: 'own', isLongLived: true, intervalMs: 50, spec, ...(asksAgain && { asksAgain }) },
     turns,
   );
+  let signs = '';
   for (let turn = 0; turn < count; turn += 1) {
     turns.begin(turn);
     connection.turn(turn, performance.now());
-    await sleep(50);
+    // Asked while one is on its way, a turn would not be sent.
+    await vi.waitFor(() => {
+      signs += turns.tell()?.signs ?? '';
+      expect(signs).toHaveLength(turn + 1);
+    }, 5_000);
+    // Time for the end of a connection to come, where its server closes it.
+    await sleep(20);
   }
   connection.close();
-  return turns.tell()?.signs ?? '';
+  return signs;
 }
 
 describe('a request over a connection that its server closes', () => {
