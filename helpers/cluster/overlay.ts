@@ -6,6 +6,9 @@ import type { IpPool } from './ip-pools.ts';
 
 type Annotations = Record<string, string>;
 
+/** By which nodes find each other, or send into its tunnels. */
+const CALICO_ADDRESS = new RegExp(`^${CALICO}IPv[46](?:Address|IPIPTunnelAddr|VXLANTunnelAddr)$`);
+
 const BACKEND_TYPE = `${FLANNEL}backend-type`;
 
 function flannelOverlay(nodes: Annotations[]): Overlay | undefined {
@@ -41,13 +44,21 @@ const isCilium = (annotations: Annotations): boolean =>
   Object.keys(annotations).some((key) => key.startsWith('network.cilium.io/') || key.startsWith('io.cilium.network'));
 
 /**
- * How the cluster's pods reach other nodes. Calico goes before flannel: annotations of a flannel that was replaced stay
- * behind. The port is not among it: no annotation names it, and the nodes' kernels know.
+ * Canal, which is RKE2's default: flannel carries the pods' packets, and Calico keeps policies alone. Its pool is there
+ * all the same, and no node has an address of Calico's (calico-node with CALICO_NETWORKING_BACKEND=none writes none).
+ */
+const isForPolicyAlone = (nodes: Annotations[]): boolean =>
+  nodes.some((annotations) => annotations[BACKEND_TYPE]) &&
+  !nodes.some((annotations) => Object.keys(annotations).some((key) => CALICO_ADDRESS.test(key)));
+
+/**
+ * How the cluster's pods reach other nodes. Calico goes before flannel where it routes: annotations of a flannel that
+ * was replaced stay behind. The port is not among it: no annotation names it, and the nodes' kernels know.
  */
 export function readOverlay(nodes: V1Node[], pools: IpPool[]): Overlay {
   const annotations = nodes.map(({ metadata }) => metadata?.annotations ?? {});
   return (
-    calicoOverlay(annotations, pools) ??
+    (isForPolicyAlone(annotations) ? undefined : calicoOverlay(annotations, pools)) ??
     (annotations.some(isCilium) ? { kind: 'cilium', source: 'node annotations of Cilium' } : undefined) ??
     flannelOverlay(annotations) ?? { kind: 'unknown', source: 'no annotation of flannel, Calico or Cilium on any node' }
   );

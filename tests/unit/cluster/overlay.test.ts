@@ -50,6 +50,12 @@ describe('the overlay of a cluster', () => {
       { kind: 'calico-ipip' },
     ],
     [
+      'flannel where Calico keeps policies alone, as in Canal, though its pool is there',
+      [node({ ...flannel('vxlan', 1).metadata.annotations, 'projectcalico.org/kube-labels': '{}' })],
+      [{ spec: { ipipMode: 'Never', vxlanMode: 'Never' } }],
+      { kind: 'flannel-vxlan', vni: 1 },
+    ],
+    [
       'what most nodes announce, and not what an odd one does',
       [flannel('vxlan', 1), flannel('vxlan', 1), flannel('vxlan', 9)],
       [],

@@ -1,4 +1,5 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
+import { podsBridge } from '../../evidence/pods-bridge.ts';
 import type { View } from '../../view/view.ts';
 import { networkFailures, overlayFailuresAt, placeOf, podToHostFailures, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -6,7 +7,7 @@ import { proved } from '../../match.ts';
 
 /** Devices of a node that do not forward where the setting of them all is on. */
 const devicesOff = (view: View, node: string): string[] =>
-  ['cni0', view.overlay.on(node).device].flatMap((device) =>
+  [podsBridge(view), view.overlay.on(node).device].flatMap((device) =>
     device !== undefined && view.host(node).sysctls?.value[`net.ipv4.conf.${device}.forwarding`] === 0 ? [device] : [],
   );
 

@@ -1,8 +1,14 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
+import type { Location } from '../../../model/finding.ts';
+import { FLANNELS_BRIDGE, podsBridge } from '../../evidence/pods-bridge.ts';
+import type { View } from '../../view/view.ts';
 import { localPodFailures, networkFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { duplicatePodCidr } from '../objects/duplicate-pod-cidr.ts';
 import { proved } from '../../match.ts';
+
+const look = ({ node = 'NODE' }: Location, view: View): string =>
+  `ssh ${node} 'ip route; ip link show ${podsBridge(view) ?? FLANNELS_BRIDGE}'`;
 
 /** A node lost the route or the bridge to its own pods. */
 export const networkdFlushedRoutesOrRules: CatalogueEntry = {
@@ -12,7 +18,8 @@ export const networkdFlushedRoutesOrRules: CatalogueEntry = {
   reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints, duplicatePodCidr],
   match: (view) => {
-    if (!view.cluster.overlay?.value.kind.startsWith('flannel')) return [];
+    const name = podsBridge(view);
+    if (name === undefined || !view.cluster.overlay?.value.kind.startsWith('flannel')) return [];
     return [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {
       const host = view.host(value.name);
       const range = value.podCidrs.find((each) => each.includes('.'));
@@ -21,7 +28,7 @@ export const networkdFlushedRoutesOrRules: CatalogueEntry = {
         ...networkFailures(overlayFailuresAt(view, value.name).failed),
       ];
       if (!range || failed.length === 0) return [];
-      const bridge = host.link('cni0');
+      const bridge = host.link(name);
       const down = bridge?.flags && !bridge.flags.includes('up');
       const hasPods = view.probes.some(
         ({ source, destination }) =>
@@ -36,9 +43,9 @@ export const networkdFlushedRoutesOrRules: CatalogueEntry = {
         );
       if (!down && !gone && !missing) return [];
       const text = down
-        ? `the bridge cni0 on ${value.name} is down`
+        ? `the bridge ${name} on ${value.name} is down`
         : gone
-          ? `${value.name} has no bridge cni0`
+          ? `${value.name} has no bridge ${name}`
           : `${value.name} has no route to ${range}, its own pods`;
       return [
         proved({
@@ -60,7 +67,7 @@ export const networkdFlushedRoutesOrRules: CatalogueEntry = {
         '(ManageForeignRoutes=no, ManageForeignRoutingPolicyRules=no).',
     },
   ],
-  shows: 'a route to the pod range of every other node, and cni0 up',
-  verify: ({ node }) => `ssh ${node} 'ip route; ip link show cni0'`,
-  parts: ({ node }) => `ssh ${node} 'ip route; ip link show cni0'`,
+  shows: "a route to the pod range of every other node, and the pods' bridge up",
+  verify: look,
+  parts: look,
 };

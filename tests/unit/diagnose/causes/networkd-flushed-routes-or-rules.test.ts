@@ -22,3 +22,23 @@ test('a node that has bridge and route is not blamed, and neither is one of whic
   expect(found(CODE, CLUSTER, cutOff('a', 'b'), bridge('up'), route('10.42.1.0/24', 'cni0'))).toEqual([]);
   expect(found(CODE, CLUSTER, cutOff('a', 'b'))).toEqual([]);
 });
+
+const link = (name: string, master?: string) => ({ name, ...(master && { master }), flags: ['up'], addresses: [] });
+const through = (...links: ReturnType<typeof link>[]) => [
+  fact('links', links, 'a'),
+  route('10.42.1.7/32', links[0]?.name ?? ''),
+];
+
+test('a node of Canal, whose pods have a route each and no bridge, has not lost the way to them', () => {
+  const canal = through(link('cali0123456789a'), link('flannel.1'));
+  expect(found(CODE, CLUSTER, cutOff('a', 'b'), ...canal)).toEqual([]);
+});
+
+test('a bridge of another name is the one that pods are at, and those of Docker and others are not', () => {
+  const kept = route('10.42.1.0/24', 'kube-bridge');
+  const ports = [link('veth1', 'kube-bridge'), link('veth2', 'docker0'), link('veth3', 'docker0')];
+  const bridged = fact('links', [link('kube-bridge'), ...ports], 'a');
+  expect(found(CODE, CLUSTER, cutOff('a', 'b'), bridged, kept)).toEqual([]);
+  const down = fact('links', [{ name: 'kube-bridge', flags: [], addresses: [] }, ...ports], 'a');
+  expect(found(CODE, CLUSTER, cutOff('a', 'b'), down, kept)).toEqual(['proved at a']);
+});

@@ -1,0 +1,31 @@
+import type { HostLink } from '../../model/facts/agent.ts';
+import type { View } from '../view/view.ts';
+
+/** As flannel's plug-in calls the bridge that it has made for pods, where its configuration does not say otherwise. */
+export const FLANNELS_BRIDGE = 'cni0';
+
+/** Bridges of what else runs containers on a node: Docker, Podman, libvirt, LXD. */
+const OF_OTHERS = /^(docker\d+|br-[0-9a-f]{12}|podman\d+|cni-podman\d+|virbr\d+|lxdbr\d+|lxcbr\d+)$/;
+
+/** Ends of pods that a plug-in routes to, without a bridge: Calico's (also in Canal), Cilium's, AWS' and Azure's. */
+const ROUTED = /^(cali[0-9a-f]{11}|lxc[0-9a-f_]+|eni[0-9a-f]{11}|azv[0-9a-f]+)$/;
+
+/** The bridge that most ports of containers on a node belong to. */
+const bridgesOf = (links: readonly HostLink[]): string[] =>
+  links.flatMap(({ name, master }) =>
+    /^veth/.test(name) && master !== undefined && !OF_OTHERS.test(master) ? [master] : [],
+  );
+
+/**
+ * The bridge that pods are at, by the same name on all nodes: undefined where a plug-in gives them ends that it routes
+ * to, as in Canal, whose tunnel is flannel's.
+ */
+export function podsBridge(view: View): string | undefined {
+  const links = view.nodes.map((node) => view.host(node).links?.value ?? []);
+  if (links.some((own) => own.some(({ name }) => name === FLANNELS_BRIDGE))) return FLANNELS_BRIDGE;
+  const [seen] = [...Map.groupBy(links.flatMap(bridgesOf), (name) => name)].toSorted(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  if (seen) return seen[0];
+  return links.some((own) => own.some(({ name }) => ROUTED.test(name))) ? undefined : FLANNELS_BRIDGE;
+}
