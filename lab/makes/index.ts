@@ -5,7 +5,7 @@ import { cidrs } from './cidrs.ts';
 import { clusterDomain } from './cluster-domain.ts';
 import { families, hasIpv6, withOwnRanges } from './families.ts';
 import { ingress } from './ingress.ts';
-import { isCalico, network } from './network.ts';
+import { hasFlannel, isCalico, network } from './network.ts';
 import { isLight, nodes } from './nodes.ts';
 import { nodeNames } from './node-names.ts';
 import { policy } from './policy.ts';
@@ -61,7 +61,7 @@ function problemOf(settings: LabSettings): string | undefined {
     return 'policy=kube-router would have to be given IPv6, which this lab does not do';
   if (hasIpv6(settings) && settings.underlay === 'hetzner')
     return 'underlay=hetzner has no IPv6 in its private network, as the provider has none there';
-  if (isCalico(settings) && (kind !== 'vxlan' || port !== USUAL.vxlanPort || identifier !== USUAL.vni))
+  if (!hasFlannel(settings) && (kind !== 'vxlan' || port !== USUAL.vxlanPort || identifier !== USUAL.vni))
     return `backend, vxlan-port and vni are flannel's, which network=${settings.network} has not`;
   if (isCalico(settings) && settings.policy !== 'none')
     return `network=${settings.network} enforces NetworkPolicies itself, so that policy=${settings.policy} is too many`;

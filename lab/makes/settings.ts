@@ -1,7 +1,7 @@
 /** In which ordinary things a lab differs from the usual one. Plain data: it is recorded in the lab's state. */
 export interface LabSettings {
   /** The network plugin, and how it carries pods' packets. */
-  network: 'flannel' | 'calico-vxlan' | 'calico-ipip' | 'calico-bgp';
+  network: 'flannel' | 'canal' | 'calico-vxlan' | 'calico-ipip' | 'calico-bgp';
   /** flannel's backend. */
   backend: 'vxlan' | 'host-gw';
   /** UDP port of flannel's VXLAN. */

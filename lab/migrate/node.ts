@@ -110,7 +110,7 @@ async function startCalico(
     UPLINK: lab.uplink.name,
     NETWORK: settings.network,
     CALICO_BIN: kit.calicoBinDir,
-    ...(settings.network !== 'flannel' && state?.environment?.(settings.network)),
+    ...(settings.network !== 'flannel' && settings.network !== 'canal' && state?.environment?.(settings.network)),
   };
   await lab.onHealing({
     on: 'kubectl',

@@ -5,7 +5,7 @@ import type { LabSettings } from '../makes/settings.ts';
 import { labPaths } from '../paths.ts';
 import { readRecord, writeRecord } from '../record-file.ts';
 
-export type Network = Exclude<LabSettings['network'], 'flannel'>;
+export type Network = Exclude<LabSettings['network'], 'flannel' | 'canal'>;
 
 /** A switch of a lab's network, as its folder has it from before the first step on. */
 export interface Migration {

@@ -7,11 +7,26 @@ has_ipip() {
   ip link add nwtry type ipip remote "$ADDRESS" &> /dev/null && ip link del nwtry
 }
 
+# NAME MTU IPAM
+write_calico_config() {
+  local file=/etc/cni/net.d/$1.conflist
+  cat > "$file.new" << CNI
+{"name":"k8s-pod-network","cniVersion":"0.3.1","plugins":[
+ {"type":"calico","log_level":"info","log_file_path":"/var/log/calico/cni/cni.log","datastore_type":"kubernetes",
+  "nodename":"$NODE","mtu":$2,"ipam":$3,"policy":{"type":"k8s"},
+  "kubernetes":{"kubeconfig":"$PKI/calico.conf"}},
+ {"type":"portmap","snat":true,"capabilities":{"portMappings":true}},
+ {"type":"bandwidth","capabilities":{"bandwidth":true}}]}
+CNI
+  mv "$file.new" "$file"
+}
+
 start_calico() {
   local vxlan=Never ipip=Never backend=vxlan
   [ "$NETWORK" = calico-vxlan ] && vxlan=Always
   [ "$NETWORK" = calico-ipip ] && ipip=Always backend=bird
   [ "$NETWORK" = calico-bgp ] && backend=bird
+  [ "$NETWORK" = canal ] && backend=none
   export NODENAME=$NODE CALICO_K8S_NODE_REF=$NODE DATASTORE_TYPE=kubernetes KUBECONFIG=$PKI/calico.conf \
     IP=autodetect IP_AUTODETECTION_METHOD=interface=$UPLINK IP6=none CALICO_NETWORKING_BACKEND=$backend \
     CALICO_IPV4POOL_CIDR=$POD_RANGE CALICO_IPV4POOL_VXLAN=$vxlan CALICO_IPV4POOL_IPIP=$ipip \
@@ -22,6 +37,13 @@ start_calico() {
   mkdir -p /var/lib/calico
   # Its kinds of objects, and the node's own, come when the API answers.
   until "$CALICO_BIN/calico-node" -startup >> "$logs/calico-startup.log" 2>&1; do sleep 0.5; done
+  if [ "$NETWORK" = canal ]; then
+    supervise felix "$CALICO_BIN/calico-node" -felix
+    until [ -s /run/flannel/subnet.env ]; do sleep 0.1; done
+    . /run/flannel/subnet.env
+    write_calico_config 10-canal "$FLANNEL_MTU" '{"type":"host-local","subnet":"usePodCidr"}'
+    return
+  fi
   # Where pods' packets leave the node: by the tunnel, or as they are.
   local way=$UPLINK
   if [ "$NETWORK" = calico-ipip ]; then
@@ -34,13 +56,5 @@ start_calico() {
   supervise felix "$CALICO_BIN/calico-node" -felix
   # The plugin gives pods what felix finds to fit.
   until [ -s /var/lib/calico/mtu ]; do sleep 0.1; done
-  cat > /etc/cni/net.d/10-calico.conflist.new << CNI
-{"name":"k8s-pod-network","cniVersion":"0.3.1","plugins":[
- {"type":"calico","log_level":"info","log_file_path":"/var/log/calico/cni/cni.log","datastore_type":"kubernetes",
-  "nodename":"$NODE","mtu":0,"ipam":{"type":"calico-ipam"},"policy":{"type":"k8s"},
-  "kubernetes":{"kubeconfig":"$PKI/calico.conf"}},
- {"type":"portmap","snat":true,"capabilities":{"portMappings":true}},
- {"type":"bandwidth","capabilities":{"bandwidth":true}}]}
-CNI
-  mv /etc/cni/net.d/10-calico.conflist.new /etc/cni/net.d/10-calico.conflist
+  write_calico_config 10-calico 0 '{"type":"calico-ipam"}'
 }

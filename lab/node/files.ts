@@ -4,7 +4,7 @@ import type { Kit } from '../kit.ts';
 import { addressesOf, beforePort, hasIpv6, IPV6, podRanges, serviceRanges } from '../makes/families.ts';
 import { dnsAddresses } from '../makes/ranges.ts';
 import { USUAL, type LabSettings } from '../makes/settings.ts';
-import { isCalico } from '../makes/network.ts';
+import { hasFlannel, isCalico } from '../makes/network.ts';
 import { uplinkOf } from '../makes/underlay.ts';
 import { admissionConfig } from '../workloads/admission.ts';
 import { labPaths } from '../paths.ts';
@@ -66,7 +66,7 @@ export function k3sArgs({ role, address }: LabNode, server: LabNode, settings: L
   const own = [
     '--node-ip',
     addressesOf(address, settings).join(),
-    ...(isCalico(settings) ? [] : ['--flannel-iface', uplinkOf(settings).name]),
+    ...(!hasFlannel(settings) ? [] : ['--flannel-iface', uplinkOf(settings).name]),
   ];
   if (role === 'agent') return ['agent', '--server', `https://${beforePort(server.address)}:6443`, ...own];
   return [

@@ -143,7 +143,7 @@ grep -q '^sshd:' /etc/passwd || echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nolo
 supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_config
 {
   await_api
-  [ "$NETWORK" = flannel ] && supervise flanneld env NODE_NAME="$NODE" \
+  [[ $NETWORK = flannel || $NETWORK = canal ]] && supervise flanneld env NODE_NAME="$NODE" \
     flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" --iface "$UPLINK" \
     --net-config-path /etc/netwright/net-conf.json --ip-masq --iptables-resync "$RULES_CHECK" --healthz-port 0
   supervise kube-proxy kube-proxy --kubeconfig "$PKI/kube-proxy.conf" --cluster-cidr "$POD_RANGES" \

@@ -25,6 +25,7 @@ function components(settings: LabSettings): string {
   const { policy, network } = settings;
   const plugin = {
     flannel: ['flanneld'],
+    canal: ['flanneld', 'felix'],
     'calico-vxlan': ['felix', 'calico-tunnels'],
     'calico-ipip': ['felix', 'calico-tunnels', 'block-routes'],
     'calico-bgp': ['felix', 'calico-tunnels', 'block-routes'],
