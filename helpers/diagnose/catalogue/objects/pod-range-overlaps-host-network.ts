@@ -3,6 +3,12 @@ import { inRange, isGateway } from '../../evidence/ranges.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import { proved } from '../../match.ts';
 
+/** Devices that network plug-ins make, which may have an address out of the pods' ranges: Calico's WireGuard has. */
+const PLUGINS_OWN = new RegExp(
+  '^(?:cni|cali|veth|flannel|tunl|vxlan|cilium|lxc|genev|ovn|antrea|weave|docker|kube|lo$|' +
+    String.raw`wireguard\.cali$|wg-v6\.cali$|bpfin\.cali$|azure|egress\.vxlan$)`,
+);
+
 /** An address that nodes need lies in a pod or Service range, so that its traffic goes to pods or nowhere. */
 export const podRangeOverlapsHostNetwork: CatalogueEntry = {
   code: 'pod-range-overlaps-host-network',
@@ -13,9 +19,7 @@ export const podRangeOverlapsHostNetwork: CatalogueEntry = {
     const ranges = [...view.cluster.nodes.values()].flatMap(({ value, id }) =>
       value.podCidrs.map((range) => ({ range, owner: value.name, id })),
     );
-    const isOverlay = (node: string, name: string) =>
-      name === view.overlay.on(node).device ||
-      /^(cni|cali|veth|flannel|tunl|vxlan|cilium|lxc|genev|ovn|antrea|weave|docker|kube|lo$)/.test(name);
+    const isOverlay = (node: string, name: string) => name === view.overlay.on(node).device || PLUGINS_OWN.test(name);
     return view.nodes.flatMap((node): Match[] => {
       const host = view.host(node);
       const info = view.cluster.nodes.get(node);

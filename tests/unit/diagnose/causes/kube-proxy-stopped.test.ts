@@ -49,3 +49,13 @@ test('an own Service that no node reaches is not for the one kube-proxy that is 
   const { unexplained } = diagnose(run(CLUSTER, services, sockets, asked('b', 'shop/api'), cut));
   expect(unexplained.length).toBeGreaterThan(0);
 });
+
+test('a node that has taken the own Service in has somebody who translates, whatever port it listens at', () => {
+  expect(findingsOf(sockets, passing, asked('b', OURS))).toEqual([]);
+});
+
+test('a node without the health port is named where there is no own Service to go by', () => {
+  expect(findingsOf(sockets, asked('a', 'shop/api'), asked('b', 'shop/api'))).toEqual([
+    ['proved', 'kube-proxy-stopped', 'b'],
+  ]);
+});

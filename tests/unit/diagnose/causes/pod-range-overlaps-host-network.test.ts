@@ -15,3 +15,9 @@ test('the gateway of the node’s own pods is none, on whatever device the plugi
     expect(found(CODE, CLUSTER, device(name, '10.42.2.1/32', '10.42.2.0/32'))).toEqual([]);
   expect(found(CODE, CLUSTER, device('eth1', '10.42.1.1/24'))).toEqual(['proved at b']);
 });
+
+test('a device of the network plugin with an address of its pool is none, and a VPN with one is', () => {
+  for (const name of ['wireguard.cali', 'wg-v6.cali', 'vxlan.calico', 'tunl0'])
+    expect(found(CODE, CLUSTER, device(name, '10.42.1.70/32'))).toEqual([]);
+  expect(found(CODE, CLUSTER, device('wg0', '10.42.1.70/32'))).toEqual(['proved at b']);
+});
