@@ -48,7 +48,6 @@ const isCilium = (annotations: Annotations): boolean =>
  * all the same, and no node has an address of Calico's (calico-node with CALICO_NETWORKING_BACKEND=none writes none).
  */
 const isForPolicyAlone = (nodes: Annotations[]): boolean =>
-  nodes.some((annotations) => annotations[BACKEND_TYPE]) &&
   !nodes.some((annotations) => Object.keys(annotations).some((key) => CALICO_ADDRESS.test(key)));
 
 /**
@@ -57,9 +56,12 @@ const isForPolicyAlone = (nodes: Annotations[]): boolean =>
  */
 export function readOverlay(nodes: V1Node[], pools: IpPool[]): Overlay {
   const annotations = nodes.map(({ metadata }) => metadata?.annotations ?? {});
+  const calico = calicoOverlay(annotations, pools);
+  const flannel = flannelOverlay(annotations);
+  if (calico && flannel && isForPolicyAlone(annotations)) return { ...flannel, policies: 'calico' };
   return (
-    (isForPolicyAlone(annotations) ? undefined : calicoOverlay(annotations, pools)) ??
+    calico ??
     (annotations.some(isCilium) ? { kind: 'cilium', source: 'node annotations of Cilium' } : undefined) ??
-    flannelOverlay(annotations) ?? { kind: 'unknown', source: 'no annotation of flannel, Calico or Cilium on any node' }
+    flannel ?? { kind: 'unknown', source: 'no annotation of flannel, Calico or Cilium on any node' }
   );
 }

@@ -3,6 +3,8 @@
 interface Origin {
   /** What was read to tell the kind, in one clause. */
   source: string;
+  /** Who enforces NetworkPolicies where that is another than what carries the packets, as in Canal. */
+  policies?: 'calico';
 }
 
 /** VXLAN's identifier and the name of its device; the port only where an object of the API names it. */
@@ -32,8 +34,8 @@ export const isVxlan = (overlay: Overlay | undefined): overlay is Extract<Overla
 export type OverlayKind = Overlay['kind'];
 
 /** Whether the network's own agents enforce NetworkPolicy, whatever else does. */
-export const enforcesPolicies = (overlay: Pick<Overlay, 'kind'> | undefined): boolean =>
-  /^(?:calico|cilium)/.test(overlay?.kind ?? '');
+export const enforcesPolicies = (overlay: Pick<Overlay, 'kind' | 'policies'> | undefined): boolean =>
+  overlay?.policies !== undefined || /^(?:calico|cilium)/.test(overlay?.kind ?? '');
 
 /** What carries a pod's packet from node to node. */
 export type Wire =

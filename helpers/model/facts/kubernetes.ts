@@ -3,16 +3,16 @@ import type { Overlay } from '../overlay.ts';
 import { dnsPodSchema, ingressInfoSchema, ingressPodSchema, nodeInfoSchema, serviceInfoSchema } from '../topology.ts';
 
 const vxlan = { vni: z.number(), port: z.number().optional(), device: z.string() };
-const source = z.string();
+const origin = { source: z.string(), policies: z.literal('calico').optional() };
 const overlaySchema: z.ZodType<Overlay> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('flannel-vxlan'), ...vxlan, source }),
-  z.object({ kind: z.literal('flannel-host-gw'), source }),
-  z.object({ kind: z.literal('flannel-wireguard'), device: z.string(), source }),
-  z.object({ kind: z.literal('calico-ipip'), device: z.string(), source }),
-  z.object({ kind: z.literal('calico-vxlan'), ...vxlan, source }),
-  z.object({ kind: z.literal('calico-bgp'), source }),
-  z.object({ kind: z.literal('cilium'), source }),
-  z.object({ kind: z.literal('unknown'), source }),
+  z.object({ kind: z.literal('flannel-vxlan'), ...vxlan, ...origin }),
+  z.object({ kind: z.literal('flannel-host-gw'), ...origin }),
+  z.object({ kind: z.literal('flannel-wireguard'), device: z.string(), ...origin }),
+  z.object({ kind: z.literal('calico-ipip'), device: z.string(), ...origin }),
+  z.object({ kind: z.literal('calico-vxlan'), ...vxlan, ...origin }),
+  z.object({ kind: z.literal('calico-bgp'), ...origin }),
+  z.object({ kind: z.literal('cilium'), ...origin }),
+  z.object({ kind: z.literal('unknown'), ...origin }),
 ]);
 
 const identitySchema = z.discriminatedUnion('kind', [

@@ -53,7 +53,7 @@ describe('the overlay of a cluster', () => {
       'flannel where Calico keeps policies alone, as in Canal, though its pool is there',
       [node({ ...flannel('vxlan', 1).metadata.annotations, 'projectcalico.org/kube-labels': '{}' })],
       [{ spec: { ipipMode: 'Never', vxlanMode: 'Never' } }],
-      { kind: 'flannel-vxlan', vni: 1 },
+      { kind: 'flannel-vxlan', vni: 1, policies: 'calico' },
     ],
     [
       'what most nodes announce, and not what an odd one does',

@@ -5,7 +5,6 @@ import { firewallOwners } from '../firewall-owners.ts';
 import { point, type Trouble } from '../point.ts';
 import type { NodeRoute } from '../../../model/routing.ts';
 import { withoutK3sPolicies } from '../../evidence/denied.ts';
-import { podsBridge } from '../../evidence/pods-bridge.ts';
 import { overlap } from '../../evidence/ranges.ts';
 import type { View } from '../../view/view.ts';
 
@@ -139,11 +138,9 @@ function remedyOf(commands: ReadonlyMap<string, readonly string[]>): string {
 export function leftOverPoints(view: View): AcceptancePoint[] {
   const area = 'left-overs';
   const title = 'nothing of a former network acts on packets';
+  const { kind = 'unknown', policies } = view.cluster.overlay?.value ?? {};
   // Under flannel's tunnel Calico may give pods their ends and keep policies, as in Canal: it is no former network.
-  const isCanal = podsBridge(view) === undefined;
-  const former = FORMER_NETWORKS[view.cluster.overlay?.value.kind ?? 'unknown']?.filter(
-    ({ name }) => !(isCanal && name === 'Calico'),
-  );
+  const former = FORMER_NETWORKS[kind]?.filter(({ owner }) => owner !== policies);
   if (!former) return [point({ area, title, unknown: [{ text: 'which network runs is not known' }] })];
   const ofNodes = view.nodes.map((node) => ({
     node,

@@ -50,14 +50,12 @@ describe('the remedy of what a former network left', () => {
 describe("Calico under flannel's tunnel", () => {
   const title = 'nothing of a former network acts on packets';
   const tunnel = { kind: 'flannel-vxlan' as const, vni: 1, device: 'flannel.1', source: 'annotations' };
-  const device = (name: string) => fact('links', [{ name, addresses: [] }], 'a');
-  const verdictOf = (...more: readonly Observation[]) =>
-    acceptancePoints(viewOf(distinctIds([...MOVED, fact('overlay', tunnel), ...more]))).find(
-      (point) => point.title === title,
-    )?.verdict;
+  const verdictUnder = (overlay: typeof tunnel & { policies?: 'calico' }) =>
+    acceptancePoints(viewOf(distinctIds([...MOVED, fact('overlay', overlay)]))).find((point) => point.title === title)
+      ?.verdict;
 
-  it('is what runs where it gives pods their ends, as in Canal, and a former network where a bridge does', () => {
-    expect(verdictOf(device('cali0123456789a'))).toBe('pass');
-    expect(verdictOf(device('cni0'))).toBe('fail');
+  it('is what runs where it keeps the policies, as in Canal, and else a former network', () => {
+    expect(verdictUnder({ ...tunnel, policies: 'calico' })).toBe('pass');
+    expect(verdictUnder(tunnel)).toBe('fail');
   });
 });
