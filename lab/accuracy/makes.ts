@@ -64,6 +64,7 @@ export const TRIED: readonly TriedMake[] = [
   { make: 'families=ipv6', without: FAULTS, cannotShow: /IPv6|at localhost/ },
   { make: 'servers=3', without: FAULTS },
   { make: 'node-names=long', without: FAULTS },
+  { make: 'network=canal' },
   { make: 'network=calico-vxlan', without: FAULTS },
   { make: 'network=calico-ipip', without: FAULTS },
   { make: 'proxy=nftables', cannotShow: /at localhost/ },

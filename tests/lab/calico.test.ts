@@ -69,3 +69,23 @@ describe('a lab whose pods reach each other by VXLAN of Calico', () => {
     expect({ verdict: report.verdict, findings: report.findings }).toEqual({ verdict: 'healthy', findings: [] });
   });
 });
+
+// RKE2's default: flannel carries packets, and Calico keeps policies.
+describe('a lab of Canal', () => {
+  const name = 'nwcalico-canal';
+  labOf(name, 'canal');
+
+  it("is healthy, with flannel's tunnel looked at", { timeout: 120_000 }, async () => {
+    const { report } = await gate(name);
+    expect({ verdict: report.verdict, findings: report.findings }).toEqual({ verdict: 'healthy', findings: [] });
+    expect(report.cluster.overlay).toBe('flannel-vxlan');
+  });
+
+  it('has one finding, that the port is filtered, where UDP 8472 is dropped', { timeout: 180_000 }, async () => {
+    await injectFault(name, 'vxlan-port-filtered-in-path/all');
+    const { report } = await gate(name, 'pod-to-pod,overlay');
+    expect(report.findings.map(({ code, confidence }) => `${confidence} ${code}`)).toEqual([
+      'proved vxlan-port-filtered-in-path',
+    ]);
+  });
+});
