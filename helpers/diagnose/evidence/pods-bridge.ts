@@ -22,10 +22,11 @@ const bridgesOf = (links: readonly HostLink[]): string[] =>
  */
 export function podsBridge(view: View): string | undefined {
   const links = view.nodes.map((node) => view.host(node).links?.value ?? []);
+  if (view.cluster.overlay?.value.policies !== undefined) return undefined;
   if (links.some((own) => own.some(({ name }) => name === FLANNELS_BRIDGE))) return FLANNELS_BRIDGE;
+  if (links.some((own) => own.some(({ name }) => ROUTED.test(name)))) return undefined;
   const [seen] = [...Map.groupBy(links.flatMap(bridgesOf), (name) => name)].toSorted(
     ([, a], [, b]) => b.length - a.length,
   );
-  if (seen) return seen[0];
-  return links.some((own) => own.some(({ name }) => ROUTED.test(name))) ? undefined : FLANNELS_BRIDGE;
+  return seen?.[0] ?? FLANNELS_BRIDGE;
 }

@@ -32,6 +32,9 @@ const through = (...links: ReturnType<typeof link>[]) => [
 test('a node of Canal, whose pods have a route each and no bridge, has not lost the way to them', () => {
   const canal = through(link('cali0123456789a'), link('flannel.1'));
   expect(found(CODE, CLUSTER, cutOff('a', 'b'), ...canal)).toEqual([]);
+  // Another plugin's pod beside them is at a bridge of that plugin.
+  const mixed = fact('links', [link('cali0123456789a'), link('other0'), link('veth1', 'other0')], 'b');
+  expect(found(CODE, CLUSTER, cutOff('a', 'b'), ...canal, mixed)).toEqual([]);
 });
 
 test('a bridge of another name is the one that pods are at, and those of Docker and others are not', () => {
