@@ -13,7 +13,7 @@ const ROUTED = /^(cali[0-9a-f]{11}|lxc[0-9a-f_]+|eni[0-9a-f]{11}|azv[0-9a-f]+)$/
 /** The bridge that most ports of containers on a node belong to. */
 const bridgesOf = (links: readonly HostLink[]): string[] =>
   links.flatMap(({ name, master }) =>
-    /^veth/.test(name) && master !== undefined && !OF_OTHERS.test(master) ? [master] : [],
+    name.startsWith('veth') && master !== undefined && !OF_OTHERS.test(master) ? [master] : [],
   );
 
 /**
