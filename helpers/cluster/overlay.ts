@@ -43,9 +43,11 @@ function calicoOverlay(nodes: Annotations[], pools: IpPool[]): Overlay | undefin
 const isCilium = (annotations: Annotations): boolean =>
   Object.keys(annotations).some((key) => key.startsWith('network.cilium.io/') || key.startsWith('io.cilium.network'));
 
+const POLICY_ALONE = 'Calico keeps policies, no node has an address of it';
+
 /**
- * Canal, which is RKE2's default: flannel carries the pods' packets, and Calico keeps policies alone. Its pool is there
- * all the same, and no node has an address of Calico's (calico-node with CALICO_NETWORKING_BACKEND=none writes none).
+ * Calico keeps policies alone (with CALICO_NETWORKING_BACKEND=none it gives no node an address, and its pool is there
+ * all the same): in Canal, RKE2's default, under flannel; on EKS, GKE and AKS under the provider's own network.
  */
 const isForPolicyAlone = (nodes: Annotations[]): boolean =>
   !nodes.some((annotations) => Object.keys(annotations).some((key) => CALICO_ADDRESS.test(key)));
@@ -58,10 +60,14 @@ export function readOverlay(nodes: V1Node[], pools: IpPool[]): Overlay {
   const annotations = nodes.map(({ metadata }) => metadata?.annotations ?? {});
   const calico = calicoOverlay(annotations, pools);
   const flannel = flannelOverlay(annotations);
-  if (calico && flannel && isForPolicyAlone(annotations)) return { ...flannel, policies: 'calico' };
-  return (
-    calico ??
-    (annotations.some(isCilium) ? { kind: 'cilium', source: 'node annotations of Cilium' } : undefined) ??
-    flannel ?? { kind: 'unknown', source: 'no annotation of flannel, Calico or Cilium on any node' }
-  );
+  const cilium: Overlay | undefined = annotations.some(isCilium)
+    ? { kind: 'cilium', source: 'node annotations of Cilium' }
+    : undefined;
+  if (calico && isForPolicyAlone(annotations)) {
+    if (flannel) return { ...flannel, policies: 'calico' };
+    // A pool with a tunnel says that Calico is to carry packets, though it has begun on no node.
+    if (calico.kind === 'calico-bgp') return cilium ?? { kind: 'unknown', policies: 'calico', source: POLICY_ALONE };
+  }
+  const none: Overlay = { kind: 'unknown', source: 'no annotation of flannel, Calico or Cilium on any node' };
+  return calico ?? cilium ?? flannel ?? none;
 }

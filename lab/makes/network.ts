@@ -1,7 +1,7 @@
 import { choice, type LabSettings } from './settings.ts';
 
 /**
- * Calico as its manifest has it with either encapsulation or none; its policies are enforced by felix. Canal is Calico's
+ * Calico as its manifest has it with either encapsulation or none; its policies are enforced by felix. Canal has its
  * plug-in and felix, with flannel between the nodes: RKE2's default.
  */
 export const network = choice({ key: 'network', meaning: 'the network plugin of the pods' }, 'network', [

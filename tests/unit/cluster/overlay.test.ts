@@ -56,6 +56,18 @@ describe('the overlay of a cluster', () => {
       { kind: 'flannel-vxlan', vni: 1, policies: 'calico' },
     ],
     [
+      "unknown where Calico keeps policies over a provider's own network",
+      [node({ 'projectcalico.org/kube-labels': '{}' })],
+      [{ spec: { ipipMode: 'Never', vxlanMode: 'Never' } }],
+      { kind: 'unknown', policies: 'calico' },
+    ],
+    [
+      'Calico IPIP by its pool, where it has begun on no node yet',
+      [node({})],
+      [{ spec: { ipipMode: 'Always' } }],
+      { kind: 'calico-ipip' },
+    ],
+    [
       'what most nodes announce, and not what an odd one does',
       [flannel('vxlan', 1), flannel('vxlan', 1), flannel('vxlan', 9)],
       [],
