@@ -15,7 +15,14 @@ import type { HalfWay } from './half-way.ts';
 import { takeLeftOversAway } from './left-overs.ts';
 import { switchNode, writeSettings } from './node.ts';
 import { recreatePods, waitAWhile, waitForWorkloads } from './pods.ts';
-import { readMigration, removeMigration, writeMigration, type Migration, type Network } from './record.ts';
+import {
+  readMigration,
+  removeMigration,
+  writeMigration,
+  type Migration,
+  type Network,
+  type SwitchedSettings,
+} from './record.ts';
 
 export interface MigrateOptions {
   name: string;
@@ -35,7 +42,7 @@ function refuse(problem: string, hint: string): never {
 }
 
 /** What a lab is after its switch: felix enforces policies, whoever did before. */
-const settingsAfter = (settings: LabSettings, to: Network): LabSettings => ({
+const settingsAfter = (settings: LabSettings, to: Network): SwitchedSettings => ({
   ...settings,
   network: to,
   policy: 'none',

@@ -6,6 +6,7 @@ import type { FaultContext } from '../faults/lib/context.ts';
 import type { Kit } from '../kit.ts';
 import { eventually } from '../kubectl.ts';
 import type { LabSettings } from '../makes/settings.ts';
+import type { SwitchedSettings } from './record.ts';
 import { k3sArgs, k3sConfig } from '../node/files.ts';
 import { labPaths } from '../paths.ts';
 import { startDetached } from '../run-in.ts';
@@ -50,7 +51,7 @@ export interface Extent {
 export async function writeSettings(
   lab: FaultContext,
   { name, ...node }: LabNodeStatus,
-  settings: LabSettings,
+  settings: SwitchedSettings,
 ): Promise<void> {
   const server = lab.status.nodes[0] as LabNodeStatus;
   const before = await lab.onNode(name, ['cat', K3S_CONFIG]);
@@ -74,7 +75,7 @@ async function restart(
   lab: FaultContext,
   kit: Kit,
   node: LabNodeStatus,
-  settings: LabSettings,
+  settings: SwitchedSettings,
   extent: Extent,
 ): Promise<void> {
   const { name } = node;
@@ -95,7 +96,7 @@ async function startCalico(
   lab: FaultContext,
   kit: Kit,
   node: LabNodeStatus,
-  settings: LabSettings,
+  settings: SwitchedSettings,
   state: HalfWay | undefined,
 ): Promise<void> {
   const paths = labPaths(lab.status.name);
@@ -110,7 +111,7 @@ async function startCalico(
     UPLINK: lab.uplink.name,
     NETWORK: settings.network,
     CALICO_BIN: kit.calicoBinDir,
-    ...(settings.network !== 'flannel' && settings.network !== 'canal' && state?.environment?.(settings.network)),
+    ...state?.environment?.(settings.network),
   };
   await lab.onHealing({
     on: 'kubectl',
@@ -146,7 +147,7 @@ export async function switchNode(
   lab: FaultContext,
   kit: Kit,
   node: LabNodeStatus,
-  settings: LabSettings,
+  settings: SwitchedSettings,
   extent: Extent & { state: HalfWay | undefined },
 ): Promise<void> {
   if (extent.isRestarted) await restart(lab, kit, node, settings, extent);

@@ -7,6 +7,11 @@ import { readRecord, writeRecord } from '../record-file.ts';
 
 export type Network = Exclude<LabSettings['network'], 'flannel' | 'canal'>;
 
+/** What a lab has once it is switched. */
+export interface SwitchedSettings extends LabSettings {
+  network: Network;
+}
+
 /** A switch of a lab's network, as its folder has it from before the first step on. */
 export interface Migration {
   to: Network;
