@@ -1,3 +1,4 @@
+import { holderOf, looksLikeCard } from '../model/devices.ts';
 import type { HostLink } from '../model/facts/agent.ts';
 import type { RunContext } from '../model/run-context.ts';
 import { readFacts } from './facts.ts';
@@ -12,9 +13,9 @@ const DEFAULT_MTU_BYTES = 1500;
  * looks like a card.
  */
 export function uplinkMtu(links: readonly HostLink[], ip: string): number | undefined {
-  const own = links.find(({ addresses }) => addresses.some((each) => each.split('/')[0] === ip));
+  const own = holderOf(links, ip);
   if (own?.mtu !== undefined && own.name !== 'lo') return own.mtu;
-  const cards = links.flatMap(({ name, mtu }) => (/^(eth|en|bond|wlan)/.test(name) && mtu !== undefined ? [mtu] : []));
+  const cards = links.flatMap(({ name, mtu }) => (looksLikeCard(name) && mtu !== undefined ? [mtu] : []));
   return cards.length > 0 ? Math.min(...cards) : undefined;
 }
 

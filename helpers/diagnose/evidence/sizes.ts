@@ -1,3 +1,4 @@
+import { holderOf } from '../../model/devices.ts';
 import { FLANNEL_PUBLIC_IP } from '../../model/overlay/flannel.ts';
 import { isJudged, type ProbeObservation } from '../../model/observation.ts';
 import { isLarge } from '../impact.ts';
@@ -54,11 +55,9 @@ export function mtusOf(
 ): { uplink: number; tunnel: number; uplinkName: string; id: string } | undefined {
   const host = view.host(node);
   const info = view.cluster.nodes.get(node)?.value;
-  const holder = (address: string | undefined) =>
-    host.links?.value.find(({ addresses }) => addresses.some((each) => each.split('/')[0] === address));
   // The tunnel goes by the device with the address that flannel announces, which need not be the node's own.
   const announced = info?.annotations[FLANNEL_PUBLIC_IP];
-  const uplink = announced === undefined ? holder(info?.internalIp) : holder(announced);
+  const uplink = holderOf(host.links?.value, announced ?? info?.internalIp);
   const tunnel = host.link(view.overlay.on(node).device);
   return host.links && uplink?.mtu && tunnel?.mtu
     ? { uplink: uplink.mtu, tunnel: tunnel.mtu, uplinkName: uplink.name, id: host.links.id }

@@ -1,3 +1,4 @@
+import { holderOf, looksLikeCard } from '../../model/devices.ts';
 import type { NodeInfo } from '../../model/topology.ts';
 import type { RunContext } from '../../model/run-context.ts';
 import type { HostLink } from './driver.ts';
@@ -24,12 +25,10 @@ export const isElsewhere = (context: RunContext, name: string): boolean =>
  * node's own.
  */
 export function uplinkOf(context: RunContext, name: string, links: readonly HostLink[], known: string[]): string {
-  const holder = (address: string | undefined) =>
-    links.find(({ addresses }) => addresses.some((each) => each.split('/')[0] === address))?.name;
   return (
-    holder(overlayAddress(context, name)) ??
-    holder(nodeOf(context, name)?.internalIp) ??
-    known.find((device) => /^(eth|en|bond|wlan)/.test(device)) ??
+    holderOf(links, overlayAddress(context, name))?.name ??
+    holderOf(links, nodeOf(context, name)?.internalIp)?.name ??
+    known.find(looksLikeCard) ??
     'eth0'
   );
 }

@@ -1,3 +1,4 @@
+import { holderOf } from '../../model/devices.ts';
 import type { NodeInfo } from '../../model/topology.ts';
 import { gatewayOf } from '../listen-addresses.ts';
 
@@ -37,5 +38,5 @@ export const firstOfRange = (node: NodeInfo): string | undefined => bare(firstIp
 /** The address of the bridge of a node's pods, where one of its devices has the usual one. */
 export function bridgeOfRange(node: NodeInfo, links: readonly HostLink[]): string | undefined {
   const address = gatewayOf(firstIpv4(node) ?? '');
-  return links.some(({ addresses }) => addresses.some((each) => bare(each) === address)) ? address : undefined;
+  return holderOf(links, address) && address;
 }

@@ -1,3 +1,4 @@
+import { holderOf } from '../../../model/devices.ts';
 import { FLANNEL_PUBLIC_IP } from '../../../model/overlay/flannel.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
@@ -98,7 +99,7 @@ export const flannelLeaseWrongOrMissing: CatalogueEntry = {
         failed.length === 0 ||
         !links ||
         links.value.every(({ addresses }) => addresses.length === 0) ||
-        links.value.some(({ addresses }) => addresses.some((address) => address.split('/')[0] === announced))
+        holderOf(links.value, announced)
       )
         return [];
       if (announced === value.internalIp) return [];

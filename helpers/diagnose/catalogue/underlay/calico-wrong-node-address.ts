@@ -1,3 +1,4 @@
+import { holderOf } from '../../../model/devices.ts';
 import { CALICO, CALICO_NODE_ADDRESS } from '../../../model/overlay/calico.ts';
 import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
@@ -31,7 +32,7 @@ export const calicoWrongNodeAddress: CatalogueEntry = {
       // An address of another network of the node's is as good, where it answers.
       if (there.some(heard)) return [];
       const { links } = view.host(name);
-      const owner = links?.value.find(({ addresses }) => addresses.some((each) => bare(each) === announced));
+      const owner = holderOf(links?.value, announced);
       const answers = here.filter(heard);
       const silent = there.filter(({ kind }) => kind !== 'burst');
       return [

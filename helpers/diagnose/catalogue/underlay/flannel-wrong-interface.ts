@@ -1,3 +1,4 @@
+import { holderOf } from '../../../model/devices.ts';
 import { FLANNEL_PUBLIC_IP } from '../../../model/overlay/flannel.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
@@ -18,9 +19,7 @@ export const flannelWrongInterface: CatalogueEntry = {
       const { failed } = overlayFailuresAt(view, value.name);
       if (!announced || !value.internalIp || announced === value.internalIp || failed.length === 0) return [];
       const host = view.host(value.name);
-      const owner = host.links?.value.find(({ addresses }) =>
-        addresses.some((address) => address.split('/')[0] === announced),
-      );
+      const owner = holderOf(host.links?.value, announced);
       if (host.links && !owner) return [];
       const pairs = [...view.pairs.values()].filter(({ to }) => to === value.name);
       const open = pairs.flatMap((pair) => pair.internalBursts).find(({ outcome }) => outcome === 'open');
