@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readBundle, type Program } from '../../helpers/bundle.ts';
 import { sourceExtension } from '../../helpers/package-root.ts';
 import type { ImageName, Kit } from '../kit.ts';
 import { run } from '../run-in.ts';
 import type { SetupStep } from '../setup/step.ts';
+import { ARCHIVE_SOURCE, writeArchive } from './archive.ts';
 import { copyProgram } from './program.ts';
 
 export const IMAGES: Record<ImageName, string> = {
@@ -137,43 +138,18 @@ async function keyOf(name: ImageName, kit: PartOfKit): Promise<string> {
     ]),
   );
   for (const source of sources) hash.update(await readFile(source));
-  hash.update(await readFile(import.meta.filename));
+  for (const source of [import.meta.filename, ARCHIVE_SOURCE]) hash.update(await readFile(source));
   return hash.digest('hex').slice(0, 16);
 }
 
 async function build(name: ImageName, kit: PartOfKit): Promise<void> {
-  const scratch = await mkdtemp(join(kit.imagesDir, `.${name}-`));
-  try {
-    const layout = join(scratch, 'layout');
-    const tag = IMAGES[name].split(':').at(-1) as string;
-    const image = `${layout}:${tag}`;
-    await run(['umoci', 'init', '--layout', layout]);
-    await run(['umoci', 'new', '--image', image]);
-    for (const [index, layer] of recipes[name].layers.entries()) {
-      const root = join(scratch, `root${index}`);
-      await mkdir(root, { mode: 0o755 });
-      await layer(root, kit);
-      // Equal trees must be equal layers, whenever they were made: images then share what they unpack to.
-      await run(['find', root, '-exec', 'touch', '-h', '-d', '@0', '{}', '+']);
-      await run(['umoci', 'insert', '--image', image, root, '/']);
-    }
-    await run([
-      'umoci',
-      'config',
-      '--image',
-      image,
-      '--clear=config.entrypoint',
-      ...recipes[name].entrypoint.flatMap((part) => ['--config.entrypoint', part]),
-      '--config.env',
-      'PATH=/usr/bin:/bin',
-    ]);
-    await run(['umoci', 'gc', '--layout', layout]);
-    await run(['tar', '-C', layout, '-cf', join(scratch, 'image.tar'), ...(await readdir(layout))]);
-    await rename(join(scratch, 'image.tar'), join(kit.imagesDir, `${name}.tar`));
-    await writeFile(join(kit.imagesDir, `${name}.key`), await keyOf(name, kit));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  const { entrypoint, layers } = recipes[name];
+  await writeArchive(join(kit.imagesDir, `${name}.tar`), {
+    reference: IMAGES[name],
+    entrypoint,
+    layers: layers.map((layer) => (root) => layer(root, kit)),
+  });
+  await writeFile(join(kit.imagesDir, `${name}.key`), await keyOf(name, kit));
 }
 
 /** One step an image: an OCI archive in `imagesDir`, made again only when what goes into it has changed. */

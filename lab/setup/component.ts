@@ -3,6 +3,8 @@ export interface Component {
   name: string;
   /** Packages to build: program name by import path. */
   programs: Record<string, string>;
+  /** Packages whose tests to build as a program. */
+  tests?: Record<string, string>;
   /** Other names of its programs. */
   links?: Record<string, string>;
   /** Folders to take as they are: name by `MODULE:FOLDER`. */

@@ -15,7 +15,7 @@ import type { SetupStep } from './step.ts';
 /** The one that all Kubernetes programs are told they are: without it clients would see v0.0.0. */
 export const KUBERNETES_VERSION = 'v1.34.4';
 
-const kubernetesFlags = (): string => {
+export const kubernetesFlags = (): string => {
   const [major, minor] = KUBERNETES_VERSION.slice(1).split('.');
   const set = (name: string, value: string) => `-X k8s.io/component-base/version.${name}=${value}`;
   return [
@@ -75,7 +75,7 @@ const POLICY: Component = {
 const sourceOf = (name: string): string => fileURLToPath(new URL(`../components/${name}`, import.meta.url));
 
 /** A folder of its own for whatever changes what is built: module, sums, flags and toolchain. */
-async function folderOf(root: string, component: Component): Promise<string> {
+export async function folderOf(root: string, component: Component): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(component)).update(process.arch);
   const tools = existsSync(join(sourceOf(component.name), 'tools.go')) ? ['tools.go'] : [];
   for (const file of ['go.mod', 'go.sum', ...tools, ...(component.sources ?? [])])
@@ -97,11 +97,11 @@ const goEnvironment = ({ cgo }: Component) => ({ CGO_ENABLED: cgo ? '1' : '0', G
 
 /** Fetches the modules of a component by asking what its programs are made of. */
 async function fetchModules(component: Component, signal: AbortSignal): Promise<void> {
-  const { name, programs, tags } = component;
-  await run(
-    ['go', 'list', '-mod=readonly', '-deps', '-f', '', ...(tags ? ['-tags', tags] : []), ...Object.values(programs)],
-    { cwd: sourceOf(name), env: goEnvironment(component), cancelSignal: signal },
-  );
+  const { name, programs, tests = {}, tags } = component;
+  const list = ['go', 'list', '-mod=readonly', '-deps', '-f', '', ...(tags ? ['-tags', tags] : [])];
+  const options = { cwd: sourceOf(name), env: goEnvironment(component), cancelSignal: signal };
+  await run([...list, ...Object.values(programs)], options);
+  if (Object.keys(tests).length > 0) await run([...list, '-test', ...Object.values(tests)], options);
 }
 
 async function build(
@@ -110,24 +110,16 @@ async function build(
   report: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, programs, tags, flags } = component;
+  const { name, programs, tests = {}, tags, flags } = component;
   await mkdir(join(target, '..'), { recursive: true });
   const scratch = await mkdtemp(`${target}.`);
   try {
-    report(`building ${Object.keys(programs).join(', ')}`);
-    const argv = [
-      'go',
-      'build',
-      '-mod=readonly',
-      '-trimpath',
-      ...(tags ? ['-tags', tags] : []),
-      '-ldflags',
-      `-s -w ${flags ?? ''}`,
-      '-o',
-      `${scratch}/`,
-      ...Object.values(programs),
-    ];
-    await run(argv, { cwd: sourceOf(name), env: goEnvironment(component), cancelSignal: signal });
+    report(`building ${Object.keys({ ...programs, ...tests }).join(', ')}`);
+    const how = ['-mod=readonly', '-trimpath', ...(tags ? ['-tags', tags] : []), '-ldflags', `-s -w ${flags ?? ''}`];
+    const options = { cwd: sourceOf(name), env: goEnvironment(component), cancelSignal: signal };
+    await run(['go', 'build', ...how, '-o', `${scratch}/`, ...Object.values(programs)], options);
+    for (const [program, path] of Object.entries(tests))
+      await run(['go', 'test', '-c', ...how, '-o', join(scratch, program), path], options);
     // go names a program after the last part of its import path, which a version may be.
     const built = await readdir(scratch);
     for (const [program, path] of Object.entries(programs)) {
@@ -151,16 +143,18 @@ const wanted = (want: Wanted): Component[] => [
   ...(isLight(want) ? [LIGHT] : []),
 ];
 
-/** One step a component, each into a folder of its own that is there whole or not at all. */
-export function componentSteps(root: string, want: Wanted): SetupStep[] {
-  return wanted(want).map((component) => ({
-    title: component.name,
-    estimateMs: component.estimateMs,
-    isDone: async () => existsSync(await folderOf(root, component)),
-    fetch: (signal) => fetchModules(component, signal),
-    run: async (report, signal) => build(component, await folderOf(root, component), report, signal),
-  }));
-}
+/** Builds a component into a folder of its own that is there whole or not at all. */
+export const buildStep = (root: string, component: Component): SetupStep => ({
+  title: component.name,
+  estimateMs: component.estimateMs,
+  isDone: async () => existsSync(await folderOf(root, component)),
+  fetch: (signal) => fetchModules(component, signal),
+  run: async (report, signal) => build(component, await folderOf(root, component), report, signal),
+});
+
+/** One step a component. */
+export const componentSteps = (root: string, want: Wanted): SetupStep[] =>
+  wanted(want).map((component) => buildStep(root, component));
 
 export async function componentsAreBuilt(root: string, want: Wanted): Promise<boolean> {
   const folders = await Promise.all(wanted(want).map((component) => folderOf(root, component)));

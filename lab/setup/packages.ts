@@ -27,14 +27,6 @@ const INSTALLED: Record<string, string> = {
 export const CNI_BIN_DIR = '/usr/lib/cni';
 const CNI_PACKAGE = 'containernetworking-plugins';
 
-/**
- * Packages that would start or enable a service on this host, or bring users and configuration: unpacked into the
- * cache, never installed.
- */
-const UNPACKED = ['openssh-server', 'nginx', 'haproxy'];
-/** Enough to tell that all of them are there. */
-const UNPACKED_PROGRAMS = ['usr/sbin/sshd', 'usr/sbin/nginx', 'usr/sbin/haproxy'];
-
 const environment = { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
 
 /** Packages whose programs this host lacks. */
@@ -81,18 +73,35 @@ async function closureOf(packages: string[], signal: AbortSignal): Promise<strin
   return [...new Set([...packages, ...names])];
 }
 
-/** Downloads packages and unpacks them into a folder, all or none. */
-export function unpackStep(target: string): SetupStep {
+interface Unpacked {
+  /** What they are, for who waits. */
+  what: string;
+  packages: string[];
+  /** Enough to tell that all of them are there. */
+  programs: string[];
+}
+
+const SERVERS: Unpacked = {
+  what: 'servers',
+  packages: ['openssh-server', 'nginx', 'haproxy'],
+  programs: ['usr/sbin/sshd', 'usr/sbin/nginx', 'usr/sbin/haproxy'],
+};
+
+/**
+ * Downloads packages and unpacks them into a folder, all or none: such as would start or enable a service on this host,
+ * or bring users and configuration, are never installed.
+ */
+export function unpackStep(target: string, { what, packages: asked, programs }: Unpacked = SERVERS): SetupStep {
   return {
-    title: 'Debian packages of servers, unpacked',
+    title: `Debian packages of ${what}, unpacked`,
     estimateMs: 10_000,
-    isDone: async () => UNPACKED_PROGRAMS.every((program) => existsSync(join(target, program))),
+    isDone: async () => programs.every((program) => existsSync(join(target, program))),
     run: async (report, signal) => {
       await mkdir(join(target, '..'), { recursive: true });
       const scratch = await mkdtemp(`${target}.`);
       try {
-        report(`downloading ${UNPACKED.join(' ')}`);
-        const packages = await closureOf(UNPACKED, signal);
+        report(`downloading ${asked.join(' ')}`);
+        const packages = await closureOf(asked, signal);
         await mkdir(join(scratch, 'debs'));
         await apt(['download', ...packages], { cwd: join(scratch, 'debs'), signal });
         const root = join(scratch, 'root');
