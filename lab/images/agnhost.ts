@@ -15,7 +15,7 @@ export const AGNHOST_PACKAGES = ['bind9-dnsutils', 'netcat-openbsd', 'busybox-st
 export const AGNHOST_PROGRAMS = ['usr/bin/dig', 'bin/nc.openbsd', 'bin/busybox'];
 
 /** As far as the specs and the mesh use them. */
-const APPLETS = ['sh', 'cat', 'echo', 'grep', 'hostname', 'ls', 'nslookup', 'ping', 'seq', 'sleep', 'test', 'timeout'];
+const APPLETS = ['cat', 'echo', 'grep', 'hostname', 'ls', 'nslookup', 'ping', 'seq', 'sleep', 'test', 'timeout'];
 
 export interface AgnhostParts {
   /** agnhost, built from Kubernetes' own test/images/agnhost. */
@@ -31,6 +31,8 @@ async function fill(root: string, { program, debianRoot }: AgnhostParts): Promis
   await copyProgram(join(debianRoot, 'usr/bin/dig'), join(bin, 'dig'), root, libraries);
   await copyProgram(join(debianRoot, 'bin/nc.openbsd'), join(bin, 'nc'), root, libraries);
   for (const name of ['curl', 'getent']) await copyProgram(join('/usr/bin', name), join(bin, name), root);
+  // Not busybox' own shell: it takes its own applets before the programs of the path, and its nc knows no UDP.
+  await copyProgram('/usr/bin/dash', join(bin, 'sh'), root);
   await cp(join(debianRoot, 'bin/busybox'), join(bin, 'busybox'));
   for (const applet of APPLETS) await symlink('busybox', join(bin, applet));
   await symlink('usr/bin', join(root, 'bin'));

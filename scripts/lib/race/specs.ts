@@ -13,7 +13,7 @@ export const SPECS = [
 ] as const;
 
 /** As ginkgo takes it. */
-export const FOCUS = SPECS.map((spec) => spec.replaceAll(/[[\]]/g, String.raw`\$&`)).join('|');
+export const FOCUS = SPECS.map((spec) => `[sig-network] ${spec}`.replaceAll(/[[\]]/g, String.raw`\$&`)).join('|');
 
 export interface SpecResult {
   name: string;

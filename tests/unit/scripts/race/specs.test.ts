@@ -45,5 +45,6 @@ describe('the focus', () => {
     const focus = new RegExp(FOCUS);
     for (const spec of SPECS) expect(focus.test(`[sig-network] ${spec} [NodeConformance]`)).toBe(true);
     expect(focus.test('[sig-network] DNS should provide DNS for the cluster [Provider:GCE]')).toBe(false);
+    expect(focus.test(`[sig-windows] ${SPECS[5]} for Windows`)).toBe(false);
   });
 });
