@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { runProgram } from '../cli/run-program.ts';
 import { onInterrupt } from '../helpers/run/interrupts.ts';
+import { version } from '../helpers/version.ts';
 import { labDown, labStatus, labUp, parseTopology } from '../lab/index.ts';
 import { kubectlFor } from '../lab/kubectl.ts';
 import { cacheRoot } from '../lab/paths.ts';
@@ -36,15 +37,11 @@ interface RaceOptions {
 }
 
 async function writeDocument(results: readonly Result[], topology: string): Promise<void> {
-  const [commit, kernel, go] = await Promise.all([
-    run(['git', 'describe', '--always', '--dirty'], { cwd: import.meta.dirname }),
-    run(['uname', '-r']),
-    run(['go', 'env', 'GOVERSION']),
-  ]);
+  const [kernel, go] = await Promise.all([run(['uname', '-r']), run(['go', 'env', 'GOVERSION'])]);
   const text = benchmarksDocument(results, {
     machine: `${cpus().length} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB of memory`,
     versions: [
-      `Netwright at ${commit}`,
+      `Netwright ${version()}`,
       `Kubernetes ${KUBERNETES_VERSION}`,
       `Linux ${kernel}`,
       `Node ${process.version}`,

@@ -51,38 +51,45 @@ function ratioRows(results: readonly Result[], titles: Facts['titles']): string[
   ]);
 }
 
-const METHOD = `One lab, one state after the other, one contestant after the other, none at the same time. All of them run in the
-lab's runner namespace, outside the cluster. Time is from the start of the program to its end, with its roll-out and clean-up; the first
-failure that it printed is given as well, for one who watches need not wait for the end (Netwright prints its verdict at the end).
+const METHOD = `One lab, one state after the other, one contestant after the other, none at the same time. A load well
+above the number of cores means that the machine did other work beside, and all times are longer than
+they need be. All of them run in the lab's runner namespace, outside the cluster. Time is from the start
+of the program to its end, with its roll-out and clean-up; the first failure that it printed is given as
+well, for one who watches need not wait for the end (Netwright prints its verdict at the end).
 
-API requests are the difference of the API server's own \`apiserver_request_total\` over all its labels, less the reading itself and what
-the idle cluster asked in as much time (measured for 20 s in each state). Bytes are those of the runner's network device, in and out: what
-goes to and from the API server; what the probes send to each other is not in them.
+API requests are the difference of the API server's own \`apiserver_request_total\` over all its labels, less the
+reading itself and what the idle cluster asked in as much time (measured for 20 s in each state). What kubelets and
+controllers ask because of a contestant's pods is in them. Bytes are those of the runner's network device, in and out:
+what goes to and from the API server; what the probes send to each other is not in them.
 
-Netwright runs its gate profile, which looks at more than the others do (kubelets, MTU, loss, ingress, DNS of each replica, egress). A
-cause counts as named where it is proved, at the right places, before all others, and nothing else is proved beside it. The others have
-no word for causes: their failures are searched for 8472, VXLAN, firewall and the like.
+Netwright runs its gate profile, which looks at more than the others do: large payloads, every endpoint and replica,
+names outside, every NodePort on every node, the ingress, the tunnel itself. A cause counts as named where it is
+proved, at the right places, before all others, and nothing else is proved beside it. The others have no word for
+causes: their failures are searched for 8472, VXLAN, firewall and the like.
 
-The Kubernetes tests are \`e2e.test\` built from the module k8s.io/kubernetes, one process, with the time-outs that they have by default,
-and only these specs:
+The Kubernetes tests are \`e2e.test\` built from the module k8s.io/kubernetes, one process, with the time-outs that
+they have by default, and only these specs:
 
 ${SPECS.map((spec) => `- \`${spec}\``).join('\n')}
 
-Their images cannot be pulled into a lab, which has no way out. In their place stands an image with the real agnhost, built from the same
-module, and with curl, dig, nc and busybox of Debian; the specs' second asker of DNS, jessie-dnsutils, is the same image.
+Their images cannot be pulled into a lab, which has no way out. In their place stands an image with the real agnhost,
+built from the same module, and with curl, dig, nc and busybox of Debian; the specs' second asker of DNS,
+jessie-dnsutils, is the same image.
 
-The mesh is [mesh.sh](../scripts/lib/race/mesh.sh), made as overlay test scripts are: a DaemonSet, then \`kubectl exec\` from each pod, one
-after the other: ping, HTTP and UDP to each pod, a connection to each Service's ClusterIP, a look-up of a name. One try each, a few
-seconds at most.
+The mesh is [mesh.sh](../scripts/lib/race/mesh.sh), made as overlay test scripts are: a DaemonSet, then \`kubectl
+exec\` from each pod, one after the other: ping, HTTP and UDP to each pod, a connection to each Service's ClusterIP, a
+look-up of a name. One try each, of a few seconds at most; a good one of UDP takes the second that nc waits for more.
 
-Not tried: goldpinger, kubenurse, kdoctor and kubeskoop. Their modules could not be had where this was built, and a lab cannot pull
-their images; nothing is said of them here.`;
+Not tried: goldpinger, kubenurse, kdoctor and kubeskoop. Their modules could not be had where this was built, and a
+lab cannot pull their images; nothing is said of them here.`;
 
 /** docs/benchmarks.md, of what was measured. Pure. */
 export function benchmarksDocument(results: readonly Result[], facts: Facts): string {
   const labs = new Set(results.map(({ labUpAt }) => labUpAt)).size;
+  const where = labs === 1 ? 'one lab' : `${labs} labs, one after the other,`;
   const [first, last] = [results.map(({ startedAt }) => startedAt).toSorted()].flatMap((all) => [all[0], all.at(-1)]);
-  const loads = results.map(({ load }) => load);
+  const loads = results.map((result) => result.load);
+  const load = `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
   const states = STATES.map(({ id, title, fault }) => {
     const rows = Object.keys(facts.titles).flatMap((contestant) => {
       const result = results.find((each) => each.state === id && each.contestant === contestant);
@@ -98,8 +105,8 @@ export function benchmarksDocument(results: readonly Result[], facts: Facts): st
 
 Written by \`node scripts/run.js race\`, never by hand.
 
-Measured from ${first} to ${last} on ${labs === 1 ? 'one lab' : `${labs} labs, one after the other,`} of topology \`${facts.topology}\`.
-${facts.machine}; load of the machine when a contestant had ended: ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.
+Measured from ${first} to ${last} on ${where} of topology
+\`${facts.topology}\`. ${facts.machine}; load when a contestant had ended: ${load}.
 ${facts.versions.join('; ')}.
 
 ## How many times as long as Netwright

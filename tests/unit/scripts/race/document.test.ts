@@ -48,7 +48,7 @@ describe('the document of benchmarks', () => {
   });
 
   it('says whether all was measured on one lab', () => {
-    expect(text).toContain('on one lab of topology `small`');
+    expect(text).toContain('on one lab of topology\n`small`');
     expect(drawn(result('healthy', 'own'), result('healthy', 'other', { labUpAt: 'y' }))).toContain('on 2 labs');
   });
 });
