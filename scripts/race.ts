@@ -93,8 +93,8 @@ async function race({ topology, capMin, only, resume }: RaceOptions, path: strin
   }
 }
 
-// node scripts/run.js race: Netwright, Kubernetes' own network tests and a mesh of kubectl exec look at one lab, healthy
-// and broken in two ways; writes docs/benchmarks.md. Up to three quarters of an hour, most of it the others' time-outs.
+// node scripts/run.js race: Netwright, Kubernetes' own network tests and a mesh of kubectl exec look at one lab,
+// healthy and broken in two ways; writes docs/benchmarks.md. Up to three quarters of an hour, most of it time-outs.
 await runProgram(
   new Command('race')
     .description('measure Netwright against other ways to test the same symptoms, and write docs/benchmarks.md')

@@ -1,7 +1,7 @@
 #!/bin/sh
-# An overlay test as scripts do it: a DaemonSet, and by kubectl exec from each of its pods, one after the other, a ping, a
-# curl and a UDP datagram to each of them, a curl of each Service's ClusterIP, and a look-up of a name. One try each.
-# KUBECTL IMAGE: the kubectl to use, and an image that has agnhost.
+# An overlay test as scripts do it: a DaemonSet, and by kubectl exec from each of its pods, one after the other, a ping,
+# a curl and a UDP datagram to each of them, a connection to each Service's ClusterIP, and a look-up of a name. One try
+# each. KUBECTL IMAGE: the kubectl to use, and an image that has agnhost.
 kubectl=$1 image=$2 namespace=overlay-mesh failed=0
 trap '"$kubectl" delete namespace "$namespace" --wait=false >/dev/null 2>&1' EXIT
 "$kubectl" create namespace "$namespace" >/dev/null || exit 2
@@ -20,8 +20,13 @@ spec:
         - { name: mesh, image: "$image", args: [netexec, --http-port=8080, --udp-port=8081] }
 EOF
 "$kubectl" rollout status -n "$namespace" daemonset/mesh --timeout=180s >/dev/null || exit 2
-pods=$("$kubectl" get pods -n "$namespace" -o 'jsonpath={range .items[*]}{.metadata.name}/{.spec.nodeName}/{.status.podIP} {end}')
-services=$("$kubectl" get services -A -o 'jsonpath={range .items[*]}{.metadata.name}/{.spec.clusterIP}/{.spec.ports[0].port} {end}')
+list() { # FIELDS: of each object, with spaces between
+  fields=$1
+  shift
+  "$kubectl" get "$@" -o "jsonpath={range .items[*]}$fields {end}"
+}
+pods=$(list '{.metadata.name}/{.spec.nodeName}/{.status.podIP}' pods -n "$namespace")
+services=$(list '{.metadata.name}/{.spec.clusterIP}/{.spec.ports[0].port}' services -A)
 
 try() { # FROM WHAT COMMAND…
   from=$1 what=$2
