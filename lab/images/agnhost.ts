@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { debianLibraries } from '../paths.ts';
@@ -12,7 +13,8 @@ export const DNSUTILS = 'registry.k8s.io/e2e-test-images/jessie-dnsutils:1.7';
 
 /** What the images have of Debian, and the lab's host may not: the rest of their Dockerfiles' lists. */
 export const AGNHOST_PACKAGES = ['bind9-dnsutils', 'netcat-openbsd', 'busybox-static'];
-export const AGNHOST_PROGRAMS = ['usr/bin/dig', 'bin/nc.openbsd', 'bin/busybox'];
+/** Unpacked all or none: enough to tell that they are there. */
+export const AGNHOST_PROGRAMS = ['usr/bin/dig'];
 
 /** As far as the specs and the mesh use them. */
 const APPLETS = ['cat', 'echo', 'grep', 'hostname', 'ls', 'nslookup', 'ping', 'seq', 'sleep', 'test', 'timeout'];
@@ -24,16 +26,20 @@ export interface AgnhostParts {
   debianRoot: string;
 }
 
+/** Where an unpacked package has a program: newer ones have nothing in /bin. */
+const programIn = (debianRoot: string, name: string): string =>
+  [join(debianRoot, 'usr/bin', name), join(debianRoot, 'bin', name)].find(existsSync) as string;
+
 async function fill(root: string, { program, debianRoot }: AgnhostParts): Promise<void> {
   const bin = join(root, 'usr/bin');
   await mkdir(bin, { recursive: true });
   const libraries = debianLibraries(debianRoot);
-  await copyProgram(join(debianRoot, 'usr/bin/dig'), join(bin, 'dig'), root, libraries);
-  await copyProgram(join(debianRoot, 'bin/nc.openbsd'), join(bin, 'nc'), root, libraries);
+  await copyProgram(programIn(debianRoot, 'dig'), join(bin, 'dig'), root, libraries);
+  await copyProgram(programIn(debianRoot, 'nc.openbsd'), join(bin, 'nc'), root, libraries);
   for (const name of ['curl', 'getent']) await copyProgram(join('/usr/bin', name), join(bin, name), root);
   // Not busybox' own shell: it takes its own applets before the programs of the path, and its nc knows no UDP.
   await copyProgram('/usr/bin/dash', join(bin, 'sh'), root);
-  await cp(join(debianRoot, 'bin/busybox'), join(bin, 'busybox'));
+  await cp(programIn(debianRoot, 'busybox'), join(bin, 'busybox'));
   for (const applet of APPLETS) await symlink('busybox', join(bin, applet));
   await symlink('usr/bin', join(root, 'bin'));
   await cp(program, join(root, 'agnhost'));
