@@ -68,7 +68,8 @@ proved, at the right places, before all others, and nothing else is proved besid
 causes: their failures are searched for 8472, VXLAN, firewall and the like.
 
 The Kubernetes tests are \`e2e.test\` built from the module k8s.io/kubernetes, one process, with the time-outs that
-they have by default, and only these specs:
+they have by default, in the order that they draw by chance, which decides how late the first failure comes; and only
+these specs:
 
 ${SPECS.map((spec) => `- \`${spec}\``).join('\n')}
 

@@ -47,11 +47,15 @@ export function readSpecs(json: string): SpecResult[] {
     }));
 }
 
+/** A spec without ginkgo's marks. */
+const shortly = (name: string): string => name.replaceAll(/\s*\[[^\]]+\]\s*/g, ' ').trim();
+
 /** In a line, what the specs said; `asked` is how many there are. Pure. */
 export function specsText(specs: readonly SpecResult[], asked: number): string {
   const failed = specs.filter(({ state }) => ['failed', 'panicked', 'timedout', 'aborted'].includes(state));
   const passed = specs.filter(({ state }) => state === 'passed').length;
   const open = asked - passed - failed.length;
+  const stopped = specs.find(({ state }) => state === 'interrupted');
   const [first] = failed;
   const message = first?.message
     ?.split('\n')
@@ -61,6 +65,7 @@ export function specsText(specs: readonly SpecResult[], asked: number): string {
     `${passed} of ${asked} specs passed`,
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
     ...(open > 0 ? [`${open} did not end`] : []),
-    ...(message ? [`the first "${message.slice(0, 120)}"`] : []),
+    ...(stopped ? [`stopped after ${Math.round(stopped.ms / 1000)} s in "${shortly(stopped.name)}"`] : []),
+    ...(message ? [`the first failure "${message.slice(0, 120)}"`] : []),
   ].join(', ');
 }

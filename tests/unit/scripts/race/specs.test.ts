@@ -33,8 +33,10 @@ describe('the report of ginkgo', () => {
 
   it('is told in a line, with the first failure and with what was not reached', () => {
     const spec = (state: string, message?: string) => ({ name: 'a', state, ms: 1, message });
-    expect(specsText([spec('passed'), spec('failed', '\nno route\nmore'), spec('interrupted')], 7)).toBe(
-      '1 of 7 specs passed, 1 failed, 5 did not end, the first "no route"',
+    const interrupted = { name: '[sig-network] DNS should do [Conformance]', state: 'interrupted', ms: 60_123 };
+    expect(specsText([spec('passed'), spec('failed', '\nno route\nmore'), interrupted], 7)).toBe(
+      '1 of 7 specs passed, 1 failed, 5 did not end, stopped after 60 s in "DNS should do", ' +
+        'the first failure "no route"',
     );
     expect(specsText([spec('passed')], 1)).toBe('1 of 1 specs passed');
   });
