@@ -109,7 +109,9 @@ await runProgram(
       try {
         if (!options.resume && !options.documentOnly && !options.only) await forgetResults(path);
         if (!options.documentOnly) await race(options, path, interrupts.signal);
-        await writeDocument(await readResults(path), options.topology);
+        const results = await readResults(path);
+        if (results.length === 0) process.stderr.write(`nothing was measured yet: ${path}\n`);
+        else await writeDocument(results, options.topology);
       } finally {
         interrupts.release();
       }

@@ -38,10 +38,11 @@ export async function runCapped(argv: string[], options: CappedOptions): Promise
     env: { ...process.env, ...environment },
   });
   const parts: string[] = [];
+  let isCapped = false;
   let firstSignMs: number | undefined;
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
-      if (sign.test(text)) firstSignMs ??= elapsed();
+      if (!isCapped && sign.test(text)) firstSignMs ??= elapsed();
       parts.push(text);
       log.write(text);
     });
@@ -52,7 +53,6 @@ export async function runCapped(argv: string[], options: CappedOptions): Promise
       // It has ended meanwhile.
     }
   };
-  let isCapped = false;
   const over = new AbortController();
   const stop = async (): Promise<void> => {
     await sleep(capMs, undefined, { signal: AbortSignal.any([over.signal, signal]) }).catch(() => {});

@@ -22,21 +22,35 @@ const kibibytes = (bytes: number): string =>
   bytes < 2 ** 20 ? `${Math.round(bytes / 1024)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 function rowOf(result: Result, title: string): string[] {
-  const { state, verdict, firstSignMs, requests, bytes, text } = result;
+  const { state, verdict, firstSignMs, requests, bytes, load, text } = result;
   const cause = state === 'healthy' ? (result.cause === 'wrong' ? '**a wrong one**' : 'none there') : result.cause;
   return [
     title,
     timeText(result),
-    firstSignMs === undefined ? '-' : timeText({ ms: firstSignMs, isCapped: false }),
+    firstSignMs === undefined || firstSignMs >= result.ms ? '-' : timeText({ ms: firstSignMs, isCapped: false }),
     String(requests),
     kibibytes(bytes),
     `${verdict === 'none' ? 'no verdict' : verdict}, ${isRight(result) ? 'right' : '**not right**'}`,
     state === 'healthy' ? cause : cause === 'wrong' ? '**wrong**' : cause,
+    load.toFixed(0),
     cell(text),
   ];
 }
 
-const HEAD = ['who', 'time to verdict', 'first failure printed', 'API requests', 'bytes', 'verdict', 'cause', 'said'];
+/** To the minute. */
+const time = (iso = ''): string => iso.slice(0, 16).replace('T', ' ');
+
+const HEAD = [
+  'who',
+  'time to verdict',
+  'first failure printed',
+  'API requests',
+  'bytes',
+  'verdict',
+  'cause',
+  'load',
+  'said',
+];
 
 function ratioRows(results: readonly Result[], titles: Facts['titles']): string[][] {
   const others = Object.keys(titles).slice(1);
@@ -51,11 +65,12 @@ function ratioRows(results: readonly Result[], titles: Facts['titles']): string[
   ]);
 }
 
-const METHOD = `One lab, one state after the other, one contestant after the other, none at the same time. A load well
-above the number of cores means that the machine did other work beside, and all times are longer than
-they need be. All of them run in the lab's runner namespace, outside the cluster. Time is from the start
-of the program to its end, with its roll-out and clean-up; the first failure that it printed is given as
-well, for one who watches need not wait for the end (Netwright prints its verdict at the end).
+const METHOD = `One lab, one state after the other, one contestant after the other, none at the same time. The load is
+that of the machine when a contestant had ended; one well above the number of cores means that the
+machine did other work beside, and all times are longer than they need be. All of them run in the lab's
+runner namespace, outside the cluster. Time is from the start of the program to its end, with its
+roll-out and clean-up; the first failure that it printed is given as well, for one who watches need not
+wait for the end (Netwright prints its verdict at the end).
 
 API requests are the difference of the API server's own \`apiserver_request_total\` over all its labels, less the
 reading itself and what the idle cluster asked in as much time (measured for 20 s in each state). What kubelets and
@@ -89,15 +104,13 @@ export function benchmarksDocument(results: readonly Result[], facts: Facts): st
   const labs = new Set(results.map(({ labUpAt }) => labUpAt)).size;
   const where = labs === 1 ? 'one lab' : `${labs} labs, one after the other,`;
   const [first, last] = [results.map(({ startedAt }) => startedAt).toSorted()].flatMap((all) => [all[0], all.at(-1)]);
-  const loads = results.map((result) => result.load);
-  const load = `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
   const states = STATES.map(({ id, title, fault }) => {
     const rows = Object.keys(facts.titles).flatMap((contestant) => {
       const result = results.find((each) => each.state === id && each.contestant === contestant);
       return [
         result
           ? rowOf(result, facts.titles[contestant] ?? contestant)
-          : [contestant, 'not measured', ...HEAD.slice(2).map(() => '')],
+          : [facts.titles[contestant] ?? contestant, 'not measured', ...HEAD.slice(2).map(() => '')],
       ];
     });
     return `## ${title[0]?.toUpperCase()}${title.slice(1)}${fault ? ` (\`${fault}\`)` : ''}\n\n${table(HEAD, rows)}`;
@@ -106,8 +119,8 @@ export function benchmarksDocument(results: readonly Result[], facts: Facts): st
 
 Written by \`node scripts/run.js race\`, never by hand.
 
-Measured from ${first} to ${last} on ${where} of topology
-\`${facts.topology}\`. ${facts.machine}; load when a contestant had ended: ${load}.
+Measured from ${time(first)} to ${time(last)} UTC on ${where} of topology
+\`${facts.topology}\`. ${facts.machine}.
 ${facts.versions.join('; ')}.
 
 ## How many times as long as Netwright

@@ -27,9 +27,9 @@ describe('a program that is run for so long at most', () => {
   });
 
   it('is interrupted at the cap with all that it has started, and may say its last words', async () => {
-    const { isCapped, ms, output } = await shell("trap 'echo interrupted; exit 1' INT; sleep 60", 300);
-    expect({ isCapped, ms }).toEqual({ isCapped: true, ms: 300 });
-    expect(output).toContain('interrupted');
+    const { isCapped, ms, output, firstSignMs } = await shell("trap 'echo FAIL last; exit 1' INT; sleep 60", 300);
+    expect({ isCapped, ms, firstSignMs }).toEqual({ isCapped: true, ms: 300, firstSignMs: undefined });
+    expect(output).toContain('last');
   });
 
   it('is interrupted as well where the race is, which is then over', async () => {

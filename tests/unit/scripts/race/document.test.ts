@@ -41,9 +41,9 @@ describe('the document of benchmarks', () => {
   });
 
   it('has a row a contestant in each state, with whether it was right', () => {
-    expect(text).toContain('| Own | 10.0 s | - | 100 | 2.0 MiB | healthy, right | none there | all \\| good |');
+    expect(text).toContain('| Own | 10.0 s | - | 100 | 2.0 MiB | healthy, right | none there | 2 | all \\| good |');
     expect(text).toContain(
-      '| Other | > 15 min | 61.0 s | 100 | 2.0 MiB | no verdict, **not right** | not named | all \\| good |',
+      '| Other | > 15 min | 61.0 s | 100 | 2.0 MiB | no verdict, **not right** | not named | 2 | all \\| good |',
     );
   });
 
