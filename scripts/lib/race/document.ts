@@ -70,7 +70,8 @@ that of the machine when a contestant had ended; one well above the number of co
 machine did other work beside, and all times are longer than they need be. All of them run in the lab's
 runner namespace, outside the cluster. Time is from the start of the program to its end, with its
 roll-out and clean-up; the first failure that it printed is given as well, for one who watches need not
-wait for the end (Netwright prints its verdict at the end).
+wait for the end (Netwright prints its verdict at the end). A time with > is that at which it was
+stopped.
 
 API requests are the difference of the API server's own \`apiserver_request_total\` over all its labels, less the
 reading itself and what the idle cluster asked in as much time (measured for 20 s in each state). What kubelets and
