@@ -16,7 +16,8 @@ const PUBLIC_GATEWAY = '172.31.1.1';
 const PUBLIC_RANGE = '203.0.113.0/24';
 
 /** The public address of a node, by the last number of its private one. */
-const publicAddress = (address: string): string => PUBLIC_RANGE.replace(/0\/24$/, address.split('.').at(-1) as string);
+export const publicAddress = (address: string): string =>
+  PUBLIC_RANGE.replace(/0\/24$/, address.split('.').at(-1) as string);
 
 /** How a member has its addresses and routes. */
 export function cardLines({ addresses, isNode }: Member, card: string): string[] {

@@ -9,7 +9,9 @@ import type { Kit } from './kit.ts';
 import { eventually, kubectlFor } from './kubectl.ts';
 import { addressesOf, beforePort, hasIpv6, IPV6, podRanges, primaryOf, serviceRanges } from './makes/families.ts';
 import { isCalico } from './makes/network.ts';
-import { nodeNameOf } from './makes/node-names.ts';
+import { overlayCard } from './makes/overlay-iface.ts';
+import { nodeMaskFlag } from './makes/node-mask.ts';
+import { hostNameOf, nodeNameOf } from './makes/node-names.ts';
 import { hasSeveralServers } from './makes/servers.ts';
 import { isLight } from './makes/nodes.ts';
 import { USUAL, type LabSettings } from './makes/settings.ts';
@@ -52,6 +54,7 @@ function startNode(lab: string, kit: Kit, node: LabNode, nodes: LabNode[], setti
     `http://${hasSeveralServers(settings) ? beforePort(address) : '127.0.0.1'}:2380`;
   const environment = {
     NODE: node.name,
+    HOST_NAME: hostNameOf(node.name, settings),
     ADDRESS: node.address,
     NODE_DIR: paths.node(node.name),
     PKI: paths.pki,
@@ -71,7 +74,9 @@ function startNode(lab: string, kit: Kit, node: LabNode, nodes: LabNode[], setti
     SERVICE_RANGE: settings.services,
     SERVICE_RANGES: serviceRanges(settings),
     PROXY_MODE: settings.proxy,
+    NODE_MASK: nodeMaskFlag(settings.families, settings.nodeMask),
     UPLINK: uplinkOf(settings).name,
+    OVERLAY_CARD: overlayCard(settings),
     POLICY: settings.policy,
     POLICY_BIN: kit.policyBinDir,
     NETWORK: settings.network,

@@ -3,10 +3,12 @@ import { admission } from './admission.ts';
 import { backend } from './backend.ts';
 import { cidrs } from './cidrs.ts';
 import { clusterDomain } from './cluster-domain.ts';
+import { overlayIface } from './overlay-iface.ts';
 import { families, hasIpv6, withOwnRanges } from './families.ts';
 import { ingress } from './ingress.ts';
 import { hasFlannel, isCalico, network } from './network.ts';
 import { isLight, nodes } from './nodes.ts';
+import { nodeMask } from './node-mask.ts';
 import { nodeNames } from './node-names.ts';
 import { policy } from './policy.ts';
 import { proxy } from './proxy.ts';
@@ -23,8 +25,10 @@ export const MAKES: readonly Make[] = [
   backend,
   vxlanPort,
   vni,
+  overlayIface,
   clusterDomain,
   cidrs,
+  nodeMask,
   families,
   proxy,
   policy,
@@ -63,6 +67,8 @@ function problemOf(settings: LabSettings): string | undefined {
     return 'underlay=hetzner has no IPv6 in its private network, as the provider has none there';
   if (!hasFlannel(settings) && (kind !== 'vxlan' || port !== USUAL.vxlanPort || identifier !== USUAL.vni))
     return `backend, vxlan-port and vni are flannel's, which network=${settings.network} has not`;
+  if (settings.overlayIface === 'public' && (!hasFlannel(settings) || settings.underlay !== 'hetzner'))
+    return 'overlay-iface=public needs flannel, and the second card that underlay=hetzner has';
   if (isCalico(settings) && settings.policy !== 'none')
     return `network=${settings.network} enforces NetworkPolicies itself, so that policy=${settings.policy} is too many`;
   if (isCalico(settings) && hasIpv6(settings))
@@ -75,6 +81,10 @@ function problemOf(settings: LabSettings): string | undefined {
     return 'ingress=servicelb hands on connections of IPv4 alone';
   if (settings.families === 'ipv6' && (settings.pods !== USUAL.pods || settings.services !== USUAL.services))
     return 'families=ipv6 has ranges of IPv6, and cidrs are of IPv4';
+  const ofPods = Number(settings.pods.split('/')[1]);
+  // The controller manager takes no more than 2^16 parts; sixteen nodes are the least that is worth a lab.
+  if (settings.families !== 'ipv6' && (settings.nodeMask < ofPods + 4 || settings.nodeMask > ofPods + 16))
+    return `node-mask=${settings.nodeMask} makes too few or too many parts of ${settings.pods}`;
   return rangesProblem(settings);
 }
 

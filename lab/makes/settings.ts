@@ -14,6 +14,10 @@ export interface LabSettings {
   pods: string;
   /** The range of Services' addresses. */
   services: string;
+  /** How many bits of a node's own part of it are the node's. */
+  nodeMask: number;
+  /** The card by which flannel joins the nodes. */
+  overlayIface: 'uplink' | 'public';
   /** Which address families nodes, pods and Services have. */
   families: 'ipv4' | 'dual' | 'ipv6';
   /** How kube-proxy translates Services on every node. */
@@ -25,7 +29,7 @@ export interface LabSettings {
   /** Which pods the API server lets in. */
   admission: 'open' | 'restricted';
   /** What nodes are called. */
-  nodeNames: 'short' | 'long';
+  nodeNames: 'short' | 'long' | 'overridden';
   /** How many servers run a control plane: an API server and a member of etcd each. */
   servers: 1 | 3;
   /** Whether a node's kubelet and container runtime are real ones. */
@@ -43,6 +47,8 @@ export const USUAL: LabSettings = {
   clusterDomain: 'cluster.local',
   pods: '10.42.0.0/16',
   services: '10.43.0.0/16',
+  nodeMask: 24,
+  overlayIface: 'uplink',
   families: 'ipv4',
   proxy: 'iptables',
   policy: 'none',

@@ -5,7 +5,7 @@ import { addressesOf, beforePort, hasIpv6, IPV6, podRanges, serviceRanges } from
 import { dnsAddresses } from '../makes/ranges.ts';
 import { USUAL, type LabSettings } from '../makes/settings.ts';
 import { hasFlannel, isCalico } from '../makes/network.ts';
-import { uplinkOf } from '../makes/underlay.ts';
+import { overlayCard } from '../makes/overlay-iface.ts';
 import { admissionConfig } from '../workloads/admission.ts';
 import { labPaths } from '../paths.ts';
 import { hasSeveralServers } from '../makes/servers.ts';
@@ -66,7 +66,7 @@ export function k3sArgs({ role, address }: LabNode, server: LabNode, settings: L
   const own = [
     '--node-ip',
     addressesOf(address, settings).join(),
-    ...(hasFlannel(settings) ? ['--flannel-iface', uplinkOf(settings).name] : []),
+    ...(hasFlannel(settings) ? ['--overlay-iface', overlayCard(settings)] : []),
   ];
   if (role === 'agent') return ['agent', '--server', `https://${beforePort(server.address)}:6443`, ...own];
   return [

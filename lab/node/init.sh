@@ -1,9 +1,9 @@
 #!/bin/bash
 # The first process of a node: gives it a root of its own where it matters, starts its components and starts them again
 # when they end, as systemd would. A file /run/netwright/hold-COMPONENT keeps one from being started again. Environment:
-# NODE, ADDRESS, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, CONTROL_PLANE, ETCD_PEER, ETCD_MEMBERS,
-# HAPROXY, NODE_IPS, POD_RANGE, POD_RANGES, POD_RANGE_IPV6, SERVICE_RANGE, SERVICE_RANGES, PROXY_MODE, UPLINK, POLICY,
-# POLICY_BIN, NETWORK, CALICO_BIN, NODE_KIND
+# NODE, HOST_NAME, ADDRESS, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, CONTROL_PLANE, ETCD_PEER,
+# ETCD_MEMBERS, HAPROXY, NODE_IPS, POD_RANGE, POD_RANGES, POD_RANGE_IPV6, NODE_MASK, SERVICE_RANGE, SERVICE_RANGES,
+# PROXY_MODE, UPLINK, OVERLAY_CARD, POLICY, POLICY_BIN, NETWORK, CALICO_BIN, NODE_KIND
 set -u
 export PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8
@@ -16,7 +16,7 @@ mkdir -p "$logs"
 
 mount_private() {
   mount --make-rprivate /
-  hostname "$NODE"
+  hostname "$HOST_NAME"
   # The network namespace's own /sys: what is mounted over the host's shows the host's devices.
   local cgroups
   cgroups=$(stat -fc %T /sys/fs/cgroup)
@@ -97,7 +97,7 @@ control_plane() {
     --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --event-ttl 1h --profiling=false \
     --enable-priority-and-fairness=false "${admission[@]}"
   supervise kube-controller-manager kube-controller-manager --kubeconfig "$PKI/controller-manager.conf" \
-    --allocate-node-cidrs --cluster-cidr "$POD_RANGES" --service-cluster-ip-range "$SERVICE_RANGES" \
+    --allocate-node-cidrs "$NODE_MASK" --cluster-cidr "$POD_RANGES" --service-cluster-ip-range "$SERVICE_RANGES" \
     --leader-elect="$elect" --root-ca-file "$PKI/ca.crt" \
     --service-account-private-key-file "$PKI/sa.key" --use-service-account-credentials --node-monitor-period 2s \
     --node-monitor-grace-period "$NODE_GRACE" --endpointslice-updates-batch-period "$ENDPOINTS_REST" \
@@ -113,7 +113,9 @@ write_cni_config() {
   . /run/flannel/subnet.env
   local ranges= routes=
   if [ -n "${FLANNEL_SUBNET:-}" ]; then
-    ranges="[{\"subnet\":\"${FLANNEL_SUBNET%.1/24}.0/24\"}]"
+    # flannel writes the address of its bridge, which is the range's second.
+    local bridge=${FLANNEL_SUBNET%/*}
+    ranges="[{\"subnet\":\"${bridge%.*}.$((${bridge##*.} - 1))/${FLANNEL_SUBNET#*/}\"}]"
     routes="{\"dst\":\"$POD_RANGE\"}"
   fi
   if [ -n "$POD_RANGE_IPV6" ]; then
@@ -144,7 +146,7 @@ supervise sshd env LD_LIBRARY_PATH="$LD_EXTRA" "$SSHD" -D -e -f /etc/ssh/sshd_co
 {
   await_api
   [[ $NETWORK = flannel || $NETWORK = canal ]] && supervise flanneld env NODE_NAME="$NODE" \
-    flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" --iface "$UPLINK" \
+    flanneld --kube-subnet-mgr --kubeconfig-file "$PKI/flannel.conf" --iface "$OVERLAY_CARD" \
     --net-config-path /etc/netwright/net-conf.json --ip-masq --iptables-resync "$RULES_CHECK" --healthz-port 0
   supervise kube-proxy kube-proxy --kubeconfig "$PKI/kube-proxy.conf" --cluster-cidr "$POD_RANGES" \
     --hostname-override "$NODE" --proxy-mode "$PROXY_MODE" --conntrack-max-per-core 0 \

@@ -1,3 +1,5 @@
+import { publicAddress } from '../../hetzner.ts';
+import type { LabNodeStatus } from '../../status.ts';
 import type { FaultContext } from './context.ts';
 import type { KubeObject, PodObject } from './objects.ts';
 import { atDirection, atNode, atPair, everywhere, type LabFault, type Where } from './types.ts';
@@ -37,15 +39,24 @@ export async function inPod(
   return lab.onNode(node, wrapped(argv), undo && wrapped(undo));
 }
 
+/** The addresses at which a node is met on the wire: its own, and that of the card by which flannel joins the nodes. */
+function wireAddresses({ status: { settings } }: FaultContext, { address }: LabNodeStatus): string[] {
+  return settings.overlayIface === 'public' ? [address, publicAddress(address)] : [address];
+}
+
+const setOf = (addresses: string[]): string => `{ ${addresses.join(', ')} }`;
+
 /** All addresses of nodes as a set of nft. */
 export const nodeSet = (lab: FaultContext): string =>
-  `{ ${lab.status.nodes.map(({ address }) => address).join(', ')} }`;
+  setOf(lab.status.nodes.flatMap((node) => wireAddresses(lab, node)));
 
 type Named = Pick<LabFault, 'code' | 'title'>;
 type Rules = (match: string, lab: FaultContext) => string[];
 
+const wireOf = (lab: FaultContext, node: string): string => setOf(wireAddresses(lab, lab.node(node)));
+
 const between = (lab: FaultContext, from: string, to: string): string =>
-  `ip saddr ${lab.node(from).address} ip daddr ${lab.node(to).address}`;
+  `ip saddr ${wireOf(lab, from)} ip daddr ${wireOf(lab, to)}`;
 
 /**
  * Forms of a fault of the wire: between all nodes, on one pair, in one direction, at one node. `rules` gets the part of
@@ -81,10 +92,10 @@ export function formsOfTheWire(
       title: `${title}, at one node`,
       takes: 'node',
       inject: (lab, { node = '' }) => {
-        const { address } = lab.node(node);
+        const own = wireOf(lab, node);
         return lab.inFabric(
-          ...rules(`ip saddr ${nodeSet(lab)} ip daddr ${address}`, lab),
-          ...rules(`ip saddr ${address} ip daddr ${nodeSet(lab)}`, lab),
+          ...rules(`ip saddr ${nodeSet(lab)} ip daddr ${own}`, lab),
+          ...rules(`ip saddr ${own} ip daddr ${nodeSet(lab)}`, lab),
         );
       },
       expected: atNode,

@@ -55,6 +55,9 @@ describe('the makes of a lab', () => {
     ['network=calico-ipip,policy=kube-router', 'enforces NetworkPolicies itself'],
     ['nodes=light,network=calico-ipip', 'nodes=light runs no init containers'],
     ['nodes=light,ingress=servicelb', 'nodes=light runs no init containers'],
+    ['node-mask=28', '"28" is no value of node-mask'],
+    ['node-mask=20,cidrs=10.244/18+10.96/12', 'node-mask=20 makes too few or too many parts of 10.244.0.0/18'],
+    ['overlay-iface=public', 'the second card that underlay=hetzner has'],
     ['cidrs=10.96/11+10.96/12', 'have addresses in common'],
     ['cidrs=10.0/16+10.96/12', "10.0.0.0/16 has addresses of the nodes' network"],
   ])('%s is refused', (text, problem) => {
