@@ -61,6 +61,15 @@ function ends(
   return { source: podOf(context, from, sourceNetwork), target };
 }
 
+/**
+ * What a path must carry whole. A pod's packets to a node's address leave by a card that may have a smaller MTU than the
+ * one that the pods' network uses (a management network beside one of jumbo frames): there the node says so, rightly.
+ */
+function smallestOf(pathClass: PathClass, { podBytes, hostBytes }: MeshMtus): number {
+  if (pathClass === 'host-host') return hostBytes;
+  return pathClass === 'pod-host' ? Math.min(podBytes, hostBytes) : podBytes;
+}
+
 function meshProbes(
   context: RunContext,
   pathClass: PathClass,
@@ -83,7 +92,7 @@ function meshProbes(
     port,
   });
   const crosses = (size: SizeClass) => directly(base.source, destination(0), size);
-  const mtuBytes = pathClass === 'host-host' ? mtus.hostBytes : mtus.podBytes;
+  const mtuBytes = smallestOf(pathClass, mtus);
   const udp = (
     role: ProbeName,
     payloadBytes: number,
