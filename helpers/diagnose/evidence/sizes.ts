@@ -1,5 +1,5 @@
 import { holderOf } from '../../model/devices.ts';
-import { FLANNEL_PUBLIC_IP } from '../../model/overlay/flannel.ts';
+import { announcedAddress } from '../../model/overlay/index.ts';
 import { isJudged, type ProbeObservation } from '../../model/observation.ts';
 import { isLarge } from '../impact.ts';
 import type { PairView } from '../view/pairs.ts';
@@ -55,8 +55,8 @@ export function mtusOf(
 ): { uplink: number; tunnel: number; uplinkName: string; id: string } | undefined {
   const host = view.host(node);
   const info = view.cluster.nodes.get(node)?.value;
-  // The tunnel goes by the device with the address that flannel announces, which need not be the node's own.
-  const announced = info?.annotations[FLANNEL_PUBLIC_IP];
+  // The tunnel goes by the device with the address that its plugin announces, which need not be the node's own.
+  const announced = info && announcedAddress(view.cluster.overlay?.value, info.annotations);
   const uplink = holderOf(host.links?.value, announced ?? info?.internalIp);
   const tunnel = host.link(view.overlay.on(node).device);
   return host.links && uplink?.mtu && tunnel?.mtu

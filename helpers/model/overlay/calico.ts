@@ -13,7 +13,11 @@ export const CALICO_IPIP_DEVICE = 'tunl0';
 /** IP protocol of IPIP (IANA). */
 const IPIP = 4;
 
-const common = { family: 'calico', restart: 'delete the calico-node pod, which starts anew,' } as const;
+const common = {
+  family: 'calico',
+  announcedBy: [`${CALICO}${CALICO_NODE_ADDRESS}`],
+  restart: 'delete the calico-node pod, which starts anew,',
+} as const;
 const address = 'IP_AUTODETECTION_METHOD of calico-node';
 
 export const calicoIpip: OverlayTraits = {

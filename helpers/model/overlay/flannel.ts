@@ -38,7 +38,12 @@ function deviceOf({ annotations, devices }: TunnelFacts): { device: string; vni:
   return { device: vxlanDevice(vni, ofIpv6), vni };
 }
 
-const common = { family: 'flannel', bridge: 'cni0', restart: 'restart K3s (flannel)' } as const;
+const common = {
+  family: 'flannel',
+  announcedBy: [FLANNEL_PUBLIC_IP, `${FLANNEL}public-ipv6`],
+  bridge: 'cni0',
+  restart: 'restart K3s (flannel)',
+} as const;
 const address = '--flannel-iface and --node-ip';
 
 export const flannelVxlan: OverlayTraits = {

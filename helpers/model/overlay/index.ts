@@ -18,6 +18,15 @@ const TRAITS: Record<OverlayKind, OverlayTraits> = {
 export const traitsOf = (overlay: Pick<Overlay, 'kind'> | undefined): OverlayTraits =>
   TRAITS[overlay?.kind ?? 'unknown'] ?? unknown;
 
+/** The address to which peers send what is for a node's pods, where its plugin announces one. */
+export const announcedAddress = (
+  overlay: Pick<Overlay, 'kind'> | undefined,
+  annotations: Record<string, string>,
+): string | undefined =>
+  traitsOf(overlay)
+    .announcedBy.flatMap((key) => annotations[key] ?? [])[0]
+    ?.split('/')[0] || undefined;
+
 /** What most have; of as many the lowest. Undefined where none is known. */
 export const commonest = (values: (number | undefined)[]): number | undefined => {
   const counts = [

@@ -4,6 +4,7 @@ import type { OverlayTraits } from '../overlay.ts';
 export const cilium: OverlayTraits = {
   label: 'Cilium',
   family: 'cilium',
+  announcedBy: [],
   overheadBytes: 0,
   wire: () => ({ protocol: 'unknown' }),
   tunnel: ({ devices }) => {
@@ -18,6 +19,7 @@ export const cilium: OverlayTraits = {
 
 export const unknown: OverlayTraits = {
   label: 'an unknown kind of pod network',
+  announcedBy: [],
   overheadBytes: 0,
   wire: () => ({ protocol: 'unknown' }),
   tunnel: () => ({ source: 'the kind of pod network is unknown' }),

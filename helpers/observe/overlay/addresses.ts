@@ -2,7 +2,7 @@ import { holderOf, looksLikeCard } from '../../model/devices.ts';
 import type { NodeInfo } from '../../model/topology.ts';
 import type { RunContext } from '../../model/run-context.ts';
 import type { HostLink } from './driver.ts';
-import { driverOf } from './index.ts';
+import { announcedAddress } from '../../model/overlay/index.ts';
 
 export const nodeOf = ({ topology }: RunContext, name: string): NodeInfo | undefined =>
   topology.nodes.find((node) => node.name === name);
@@ -13,7 +13,7 @@ export const nodeOf = ({ topology }: RunContext, name: string): NodeInfo | undef
  */
 export function overlayAddress(context: RunContext, name: string): string | undefined {
   const node = nodeOf(context, name);
-  return (node && driverOf(context.topology.overlay).announcedAddress(node)) || node?.internalIp || undefined;
+  return (node && announcedAddress(context.topology.overlay, node.annotations)) || node?.internalIp || undefined;
 }
 
 /** Whether the overlay announces another address for a node than the one by which the nodes know it. */

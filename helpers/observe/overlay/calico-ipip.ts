@@ -3,7 +3,6 @@ import { bare, type OverlayDriver } from './driver.ts';
 
 /** IPIP has no port, and a raw socket needs a privilege: the kernel wraps what is sent to the tunnel's address. */
 export const calicoIpip: OverlayDriver = {
-  announcedAddress: ({ annotations }) => bare(annotations[`${CALICO}IPv4Address`]),
   echoAddress: ({ annotations }) => bare(annotations[`${CALICO}IPv4IPIPTunnelAddr`]),
   burst: 'wrapped',
 };

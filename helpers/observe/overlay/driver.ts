@@ -10,11 +10,6 @@ export interface HostLink {
 
 /** How one kind of overlay is tried and judged. What is known of it as names and words is in helpers/model/overlay. */
 export interface OverlayDriver {
-  /**
-   * The address to which peers send what is for a node's pods, where the plugin announces one: it need not be the
-   * node's own.
-   */
-  announcedAddress: (node: NodeInfo) => string | undefined;
   /** An address that the node's kernel answers for and that peers reach by the overlay alone. */
   echoAddress: (node: NodeInfo, links: readonly HostLink[]) => string | undefined;
   /**

@@ -1,10 +1,7 @@
-import { FLANNEL } from '../../model/overlay/flannel.ts';
 import { bare, firstOfRange, type OverlayDriver } from './driver.ts';
 
-/** flannel gives its tunnel device `<podCIDR>.0/32`, and announces to where peers send. */
+/** flannel gives its tunnel device the first address of the node's range of pods. */
 export const flannelVxlan: OverlayDriver = {
-  announcedAddress: ({ annotations }) =>
-    bare(annotations[`${FLANNEL}public-ip`] ?? annotations[`${FLANNEL}public-ipv6`]),
   echoAddress: firstOfRange,
   burst: 'direct',
 };

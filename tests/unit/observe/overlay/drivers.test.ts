@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OverlayKind } from '../../../../helpers/model/overlay.ts';
 import type { NodeInfo } from '../../../../helpers/model/topology.ts';
+import { announcedAddress } from '../../../../helpers/model/overlay/index.ts';
 import { driverOf } from '../../../../helpers/observe/overlay/index.ts';
 import { listenAddresses } from '../../../../helpers/observe/listen-addresses.ts';
 
@@ -37,7 +38,7 @@ describe('the driver of', () => {
     ['unknown', undefined, '10.42.1.1', 'none'],
   ])('%s sends to %s, asks %s by the overlay, and bursts: %s', (kind, announced, echo, burst) => {
     const driver = driverOf({ kind });
-    expect([driver.announcedAddress(node), driver.echoAddress(node, links), driver.burst]).toEqual([
+    expect([announcedAddress({ kind }, node.annotations), driver.echoAddress(node, links), driver.burst]).toEqual([
       announced,
       echo,
       burst,
