@@ -79,6 +79,7 @@ export { faults as vtepMacMismatch } from './overlay/vtep-mac-mismatch.ts';
 export { faults as vxlanBadUdpChecksum } from './overlay/vxlan-bad-udp-checksum.ts';
 export { faults as vxlanEatenByHypervisor } from './underlay/vxlan-eaten-by-hypervisor.ts';
 export { faults as vxlanModuleMissing } from './overlay/vxlan-module-missing.ts';
+export { faults as vxlanPortClash } from './overlay/vxlan-port-clash.ts';
 export { faults as vxlanPortFilteredInPath } from './underlay/vxlan-port-filtered-in-path.ts';
 export { faults as vxlanWrongSourceAddress } from './overlay/vxlan-wrong-source-address.ts';
 export { faults as wrongBackendIdentity } from './service/wrong-backend-identity.ts';

@@ -5,6 +5,7 @@ import type { View } from '../../view/view.ts';
 import { overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { vxlanModuleMissing } from './vxlan-module-missing.ts';
+import { vxlanPortClash } from './vxlan-port-clash.ts';
 import { podRangeOverlapsHostNetwork } from '../objects/pod-range-overlaps-host-network.ts';
 import { duplicatePodCidr } from '../objects/duplicate-pod-cidr.ts';
 import { provedIf } from '../../match.ts';
@@ -68,7 +69,7 @@ export const flannelLeaseWrongOrMissing: CatalogueEntry = {
   reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints, podRangeOverlapsHostNetwork, duplicatePodCidr],
   // Routes and forwarding entries go with the device.
-  yieldsTo: [vxlanModuleMissing],
+  yieldsTo: [vxlanModuleMissing, vxlanPortClash],
   sets: ['bridge-fdb', 'ip-neigh'],
   match: (view) => {
     if (!view.cluster.overlay?.value.kind.startsWith('flannel-vxlan')) return [];

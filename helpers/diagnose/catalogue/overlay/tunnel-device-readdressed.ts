@@ -3,6 +3,7 @@ import type { View } from '../../view/view.ts';
 import { overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { vxlanModuleMissing } from './vxlan-module-missing.ts';
+import { vxlanPortClash } from './vxlan-port-clash.ts';
 import { duplicatePodCidr } from '../objects/duplicate-pod-cidr.ts';
 import { proved } from '../../match.ts';
 
@@ -32,7 +33,7 @@ export const tunnelDeviceReaddressed: CatalogueEntry = {
   reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints, duplicatePodCidr],
   // A device that was made anew has no address yet.
-  yieldsTo: [vxlanModuleMissing],
+  yieldsTo: [vxlanModuleMissing, vxlanPortClash],
   match: (view) => {
     if (view.cluster.overlay?.value.kind !== 'flannel-vxlan') return [];
     return [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {

@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { vxlanModuleMissing } from './vxlan-module-missing.ts';
+import { vxlanPortClash } from './vxlan-port-clash.ts';
 import { proved, provedIf } from '../../match.ts';
 
 const BACKEND = 'flannel.alpha.coreos.com/backend-data';
@@ -18,7 +19,7 @@ export const vtepMacMismatch: CatalogueEntry = {
   reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   // A device that was made anew has another MAC.
-  yieldsTo: [vxlanModuleMissing],
+  yieldsTo: [vxlanModuleMissing, vxlanPortClash],
   sets: ['ip-neigh', 'bridge-fdb'],
   match: (view) => {
     const annotated = [...view.cluster.nodes.values()].flatMap(({ value, id }): Match[] => {

@@ -2,6 +2,7 @@ import { isVxlan } from '../../../model/overlay.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { distinct, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import { vxlanPortClash } from './vxlan-port-clash.ts';
 import { COUNTED_SHARE } from '../../../model/thresholds.ts';
 import { proved } from '../../match.ts';
 
@@ -11,6 +12,8 @@ export const vxlanModuleMissing: CatalogueEntry = {
   title: (locations) => `the node has no working tunnel device: ${placeOf(locations)}`,
   layer: 'overlay',
   dependsOn: [nodeNotReadyEndpoints],
+  // A device that does not get its port stays down.
+  yieldsTo: [vxlanPortClash],
   match: (view) => {
     if (!isVxlan(view.cluster.overlay?.value)) return [];
     return view.nodes.flatMap((node): Match[] => {
