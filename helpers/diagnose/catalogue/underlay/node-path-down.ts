@@ -2,6 +2,7 @@ import { isUnanswered } from '../../../model/own-ports.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { heard, left, type PairView } from '../../view/pairs.ts';
 import type { View } from '../../view/view.ts';
+import { announcedAddress } from '../../../model/overlay/index.ts';
 import { deafOnLink } from '../../evidence/deaf-on-link.ts';
 import { ids, overlayFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -71,6 +72,17 @@ function keptBack(view: View, { from, to, bursts }: PairView): { id: string; tex
     : undefined;
 }
 
+/**
+ * The address by which the nodes know another, where its overlay goes by a network of its own: what passes there says
+ * nothing of the way to the node's address.
+ */
+function ownNetwork(view: View, node: string): string | undefined {
+  const info = view.cluster.nodes.get(node)?.value;
+  if (!info || info.internalIp === '') return undefined;
+  const announced = announcedAddress(view.cluster.overlay?.value, info.annotations);
+  return announced !== undefined && announced !== info.internalIp ? info.internalIp : undefined;
+}
+
 /** Nothing at all passes between two nodes that are both alive. */
 export const nodePathDown: CatalogueEntry = {
   code: 'node-path-down',
@@ -82,17 +94,23 @@ export const nodePathDown: CatalogueEntry = {
   sets: ['ip-neigh'],
   match: (view) =>
     [...view.pairs.values()].flatMap((pair): Match[] => {
+      const apart = ownNetwork(view, pair.to);
       const direct = pair.probes.filter(
         ({ destination, role }) =>
-          destination.network === 'host' && role !== 'tunnel-echo' && role !== 'burst' && role !== 'plain-burst',
+          destination.network === 'host' &&
+          role !== 'tunnel-echo' &&
+          role !== 'burst' &&
+          role !== 'plain-burst' &&
+          (apart === undefined || destination.ip === apart),
       );
       const controls = direct.filter(isUnanswered);
-      if (controls.length < 2 || direct.some(heard) || !pair.of('control-tcp').some(isUnanswered)) return [];
+      const asked = apart === undefined ? pair.of('control-tcp') : direct.filter((probe) => probe.kind !== 'udp-echo');
+      if (controls.length < 2 || direct.some(heard) || !asked.some(isUnanswered)) return [];
       // Who has an address is asked one way and answered the other: where one of them hears nothing, neither way is
       // open. An entry that failed is soon forgotten.
       const other = neighbourOf(view, pair.to, pair.from);
       const neighbour = neighbourOf(view, pair.from, pair.to) ?? (other?.state === 'dead' ? other : undefined);
-      const kept = keptBack(view, pair);
+      const kept = apart === undefined ? keptBack(view, pair) : undefined;
       const deaf = [...deafOnLink(view, pair.to, pair.from), ...deafOnLink(view, pair.from, pair.to)];
       const burst = pair.bursts.find(
         ({ outcome }) => outcome === 'open' || outcome === 'arrives-dropped' || outcome === 'lossy',
@@ -100,13 +118,19 @@ export const nodePathDown: CatalogueEntry = {
       // To a wrong link address a switch may flood what it does not know: it then comes to the node's device and is not
       // taken.
       const isTold = view.ssh(pair.from).neighbours !== undefined;
-      if (burst && neighbour?.state !== 'wrong' && (isTold || burst.outcome !== 'arrives-dropped')) return [];
+      if (
+        apart === undefined &&
+        burst &&
+        neighbour?.state !== 'wrong' &&
+        (isTold || burst.outcome !== 'arrives-dropped')
+      )
+        return [];
       return [
         provedIf(neighbour || kept, {
           at: { from: pair.from, to: pair.to },
           evidence: [
             say(
-              `none of ${controls.length} probes from ${pair.from} to the address of ${pair.to} got an answer`,
+              `none of ${controls.length} probes from ${pair.from} to ${apart ?? 'the address'} of ${pair.to} got an answer`,
               ...ids(controls),
             ),
             neighbour && say(neighbour.text, neighbour.id),
@@ -120,8 +144,12 @@ export const nodePathDown: CatalogueEntry = {
           ],
           basis: [
             ...controls,
-            ...pair.bursts.filter(({ outcome }) => outcome !== 'inconclusive').map(({ id }) => id),
-            ...overlayFailures(view, pair.from, pair.to),
+            ...(apart === undefined
+              ? [
+                  ...pair.bursts.filter(({ outcome }) => outcome !== 'inconclusive').map(({ id }) => id),
+                  ...overlayFailures(view, pair.from, pair.to),
+                ]
+              : []),
           ],
         }),
       ];
