@@ -1,6 +1,6 @@
 import type { CniConfig, Connection } from '../../model/facts/ssh.ts';
 import type { Ruleset } from '../../model/firewall.ts';
-import type { ForwardingEntry, Neighbour, NodeLink, Queue, RoutingRule } from '../../model/routing.ts';
+import type { ForwardingEntry, Neighbour, NodeLink, NodeRoute, Queue, RoutingRule } from '../../model/routing.ts';
 import { firewallOf, type Firewall } from '../firewall/index.ts';
 import type { Facts, Seen } from './facts.ts';
 
@@ -9,6 +9,8 @@ export interface SshView {
   links?: Seen<NodeLink[]>;
   neighbours?: Seen<Neighbour[]>;
   forwards?: Seen<ForwardingEntry[]>;
+  /** Of all tables. */
+  routes?: Seen<NodeRoute[]>;
   rules?: Seen<RoutingRule[]>;
   queues?: Seen<Queue[]>;
   /** Rules of nftables and iptables, where one of them was read. */
@@ -38,6 +40,7 @@ export function readSsh(facts: Facts, node: string): SshView {
     links: facts.one('ssh/ip-link', node),
     neighbours: facts.one('ssh/ip-neigh', node),
     forwards: facts.one('ssh/bridge-fdb', node),
+    routes: facts.one('ssh/ip-route', node),
     rules: facts.one('ssh/ip-rule', node),
     queues: facts.one('ssh/tc-qdisc', node),
     // In the order of the node's own: what nftables has natively comes first.

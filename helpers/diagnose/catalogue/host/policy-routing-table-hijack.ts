@@ -15,9 +15,34 @@ const takesPods = (view: View, range: string | undefined): boolean =>
   range === undefined ||
   [...view.cluster.nodes.values()].some(({ value }) => value.podCidrs.some((each) => overlap(range, each)));
 
-/** Rules that take packets by their addresses alone. Rules for marked packets are how network plugins route. */
-const byAddress = ({ family, mark, not, unknown }: RoutingRule): boolean =>
-  family === 'ipv4' && mark === undefined && not === undefined && unknown === undefined;
+/** What narrows a rule beside addresses. Rules for marked packets are how network plugins route. */
+const NARROWINGS = [
+  'mark',
+  'not',
+  'inputDevice',
+  'outputDevice',
+  'protocol',
+  'sourcePorts',
+  'destinationPorts',
+  'users',
+  'unknown',
+] as const satisfies (keyof RoutingRule)[];
+
+/** Rules that take packets by their addresses alone. */
+const byAddress = (rule: RoutingRule): boolean =>
+  rule.family === 'ipv4' && NARROWINGS.every((key) => rule[key] === undefined);
+
+/**
+ * Whether a table may lead what is for pods, as far as it was read. One that holds none of their addresses, as a VPN's
+ * with the addresses of its own peers alone (Tailscale's 52), lets packets go on to the next rule.
+ */
+const leadsPods = (view: View, node: string, table: string): boolean => {
+  const { routes } = view.ssh(node);
+  if (!routes) return true;
+  return routes.value.some(
+    (route) => route.table === table && route.family === 'ipv4' && takesPods(view, route.destination),
+  );
+};
 
 /** A rule in the words of ip-rule(8). */
 const ruleWords = ({ priority, source, destination, action, table }: RoutingRule): string =>
@@ -39,7 +64,9 @@ export const policyRoutingTableHijack: CatalogueEntry = {
     view.nodes.flatMap((node): Match[] => {
       const { rules } = view.ssh(node);
       const plain = rules?.value.filter(byAddress) ?? [];
-      const foreign = plain.filter(({ table }) => table !== undefined && !KERNELS.has(table));
+      const foreign = plain.filter(
+        ({ table }) => table !== undefined && !KERNELS.has(table) && leadsPods(view, node, table),
+      );
       const local = localPodFailures(view, node);
       const failed = [...local, ...networkFailures(overlayFailuresAt(view, node).failed)];
       const home = local.filter(({ pathClass }) => pathClass === 'host-pod');
