@@ -3,6 +3,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { ids, overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { flannelLeaseWrongOrMissing } from '../overlay/flannel-lease-wrong-or-missing.ts';
+import { LOST_ON_THE_WAY } from '../../../model/burst.ts';
 import { provedIf } from '../../match.ts';
 
 /** Fewer than this may be stray packets with odd sources. */
@@ -21,6 +22,12 @@ export const rpFilterDrops: CatalogueEntry = {
       const rise = host.rise('netstat', 'TcpExt', 'IPReversePathFilter');
       const { failed } = overlayFailuresAt(view, node);
       if (!rise || rise.value < LEAST_RISE || failed.length === 0) return [];
+      // What never came to the node was not dropped there, though others' stray packets are.
+      const peers = view.nodes.filter((other) => other !== node);
+      const cut = peers.filter((peer) => overlayFailures(view, peer, node).length > 0);
+      const came = (peer: string) => !view.pair(peer, node)?.bursts.some(({ outcome }) => LOST_ON_THE_WAY.has(outcome));
+      const from = cut.filter(came);
+      if (cut.length > 0 && from.length === 0) return [];
       const strict = Object.entries(host.sysctls?.value ?? {})
         .filter(([key, value]) => key.endsWith('.rp_filter') && Number(value) === 1)
         .map(([key]) => key);
@@ -31,10 +38,8 @@ export const rpFilterDrops: CatalogueEntry = {
       )
         return [];
       // Where only some peers are not reached, what comes from those is dropped.
-      const peers = view.nodes.filter((other) => other !== node);
-      const cut = peers.filter((peer) => overlayFailures(view, peer, node).length > 0);
       const locations: Location[] =
-        cut.length > 0 && cut.length < peers.length ? cut.map((from) => ({ from, to: node })) : [{ node }];
+        from.length > 0 && from.length < peers.length ? from.map((peer) => ({ from: peer, to: node })) : [{ node }];
       return locations.map((location): Match =>
         provedIf(strict.length > 0, {
           at: location,
