@@ -31,6 +31,12 @@ describe('the mesh of probes', () => {
     expect(sizes(probes, 'host-host')).toMatchObject({ 'udp-full': 1500 - 28, 'udp-fragmented': 1500 + 372 });
   });
 
+  it('sends to a node no more than its card carries, however much the pods’ network does', () => {
+    const jumbo = planPodMesh(runContext({ nodes: 2 }), { podBytes: 8950, hostBytes: 1500 });
+    expect(sizes(jumbo, 'pod-host')).toMatchObject({ 'udp-full': 1500 - 28 });
+    expect(sizes(jumbo, 'pod-pod')).toMatchObject({ 'udp-full': 8950 - 28 });
+  });
+
   it('says that the overlay is crossed to a pod of another node only', () => {
     const overlay = probes.filter(({ crosses }) => crosses.overlay !== undefined);
     expect(new Set(overlay.map(({ pathClass }) => pathClass))).toEqual(new Set(['pod-pod', 'host-pod']));
