@@ -113,6 +113,7 @@ const CARRIED: Readonly<Record<string, Carried>> = {
   'vxlan-bad-udp-checksum': { says: /tx-checksum-ip-generic off/ },
   'vxlan-eaten-by-hypervisor': { says: /a UDP port that the layer below does not watch/ },
   'vxlan-module-missing': { says: /Restart K3s \(flannel\) on the node/, prints: /vxlan id/ },
+  'vxlan-port-clash': { commands: [/ip link delete [a-z0-9_.]+/], never: /cilium_vxlan/ },
   'vxlan-port-filtered-in-path': { says: /Allow UDP \d+ (in both|from|between)/ },
   'vxlan-wrong-source-address': { says: /--flannel-iface together with --node-ip/ },
   'wrong-backend-identity': { says: /which labels make the pod match/ },

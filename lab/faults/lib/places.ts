@@ -1,4 +1,5 @@
 import { publicAddress } from '../../hetzner.ts';
+import { addressIn } from '../../makes/ranges.ts';
 import type { LabNodeStatus } from '../../status.ts';
 import type { FaultContext } from './context.ts';
 import type { KubeObject, PodObject } from './objects.ts';
@@ -9,6 +10,18 @@ export async function podRange(lab: FaultContext, node: string): Promise<string>
   const { spec } = await lab.get<{ spec: { podCIDR: string } }>(['node', node]);
   return spec.podCIDR;
 }
+
+const bitsOf = (range: string): number => Number(range.split('/')[1]);
+
+/** How many addresses a range of IPv4 has. */
+export const sizeOf = (range: string): number => 2 ** (32 - bitsOf(range));
+
+/** An address near the end of a range of pods, which no pod of a lab comes to have. */
+export const unusedIn = (range: string): string => addressIn(range, sizeOf(range) - 6);
+
+/** The two halves of a range, each of which wins over the whole. */
+export const halvesOf = (range: string): string[] =>
+  [0, sizeOf(range) / 2].map((place) => `${addressIn(range, place)}/${bitsOf(range) + 1}`);
 
 /** The range of pod addresses of the last node that is not this one. */
 export const lastPeersPods = (lab: FaultContext, node: string): Promise<string> =>

@@ -2,7 +2,7 @@ import { CALICO } from '../../../helpers/model/overlay/calico.ts';
 import { eventually } from '../../kubectl.ts';
 import { beforePort } from '../../makes/families.ts';
 import { isCalico } from '../../makes/network.ts';
-import { dnsAddress } from '../../makes/ranges.ts';
+import { addressIn, dnsAddress } from '../../makes/ranges.ts';
 import type { LabSettings } from '../../makes/settings.ts';
 import { waitForRollOuts } from '../../workloads/index.ts';
 import { APPS, clusterIpOf, NAMESPACE } from '../../workloads/keybuzz.ts';
@@ -52,8 +52,7 @@ function tunnelAddressOf(
 ): string | undefined {
   if (network === 'calico-bgp') return undefined;
   const own = annotations[`${CALICO}IPv4VXLANTunnelAddr`] ?? annotations[`${CALICO}IPv4IPIPTunnelAddr`];
-  if (podCIDR.includes(':')) return podCIDR.replace(/\/\d+$/, backend === 'vxlan' ? '' : '1');
-  return own ?? podCIDR.replace(/\.0\/\d+$/, backend === 'vxlan' ? '.0' : '.1');
+  return own ?? addressIn(podCIDR, backend === 'vxlan' ? 0 : 1);
 }
 
 async function overlayWorks(reach: Reach): Promise<void> {

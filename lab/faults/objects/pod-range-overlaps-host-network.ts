@@ -1,4 +1,5 @@
-import { podRange } from '../lib/places.ts';
+import { addressIn } from '../../makes/ranges.ts';
+import { halvesOf, podRange, sizeOf } from '../lib/places.ts';
 import { atNode, type LabFault } from '../lib/types.ts';
 
 const code = 'pod-range-overlaps-host-network';
@@ -13,7 +14,8 @@ export const faults: LabFault[] = [
       const [peer] = lab.peersOf(node);
       const range = await podRange(lab, peer?.name ?? node);
       // The lower half, where addresses of pods are, with the node on its last address.
-      const address = range.replace(/\.0\/\d+$/, '.126/25');
+      const [lower = ''] = halvesOf(range);
+      const address = `${addressIn(lower, sizeOf(lower) - 2)}/${lower.split('/')[1]}`;
       await lab.inNetwork(
         node,
         ['ip', 'addr', 'add', address, 'dev', lab.uplink.name],

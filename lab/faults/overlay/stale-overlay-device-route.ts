@@ -1,4 +1,4 @@
-import { podRange } from '../lib/places.ts';
+import { halvesOf, podRange } from '../lib/places.ts';
 import { atDirection, type LabFault } from '../lib/types.ts';
 
 const code = 'stale-overlay-device-route';
@@ -10,8 +10,8 @@ export const faults: LabFault[] = [
     title: "a node's routes to another node's pods lead to a device of a network plugin that is gone",
     takes: 'pair',
     inject: async (lab, { from = '', to = '' }) => {
-      const [address = ''] = (await podRange(lab, to)).split('/');
-      const upper = address.replace(/\.0$/, '.128');
+      const range = await podRange(lab, to);
+      const [address = ''] = range.split('/');
       await lab.inNetwork(
         from,
         [
@@ -34,8 +34,7 @@ export const faults: LabFault[] = [
         ['ip', 'link', 'del', 'vxlan.calico'],
       );
       await lab.inNetwork(from, ['ip', 'link', 'set', 'vxlan.calico', 'up']);
-      // Halves of the range win over the whole.
-      for (const half of [`${address}/25`, `${upper}/25`])
+      for (const half of halvesOf(range))
         await lab.inNetwork(from, ['ip', 'route', 'add', half, 'via', address, 'dev', 'vxlan.calico', 'onlink']);
     },
     expected: atDirection,

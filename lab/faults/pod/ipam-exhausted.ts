@@ -1,5 +1,6 @@
+import { addressIn } from '../../makes/ranges.ts';
 import { eventually } from '../../kubectl.ts';
-import { podRange } from '../lib/places.ts';
+import { podRange, sizeOf } from '../lib/places.ts';
 import { atNode, type LabFault } from '../lib/types.ts';
 
 const code = 'ipam-exhausted';
@@ -27,11 +28,14 @@ export const faults: LabFault[] = [
       // As the plugin's configuration calls the pods' network.
       const own = lab.status.settings.network === 'canal' ? 'k8s-pod-network' : 'cbr0';
       const folder = `/var/lib/cni/networks/${own}`;
-      const prefix = (await podRange(lab, node)).replace(/\.0\/\d+$/, '');
+      const range = await podRange(lab, node);
+      const [one, two, three, four] = addressIn(range, 2).split('.').map(Number) as [number, number, number, number];
+      const first = three * 256 + four;
+      const address = `${one}.${two}.$((i / 256)).$((i % 256))`;
       // Also what is given back meanwhile for pods that the API server has forgotten.
       const leak =
-        `mkdir -p ${folder}; for second in 1 2 3 4 5; do for i in $(seq 2 254); do [ -e ${folder}/${prefix}.$i ] ` +
-        `|| printf ${MARK} > ${folder}/${prefix}.$i; done; sleep 1; done`;
+        `mkdir -p ${folder}; for second in 1 2 3 4 5; do for i in $(seq ${first} ${first + sizeOf(range) - 4}); do ` +
+        `[ -e ${folder}/${address} ] || printf ${MARK} > ${folder}/${address}; done; sleep 1; done`;
       await lab.onNode(node, ['sh', '-c', leak], ['sh', '-c', `grep -l ${MARK} ${folder}/* | xargs -r rm -f`]);
     },
     expected: atNode,

@@ -1,5 +1,5 @@
 import { APPS, clusterIpOf } from '../../workloads/keybuzz.ts';
-import { podRange } from '../lib/places.ts';
+import { podRange, unusedIn } from '../lib/places.ts';
 import { atNode, type LabFault } from '../lib/types.ts';
 
 const code = 'iptables-legacy-nft-mix';
@@ -12,7 +12,7 @@ export const faults: LabFault[] = [
     title: "an older kube-proxy's rules are still in iptables' legacy tables of a node, and name pods that are gone",
     takes: 'node',
     inject: async (lab, { node = '' }) => {
-      const gone = (await podRange(lab, node)).replace(/\.0\/\d+$/, '.250:8080');
+      const gone = `${unusedIn(await podRange(lab, node))}:8080`;
       await lab.onNode(node, legacy('-N', 'KUBE-SERVICES'), legacy('-X', 'KUBE-SERVICES'));
       await lab.onNode(node, ['true'], legacy('-F', 'KUBE-SERVICES'));
       for (const app of APPS) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../kubectl.ts';
 import { readState } from '../../state.ts';
-import { podRange } from '../lib/places.ts';
+import { podRange, unusedIn } from '../lib/places.ts';
 import { atNode, type LabFault } from '../lib/types.ts';
 
 const code = 'udp-conntrack-stale-entry';
@@ -25,7 +25,7 @@ export const faults: LabFault[] = [
     inject: async (lab, { node = '' }) => {
       const { address } = lab.node(node);
       const { probeImage } = await readState(lab.status.name);
-      const gone = (await podRange(lab, node)).replace(/\.0\/\d+$/, '.250');
+      const gone = unusedIn(await podRange(lab, node));
       const entry = ['-p', 'udp', '-s', address, '-d', lab.ranges.dns, '--sport', PORT, '--dport', '53'];
       const stale = [
         'conntrack',
