@@ -1,14 +1,21 @@
 import type { Ruleset } from '../../../model/firewall.ts';
-import type { Seen } from '../../view/facts.ts';
+import type { ServiceInfo } from '../../../model/topology.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { translations } from '../../evidence/services.ts';
-import { networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
+import { translatedTo } from '../../firewall/translation.ts';
+import { qualified } from '../../view/cluster.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { proved } from '../../match.ts';
 
-/** How many rules stand in chains of kube-proxy and the kubelet. */
-const rulesOfServices = (ruleset: Seen<Ruleset> | undefined): number =>
-  ruleset?.value.rules.filter(({ chain }) => chain.startsWith('KUBE-')).length ?? 0;
+/**
+ * Endpoints that are no more, to which the legacy tables still translate a Service, and the tables in use do not. Rules
+ * of kubelet's and others' that translate nothing stand there on many sound nodes (KUBE-KUBELET-CANARY, KUBE-FIREWALL).
+ */
+function goneEndpoints(service: ServiceInfo, legacy: Ruleset, inUse: Ruleset): string[] {
+  const known = [...service.endpoints.map(({ ip }) => ip), ...translatedTo(inUse, service.clusterIp)];
+  return translatedTo(legacy, service.clusterIp).filter((ip) => !known.includes(ip));
+}
 
 /** A node has Service rules in both of iptables' backends, and one of them is old. */
 export const iptablesLegacyNftMix: CatalogueEntry = {
@@ -19,23 +26,29 @@ export const iptablesLegacyNftMix: CatalogueEntry = {
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'iptables-legacy-save'],
   match: (view) =>
-    view.nodes.flatMap((node): Match[] => {
+    translations(view).flatMap(({ node, probes }): Match[] => {
       const { iptables, iptablesLegacy } = view.ssh(node);
-      const [old, now] = [rulesOfServices(iptablesLegacy), rulesOfServices(iptables)];
-      const failed = networkFailures(translations(view).find((each) => each.node === node)?.probes ?? []);
-      if (old === 0 || now === 0 || failed.length === 0) return [];
+      if (!iptables || !iptablesLegacy) return [];
+      const stale = view.cluster.services.flatMap((service) => {
+        const failed = networkFailures(probes.filter((probe) => view.path(probe).service === qualified(service)));
+        const gone = failed.length > 0 ? goneEndpoints(service.value, iptablesLegacy.value, iptables.value) : [];
+        return gone.length > 0 ? [{ name: qualified(service), gone, failed, id: service.id }] : [];
+      });
+      if (stale.length === 0) return [];
       return [
         proved({
           at: { node },
-          evidence: [
+          evidence: stale.map(({ name, gone, failed, id }) =>
             say(
-              `${node} has ${old} KUBE rules in the legacy tables beside ${now} in use`,
-              iptablesLegacy?.id,
-              iptables?.id,
+              `the legacy tables of ${node} still translate ${name} to ${gone.join(', ')}, no endpoint of it; it fails ` +
+                'there',
+              iptablesLegacy.id,
+              id,
+              ...ids(failed).slice(0, 10),
             ),
-          ],
+          ),
           impact: [{ kind: 'translation', node }],
-          basis: failed,
+          basis: stale.flatMap(({ failed }) => failed),
         }),
       ];
     }),
