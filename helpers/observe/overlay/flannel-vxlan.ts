@@ -1,4 +1,4 @@
-import { bare, firstOfRange, type OverlayDriver } from './driver.ts';
+import { firstOfRange, type OverlayDriver } from './driver.ts';
 
 /** flannel gives its tunnel device the first address of the node's range of pods. */
 export const flannelVxlan: OverlayDriver = {
