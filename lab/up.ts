@@ -19,7 +19,7 @@ import { uplinkOf } from './makes/underlay.ts';
 import { k3sArgs, writeNodeFiles } from './node/files.ts';
 import { startLightNodes } from './node/light.ts';
 import { copyTemplate } from './node/template.ts';
-import { cgroupOf, checkLabName, debianLibraries, labPaths, namespaceOf } from './paths.ts';
+import { cacheRoot, cgroupOf, checkLabName, debianLibraries, labPaths, namespaceOf } from './paths.ts';
 import { makePki } from './pki.ts';
 import { owning, startDetached } from './run-in.ts';
 import { CALICO_KINDS } from './setup/calico.ts';
@@ -56,6 +56,7 @@ function startNode(lab: string, kit: Kit, node: LabNode, nodes: LabNode[], setti
     NODE: node.name,
     HOST_NAME: hostNameOf(node.name, settings),
     ADDRESS: node.address,
+    CACHE_ROOT: cacheRoot(),
     NODE_DIR: paths.node(node.name),
     PKI: paths.pki,
     BIN: kit.binDir,

@@ -1,8 +1,8 @@
 #!/bin/bash
 # The first process of a node: gives it a root of its own where it matters, starts its components and starts them again
 # when they end, as systemd would. A file /run/netwright/hold-COMPONENT keeps one from being started again. Environment:
-# NODE, HOST_NAME, ADDRESS, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, CONTROL_PLANE, ETCD_PEER,
-# ETCD_MEMBERS, HAPROXY, NODE_IPS, POD_RANGE, POD_RANGES, POD_RANGE_IPV6, NODE_MASK, SERVICE_RANGE, SERVICE_RANGES,
+# NODE, HOST_NAME, ADDRESS, CACHE_ROOT, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, CONTROL_PLANE,
+# ETCD_PEER, ETCD_MEMBERS, HAPROXY, NODE_IPS, POD_RANGE, POD_RANGES, POD_RANGE_IPV6, NODE_MASK, SERVICE_RANGE, SERVICE_RANGES,
 # PROXY_MODE, UPLINK, OVERLAY_CARD, POLICY, POLICY_BIN, NETWORK, CALICO_BIN, NODE_KIND
 set -u
 export PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -14,8 +14,16 @@ logs=$NODE_DIR/log
 . "$(dirname "$0")/calico.sh"
 mkdir -p "$logs"
 
+# A node has /run, /var and /tmp of its own. What the lab is made of, which may lie below one of them, stays where it is.
+keep_cache() {
+  [ -e "$CACHE_ROOT" ] && return
+  mkdir -p "$CACHE_ROOT"
+  mount --no-canonicalize --bind /proc/self/fd/7 "$CACHE_ROOT"
+}
+
 mount_private() {
   mount --make-rprivate /
+  exec 7< "$CACHE_ROOT"
   hostname "$HOST_NAME"
   # The network namespace's own /sys: what is mounted over the host's shows the host's devices.
   local cgroups
@@ -45,17 +53,21 @@ mount_private() {
   fi
   mount -t proc proc /proc
   mount -t tmpfs -o mode=755 tmpfs /run
+  keep_cache
   mkdir -p /run/overlay/etc/{upper,work} /run/netwright /run/containerd /run/flannel /run/netns /run/sshd /run/lock
   mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/overlay/etc/upper,workdir=/run/overlay/etc/work /etc
   rm -rf /etc/cni /etc/rancher /etc/ssh
   cp -a "$NODE_DIR/etc/." /etc/
   mount -t tmpfs -o mode=755 tmpfs /var
+  keep_cache
   ln -s /run /var/run
   mkdir -p /var/lib/{kubelet,containerd,cni} /var/log/pods /var/tmp /var/empty
   [ "$NODE_KIND" = light ] || mount --bind "$NODE_DIR/containerd" /var/lib/containerd
   mount --bind /var/lib/kubelet /var/lib/kubelet
   mount --make-rshared /var/lib/kubelet
   mount -t tmpfs -o mode=1777 tmpfs /tmp
+  keep_cache
+  exec 7<&-
 }
 
 # A client that is refused backs off for seconds: better to come when the API listens.

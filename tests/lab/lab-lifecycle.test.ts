@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { labDown, labStatus, labUp, listLabs } from '../../lab/index.ts';
 import type { Kit } from '../../lab/kit.ts';
 import { kubectlFor } from '../../lab/kubectl.ts';
-import { cgroupOf, labPaths, namespaceOf } from '../../lab/paths.ts';
+import { cacheRoot, cgroupOf, labPaths, namespaceOf } from '../../lab/paths.ts';
 import { processesOf } from '../../lab/processes.ts';
 import { owning, run, startDetached } from '../../lab/run-in.ts';
 import { prepareKit } from '../../lab/setup/index.ts';
@@ -184,3 +184,19 @@ describe('programs that are started in a cgroup that nobody has made yet', () =>
     expect(await leftOf(first)).toEqual([]);
   });
 });
+
+it('A lab whose programs and folders lie below /var comes up, though its nodes have a /var of their own', async () => {
+  const folder = await mkdtemp('/var/tmp/netwright-cache-');
+  const name = 'nwlife-var';
+  try {
+    for (const entry of await readdir(cacheRoot()))
+      if (entry !== 'labs') await run(['cp', '-al', join(cacheRoot(), entry), folder]);
+    vi.stubEnv('NETWRIGHT_CACHE_DIR', folder);
+    await labUp({ name, topology: 1, kit: await prepareKit({ signal: new AbortController().signal }) });
+    expect((await labStatus(name)).nodes).toHaveLength(1);
+  } finally {
+    await labDown(name);
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  }
+}, 120_000);
