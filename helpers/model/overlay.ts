@@ -74,8 +74,8 @@ export interface OverlayTraits {
   /** The network plugin, whose devices are at home on the nodes; absent where it is unknown. */
   family?: 'flannel' | 'calico' | 'cilium';
   /**
-   * Annotations in which nodes announce the address to which peers send what is for their pods, the first that is there.
-   * It need not be the node's own.
+   * Annotations in which nodes announce the address to which peers send what is for their pods, the first that is
+   * there. It need not be the node's own.
    */
   announcedBy: readonly string[];
   /** Bytes that it puts around a pod's packet, as they count against the uplink's MTU over IPv4. */

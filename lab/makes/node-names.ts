@@ -1,8 +1,8 @@
 import { choice, type LabSettings } from './settings.ts';
 
 /**
- * long: 63 characters with dots, as hosts have that are called by their whole name; a label takes no more. overridden: by
- * another name than the host's own, as kubelet's hostname-override and K3s' node-name have it.
+ * long: 63 characters with dots, as hosts have that are called by their whole name; a label takes no more. overridden:
+ * by another name than the host's own, as kubelet's hostname-override and K3s' node-name have it.
  */
 export const nodeNames = choice({ key: 'node-names', meaning: 'what nodes are called' }, 'nodeNames', [
   'short',

@@ -2,8 +2,8 @@
 # The first process of a node: gives it a root of its own where it matters, starts its components and starts them again
 # when they end, as systemd would. A file /run/netwright/hold-COMPONENT keeps one from being started again. Environment:
 # NODE, HOST_NAME, ADDRESS, CACHE_ROOT, NODE_DIR, PKI, BIN, CNI_BIN, SSHD, LD_EXTRA, SERVER_ADDRESS, CONTROL_PLANE,
-# ETCD_PEER, ETCD_MEMBERS, HAPROXY, NODE_IPS, POD_RANGE, POD_RANGES, POD_RANGE_IPV6, NODE_MASK, SERVICE_RANGE, SERVICE_RANGES,
-# PROXY_MODE, UPLINK, OVERLAY_CARD, POLICY, POLICY_BIN, NETWORK, CALICO_BIN, NODE_KIND
+# ETCD_PEER, ETCD_MEMBERS, HAPROXY, NODE_IPS, POD_RANGE, POD_RANGES, POD_RANGE_IPV6, NODE_MASK, SERVICE_RANGE,
+# SERVICE_RANGES, PROXY_MODE, UPLINK, OVERLAY_CARD, POLICY, POLICY_BIN, NETWORK, CALICO_BIN, NODE_KIND
 set -u
 export PATH=$BIN:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8
@@ -14,7 +14,7 @@ logs=$NODE_DIR/log
 . "$(dirname "$0")/calico.sh"
 mkdir -p "$logs"
 
-# A node has /run, /var and /tmp of its own. What the lab is made of, which may lie below one of them, stays where it is.
+# A node has /run, /var and /tmp of its own. What the lab is made of may lie below one of them, and stays there.
 keep_cache() {
   [ -e "$CACHE_ROOT" ] && return
   mkdir -p "$CACHE_ROOT"

@@ -26,8 +26,8 @@ const found = ({ report }: Ended) =>
   report?.findings.map(({ code, confidence, locations }) => [confidence, code, locations]);
 
 it(
-  'A cluster whose overlay goes by another network than the nodes’ own addresses is healthy, with small ranges and hosts ' +
-    'of other names',
+  'A cluster whose overlay goes by another network than the nodes’ own addresses is healthy, with small ranges and ' +
+    'hosts of other names',
   async () => {
     expect(judged(await bench.run(['run']))).toEqual(HEALTHY);
   },

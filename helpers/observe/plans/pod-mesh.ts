@@ -62,8 +62,9 @@ function ends(
 }
 
 /**
- * What a path must carry whole. A pod's packets to a node's address leave by a card that may have a smaller MTU than the
- * one that the pods' network uses (a management network beside one of jumbo frames): there the node says so, rightly.
+ * What a path must carry whole. A pod's packets to a node's address leave by a card that may have a smaller MTU than
+ * the one that the pods' network uses (a management network beside one of jumbo frames): there the node says so,
+ * rightly.
  */
 function smallestOf(pathClass: PathClass, { podBytes, hostBytes }: MeshMtus): number {
   if (pathClass === 'host-host') return hostBytes;

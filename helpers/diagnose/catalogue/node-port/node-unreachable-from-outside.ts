@@ -11,7 +11,7 @@ import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 interface Asked {
   /** From where Netwright runs, at the node's own ports. */
   outside: ProbeObservation[];
-  /** From other nodes, at its own address, answered. */
+  /** From other nodes, at the same ports of its own address. */
   inside: ProbeObservation[];
 }
 
@@ -20,16 +20,20 @@ function askedOf(view: View, node: string): Asked {
   const own = view.probes.filter(
     ({ destination, verdict }) => destination.node === node && destination.network === 'host' && isJudged({ verdict }),
   );
+  const outside = own.filter(({ source }) => source.network === 'runner');
+  const ports = portsOf(outside);
   return {
-    outside: own.filter(({ source }) => source.network === 'runner'),
+    outside,
     inside: own.filter(
-      ({ source, verdict }) => source.node !== undefined && source.node !== node && verdict === 'pass',
+      ({ source, destination }) =>
+        source.node !== undefined && source.node !== node && ports.includes(destination.port ?? 0),
     ),
   };
 }
 
-const portsOf = (probes: readonly ProbeObservation[]): number[] =>
-  [...new Set(probes.flatMap(({ destination }) => destination.port ?? []))].toSorted((a, b) => a - b);
+function portsOf(probes: readonly ProbeObservation[]): number[] {
+  return [...new Set(probes.flatMap(({ destination }) => destination.port ?? []))].toSorted((a, b) => a - b);
+}
 
 /** Whether neither a node's ingress ports answer nor its NodePorts: those of one kind may be closed by themselves. */
 const isSilent = ({ outside }: Asked): boolean =>
@@ -42,11 +46,13 @@ interface Silent extends Asked {
   node: string;
 }
 
-/** Nodes that answer other nodes and nobody outside. */
+/** Nodes that answer other nodes at these ports, each time, and nobody outside. */
 const silentNodes = (view: View): Silent[] =>
   view.nodes
     .map((node) => ({ node, ...askedOf(view, node) }))
-    .filter((each) => isSilent(each) && each.inside.length > 0);
+    .filter(
+      (each) => isSilent(each) && each.inside.length > 0 && each.inside.every(({ verdict }) => verdict === 'pass'),
+    );
 
 /** Whether a line of the node's own stops them: that has a name of its own, with the line. */
 const isStoppedByLine = (view: View, node: string, outside: readonly ProbeObservation[]): boolean =>

@@ -20,9 +20,9 @@ function holderAt(view: View, node: string): NodeLink | undefined {
 }
 
 /**
- * Another VXLAN device has the UDP port of the node's tunnel, which therefore is not up. Devices of different VNIs share
- * a port in peace; what takes it whole is one that is run by metadata (`external`, as Cilium's is), or that differs in
- * options of its socket (drivers/net/vxlan: vxlan_sock_add).
+ * Another VXLAN device has the UDP port of the node's tunnel, which therefore is not up. Devices of different VNIs
+ * share a port in peace; what takes it whole is one that is run by metadata (`external`, as Cilium's is), or that
+ * differs in options of its socket (drivers/net/vxlan: vxlan_sock_add).
  */
 export const vxlanPortClash: CatalogueEntry = {
   code: 'vxlan-port-clash',

@@ -40,8 +40,8 @@ export const iptablesLegacyNftMix: CatalogueEntry = {
           at: { node },
           evidence: stale.map(({ name, gone, failed, id }) =>
             say(
-              `the legacy tables of ${node} still translate ${name} to ${gone.join(', ')}, no endpoint of it; it fails ` +
-                'there',
+              `the legacy tables of ${node} still translate ${name} to ${gone.join(', ')}, no endpoint of it; it ` +
+                'fails there',
               iptablesLegacy.id,
               id,
               ...ids(failed).slice(0, 10),

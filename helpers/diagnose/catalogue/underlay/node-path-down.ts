@@ -130,7 +130,8 @@ export const nodePathDown: CatalogueEntry = {
           at: { from: pair.from, to: pair.to },
           evidence: [
             say(
-              `none of ${controls.length} probes from ${pair.from} to ${apart ?? 'the address'} of ${pair.to} got an answer`,
+              `none of ${controls.length} probes from ${pair.from} to ${apart ?? 'the address'} of ${pair.to} got an ` +
+                'answer',
               ...ids(controls),
             ),
             neighbour && say(neighbour.text, neighbour.id),
