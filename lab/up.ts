@@ -77,7 +77,7 @@ function startNode(lab: string, kit: Kit, node: LabNode, nodes: LabNode[], setti
     PROXY_MODE: settings.proxy,
     NODE_MASK: nodeMaskFlag(settings.families, settings.nodeMask),
     UPLINK: uplinkOf(settings).name,
-    OVERLAY_CARD: overlayCard(settings),
+    OVERLAY_CARD: overlayCard(settings).name,
     POLICY: settings.policy,
     POLICY_BIN: kit.policyBinDir,
     NETWORK: settings.network,

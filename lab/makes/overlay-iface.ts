@@ -8,6 +8,6 @@ export const overlayIface = choice(
   ['uplink', 'public'],
 );
 
-/** The name of that card. */
-export const overlayCard = (settings: Pick<LabSettings, 'overlayIface' | 'underlay'>): string =>
-  settings.overlayIface === 'public' ? 'eth0' : uplinkOf(settings).name;
+/** That card, and the size of the packets that it carries. */
+export const overlayCard = (settings: Pick<LabSettings, 'overlayIface' | 'underlay'>): { name: string; mtu: number } =>
+  settings.overlayIface === 'public' ? { name: 'eth0', mtu: 1500 } : uplinkOf(settings);

@@ -1,5 +1,6 @@
 import { CALICO_IPIP_DEVICE, CALICO_VXLAN, CALICO_VXLAN_PORT } from '../../../helpers/model/overlay/calico.ts';
 import { vxlanDevice } from '../../../helpers/model/overlay/flannel.ts';
+import { overlayCard } from '../../makes/overlay-iface.ts';
 import { dnsAddress } from '../../makes/ranges.ts';
 import { uplinkOf } from '../../makes/underlay.ts';
 import type { LabNodeStatus, LabStatus } from '../../status.ts';
@@ -44,6 +45,11 @@ export class FaultContext {
   /** The card by which nodes reach each other. */
   get uplink(): { name: string; mtu: number } {
     return uplinkOf(this.status.settings);
+  }
+
+  /** The card by which the overlay joins the nodes. */
+  get overlayCard(): { name: string; mtu: number } {
+    return overlayCard(this.status.settings);
   }
 
   /** Name of the nodes' tunnel device. */

@@ -6,7 +6,7 @@ const code = 'mtu-overlay-too-large';
 const LESS = 50;
 
 async function lowerUplinks(lab: FaultContext): Promise<void> {
-  const { name: card, mtu } = lab.uplink;
+  const { name: card, mtu } = lab.overlayCard;
   for (const { name } of lab.status.nodes) {
     await lab.inNetwork(
       name,
