@@ -1,7 +1,7 @@
 import { observeNodePortsBySsh } from '../helpers/observe/node-ports-by-ssh.ts';
 import { planCanaryUdpNodePorts } from '../helpers/observe/plans/canary-udp.ts';
 import { planNodePorts } from '../helpers/observe/plans/node-ports.ts';
-import { NODE_PORTS, OUTSIDE, SSH } from '../helpers/suite/requirements.ts';
+import { NODE_PORTS, NODES_IN_REACH, OUTSIDE, SSH } from '../helpers/suite/requirements.ts';
 import { defineSuite } from '../helpers/suite/suite.ts';
 
 // In the incident `curl localhost:30080` over SSH on a worker timed out.
@@ -22,7 +22,7 @@ export default defineSuite({
     {
       title: 'every NodePort answers on every node when asked from outside',
       select: ({ role }) => role === 'from-runner',
-      requires: [OUTSIDE, NODE_PORTS],
+      requires: [OUTSIDE, NODES_IN_REACH, NODE_PORTS],
     },
     {
       title: 'every NodePort answers on every node when asked from the other nodes',

@@ -69,6 +69,8 @@ export interface RunContext {
   leftOut?: readonly string[];
   /** Nodes that are Ready by name alone: their kubelets have not been heard since before the probes were rolled out. */
   unheard?: readonly string[];
+  /** Nothing of any node answers where Netwright runs: what it would ask them, the nodes ask each other. */
+  isOutOfReach?: true;
   targets: Targets;
   /** A DNS name outside the cluster that should resolve; not probed when absent. */
   externalName?: string;
@@ -91,3 +93,7 @@ export function podOf(context: RunContext, node: string, network: 'pod' | 'host'
 /** Whether Netwright runs as a pod of the cluster that it looks at: it then sees nothing from outside. */
 export const runsInside = ({ kubeconfig }: Pick<RunContext, 'kubeconfig'>): boolean =>
   kubeconfig.kind === 'service-account';
+
+/** Whether nodes are asked from where Netwright runs. */
+export const asksFromOutside = (context: Pick<RunContext, 'kubeconfig' | 'isOutOfReach'>): boolean =>
+  !runsInside(context) && context.isOutOfReach !== true;

@@ -9,6 +9,7 @@ import { judgementOf, type Measured, type Planned, type ResultOf } from './plann
 import { percentileMs } from './percentile.ts';
 import type { Recorder, ToRecord } from './recorder.ts';
 import { readResult } from './results.ts';
+import { unpromisedAsEvidence } from './unpromised.ts';
 import { unpromisedIpv6AsEvidence } from './unpromised-ipv6.ts';
 import { unlessStarved, type Strains } from './starved.ts';
 
@@ -238,7 +239,9 @@ async function askLateAgain(measured: Measured[], label: string, options: Execut
 
 /** Judges and records each probe: without its agent's answer as inconclusive, where nobody promised one as evidence. */
 export const record = (measured: Measured[], recorder: Recorder): ProbeObservation[] =>
-  unpromisedIpv6AsEvidence(closedPortsAsEvidence(measured.map(observe))).map((each) => recorder.probe(each));
+  unpromisedIpv6AsEvidence(closedPortsAsEvidence(unpromisedAsEvidence(measured, measured.map(observe)))).map((each) =>
+    recorder.probe(each),
+  );
 
 /** Runs planned probes and records one observation each, in the order of the plan. */
 export async function execute(probes: readonly Planned[], options: ExecuteOptions): Promise<ProbeObservation[]> {

@@ -32,6 +32,8 @@ export interface Planned<Kind extends ProbeKind = ProbeKind> {
   /** What it must do. Default `must-pass`. */
   expectation?: Expectation;
   asked: Asked[Kind];
+  /** Nobody needs to be let in there: where no node lets it in, it says nothing of the cluster. */
+  isUnpromised?: true;
   /** `namespace/name` of the Service whose pods answer: where they change meanwhile, the probe is made anew. */
   service?: string;
   /** Whose name is asked for: a Service, `namespace/name`, or a host. Once that is gone, no answer is a wrong one. */

@@ -19,6 +19,7 @@ import { forwardingBefore } from './forwarding-before.ts';
 import { knownHoles } from './known-holes.ts';
 import { lookAt, type Look } from './look.ts';
 import type { RolledOut } from './probe-pods.ts';
+import { reachesNodes } from './reach.ts';
 import { recordTopology } from './record-topology.ts';
 import { readyNodes, rollOut } from './roll-out.ts';
 import { withCanary } from './with-canary.ts';
@@ -47,6 +48,7 @@ function portsHeld({ node, pod }: { node: string; pod: string }): Hole {
 }
 
 interface Basis {
+  isReached: boolean;
   config: Config;
   acceptance: AcceptanceSettings | undefined;
   runId: string;
@@ -67,7 +69,21 @@ function acceptanceOf({ profile, acceptance }: Config): AcceptanceSettings | und
   };
 }
 
-function contextOf({ config, acceptance, runId, looked, rolledOut, kubeconfig }: Basis): RunContext {
+/**
+ * Whether nodes are to be asked from where Netwright runs: not where no way leads to them. Who has it log in to them by
+ * SSH says that there is one, unless hosts are jumped over.
+ */
+async function isWithinReach(
+  { topology, targets: { ssh } }: Look,
+  { kind }: KubeconfigSource,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (kind === 'service-account' || (ssh && !ssh.jumps)) return true;
+  const addresses = topology.nodes.filter(({ ready }) => ready).map(({ internalIp }) => internalIp);
+  return addresses.length === 0 || reachesNodes(addresses, signal);
+}
+
+function contextOf({ config, acceptance, runId, looked, rolledOut, kubeconfig, isReached }: Basis): RunContext {
   const { client, namespaces, discovers, topology, participants, targets } = looked;
   const { nodePath, ports } = config.probe;
   return {
@@ -89,6 +105,7 @@ function contextOf({ config, acceptance, runId, looked, rolledOut, kubeconfig }:
     suites: config.suites,
     ...(acceptance && { acceptance }),
     holes: rolledOut.holes,
+    ...(!isReached && { isOutOfReach: true }),
     ...(rolledOut.unheard.length > 0 && { unheard: rolledOut.unheard }),
   };
 }
@@ -157,8 +174,11 @@ export async function prepareRun({
     for (const each of scaled.troubles) onTrouble(each);
     if (leftOver.length > 0) onProgress('waiting for the probes of an earlier run to go');
     const stuck = leftOver.length > 0 ? await waitForPodsGone(client, readyNodes(looked), { signal }) : [];
-    const rolledOut = await rollOut(client, { config, runId, looked, onProgress, signal });
-    const base = contextOf({ config, acceptance, runId, looked, rolledOut, kubeconfig });
+    const [rolledOut, isReached] = await Promise.all([
+      rollOut(client, { config, runId, looked, onProgress, signal }),
+      isWithinReach(looked, kubeconfig, signal),
+    ]);
+    const base = contextOf({ config, acceptance, runId, looked, rolledOut, kubeconfig, isReached });
     base.holes.push(...stuck.map(portsHeld), ...looked.holes, ...knownHoles(base, looked.participants));
     const context = withCanary(base, rolledOut.made);
     const recorder = recordingOf(context, rolledOut);

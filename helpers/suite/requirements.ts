@@ -80,6 +80,11 @@ export const OUTSIDE: Requirement = {
   setBy: ['NETWRIGHT_KUBECONFIG'],
 };
 
+export const NODES_IN_REACH: Requirement = {
+  isMet: ({ isOutOfReach }) => isOutOfReach !== true,
+  otherwise: 'nothing of any node answers where Netwright runs, so that no node is asked from outside',
+};
+
 export const INGRESS_TLS: Requirement = {
   isMet: (context) => context.targets.hosts.some(({ host }) => hasTls(context, host)),
   otherwise: 'no Ingress object has tls for a host',

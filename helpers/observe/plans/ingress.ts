@@ -2,7 +2,7 @@ import type { IngressWays, TargetHost } from '../../model/targets.ts';
 import type { NodeInfo } from '../../model/topology.ts';
 import type { RunContext } from '../../model/run-context.ts';
 import { judgeHttp } from '../judge-http.ts';
-import type { Crosses } from '../../model/observation.ts';
+import type { Crosses, Place } from '../../model/observation.ts';
 import type { Planned, ResultOf } from '../planned-probe.ts';
 import { isCanary, proofTo, unlessKeptOut } from '../canary.ts';
 import { judgeOwnIngress } from '../judge-own-ingress.ts';
@@ -103,6 +103,17 @@ export interface IngressQuestion {
   references: References;
 }
 
+/**
+ * Who asks by a way in: Netwright where it runs, else the host network of another node in its place, or of the same
+ * where there is none.
+ */
+function askerOf({ isOutOfReach, pods }: RunContext, { hop, node }: Entry): Place {
+  if (!isOutOfReach || hop === 'load-balancer') return { network: 'runner' };
+  const hosts = pods.filter(({ network }) => network === 'host');
+  const asker = hosts.find((pod) => pod.node !== node?.name) ?? hosts[0];
+  return asker ? { network: 'host', node: asker.node, pod: asker.pod, ip: asker.ip } : { network: 'runner' };
+}
+
 const BY_HEADER = 'asked with a PROXY protocol header, which the ingress expects';
 
 /** What a server does that wants a PROXY protocol header first: it closes the connection, or says it cannot read. */
@@ -121,6 +132,7 @@ export function ingressProbe(
   proxyProtocol?: true,
 ): Planned<'http'> {
   const { hop, scheme, address, port, node } = entry;
+  const source = askerOf(context, entry);
   const { ca, references } = question;
   const { host, path, ingress } = targetHost;
   const { service, target, externalName } = backendOf(context, targetHost);
@@ -144,9 +156,10 @@ export function ingressProbe(
     suite: 'ingress',
     kind: 'http',
     role: hop,
-    source: { network: 'runner' },
+    source,
     destination: { network: 'host', node: node?.name, ip: address, port, name: host },
     crosses: {
+      underlay: source.node !== undefined && node && source.node !== node.name ? [[source.node, node.name]] : undefined,
       ...crossesOf(context, ingressWays(context, ingress), hop, node, ingress === undefined),
       service,
       host,

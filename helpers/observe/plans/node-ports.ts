@@ -1,6 +1,6 @@
 import type { ServiceInfo } from '../../model/topology.ts';
 import type { TargetService } from '../../model/targets.ts';
-import { runsInside, type RunContext } from '../../model/run-context.ts';
+import { asksFromOutside, type RunContext } from '../../model/run-context.ts';
 import type { PlannedProbe } from '../planned-probe.ts';
 import { proofTo, unlessKeptOut } from '../canary.ts';
 import { byNodePort } from './crossing.ts';
@@ -36,6 +36,10 @@ function answersAt({ service }: TargetNodePort): (node: string) => boolean {
   return (node) => own.size === 0 || own.has(node);
 }
 
+/** Of Netwright's own NodePort nobody knows; that of a load balancer's Service is the load balancer's affair. */
+const isUnpromised = ({ service: { isOwn, type } }: TargetNodePort): boolean =>
+  isOwn === true || type === 'LoadBalancer';
+
 /**
  * Every NodePort on every node, from the runner and from the host networks of the nodes that are paired with it. That
  * of Netwright's own Service from the node itself as well: there no firewall is in between.
@@ -44,7 +48,7 @@ export function planNodePorts(context: RunContext, references: References): Plan
   const { timeoutMs, serviceAttempts } = context.settings;
   const sources = [
     // In the cluster the runner is a pod: what it asks comes not from outside.
-    ...(runsInside(context) ? [] : [{ place: { network: 'runner' as const }, role: 'from-runner' as const }]),
+    ...(asksFromOutside(context) ? [{ place: { network: 'runner' as const }, role: 'from-runner' as const }] : []),
     ...context.pods
       .filter(({ network }) => network === 'host')
       .map(({ node, pod, ip }) => ({ place: { network: 'host' as const, node, pod, ip }, role: 'from-node' as const })),
@@ -62,6 +66,7 @@ export function planNodePorts(context: RunContext, references: References): Plan
           )
           .map(({ place, role }): PlannedProbe => {
             const name = `${nodePort.service.namespace}/${nodePort.service.name}`;
+            const isAtHome = 'node' in place && place.node === node.name;
             const planned: PlannedProbe = {
               suite: 'node-port',
               role,
@@ -69,6 +74,7 @@ export function planNodePorts(context: RunContext, references: References): Plan
               destination: { network: 'host', node: node.name, ip: node.internalIp, port: nodePort.nodePort, name },
               crosses: byNodePort(place, node.name, name, sizeOf(nodePort.target)),
               service: name,
+              ...(isUnpromised(nodePort) && !isAtHome && { isUnpromised: true }),
               ...requestsTo(nodePort.target, references, {
                 host: node.internalIp,
                 port: nodePort.nodePort,
@@ -77,7 +83,6 @@ export function planNodePorts(context: RunContext, references: References): Plan
                 ...proofTo(context, name),
               }),
             };
-            const isAtHome = 'node' in place && place.node === node.name;
             return nodePort.service.isOwn && planned.kind === 'http' && !isAtHome
               ? { ...planned, judge: unlessKeptOut<'http'>((results) => planned.judge(results)) }
               : unlessGuarded(planned, nodePort.port);

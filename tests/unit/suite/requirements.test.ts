@@ -55,6 +55,7 @@ describe('a requirement', () => {
       SSH: SSH to the nodes is not configured (NETWRIGHT_SSH_USER)
       INGRESS_HOSTS: no ingress host is configured and none was found in Ingress objects (NETWRIGHT_HOSTS)
       OUTSIDE: Netwright runs in the cluster: nothing is asked from outside of it (NETWRIGHT_KUBECONFIG)
+      NODES_IN_REACH: undefined
       INGRESS_TLS: no Ingress object has tls for a host
       LOAD_BALANCER: no load balancer is configured, and the ingress has no address beside the nodes (NETWRIGHT_LOAD_BALANCER)
       INGRESS_NODES: no node is known to run the ingress controller (NETWRIGHT_INGRESS_NODES)
