@@ -41,6 +41,8 @@ export interface IngressWays {
   /** What comes to a node's port goes on by the Service (K3s' ServiceLB), to any of its pods. */
   byServiceLb?: true;
   nodePorts: { http?: number; https?: number };
+  /** Nobody named them, and there is another way in: nobody needs to be let in by them. */
+  areNodePortsUnpromised?: true;
   /** Nodes that answer at them, where those are some alone (externalTrafficPolicy Local) and nobody named the ports. */
   nodePortNodes?: string[];
   /** Nodes of its pods where those have a network of their own; absent where they are on the hosts' network. */
@@ -73,6 +75,8 @@ export interface Targets {
   /** NodePorts by which the ingress controller is reached, when there are any. */
   ingressNodePortHttp?: number;
   ingressNodePortHttps?: number;
+  /** As in `IngressWays`. */
+  areIngressNodePortsUnpromised?: true;
   /** Nodes on which the ingress controller is reached by the hosts' own ports. */
   ingressNodes: string[];
   /** Those ports, where they are not the load balancer's. */

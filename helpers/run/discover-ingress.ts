@@ -38,6 +38,7 @@ type OfIngress =
   | 'ingressHttpsPort'
   | 'ingressNodePortHttp'
   | 'ingressNodePortHttps'
+  | 'areIngressNodePortsUnpromised'
   | 'ingressNodes'
   | 'ingressHostPorts'
   | 'ingressByServiceLb'
@@ -56,6 +57,8 @@ export function discoverIngress(config: Config, read: ReadTopology): Pick<Target
   const held = config.ingressNodes ? {} : (found?.ports ?? {});
   // By ports that somebody names every node is to be a way in.
   const isPortNamed = config.ingressNodePortHttp !== undefined || config.ingressNodePortHttps !== undefined;
+  const nodes = nodesOf(config, read, found);
+  const isOnlyWay = nodes.length === 0 && loadBalancer === undefined;
   const isHeld = held.http !== undefined || held.https !== undefined;
   return {
     ...(loadBalancer !== undefined && { loadBalancer }),
@@ -69,7 +72,8 @@ export function discoverIngress(config: Config, read: ReadTopology): Pick<Target
     }),
     ingressNodePortHttp: config.ingressNodePortHttp ?? found?.nodePorts.http,
     ingressNodePortHttps: config.ingressNodePortHttps ?? found?.nodePorts.https,
-    ingressNodes: nodesOf(config, read, found),
+    ...(!isPortNamed && !isOnlyWay && { areIngressNodePortsUnpromised: true }),
+    ingressNodes: nodes,
     ...(found?.byServiceLb && { ingressByServiceLb: true }),
     ...(found?.nodePortNodes && !isPortNamed && { ingressNodePortNodes: found.nodePortNodes }),
     ...(found?.podNodes && { ingressPodNodes: found.podNodes }),

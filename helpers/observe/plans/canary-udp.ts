@@ -93,7 +93,7 @@ export function planCanaryUdpNodePorts(context: RunContext): Planned<'udp-echo'>
         });
         return pod.node === node.name
           ? planned
-          : { ...planned, isUnpromised: true, judge: unlessKeptOut<'udp-echo'>((results) => planned.judge(results)) };
+          : { ...planned, judge: unlessKeptOut<'udp-echo'>((results) => planned.judge(results)) };
       }),
   );
 }

@@ -28,13 +28,17 @@ const schemes = ({ http, https }: IngressWays['ports']) => [
 
 /** The ways in to the main ingress, or to another one. */
 export function ingressWays({ targets }: RunContext, other?: number): IngressWays {
-  if (other !== undefined) return targets.otherIngresses?.[other] ?? { nodes: [], ports: {}, nodePorts: {} };
+  if (other !== undefined) {
+    const ways = targets.otherIngresses?.[other] ?? { nodes: [], ports: {}, nodePorts: {} };
+    return ways.nodes.length > 0 || ways.loadBalancer ? { ...ways, areNodePortsUnpromised: true } : ways;
+  }
   const ports = { http: targets.ingressHttpPort, https: targets.ingressHttpsPort };
   return {
     ...(targets.loadBalancer && { loadBalancer: { address: targets.loadBalancer, ...ports } }),
     nodes: targets.ingressNodes,
     ports: targets.ingressHostPorts ?? ports,
     nodePorts: { http: targets.ingressNodePortHttp, https: targets.ingressNodePortHttps },
+    areNodePortsUnpromised: targets.areIngressNodePortsUnpromised,
     byServiceLb: targets.ingressByServiceLb,
     nodePortNodes: targets.ingressNodePortNodes,
     podNodes: targets.ingressPodNodes,
@@ -167,6 +171,7 @@ export function ingressProbe(
     },
     asked: { protocol: scheme, host, path, service, ...(proxyProtocol && { proxyProtocol }) },
     service,
+    ...(hop === 'node-port' && ingressWays(context, ingress).areNodePortsUnpromised && { isUnpromised: true }),
     about: host,
     specs: Array.from({ length: CONNECTIONS[hop] }, () => ({
       kind: 'http' as const,

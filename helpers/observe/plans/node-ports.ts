@@ -36,10 +36,6 @@ function answersAt({ service }: TargetNodePort): (node: string) => boolean {
   return (node) => own.size === 0 || own.has(node);
 }
 
-/** Of Netwright's own NodePort nobody knows; that of a load balancer's Service is the load balancer's affair. */
-const isUnpromised = ({ service: { isOwn, type } }: TargetNodePort): boolean =>
-  isOwn === true || type === 'LoadBalancer';
-
 /**
  * Every NodePort on every node, from the runner and from the host networks of the nodes that are paired with it. That
  * of Netwright's own Service from the node itself as well: there no firewall is in between.
@@ -74,7 +70,8 @@ export function planNodePorts(context: RunContext, references: References): Plan
               destination: { network: 'host', node: node.name, ip: node.internalIp, port: nodePort.nodePort, name },
               crosses: byNodePort(place, node.name, name, sizeOf(nodePort.target)),
               service: name,
-              ...(isUnpromised(nodePort) && !isAtHome && { isUnpromised: true }),
+              // A load balancer's Service has NodePorts for the load balancer alone.
+              ...(nodePort.service.type === 'LoadBalancer' && { isUnpromised: true }),
               ...requestsTo(nodePort.target, references, {
                 host: node.internalIp,
                 port: nodePort.nodePort,

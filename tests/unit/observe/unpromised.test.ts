@@ -12,9 +12,11 @@ const PASSED: Observed = { verdict: 'pass', succeeded: 1 };
 const REFUSED: Observed = { verdict: 'fail', errorKind: 'refused', succeeded: 0 };
 
 /** What becomes of these, of which all but the last are asked where nobody needs to be let in. */
-const verdicts = (...observed: Observed[]): string[] => {
+const verdicts = (...observed: Observed[]): string[] => judged(observed, () => 'runner');
+
+const judged = (observed: Observed[], from: (index: number) => 'runner' | 'host'): string[] => {
   const measured = observed.map((_, index) => ({
-    probe: { ...(index < observed.length - 1 && { isUnpromised: true }) },
+    probe: { source: { network: from(index) }, ...(index < observed.length - 1 && { isUnpromised: true }) },
   })) as unknown as Measured[];
   return unpromisedAsEvidence(measured, observed).map(({ verdict }) => verdict);
 };
@@ -37,4 +39,9 @@ test('what could not be asked says nothing of what is let in', () => {
     'evidence',
     'pass',
   ]);
+});
+
+test('that nodes let each other in says nothing of who stands outside', () => {
+  const from = (index: number) => (index === 0 ? 'host' : 'runner');
+  expect(judged([PASSED, SILENT, SILENT, PASSED], from)).toEqual(['pass', 'evidence', 'evidence', 'pass']);
 });

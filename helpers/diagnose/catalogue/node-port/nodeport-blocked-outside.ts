@@ -1,7 +1,7 @@
 import { isJudged } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { heard } from '../../view/pairs.ts';
-import { ids, networkFailures, placeOf, say, verifyRun } from '../../evidence/support.ts';
+import { count, ids, networkFailures, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { externalTrafficPolicyLocal } from './external-traffic-policy-local.ts';
 import { nodeUnreachableFromOutside } from './node-unreachable-from-outside.ts';
@@ -48,8 +48,8 @@ export const nodeportBlockedOutside: CatalogueEntry = {
         at: { node },
         evidence: [
           say(
-            `${node} answers on none of its NodePorts when asked from outside (${failed.length} probes), and to ` +
-              'the other nodes it does',
+            `${node} answers on none of its NodePorts when asked from outside (${count(failed.length, 'probe')}), ` +
+              'and to the other nodes it does',
             ...ids(failed),
             ...ids(inside).slice(0, 5),
           ),
