@@ -111,7 +111,7 @@ export interface IngressQuestion {
  * Who asks by a way in: Netwright where it runs, else the host network of another node in its place, or of the same
  * where there is none.
  */
-function askerOf({ isOutOfReach, pods }: RunContext, { hop, node }: Entry): Place {
+export function askerOf({ isOutOfReach, pods }: RunContext, { hop, node }: Pick<Entry, 'hop' | 'node'>): Place {
   if (!isOutOfReach || hop === 'load-balancer') return { network: 'runner' };
   const hosts = pods.filter(({ network }) => network === 'host');
   const asker = hosts.find((pod) => pod.node !== node?.name) ?? hosts[0];

@@ -2,11 +2,11 @@ import { CANARY, CANARY_PORTS, KEPT_CANARY_PATH, CANARY_PATH } from '../../model
 import type { Place } from '../../model/observation.ts';
 import { podOf, runsInside, type RunContext } from '../../model/run-context.ts';
 import { clusterIpOf, familyOf } from '../../model/family.ts';
-import type { ServiceInfo } from '../../model/topology.ts';
+import type { NodeInfo, ServiceInfo } from '../../model/topology.ts';
 import type { WatchClass } from '../../model/watch.ts';
 import type { WatchStream } from '../../probe/watch-protocol.ts';
 import { proofTo } from '../canary.ts';
-import { ingressEntries, ingressWays, type IngressHop } from './ingress.ts';
+import { askerOf, ingressEntries, ingressWays, type IngressHop } from './ingress.ts';
 import { pairsOf } from './pairs.ts';
 
 /** One path that is watched: who asks, and what. */
@@ -118,13 +118,16 @@ function spread<T>(all: readonly T[], most: number): T[] {
 
 function fromOutside(context: RunContext, own: ServiceInfo | undefined): WatchedPath[] {
   if (!own || runsInside(context)) return [];
-  const source: Place = { network: 'runner' };
+  const wayTo = (node: NodeInfo | undefined) => {
+    const source = askerOf(context, { hop: 'worker', node });
+    return { from: source.node ?? 'outside', source };
+  };
   const nodePort = own.ports.find(({ port }) => port === CANARY_PORTS.http)?.nodePort;
   const nodes = nodePort === undefined ? [] : spread(context.topology.nodes, MOST_WAYS_IN);
   const byPort = nodes.flatMap((node) =>
     http(
       context,
-      { pathClass: 'node-port', from: 'outside', to: node.name, source },
+      { pathClass: 'node-port', to: node.name, ...wayTo(node) },
       { host: node.internalIp, port: Number(nodePort) },
     ),
   );
@@ -136,7 +139,7 @@ function fromOutside(context: RunContext, own: ServiceInfo | undefined): Watched
   const byIngress = spread(entries, MOST_WAYS_IN).flatMap(({ address, port, node }) =>
     http(
       context,
-      { pathClass: 'ingress', from: 'outside', to: node?.name ?? address, source },
+      { pathClass: 'ingress', to: node?.name ?? address, ...wayTo(node) },
       { host: address, port, hostHeader: ingress?.host },
     ),
   );
