@@ -21,7 +21,7 @@ export default defineSuite({
   incident: 'all three hosts answered 503',
   probes: 'every host over http and https: through the load balancer, on every ingress node, by the NodePort',
   observesWithOthers: true,
-  requires: [OUTSIDE, INGRESS_HOSTS],
+  requires: [INGRESS_HOSTS],
   observe: async (run) => {
     const { ingressCaPath } = run.context.targets;
     const ca = ingressCaPath === undefined ? undefined : readFileSync(ingressCaPath, 'utf8');
@@ -35,12 +35,12 @@ export default defineSuite({
     {
       title: 'every host answers over https through the load balancer',
       select: by('load-balancer', 'https'),
-      requires: [INGRESS_TLS, LOAD_BALANCER],
+      requires: [OUTSIDE, INGRESS_TLS, LOAD_BALANCER],
     },
     {
       title: 'every host answers over http through the load balancer',
       select: by('load-balancer', 'http'),
-      requires: [LOAD_BALANCER],
+      requires: [OUTSIDE, LOAD_BALANCER],
     },
     {
       title: 'every host answers over https on every node that runs the ingress',

@@ -1,4 +1,4 @@
-import { runsInside, type RunContext } from '../model/run-context.ts';
+import type { RunContext } from '../model/run-context.ts';
 import { isCanary } from './canary.ts';
 import { sourceKey, type Fleet } from './fleet.ts';
 import { familiesOf, inFamily } from './in-family.ts';
@@ -39,7 +39,7 @@ function ways(whole: RunContext): Planned[] {
   return [
     ...planClusterIps(own, references),
     ...planNodePorts(own, references).filter(({ source, destination }) => source.node === destination.node),
-    ...(runsInside(own) ? [] : planIngress(own, { references })),
+    ...planIngress(own, { references }),
   ].filter(({ destination }) => !whole.unheard?.includes(destination.node ?? ''));
 }
 

@@ -91,9 +91,13 @@ test('Nights from the ServiceAccount alone: healthy, then a fault that is new, s
   expect(healthy.log).toMatch(/^HEALTHY/m);
   expect([healthy.notices, healthy.pings]).toEqual([[], ['/ping/start', '/ping']]);
   expect(healthy.report.cluster).toMatchObject({ name: 'in-cluster', id: expect.any(String) as string });
-  // From a pod nothing is from outside.
+  // From a pod nothing is from outside: the ports of the ingress are asked from other nodes.
   const outside = healthy.report.symptoms.filter(({ text }) => text?.includes('Netwright runs in the cluster'));
   expect(new Set(outside.map(({ suite }) => suite))).toEqual(new Set(['node-port', 'ingress']));
+  const ingress = healthy.report.symptoms.filter(({ suite, verdict }) => suite === 'ingress' && verdict === 'pass');
+  expect(ingress.map(({ title }) => title)).toContain(
+    'every host answers over https on every node that runs the ingress',
+  );
 
   await injectFault(bench.status.name, `${CAUSE}/all`);
   const broken = await night('second');

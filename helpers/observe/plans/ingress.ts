@@ -1,6 +1,6 @@
 import type { IngressWays, TargetHost } from '../../model/targets.ts';
 import type { NodeInfo } from '../../model/topology.ts';
-import type { RunContext } from '../../model/run-context.ts';
+import { asksFromOutside, runsInside, type RunContext } from '../../model/run-context.ts';
 import { judgeHttp } from '../judge-http.ts';
 import type { Crosses, Place } from '../../model/observation.ts';
 import type { Planned, ResultOf } from '../planned-probe.ts';
@@ -49,10 +49,11 @@ export function ingressWays({ targets }: RunContext, other?: number): IngressWay
  * Every way in: the load balancer, the ports of the nodes that lead to the ingress controller, and its NodePort on
  * every node that has to answer there.
  */
-export function ingressEntries({ topology: { nodes } }: RunContext, ways: IngressWays): Entry[] {
+export function ingressEntries(context: RunContext, ways: IngressWays): Entry[] {
+  const { nodes } = context.topology;
   const { loadBalancer, nodePortNodes } = ways;
   return [
-    ...(loadBalancer
+    ...(loadBalancer && !runsInside(context)
       ? schemes(loadBalancer).map((way) => ({
           hop: 'load-balancer' as const,
           address: loadBalancer.address,
@@ -108,12 +109,12 @@ export interface IngressQuestion {
 }
 
 /**
- * Who asks by a way in: Netwright where it runs, else the host network of another node in its place, or of the same
- * where there is none.
+ * Who asks by a way in: Netwright where it runs; where that is no place outside from which nodes are to be seen, the
+ * host network of another node, or of the same where there is none.
  */
-export function askerOf({ isOutOfReach, pods }: RunContext, { hop, node }: Pick<Entry, 'hop' | 'node'>): Place {
-  if (!isOutOfReach || hop === 'load-balancer') return { network: 'runner' };
-  const hosts = pods.filter(({ network }) => network === 'host');
+export function askerOf(context: RunContext, { hop, node }: Pick<Entry, 'hop' | 'node'>): Place {
+  if (asksFromOutside(context) || hop === 'load-balancer') return { network: 'runner' };
+  const hosts = context.pods.filter(({ network }) => network === 'host');
   const asker = hosts.find((pod) => pod.node !== node?.name) ?? hosts[0];
   return asker ? { network: 'host', node: asker.node, pod: asker.pod, ip: asker.ip } : { network: 'runner' };
 }
@@ -202,10 +203,12 @@ export function ingressProbe(
 
 /**
  * Whether a host is asked by a way in. Netwright's own is not asked through a load balancer: that may know hosts by
- * name.
+ * name. Out of the nodes' reach there has to be a node that asks.
  */
-const isWayTo = ({ canary }: RunContext, { host }: TargetHost, { hop }: Entry): boolean =>
-  hop !== 'load-balancer' || host !== canary?.ingress?.host;
+const isWayTo = (context: RunContext, { host }: TargetHost, entry: Entry): boolean =>
+  entry.hop === 'load-balancer'
+    ? host !== context.canary?.ingress?.host
+    : !context.isOutOfReach || askerOf(context, entry).node !== undefined;
 
 /**
  * Every host by every way in: an answer of the right backend, or over http a redirect to https, and over https, where

@@ -1,6 +1,6 @@
 import { CANARY, CANARY_PORTS, KEPT_CANARY_PATH, CANARY_PATH } from '../../model/canary.ts';
 import type { Place } from '../../model/observation.ts';
-import { podOf, runsInside, type RunContext } from '../../model/run-context.ts';
+import { podOf, type RunContext } from '../../model/run-context.ts';
 import { clusterIpOf, familyOf } from '../../model/family.ts';
 import type { NodeInfo, ServiceInfo } from '../../model/topology.ts';
 import type { WatchClass } from '../../model/watch.ts';
@@ -117,7 +117,7 @@ function spread<T>(all: readonly T[], most: number): T[] {
 }
 
 function fromOutside(context: RunContext, own: ServiceInfo | undefined): WatchedPath[] {
-  if (!own || runsInside(context)) return [];
+  if (!own) return [];
   const wayTo = (node: NodeInfo | undefined) => {
     const source = askerOf(context, { hop: 'worker', node });
     return { from: source.node ?? 'outside', source };
