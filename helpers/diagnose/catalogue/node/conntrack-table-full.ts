@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { placeOf, say } from '../../evidence/support.ts';
+import { networkFailures, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from './node-not-ready-endpoints.ts';
 import { CONNTRACK_FULL_SHARE } from '../../../model/thresholds.ts';
 import { proved } from '../../match.ts';
@@ -17,7 +17,8 @@ export const conntrackTableFull: CatalogueEntry = {
       const { conntrack, sysctls } = view.host(node);
       const count = conntrack?.value.count ?? Number(sysctls?.value['net.netfilter.nf_conntrack_count'] ?? Number.NaN);
       const max = conntrack?.value.max ?? Number(sysctls?.value['net.netfilter.nf_conntrack_max'] ?? Number.NaN);
-      const basis = view.failing
+      // A refusal and a wrong answer are answers: they came through the table.
+      const basis = networkFailures(view.failing)
         .filter((probe) => probe.source.node === node || probe.destination.node === node)
         .map(({ id }) => id);
       if (!(max > 0) || !(count >= max * CONNTRACK_FULL_SHARE) || basis.length === 0) return [];

@@ -15,3 +15,8 @@ test('a table of connections with room is not blamed for a failure', () => {
 test('a full table of connections is no finding while nothing fails', () => {
   expect(found(CODE, CLUSTER, podToPod('a', 'b'), fact('conntrack', { count: 1000, max: 1000 }, 'a'))).toEqual([]);
 });
+
+test('a refused connection does not come of a full table', () => {
+  const refused = podToPod('a', 'b', failing('refused'));
+  expect(found(CODE, CLUSTER, refused, fact('conntrack', { count: 1000, max: 1000 }, 'a'))).toEqual([]);
+});
