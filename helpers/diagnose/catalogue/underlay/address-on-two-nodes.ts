@@ -5,10 +5,11 @@ import type { View } from '../../view/view.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 
 /**
- * Devices that answer nobody's question for an address: kube-proxy's mode ipvs has every Service's there, and who
- * returns answers directly (LVS, IPVS) keeps the shared one on `lo` or a dummy.
+ * Devices that answer nobody's question for an address: kube-proxy's mode ipvs has every Service's there, kube-router's
+ * and PureLB's likewise (`kube-dummy-if`, `kube-lb0`), and who returns answers directly (LVS, IPVS) or announces the
+ * address by BGP keeps the shared one on `lo` or a dummy.
  */
-const UNHEARD = /^(lo|dummy|kube-ipvs|nodelocaldns)/;
+const UNHEARD = /^(lo|dummy|kube-(ipvs|dummy|lb)|nodelocaldns)/;
 /** So many nodes are read at most. */
 const MOST_NODES = 8;
 

@@ -32,6 +32,7 @@ test('an address of a load balancer that two nodes have is proved at both, and n
 test('it is none where one node has it, where it is kept unheard on others, or where all requests pass', () => {
   expect(found(CODE, broken, has('a'))).toEqual([]);
   expect(found(CODE, broken, has('a'), has('b', 'lo'), has('c', 'kube-ipvs0'))).toEqual([]);
+  expect(found(CODE, broken, has('a', 'kube-lb0'), has('b', 'kube-lb0'), has('c', 'kube-dummy-if'))).toEqual([]);
   expect(found(CODE, CLUSTER, targets, asked('load-balancer'), has('a'), has('b'))).toEqual([]);
 });
 
