@@ -1,4 +1,5 @@
 import { redactText } from '../redact.ts';
+import { WANTS_CLIENT_CERTIFICATE, wantsClientCertificate } from './client-certificate.ts';
 import { identityOf, takeAnswer, type HttpExpectation, type Taken } from './http-answers.ts';
 import { judgeReach } from './judges.ts';
 import { isLateByProxy } from './late.ts';
@@ -39,6 +40,12 @@ export function judgeHttp(all: ResultOf<'http'>[], expectation: HttpExpectation)
   const results = isLateDirectly ? all.filter((result) => !isLateByProxy(result)) : all;
   if (results.length === 0 && all.length > 0)
     return { verdict: 'pass', reason: AS_LATE, got: { answered: 0, of: all.length } };
+  if (hop === 'proxied' && results.length > 0 && results.every(wantsClientCertificate))
+    return {
+      verdict: 'pass',
+      reason: WANTS_CLIENT_CERTIFICATE,
+      got: { answered: results.length, of: results.length },
+    };
   const answers = results.flatMap(({ error, got }): Answer[] =>
     error || got.status === undefined
       ? []

@@ -57,6 +57,17 @@ describe('an HTTP probe', () => {
     });
   });
 
+  it.each([
+    ['the page of nginx', result<'http'>({ status: 400, body: '<h1>400 No required SSL certificate was sent</h1>' })],
+    ['an alert of TLS', failed({ kind: 'tls', text: 'tlsv13 alert certificate required' })],
+  ])('passes where the ingress wants a certificate of the client: %s', (_, answer) => {
+    const proxied = { ...expectation, hop: 'proxied' } as const;
+    expect(judgeHttp([answer, answer], proxied).verdict).toBe('pass');
+    // Another bad request, or one that does not come from a proxy, is none of that.
+    expect(judgeHttp([result<'http'>({ status: 400, body: 'Bad Request' })], proxied).verdict).toBe('fail');
+    expect(judgeHttp([answer], expectation).verdict).toBe('fail');
+  });
+
   it('fails by its status before anything else', () => {
     const judged = judgeHttp(
       [ok, result<'http'>({ status: 503, body: 'no\n endpoints' }), failed(timeout)],
