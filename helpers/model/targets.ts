@@ -69,6 +69,8 @@ export interface Targets {
   hosts: TargetHost[];
   /** Address or name of the load balancer in front of the ingress. */
   loadBalancer?: string;
+  /** Nobody named it: the cluster has it in the status of an object. */
+  isLoadBalancerFound?: true;
   /** Its ports for http and https; absent where it has none. */
   ingressHttpPort?: number;
   ingressHttpsPort?: number;

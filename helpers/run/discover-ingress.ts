@@ -34,6 +34,7 @@ function nodesOf({ ingressNodes }: Config, { selectedNodes, topology }: ReadTopo
 
 type OfIngress =
   | 'loadBalancer'
+  | 'isLoadBalancerFound'
   | 'ingressHttpPort'
   | 'ingressHttpsPort'
   | 'ingressNodePortHttp'
@@ -62,6 +63,7 @@ export function discoverIngress(config: Config, read: ReadTopology): Pick<Target
   const isHeld = held.http !== undefined || held.https !== undefined;
   return {
     ...(loadBalancer !== undefined && { loadBalancer }),
+    ...(balancer && { isLoadBalancerFound: true }),
     ...(http !== undefined && { ingressHttpPort: http }),
     ...(https !== undefined && { ingressHttpsPort: https }),
     ...(isHeld && {

@@ -119,6 +119,16 @@ export function askerOf(context: RunContext, { hop, node }: Pick<Entry, 'hop' | 
   return asker ? { network: 'host', node: asker.node, pod: asker.pod, ip: asker.ip } : { network: 'runner' };
 }
 
+/**
+ * Whether nobody has promised that Netwright is let in there: a NodePort that nobody named, and a load balancer within
+ * a network that Netwright does not reach.
+ */
+function isUnpromised(context: RunContext, hop: IngressHop, ingress: number | undefined): boolean {
+  if (hop === 'node-port') return ingressWays(context, ingress).areNodePortsUnpromised === true;
+  const isFound = ingress !== undefined || context.targets.isLoadBalancerFound === true;
+  return hop === 'load-balancer' && context.isOutOfReach === true && isFound;
+}
+
 const BY_HEADER = 'asked with a PROXY protocol header, which the ingress expects';
 
 /** What a server does that wants a PROXY protocol header first: it closes the connection, or says it cannot read. */
@@ -172,7 +182,7 @@ export function ingressProbe(
     },
     asked: { protocol: scheme, host, path, service, ...(proxyProtocol && { proxyProtocol }) },
     service,
-    ...(hop === 'node-port' && ingressWays(context, ingress).areNodePortsUnpromised && { isUnpromised: true }),
+    ...(isUnpromised(context, hop, ingress) && { isUnpromised: true }),
     about: host,
     specs: Array.from({ length: CONNECTIONS[hop] }, () => ({
       kind: 'http' as const,

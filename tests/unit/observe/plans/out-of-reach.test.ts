@@ -36,6 +36,16 @@ describe('where no way leads to the nodes', () => {
     );
   });
 
+  test.each([
+    ['that was found need not let Netwright in', true],
+    ['that somebody named has to', undefined],
+  ])('a load balancer %s', (_, isFound) => {
+    const asking = context(2);
+    const targets = { ...asking.targets, ...(isFound && { isLoadBalancerFound: true as const }) };
+    const planned = planIngress({ ...asking, targets }, { references: new Map() });
+    expect(planned.find(({ role }) => role === 'load-balancer')?.isUnpromised).toBe(isFound);
+  });
+
   test('one node alone asks itself', () => {
     expect(asked(1)).toContain('node-0 asks worker node-0');
   });
