@@ -19,7 +19,7 @@ import { forwardingBefore } from './forwarding-before.ts';
 import { knownHoles } from './known-holes.ts';
 import { lookAt, type Look } from './look.ts';
 import type { RolledOut } from './probe-pods.ts';
-import { reachesNodes } from './reach.ts';
+import { mayBeOutOfReach, reachesNodes } from './reach.ts';
 import { recordTopology } from './record-topology.ts';
 import { readyNodes, rollOut } from './roll-out.ts';
 import { withCanary } from './with-canary.ts';
@@ -69,18 +69,14 @@ function acceptanceOf({ profile, acceptance }: Config): AcceptanceSettings | und
   };
 }
 
-/**
- * Whether nodes are to be asked from where Netwright runs: not where no way leads to them. Who has it log in to them by
- * SSH says that there is one, unless hosts are jumped over.
- */
+/** Whether nodes are to be asked from where Netwright runs: not where no way leads to them. */
 async function isWithinReach(
   { topology, targets: { ssh } }: Look,
-  { kind }: KubeconfigSource,
+  kubeconfig: KubeconfigSource,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (kind === 'service-account' || (ssh && !ssh.jumps)) return true;
   const addresses = topology.nodes.filter(({ ready }) => ready).map(({ internalIp }) => internalIp);
-  return addresses.length === 0 || reachesNodes(addresses, signal);
+  return !mayBeOutOfReach(kubeconfig, ssh) || addresses.length === 0 || reachesNodes(addresses, signal);
 }
 
 function contextOf({ config, acceptance, runId, looked, rolledOut, kubeconfig, isReached }: Basis): RunContext {

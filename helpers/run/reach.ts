@@ -1,4 +1,6 @@
 import { connect } from 'node:net';
+import type { KubeconfigSource } from '../model/kubeconfig-source.ts';
+import type { SshTarget } from '../model/targets.ts';
 
 /**
  * What nodes listen at in most clusters: SSH, an ingress, kubelet. Whether they let anybody in is of no account: one
@@ -9,6 +11,13 @@ const USUAL_PORTS = [22, 80, 443, 10_250];
 const TIMEOUT_MS = 1_500;
 /** So many nodes tell whether there is a way to them. */
 const MOST_NODES = 8;
+
+/**
+ * Whether it is to be tried if the nodes are reached. Who has it log in to them by SSH says that they are, unless hosts
+ * are jumped over; in the cluster nothing is asked from outside.
+ */
+export const mayBeOutOfReach = ({ kind }: KubeconfigSource, ssh: SshTarget | undefined): boolean =>
+  kind !== 'service-account' && (ssh === undefined || ssh.jumps !== undefined);
 
 /** Whether somebody at an address answers a connection, be it with a refusal. */
 function answers(host: string, port: number, signal: AbortSignal): Promise<boolean> {

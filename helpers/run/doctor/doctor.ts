@@ -9,6 +9,7 @@ import { DOCTOR_MS, type Check } from './check.ts';
 import { portsCheck, seeCluster } from './ports.ts';
 import { checkRights } from './rights.ts';
 import { checkSsh } from './ssh.ts';
+import { checkWay } from './way.ts';
 
 /** Leaves time to say what was not answered. */
 const EACH_MS = DOCTOR_MS - 500;
@@ -55,6 +56,11 @@ export async function examine(config: Config, interrupted: AbortSignal): Promise
     orUnknown(
       'ports on the nodes',
       seeing.then((seen) => [portsCheck(config.probe.ports, seen)]),
+      signal,
+    ),
+    orUnknown(
+      'way to the nodes',
+      seeing.then(({ nodes }) => checkWay(nodes, { kubeconfig, ssh: config.ssh }, signal)),
       signal,
     ),
     orUnknown(
