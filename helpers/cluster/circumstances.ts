@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CoreV1Event, V1IngressClass, V1NetworkPolicy, V1Pod } from '@kubernetes/client-node';
 import type { Reading } from '../model/facts.ts';
 import type { IngressClassInfo, NetworkEvent, NetworkPolicyInfo } from '../model/facts/kubernetes.ts';
@@ -86,6 +87,32 @@ export async function readCircumstances(client: ClusterClient): Promise<Circumst
 
 const LOG_LINES = 50;
 
+/** Kubelet's own words in place of a log whose file is gone or not there yet, as between two starts of a container. */
+const NO_LOG = /^unable to retrieve container logs for /;
+/** Between two starts a container is in one state for seconds, and in that of change for less. */
+const ONCE_MORE_MS = 1_000;
+
+/**
+ * The first log that is one, of the container that ended last and of the one that runs; both once more where kubelet has
+ * neither. Throws what kept it.
+ */
+async function firstLog(read: (previous: boolean) => Promise<string>, wasRestarted: boolean): Promise<string> {
+  const texts: string[] = [];
+  for (const waitMs of [0, ONCE_MORE_MS]) {
+    await sleep(waitMs);
+    for (const previous of wasRestarted ? [true, false] : [false]) {
+      const text = await read(previous).catch((error: unknown) => {
+        if (!previous) throw error;
+        return undefined;
+      });
+      if (text === undefined) continue;
+      if (!NO_LOG.test(text)) return text;
+      texts.push(text);
+    }
+  }
+  throw new Error(texts[0]?.trim());
+}
+
 /**
  * The end of a pod's log, without its secrets; of the container that ended last where the pod starts again and again.
  */
@@ -100,6 +127,6 @@ export async function readPodLog(
   const pod = await client.core.readNamespacedPod({ namespace, name }).catch((): V1Pod | undefined => undefined);
   const statuses = pod?.status?.containerStatuses ?? [];
   const own = statuses.find((each) => each.name === container) ?? statuses[0];
-  const restarted = (own?.restartCount ?? 0) > 0;
-  return reading(client, (restarted ? read(true).catch(() => read(false)) : read(false)).then(redactText));
+  const wasRestarted = (own?.restartCount ?? 0) > 0;
+  return reading(client, firstLog(read, wasRestarted).then(redactText));
 }

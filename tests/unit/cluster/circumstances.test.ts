@@ -60,3 +60,21 @@ test('what may not be read is not observed, in the words of the API server', asy
   expect((await readCircumstances(client)).networkPolicies).toMatchObject({ notObserved });
   expect(await readPodLog(client, 'shop', 'api')).toMatchObject({ notObserved });
 });
+
+test.each([
+  ['is read once more where kubelet has none between two starts', 2, { value: 'it ends here' }],
+  ['is not observed where kubelet never has one', 9, { notObserved: expect.stringContaining('unable to retrieve') }],
+])('a log %s', async (_, without, log) => {
+  let asked = 0;
+  const server = await bench.serve(({ path }) => {
+    if (path === '/version') return VERSION;
+    if (!path.includes('/log'))
+      return { status: 200, body: { status: { containerStatuses: [{ name: 'api', restartCount: 3 }] } } };
+    asked += 1;
+    return {
+      status: 200,
+      body: asked <= without ? 'unable to retrieve container logs for containerd://1' : 'it ends here',
+    };
+  });
+  expect(await readPodLog(await bench.connect(server), 'shop', 'api')).toMatchObject(log);
+});
