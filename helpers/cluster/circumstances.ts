@@ -93,8 +93,8 @@ const NO_LOG = /^unable to retrieve container logs for /;
 const ONCE_MORE_MS = 1_000;
 
 /**
- * The first log that is one, of the container that ended last and of the one that runs; both once more where kubelet has
- * neither. Throws what kept it.
+ * The first log that is one, of the container that ended last and of the one that runs; both once more where kubelet
+ * has neither. Throws what kept it.
  */
 async function firstLog(read: (previous: boolean) => Promise<string>, wasRestarted: boolean): Promise<string> {
   const texts: string[] = [];
