@@ -66,7 +66,7 @@ export function k3sArgs({ role, address }: LabNode, server: LabNode, settings: L
   const own = [
     '--node-ip',
     addressesOf(address, settings).join(),
-    ...(hasFlannel(settings) ? ['--overlay-iface', overlayCard(settings).name] : []),
+    ...(hasFlannel(settings) ? ['--flannel-iface', overlayCard(settings).name] : []),
   ];
   if (role === 'agent') return ['agent', '--server', `https://${beforePort(server.address)}:6443`, ...own];
   return [

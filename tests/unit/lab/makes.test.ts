@@ -110,6 +110,14 @@ describe('the makes of a lab', () => {
     expect(k3sArgs(third, first, settings).join(' ')).toContain('--server https://10.0.0.100:6443');
   });
 
+  it.each([
+    ['underlay=hetzner', 'enp7s0'],
+    ['underlay=hetzner,overlay-iface=public', 'eth0'],
+  ])('%s: K3s is told by which card flannel joins the nodes', (text, card) => {
+    const [first] = nodesOf(3, 1) as [LabNode];
+    expect(k3sArgs(first, first, parseMakes(text)).join(' ')).toContain(`--flannel-iface ${card}`);
+  });
+
   it('have each a key of its own', () => {
     expect(new Set(MAKES.map(({ key }) => key)).size).toBe(MAKES.length);
   });
