@@ -62,7 +62,6 @@ export function planNodePorts(context: RunContext, references: References): Plan
           )
           .map(({ place, role }): PlannedProbe => {
             const name = `${nodePort.service.namespace}/${nodePort.service.name}`;
-            const isAtHome = 'node' in place && place.node === node.name;
             const planned: PlannedProbe = {
               suite: 'node-port',
               role,
@@ -80,6 +79,7 @@ export function planNodePorts(context: RunContext, references: References): Plan
                 ...proofTo(context, name),
               }),
             };
+            const isAtHome = 'node' in place && place.node === node.name;
             return nodePort.service.isOwn && planned.kind === 'http' && !isAtHome
               ? { ...planned, judge: unlessKeptOut<'http'>((results) => planned.judge(results)) }
               : unlessGuarded(planned, nodePort.port);

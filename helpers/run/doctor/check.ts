@@ -1,3 +1,5 @@
+import type { V1Node } from '@kubernetes/client-node';
+
 /** How a part of the preparations looks. */
 export interface Check {
   /** What was looked at: `rights`, `SSH`. */
@@ -16,3 +18,7 @@ export interface Check {
 
 /** All looking takes so long at most. */
 export const DOCTOR_MS = 3_000;
+
+/** The address by which the cluster knows a node. */
+export const addressOf = ({ status }: V1Node): string | undefined =>
+  status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;

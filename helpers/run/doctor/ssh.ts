@@ -4,7 +4,7 @@ import pMap from 'p-map';
 import { sshCauses } from '../../diagnose/ssh-causes.ts';
 import type { SshTarget } from '../../model/targets.ts';
 import { tryConnectNode } from '../../nodes/connection.ts';
-import type { Check } from './check.ts';
+import { addressOf, type Check } from './check.ts';
 
 /** Log-ins at a time: each is a handshake of some milliseconds of a processor, here and there. */
 const AT_ONCE = 16;
@@ -13,9 +13,6 @@ function costs(without: string): string {
   const { settled, all } = sshCauses();
   return `without SSH ${without}${settled} of ${all} causes may stay candidates`;
 }
-
-const addressOf = ({ status }: V1Node): string | undefined =>
-  status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
 
 /** Whether each node lets us in, and shows the host key that is known. Never throws for SSH. */
 export async function checkSsh(

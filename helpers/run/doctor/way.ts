@@ -2,7 +2,7 @@ import type { V1Node } from '@kubernetes/client-node';
 import type { KubeconfigSource } from '../../model/kubeconfig-source.ts';
 import type { SshTarget } from '../../model/targets.ts';
 import { mayBeOutOfReach, reachesNodes } from '../reach.ts';
-import type { Check } from './check.ts';
+import { addressOf, type Check } from './check.ts';
 
 const isReady = ({ status }: V1Node): boolean =>
   status?.conditions?.some(({ type, status: word }) => type === 'Ready' && word !== 'True') !== true;
@@ -13,9 +13,7 @@ export async function checkWay(
   { kubeconfig, ssh }: { kubeconfig: KubeconfigSource; ssh: SshTarget | undefined },
   signal: AbortSignal,
 ): Promise<Check[]> {
-  const addresses = nodes
-    .filter(isReady)
-    .flatMap(({ status }) => status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? []);
+  const addresses = nodes.filter(isReady).flatMap((node) => addressOf(node) ?? []);
   if (!mayBeOutOfReach(kubeconfig, ssh) || addresses.length === 0 || (await reachesNodes(addresses, signal))) return [];
   return [
     {
