@@ -22,11 +22,12 @@ export async function executeSettled(
 ): Promise<ProbeObservation[]> {
   let now = cluster.newest;
   let measured = await measure(inEachFamily(now, plan), options);
-  for (let round = 1; round < MOST_ROUNDS && measured.some(hasFailed); round += 1) {
+  for (let round = 1; measured.some(hasFailed); round += 1) {
     const fresh = await cluster.refresh();
-    if (!fresh) break;
-    const gone = goneFrom(cluster.first.topology, fresh.topology);
+    // What the last round asked for may have been deleted as well.
+    const gone = goneFrom(cluster.first.topology, cluster.newest.topology);
     measured = measured.filter((each) => !(hasFailed(each) && gone.has(each.probe.about ?? '')));
+    if (!fresh || round === MOST_ROUNDS) break;
     const changed = changedServices(now.topology, fresh.topology);
     const touched = new Set(
       measured

@@ -112,6 +112,22 @@ describe('probes of a Service', () => {
     expect(await executeSettled(cluster, named, options)).toEqual([]);
   });
 
+  it('that ask for a Service which is deleted during the last round are not recorded', async () => {
+    let batches = 0;
+    const fleet = fleetThatAnswers(
+      () => ({ succeeded: 0, error: { kind: 'refused', text: 'refused' } }),
+      () => void (batches += 1),
+    );
+    const gone = { ...contextWith([]), topology: { ...contextWith([]).topology, services: [] } };
+    const cluster = new SettlingCluster(contextWith(['1']), async () =>
+      batches < 3 ? contextWith([String(batches + 1)]) : gone,
+    );
+    const named = (context: RunContext) => plan(context).map((probe) => ({ ...probe, about: 'shop/ui' }));
+    const options = { fleet, recorder: new Recorder(undefined, 't'), concurrency: 4 };
+    expect(await executeSettled(cluster, named, options)).toEqual([]);
+    expect(batches).toBe(3);
+  });
+
   it('that fail while its pods were away and are back count as made anew', async () => {
     let batches = 0;
     const fleet = fleetThatAnswers(
