@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CoreV1Event, V1IngressClass, V1NetworkPolicy, V1Pod } from '@kubernetes/client-node';
+import type { CoreV1Event, V1IngressClass, V1Pod } from '@kubernetes/client-node';
 import type { Reading } from '../model/facts.ts';
 import type { IngressClassInfo, NetworkEvent, NetworkPolicyInfo } from '../model/facts/kubernetes.ts';
 import { redactText } from '../redact.ts';
 import type { ClusterClient } from './connect.ts';
 import { listAll } from './pages.ts';
+import { fromKubernetes } from './policies/kubernetes.ts';
+import { KUBERNETES_KIND, type PodPolicy } from './policies/policy.ts';
+import { listOtherPolicies, listPolicies } from './policies/read.ts';
 import { reading } from './reading.ts';
 import { toldBy } from './warnings.ts';
 
@@ -55,11 +58,17 @@ async function events(client: ClusterClient): Promise<NetworkEvent[]> {
     .map(toldBy);
 }
 
-const networkPolicy = ({ metadata, spec }: V1NetworkPolicy) => ({
-  namespace: metadata?.namespace ?? '',
-  name: metadata?.name ?? '',
-  labels: spec?.podSelector?.matchLabels ?? {},
+const networkPolicy = ({ kind, namespace, name, labels }: PodPolicy): NetworkPolicyInfo => ({
+  ...(kind !== KUBERNETES_KIND && { kind }),
+  ...(namespace !== undefined && { namespace }),
+  name,
+  labels,
 });
+
+async function policies(client: ClusterClient): Promise<NetworkPolicyInfo[]> {
+  const [own, others] = await Promise.all([listPolicies(client), listOtherPolicies(client)]);
+  return [...own.map(fromKubernetes), ...others].map(networkPolicy);
+}
 
 const ingressClass = ({ metadata, spec }: V1IngressClass) => ({
   name: metadata?.name ?? '',
@@ -69,13 +78,9 @@ const ingressClass = ({ metadata, spec }: V1IngressClass) => ({
 /** Reads it all at once. Never throws: what could not be read says why. */
 export async function readCircumstances(client: ClusterClient): Promise<Circumstances> {
   const { networking } = client;
-  const policies = listAll((page) => networking.listNetworkPolicyForAllNamespaces(page));
   const classes = listAll((page) => networking.listIngressClass(page));
   const [networkPolicies, ingressClasses, recent] = await Promise.all([
-    reading(
-      client,
-      policies.then((all) => all.map(networkPolicy)),
-    ),
+    reading(client, policies(client)),
     reading(
       client,
       classes.then((all) => all.map(ingressClass)),

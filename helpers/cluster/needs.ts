@@ -1,4 +1,5 @@
 import { LEASE } from './lease-record.ts';
+import { OTHER_KINDS } from '../model/policy-kinds.ts';
 import { NODE_LEASES } from './node-lease.ts';
 
 /** A right that is asked for. docs/configuration.md has them as a table and as roles, both written from here. */
@@ -85,6 +86,7 @@ const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets', 'replicasets'];
 /** What a diagnosis reads beside that: without these rights it does without, and says so where something fails. */
 export const DIAGNOSIS_NEEDS: readonly Need[] = [
   need('list', 'networking.k8s.io', 'networkpolicies'),
+  ...Object.values(OTHER_KINDS).map(({ group, plural }) => need('list', group, plural)),
   need('list', 'networking.k8s.io', 'ingressclasses'),
   need('list', '', 'events'),
   need('get', '', 'pods'),

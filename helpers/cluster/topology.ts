@@ -14,7 +14,10 @@ import type { ClusterClient } from './connect.ts';
 import { configuredFlannelPort } from './flannel-conf.ts';
 import { withMesh } from './mesh.ts';
 import { listAll } from './pages.ts';
-import { withGuards } from './policies.ts';
+import { withGuards } from './policies/guards.ts';
+import { fromKubernetes } from './policies/kubernetes.ts';
+import type { PodPolicy } from './policies/policy.ts';
+import { listOtherPolicies, listPolicies } from './policies/read.ts';
 import { reading } from './reading.ts';
 import { listPools, type IpPool } from './ip-pools.ts';
 import { readOverlay } from './overlay.ts';
@@ -82,6 +85,8 @@ export interface ClusterObjects {
   gateways?: GatewayObjects;
   /** None where they may not be read. */
   policies?: V1NetworkPolicy[];
+  /** Of other kinds than Kubernetes' own. */
+  otherPolicies?: PodPolicy[];
 }
 
 async function nodesBy(client: ClusterClient, labelSelector: string): Promise<string[]> {
@@ -96,25 +101,24 @@ async function nodesBy(client: ClusterClient, labelSelector: string): Promise<st
 async function readObjects(client: ClusterClient): Promise<ClusterObjects> {
   const { core, discovery, networking } = client;
   try {
-    const [nodes, services, slices, ingresses, pods, pools, gateways, policies, classes] = await Promise.all([
-      listAll((page) => core.listNode(page)),
-      listAll((page) => core.listServiceForAllNamespaces(page)),
-      listAll((page) => discovery.listEndpointSliceForAllNamespaces(page)),
-      listAll((page) => networking.listIngressForAllNamespaces(page)),
-      listAll((page) => core.listPodForAllNamespaces({ ...page, fieldSelector: NOT_ENDED })),
-      calicoPools(client),
-      readGateways(client),
-      reading(
-        client,
-        listAll((page) => networking.listNetworkPolicyForAllNamespaces(page)),
-      ),
-      reading(
-        client,
-        listAll((page) => networking.listIngressClass(page)),
-      ),
-    ]);
-    const objects = { nodes, services, slices, ingresses, pods, pools, gateways, policies: policies.value ?? [] };
-    return { ...objects, ...(classes.value && { classes: classes.value }) };
+    const [nodes, services, slices, ingresses, pods, pools, gateways, policies, otherPolicies, classes] =
+      await Promise.all([
+        listAll((page) => core.listNode(page)),
+        listAll((page) => core.listServiceForAllNamespaces(page)),
+        listAll((page) => discovery.listEndpointSliceForAllNamespaces(page)),
+        listAll((page) => networking.listIngressForAllNamespaces(page)),
+        listAll((page) => core.listPodForAllNamespaces({ ...page, fieldSelector: NOT_ENDED })),
+        calicoPools(client),
+        readGateways(client),
+        reading(client, listPolicies(client)),
+        listOtherPolicies(client),
+        reading(
+          client,
+          listAll((page) => networking.listIngressClass(page)),
+        ),
+      ]);
+    const objects = { nodes, services, slices, ingresses, pods, pools, gateways, otherPolicies };
+    return { ...objects, policies: policies.value ?? [], ...(classes.value && { classes: classes.value }) };
   } catch (error) {
     throw apiError(error, `the API server ${client.server}`, client.server);
   }
@@ -124,7 +128,18 @@ const hasEnded = ({ status }: V1Pod): boolean => status?.phase === 'Succeeded' |
 
 /** What a run needs to know of what the API server said; of its nodes those that probes can stand on. */
 export function topologyOf(
-  { nodes, services, slices, ingresses, pods, pools, gateways = NO_GATEWAYS, policies = [], classes }: ClusterObjects,
+  {
+    nodes,
+    services,
+    slices,
+    ingresses,
+    pods,
+    pools,
+    gateways = NO_GATEWAYS,
+    policies = [],
+    otherPolicies = [],
+    classes,
+  }: ClusterObjects,
   {
     name,
     serverVersion,
@@ -159,7 +174,7 @@ export function topologyOf(
         chosen.services.map((service) => serviceInfo(service, slices, podNamed)),
         pods,
       ),
-      policies,
+      [...policies.map(fromKubernetes), ...otherPolicies],
       pods,
       nodeInfos,
     ),
@@ -204,7 +219,7 @@ export async function readTopology(
   }
   return {
     pods: objects.pods,
-    hasPolicies: (objects.policies ?? []).length > 0,
+    hasPolicies: [...(objects.policies ?? []), ...(objects.otherPolicies ?? [])].length > 0,
     nodes: objects.nodes,
     controllers,
     gateways: gatewaysOf(objects.gateways ?? NO_GATEWAYS, objects).gateways,

@@ -137,6 +137,8 @@ export const serviceInfoSchema = z.object({
   mesh: z.string().optional(),
   /** The network policies of all its ports that are guarded so. */
   guardedBy: z.array(z.string()).optional(),
+  /** The network policies by which no pod of another namespace is let in to any of its pods at any port. */
+  shutBy: z.array(z.string()).optional(),
   /** Pods that are not ready count as its endpoints all the same. */
   publishNotReadyAddresses: z.literal(true).optional(),
   /** What an ExternalName leads to. */

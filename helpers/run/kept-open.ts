@@ -2,11 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { whyOf } from '../cluster/api-error.ts';
 import type { ClusterClient } from '../cluster/connect.ts';
 import { applyObject } from '../cluster/objects.ts';
-import { listAll } from '../cluster/pages.ts';
-import { closingOf } from '../cluster/policies.ts';
+import { isLetThrough } from '../cluster/policies/decide.ts';
+import { closingOf, probePods } from '../cluster/policies/guards.ts';
+import { fromKubernetes } from '../cluster/policies/kubernetes.ts';
+import { WAYS, type PodIdentity, type PodPolicy } from '../cluster/policies/policy.ts';
+import { listOtherPolicies, listPolicies } from '../cluster/policies/read.ts';
 import { reading } from '../cluster/reading.ts';
 import type { Hole } from '../model/finding.ts';
+import { MANAGED_BY_LABEL, OWNER } from '../model/own-labels.ts';
 import type { ProbeNamespaces } from '../model/run-context.ts';
+import type { NodeInfo } from '../model/topology.ts';
 import { labelsOf, probeNamespaces, probeSelector } from '../probe/manifests.ts';
 import { openPolicy } from '../probe/policies.ts';
 
@@ -30,23 +35,51 @@ export async function openBeforehand(client: ClusterClient, runId: string, signa
 
 const OF_PODS = 'the pod network of every node';
 
+/** Those by which the probe pods do not reach each other, whatever a policy of the run's own allows. */
+function overruling(policies: readonly PodPolicy[], runId: string, pod: PodIdentity): string[] {
+  const own = fromKubernetes(openPolicy(runId));
+  const others = policies.filter(({ kind, name }) => kind !== own.kind || name !== own.name);
+  const all = [...others, own];
+  return WAYS.some((way) => isLetThrough(all, { pod, way, peer: pod }) === false)
+    ? closingOf(others, pod).narrowing
+    : [];
+}
+
+interface Probed {
+  runId: string;
+  nodes: readonly NodeInfo[];
+  prepared?: ProbeNamespaces;
+}
+
 /**
- * Policy engines put a policy that denies everything into each new namespace, the run's own among them, and what it
- * drops would be called an outage. Policies add up: one of the run's own opens its pods again, and goes with them. A
- * namespace that was prepared is left as it is. Throws only when it is interrupted.
+ * Policy engines put a policy that denies everything into each new namespace, the run's own among them, and so does a
+ * policy of the whole cluster; what it drops would be called an outage. Policies add up: one of the run's own opens its
+ * pods again, and goes with them, unless another denies that comes before it. A namespace that was prepared is left as
+ * it is. Throws only when it is interrupted.
  */
 export async function keptOpen(
   client: ClusterClient,
-  { runId, prepared }: { runId: string; prepared?: ProbeNamespaces },
+  { runId, nodes, prepared }: Probed,
   signal: AbortSignal,
 ): Promise<KeptOpen> {
   const namespace = probeNamespaces(runId, prepared).pod;
-  const policies = listAll((page) => client.networking.listNamespacedNetworkPolicy({ ...page, namespace }));
-  const { value } = await reading(client, policies);
-  const { narrowing, shutting } = closingOf(value ?? [], { ...labelsOf(runId), ...probeSelector(runId, 'pod') });
+  const [{ value }, others] = await Promise.all([
+    reading(client, listPolicies(client, namespace)),
+    listOtherPolicies(client),
+  ]);
+  const policies = [...(value ?? []).map(fromKubernetes), ...others];
+  const pod = probePods(nodes, namespace, { ...labelsOf(runId), ...probeSelector(runId, 'pod') });
+  const overruled = prepared ? [] : overruling(policies, runId, pod);
+  const { narrowing, shutting } = closingOf(policies, pod);
   const closing = prepared ? shutting : narrowing;
+  if (overruled.length > 0) {
+    const why =
+      `${overruled.join(', ')} shuts the probes, whatever a policy of theirs allows; one that comes before it and ` +
+      `allows namespaces with the label ${MANAGED_BY_LABEL}=${OWNER} opens them`;
+    return { isShut: true, holes: [{ what: OF_PODS, why }] };
+  }
   if (closing.length === 0) return { holes: [] };
-  const who = `NetworkPolicy ${closing.join(', ')} of the namespace ${namespace}`;
+  const who = `the network policy ${closing.join(', ')} for the namespace ${namespace}`;
   if (prepared) {
     const why = `${who} shuts the probes; one that lets pods with the label netwright/run in and out opens them`;
     return { isShut: true, holes: [{ what: OF_PODS, why }] };

@@ -15,6 +15,8 @@ export interface DeniedService {
   text: string;
   /** The policies let in others, and are held against those whom they forgot. */
   isGuarded: boolean;
+  /** The names of all kinds of policies that are known to shut its pods, and the observation that tells. */
+  shutBy?: { names: readonly string[]; id: string };
   /** Policies of its namespace that may select its pods, with the observation that has each. */
   policies: { policy: NetworkPolicyInfo; id: string }[];
 }
@@ -23,6 +25,7 @@ export interface DeniedService {
 const selects = ({ labels }: NetworkPolicyInfo, selector: Record<string, string> = {}): boolean =>
   Object.entries(labels).every(([key, value]) => selector[key] === undefined || selector[key] === value);
 
+/** Other kinds than Kubernetes' own choose pods in more ways than by labels: the reading of the Service has told. */
 const policiesOf = (view: View, name: string): DeniedService['policies'] =>
   view.facts
     .all('network-policies')
@@ -30,7 +33,9 @@ const policiesOf = (view: View, name: string): DeniedService['policies'] =>
       value
         .filter(
           (policy) =>
-            policy.namespace === name.split('/')[0] && selects(policy, view.cluster.service(name)?.value.selector),
+            policy.kind === undefined &&
+            policy.namespace === name.split('/')[0] &&
+            selects(policy, view.cluster.service(name)?.value.selector),
         )
         .map((policy) => ({ policy, id })),
     );
@@ -81,6 +86,8 @@ export function deniedServices(view: View): DeniedService[] {
       ? ids(first ? failuresOf(view, first.service) : [])
       : ids(denied.flatMap(({ probes }) => probes.filter(({ verdict }) => verdict === 'fail')));
     if (basis.length === 0) return [];
+    const read = view.cluster.service(name);
+    const shutBy = read?.value.shutBy && { names: read.value.shutBy, id: read.id };
     return [
       {
         name,
@@ -88,6 +95,7 @@ export function deniedServices(view: View): DeniedService[] {
         basis,
         isGuarded,
         policies: policiesOf(view, name),
+        ...(shutBy && { shutBy }),
         impact: [
           { kind: 'service', service: name },
           ...denied.map(({ endpoint }) => ({ kind: 'endpoint' as const, ip: endpoint.ip })),

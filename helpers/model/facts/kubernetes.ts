@@ -42,7 +42,10 @@ const targetsSchema = z.object({
 });
 
 const networkPolicySchema = z.object({
-  namespace: z.string(),
+  /** As the API calls it; absent for Kubernetes' own NetworkPolicy. */
+  kind: z.string().optional(),
+  /** Absent where it is the whole cluster's. */
+  namespace: z.string().optional(),
   name: z.string(),
   /** Of the pods that it selects; empty where it selects all, or by expressions. */
   labels: z.record(z.string(), z.string()),

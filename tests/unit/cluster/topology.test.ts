@@ -81,17 +81,24 @@ describe('reading a cluster', () => {
 
   test('takes one request a kind, and asks for no pod that has ended', async () => {
     const server = await answering(NO_CALICO);
-    await readTopology(await bench.connect(server), { namespaces: [] });
+    const client = await bench.connect(server);
+    await readTopology(client, { namespaces: [] });
     expect(server.requests.slice(1).map(decodeURIComponent).toSorted()).toEqual([
       'GET /api/v1/nodes?limit=500',
       'GET /api/v1/pods?fieldSelector=status.phase!=Succeeded,status.phase!=Failed&limit=500',
       'GET /api/v1/services?limit=500',
+      'GET /apis/cilium.io/v2/ciliumclusterwidenetworkpolicies',
+      'GET /apis/cilium.io/v2/ciliumnetworkpolicies',
+      'GET /apis/crd.projectcalico.org/v1/globalnetworkpolicies',
       'GET /apis/crd.projectcalico.org/v1/ippools',
+      'GET /apis/crd.projectcalico.org/v1/networkpolicies',
       'GET /apis/discovery.k8s.io/v1/endpointslices?limit=500',
       'GET /apis/gateway.networking.k8s.io/v1/httproutes',
       'GET /apis/networking.k8s.io/v1/ingressclasses?limit=500',
       'GET /apis/networking.k8s.io/v1/ingresses?limit=500',
       'GET /apis/networking.k8s.io/v1/networkpolicies?limit=500',
+      'GET /apis/policy.networking.k8s.io/v1alpha1/adminnetworkpolicies',
+      'GET /apis/policy.networking.k8s.io/v1alpha1/baselineadminnetworkpolicies',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { isJudged } from '../../../model/observation.ts';
 import { enforcesPolicies } from '../../../model/overlay.ts';
+import { OTHER_KINDS } from '../../../model/policy-kinds.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { deniedServices, withoutK3sPolicies } from '../../evidence/denied.ts';
 import { distinct, ids, networkFailures, placeOf, say } from '../../evidence/support.ts';
@@ -18,15 +19,15 @@ const isIn = (labels: Record<string, string>, own: Record<string, string>): bool
  */
 function atIngress(view: View): Match[] {
   const own = view.cluster.ingressPods.filter(({ value }) => !value.hostNetwork && value.serviceLb === undefined);
-  const selecting = view.facts
-    .last('network-policies')
-    .flatMap(({ value, id }) =>
-      value
-        .filter(({ namespace, labels }) =>
-          own.some((pod) => pod.value.namespace === namespace && isIn(labels, pod.value.labels)),
-        )
-        .map((policy) => ({ policy, id })),
-    );
+  const selecting = view.facts.last('network-policies').flatMap(({ value, id }) =>
+    value
+      .filter(
+        // Of other kinds it is not known what they select.
+        ({ kind, namespace, labels }) =>
+          kind === undefined && own.some((pod) => pod.value.namespace === namespace && isIn(labels, pod.value.labels)),
+      )
+      .map((policy) => ({ policy, id })),
+  );
   const asked = view.probes.filter(({ suite, verdict }) => suite === 'ingress' && isJudged({ verdict }));
   const silent = networkFailures(asked);
   const service = view.facts.last('ingress-service').at(-1)?.value;
@@ -49,6 +50,14 @@ function atIngress(view: View): Match[] {
   ];
 }
 
+/** The command that lists what policies hold for a Service's pods; the namespace is of no account to the cluster's. */
+function listing(view: View, service: string | undefined): string {
+  const kinds = new Set(view.facts.last('network-policies').flatMap(({ value }) => value.map(({ kind }) => kind)));
+  const others = Object.values(OTHER_KINDS).filter(({ kind }) => kinds.has(kind));
+  const resources = ['networkpolicies.networking.k8s.io', ...others.map(({ plural, group }) => `${plural}.${group}`)];
+  return `kubectl get ${others.length > 0 ? resources.join() : 'networkpolicies'} -n ${service?.split('/')[0]}`;
+}
+
 /** A policy keeps pods, or other nodes, from reaching the pods that it selects. */
 export const networkPolicyDenies: CatalogueEntry = {
   code: 'network-policy-denies',
@@ -59,14 +68,20 @@ export const networkPolicyDenies: CatalogueEntry = {
   match: (view) => {
     const isEnforced = enforcesPolicies(view.cluster.overlay?.value) || withoutK3sPolicies(view) === undefined;
     const denied = deniedServices(view).flatMap((service): Match[] => {
-      const { name, nodes, basis, impact, text, isGuarded, policies } = service;
-      if (!isEnforced && policies.length === 0) return [];
+      const { name, nodes, basis, impact, text, isGuarded, policies, shutBy } = service;
+      const isNamed = policies.length > 0 || shutBy !== undefined;
+      if (!isEnforced && !isNamed) return [];
       return [
-        provedIf(policies.length > 0 && isEnforced && !isGuarded, {
+        provedIf(isNamed && isEnforced && !isGuarded, {
           at: { service: name },
           evidence: [
-            say(text, ...basis.slice(0, 20)),
-            policies.length > 0 &&
+            say(
+              shutBy ? `${text}: the policy ${shutBy.names.join(', ')} lets nobody in` : text,
+              shutBy?.id,
+              ...basis.slice(0, 20),
+            ),
+            !shutBy &&
+              policies.length > 0 &&
               say(
                 `the namespace has the policy ${policies.map(({ policy }) => policy.name).join(', ')}`,
                 ...policies.map(({ id }) => id),
@@ -88,6 +103,6 @@ export const networkPolicyDenies: CatalogueEntry = {
     },
   ],
   shows: 'the clients among those who are let in',
-  verify: ({ service }) => `kubectl get networkpolicies -n ${service?.split('/')[0]} -o yaml`,
-  parts: ({ service }) => `kubectl get networkpolicies -n ${service?.split('/')[0]}`,
+  verify: ({ service }, view) => `${listing(view, service)} -o yaml`,
+  parts: ({ service }, view) => listing(view, service),
 };

@@ -1,7 +1,9 @@
 import type { V1LabelSelector, V1NetworkPolicy, V1NetworkPolicyIngressRule, V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
-import { guardsOf, isSelected, withGuards } from '../../../helpers/cluster/policies.ts';
-import { serviceOn } from '../observe/support/run-context.ts';
+import { withGuards } from '../../../../helpers/cluster/policies/guards.ts';
+import { fromKubernetes } from '../../../../helpers/cluster/policies/kubernetes.ts';
+import { isSelected } from '../../../../helpers/cluster/policies/label-selection.ts';
+import { serviceOn } from '../../observe/support/run-context.ts';
 
 const pod: V1Pod = { metadata: { namespace: 'shop', name: 'web-0', labels: { app: 'web' } } };
 const nodes = [{ podCidrs: ['10.42.0.0/24', 'fd00:42::/64'] }];
@@ -10,7 +12,7 @@ const policy = (ingress: V1NetworkPolicyIngressRule[], podSelector: V1LabelSelec
   spec: { podSelector, policyTypes: ['Ingress'], ingress },
 });
 const guards = (policies: V1NetworkPolicy[], own = pod) =>
-  guardsOf(serviceOn([0]), { name: 'http', protocol: 'TCP' }, policies, [own], nodes);
+  withGuards([serviceOn([0])], policies.map(fromKubernetes), [own], nodes)[0]?.guardedBy ?? [];
 
 const FRONT = { namespaceSelector: { matchLabels: { team: 'front' } } };
 const rules: [string, V1NetworkPolicyIngressRule[]][] = [
@@ -63,7 +65,7 @@ test('a Service is guarded at those ports alone that its policies keep from the 
   const endpoints = service.endpoints.map((each) => ({ ...each, ports: { http: 8080, metrics: 9153 } }));
   // As hardening guides write of DNS: all ports for the namespace's own pods, that of the protocol for everybody.
   const all = [policy([{ _from: [{ podSelector: {} }] }]), policy([{ ports: [{ port: 8080 }] }])];
-  const [guarded] = withGuards([{ ...service, endpoints }], all, [pod], nodes);
+  const [guarded] = withGuards([{ ...service, endpoints }], all.map(fromKubernetes), [pod], nodes);
   expect(guarded?.ports.map(({ guardedBy }) => guardedBy)).toEqual([undefined, ['some']]);
   expect(guarded?.guardedBy).toEqual(['some']);
 });

@@ -1,0 +1,22 @@
+/** A kind of network policy beside Kubernetes' own, as the API has it. */
+export interface PolicyKind {
+  /** As it is called in a report. */
+  kind: string;
+  group: string;
+  version: string;
+  plural: string;
+}
+
+const CALICO = { group: 'crd.projectcalico.org', version: 'v1' };
+const CILIUM = { group: 'cilium.io', version: 'v2' };
+const ADMIN = { group: 'policy.networking.k8s.io', version: 'v1alpha1' };
+
+/** Kinds of policies beside Kubernetes' own, which a network plugin enforces that knows them. */
+export const OTHER_KINDS = {
+  calico: { ...CALICO, kind: 'Calico NetworkPolicy', plural: 'networkpolicies' },
+  calicoGlobal: { ...CALICO, kind: 'GlobalNetworkPolicy', plural: 'globalnetworkpolicies' },
+  cilium: { ...CILIUM, kind: 'CiliumNetworkPolicy', plural: 'ciliumnetworkpolicies' },
+  ciliumClusterwide: { ...CILIUM, kind: 'CiliumClusterwideNetworkPolicy', plural: 'ciliumclusterwidenetworkpolicies' },
+  admin: { ...ADMIN, kind: 'AdminNetworkPolicy', plural: 'adminnetworkpolicies' },
+  baseline: { ...ADMIN, kind: 'BaselineAdminNetworkPolicy', plural: 'baselineadminnetworkpolicies' },
+} as const satisfies Record<string, PolicyKind>;
