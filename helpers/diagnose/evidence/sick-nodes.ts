@@ -161,15 +161,24 @@ export const failedAt = (view: View, node: string): string[] =>
 const FRESH_SECONDS = 180;
 const LAST_LINES = 8;
 
-/** What a node's kubelet has complained of lately in words like these, the newest first. */
-export function complaints({ log, kubelet, agents }: SickNode, words: RegExp): string[] {
+/** Clocks of the node, of the API server and of Netwright differ, and each reading takes its time. */
+const SURELY_BEFORE_SECONDS = 3;
+
+/**
+ * What a node's kubelet has complained of lately in words like these, the newest first. What it said before it was
+ * heard the last time it has got over.
+ */
+export function complaints({ log, kubelet, agents, condition }: SickNode, words: RegExp): string[] {
   if (!log) return [];
+  const heardAt = Date.parse(condition?.heardAt ?? '');
+  const heardAgo = (Date.parse(log.at ?? '') - heardAt) / 1_000 + SURELY_BEFORE_SECONDS;
+  const isHistory = ({ ageSeconds = 0 }: KubeletLogLine): boolean => ageSeconds > heardAgo;
   const isOver = agents !== undefined && !kubelet;
   const lately = isOver
     ? log.value.slice(-LAST_LINES)
     : log.value.filter(({ ageSeconds }) => ageSeconds === undefined || ageSeconds <= FRESH_SECONDS);
   return lately
-    .filter(({ text }) => words.test(text))
+    .filter((line) => words.test(line.text) && !isHistory(line))
     .map(({ text }) => text.replace(/^[EFIW]\d{4} \S+ +\d+ /, '').trim())
     .toReversed();
 }

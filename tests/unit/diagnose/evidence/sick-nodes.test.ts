@@ -71,6 +71,37 @@ describe('a node that is not heard', () => {
     expect(named(alive, port('refused'), agents('Ssl', 'containerd'))).toEqual(['proved kubelet-down']);
   });
 
+  test('has none either where its log tells of a certificate that it has got over', () => {
+    const readAt = '2026-11-28T16:32:57.000Z';
+    const refusals = (ageSeconds: number): Observation => ({
+      ...fact(
+        'ssh/kubelet-log',
+        [1, 2].map(() => ({ text: 'E1128 node.go:107] "Unable to register" err="Unauthorized"', ageSeconds })),
+        'b',
+      ),
+      at: readAt,
+    });
+    const heard = {
+      type: 'Ready' as const,
+      status: 'Unknown' as const,
+      message: SILENT,
+      heardAt: '2026-11-28T16:32:21.000Z',
+    };
+    const node = nodeFact('b', { ready: false, unheard: true, notReadyReason: SILENT, conditions: [heard] });
+    const of = (ageSeconds: number) =>
+      diagnosed(
+        CLUSTER,
+        elsewhere,
+        node,
+        alive,
+        port('refused'),
+        agents('Ssl', 'containerd'),
+        refusals(ageSeconds),
+      ).map(({ code, confidence }) => `${confidence} ${code}`);
+    expect(of(60)).toEqual(['proved kubelet-down']);
+    expect(of(20)).toEqual(['proved kubelet-certificate-or-clock']);
+  });
+
   test('and whose kubelet has run for long behind a port that is refused is not one without a kubelet', () => {
     expect(named(alive, port('refused'), agents('Sl'), way(LATE))).toEqual(['proved node-cannot-reach-api']);
   });
