@@ -1,3 +1,5 @@
+import type { NodeInfo } from '../../../model/topology.ts';
+import { CALICO } from '../../../model/overlay/calico.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -6,6 +8,12 @@ import { vxlanPortClash } from './vxlan-port-clash.ts';
 import { proved, provedIf } from '../../match.ts';
 
 const BACKEND = 'flannel.alpha.coreos.com/backend-data';
+
+/** The address of a node's tunnel device: Calico announces it, flannel's is the first of the node's range. */
+function tunnelAddress({ annotations, podCidrs }: NodeInfo, kind: string): string | undefined {
+  if (kind === 'calico-vxlan') return annotations[`${CALICO}IPv4VXLANTunnelAddr`];
+  return podCidrs.find((range) => range.includes('.'))?.split('/')[0];
+}
 
 function announcedMac(data: string | undefined): string | undefined {
   return /"VtepMAC"\s*:\s*"([0-9a-fA-F:]+)"/.exec(data ?? '')?.[1]?.toLowerCase();
@@ -45,20 +53,21 @@ export const vtepMacMismatch: CatalogueEntry = {
         }),
       ];
     });
-    const stale = [...view.pairs.values()].flatMap(({ from, to }): Match[] => {
+    const kind = view.cluster.overlay?.value.kind ?? 'unknown';
+    const stale = [...view.pairs.values()].flatMap(({ from, to, bursts }): Match[] => {
       const failed = overlayFailures(view, from, to);
       const { neighbours } = view.ssh(from);
       const own = view.host(to).link(view.overlay.on(to).device)?.address?.toLowerCase();
-      const gateway = view.cluster.nodes
-        .get(to)
-        ?.value.podCidrs.find((range) => range.includes('.'))
-        ?.split('/')[0];
+      const info = view.cluster.nodes.get(to)?.value;
+      const gateway = info && tunnelAddress(info, kind);
       if (failed.length === 0 || !neighbours || !own || !gateway) return [];
       const entry = neighbours.value.find(
         ({ address, device }) => address === gateway && device === view.overlay.on(from).device,
       );
       const said = entry?.mac?.toLowerCase();
       if (said === own) return [];
+      // What comes out at the other end was addressed.
+      if (said === undefined && bursts.some(({ outcome }) => outcome === 'open')) return [];
       const text = said
         ? `${from} addresses the tunnel device of ${to} by MAC ${said}, it has ${own}`
         : `${from} has no neighbour entry for ${gateway}, the tunnel device of ${to}`;
