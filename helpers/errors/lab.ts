@@ -83,6 +83,11 @@ export const labErrors = {
     meaning: 'the fault is one of a network plugin that the lab does not run',
     remedy: 'bring a lab up with `--network`, as the message says',
   },
+  'lab-fault-failed': {
+    exit: ExitCode.internal,
+    meaning: 'a step of putting a fault in failed on the lab; what was done before it is undone',
+    remedy: 'see the step in the message: the lab may lack what it breaks',
+  },
   'lab-migrate': {
     exit: ExitCode.usage,
     meaning: 'the lab cannot be switched, or switched back',

@@ -1,3 +1,4 @@
+import { ExecaError } from 'execa';
 import { NetwrightError } from '../../../helpers/errors.ts';
 import { currentCode } from '../../../helpers/model/former-codes.ts';
 import { kubectlFor } from '../../kubectl.ts';
@@ -101,7 +102,12 @@ export async function injectFault(lab: string, id: string, where: Where = {}): P
   } catch (error) {
     await undoAll(reach, entry);
     await writeFaults(lab, faults.slice(0, -1));
-    throw error;
+    if (error instanceof NetwrightError || !(error instanceof ExecaError)) throw error;
+    throw new NetwrightError(`the fault ${id} could not be put into the lab ${lab}: ${error.shortMessage}`, {
+      code: 'lab-fault-failed',
+      hint: `it is undone; labs of the network ${reach.status.settings.network} may not have what it breaks`,
+      cause: error,
+    });
   }
   return {
     id,
