@@ -2,6 +2,7 @@
 export { faults as allUdpFiltered } from './underlay/all-udp-filtered.ts';
 export { faults as brNetfilterOff } from './pod/br-netfilter-off.ts';
 export { faults as calicoFelixStopped } from './host/calico-felix-stopped.ts';
+export { faults as calicoPolicyDrops } from './node/calico-policy-drops.ts';
 export { faults as calicoWrongNodeAddress } from './underlay/calico-wrong-node-address.ts';
 export { faults as clusterDnsMismatch } from './dns/cluster-dns-mismatch.ts';
 export { faults as cniNotInitialized } from './node/cni-not-initialized.ts';

@@ -26,6 +26,7 @@ const CARRIED: Readonly<Record<string, Carried>> = {
   'br-netfilter-off': { commands: ['modprobe br_netfilter; sysctl -w net.bridge.bridge-nf-call-iptables=1'] },
   'br-netfilter-off/all-nodes': { says: /sysctl -w net\.bridge\.bridge-nf-call-iptables=1/ },
   'calico-felix-stopped': { says: /delete that pod/ },
+  'calico-policy-drops': { says: /delete the HostEndpoint|Take the rule/ },
   'calico-wrong-node-address': { says: /IP_AUTODETECTION_METHOD/ },
   'cluster-dns-mismatch': { says: /cluster-dns|back to the DNS Service/ },
   'cni-not-initialized': { says: /has not written its file/, ...READY },

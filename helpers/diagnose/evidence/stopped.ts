@@ -88,17 +88,29 @@ const unheard = (view: View, { node, touched }: StoppingLine): Match['impact'] =
 /** What has a counter, or might have one. */
 const OF_RULES = new Set(['rule', 'policy']);
 
+/** Lines that nobody keeps for the cluster: a rule of one of its own programs follows from objects of the cluster. */
+const ofNoObject = ({ stopped }: StoppingLine): boolean => !OF_THE_CLUSTER.has(ownerOf(stopped.line));
+
 /**
  * Places where lines of some effect stop what failed. None that the causes in `special` prove by another name, or,
  * where a line is only likely, have another name for. A rule without a counter may be younger than the failures: it is
- * then only the likely one.
+ * then only the likely one. `isOwn` tells of which lines they are, where not of those that follow from no object of
+ * the cluster.
  */
-export function stoppedBy(view: View, stops: ReadonlySet<string>, special: readonly CatalogueEntry[]): Match[] {
+export function stoppedBy(
+  view: View,
+  stops: ReadonlySet<string>,
+  special: readonly CatalogueEntry[],
+  isOwn: (line: StoppingLine) => boolean = ofNoObject,
+): Match[] {
+  // Each pod has lines of its own, so that of a policy's many each stops a few.
+  const failuresAt = ({ failed, later }: StoppingLine): number =>
+    failuresOf(isOwn === ofNoObject ? failed : [...failed, ...later]);
   const own = linesOf(view).filter(
-    ({ stopped, failed, doubt }) =>
-      stops.has(stopped.stop) &&
-      failuresOf(failed) >= LEAST[doubt === undefined ? 'told' : 'likely'] &&
-      !OF_THE_CLUSTER.has(ownerOf(stopped.line)),
+    (line) =>
+      stops.has(line.stopped.stop) &&
+      failuresAt(line) >= LEAST[line.doubt === undefined ? 'told' : 'likely'] &&
+      isOwn(line),
   );
   if (own.length === 0) return [];
   const known = special.flatMap(({ match }) => match(view));

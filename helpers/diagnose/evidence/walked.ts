@@ -25,6 +25,8 @@ export interface StoppingLine {
   node: string;
   stopped: Turn;
   failed: ProbeObservation[];
+  /** What failed altogether and ends there as well, and was walked only once the line was known. */
+  later: ProbeObservation[];
   /** All that failed and of which at least some packets end there. */
   touched: ProbeObservation[];
   /** Why it cannot be told whether it stops them; absent where it does. */
@@ -124,21 +126,27 @@ function likelyLines(
     const { turn, why } = first;
     const failed = same.flatMap(({ whole }) => whole);
     const cited = view.nodeState(turn.node)?.cited ?? [];
-    return [{ node: turn.node, stopped: turn, failed, touched: failed, doubt: why, passing: 0, cited }];
+    return [{ node: turn.node, stopped: turn, failed, later: [], touched: failed, doubt: why, passing: 0, cited }];
   });
 }
 
+/** One of each kind first, then a second of each, and so on. */
+const inTurns = <T>(all: readonly T[], kindOf: (each: T) => string): T[] =>
+  [...Map.groupBy(all, kindOf).values()]
+    .flatMap((same) => same.map((each, turn) => ({ each, turn })))
+    .toSorted((a, b) => a.turn - b.turn)
+    .map(({ each }) => each);
+
 /**
  * Packets that failed in one way at one port of one node first, one of each such kind: where a firewall fails hundreds,
- * what fails by something else is walked before the walks come to their end.
+ * what fails by something else is walked before the walks come to their end. Of a kind those to other addresses come
+ * first: each pod may have rules of its own.
  */
 function ofEachKindFirst<T extends { probes: readonly ProbeObservation[] }>(alike: readonly T[]): T[] {
   const kindOf = ({ probes: [probe] }: T): string =>
     probe ? `${probe.errorKind} ${probe.destination.node ?? probe.destination.ip} ${probe.destination.port}` : '';
-  return [...Map.groupBy(alike, kindOf).values()]
-    .flatMap((same) => same.map((each, turn) => ({ each, turn })))
-    .toSorted((a, b) => a.turn - b.turn)
-    .map(({ each }) => each);
+  const addressOf = ({ probes: [probe] }: T): string => probe?.destination.ip ?? '';
+  return inTurns(inTurns(alike, addressOf), kindOf);
 }
 
 /** So many tries of a probe do not all take the ways that arrive. */
@@ -177,11 +185,13 @@ export function stoppingLines(view: View): StoppingLine[] {
   const others = view.failing.filter((probe) => !lost.has(probe));
   const alike = ofEachKindFirst(likeProbes(view, [...lost, ...others]));
   const failing = walked(country, alike.slice(0, MOST_FAILED));
-  const stops = failing.flatMap(({ probes: own, ways }) => {
-    const stopped = stopOf(ways);
-    const whole = stopped ? own.filter((probe) => failsBy(probe, stopped.stop, lost)) : [];
-    return stopped && stopped.line.packets !== 0 && whole.length > 0 ? [{ probes: whole, stopped }] : [];
-  });
+  const stopsIn = (groups: readonly WalkedProbes[]) =>
+    groups.flatMap(({ probes: own, ways }) => {
+      const stopped = stopOf(ways);
+      const whole = stopped ? own.filter((probe) => failsBy(probe, stopped.stop, lost)) : [];
+      return stopped && stopped.line.packets !== 0 && whole.length > 0 ? [{ probes: whole, stopped }] : [];
+    });
+  const stops = stopsIn(failing);
   const likely = uncontradicted(view, likelyLines(view, failing, lost));
   if (stops.length === 0) return likely;
   const failed = stops.flatMap(({ probes: own }) => own);
@@ -197,6 +207,7 @@ export function stoppingLines(view: View): StoppingLine[] {
   const contradicted = new Set(passed.flatMap(({ ways }) => stopOf(ways) ?? []).map(lineKey));
   // What a line that is known accounts for is worth a longer look.
   const more = walked(country, alike.slice(MOST_FAILED, MOST_TOUCHED));
+  const later = Map.groupBy(stopsIn(more), ({ stopped }) => lineKey(stopped));
   const certain = [...Map.groupBy(stops, ({ stopped }) => lineKey(stopped))].flatMap(([key, all]): StoppingLine[] => {
     const [first] = all;
     if (!first || contradicted.has(key)) return [];
@@ -209,6 +220,7 @@ export function stoppingLines(view: View): StoppingLine[] {
         node: first.stopped.node,
         stopped: first.stopped,
         failed: all.flatMap(({ probes: own }) => own),
+        later: (later.get(key) ?? []).flatMap(({ probes: own }) => own),
         touched: [...failing, ...more].flatMap(({ probes: own, ways }) => (ways.some(isHit) ? own : [])),
         passing: passed.filter(({ ways }) => ways.every(({ kind }) => kind === 'arrived')).length,
         cited: view.nodeState(first.stopped.node)?.cited ?? [],

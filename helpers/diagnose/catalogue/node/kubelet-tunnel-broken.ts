@@ -2,6 +2,7 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { heard } from '../../view/pairs.ts';
 import { OF_KUBELET } from '../../evidence/sick-nodes.ts';
 import { count, ids, placeOf, say } from '../../evidence/support.ts';
+import { calicoPolicyDrops } from './calico-policy-drops.ts';
 import { nodeNotReadyEndpoints } from './node-not-ready-endpoints.ts';
 import { provedIf } from '../../match.ts';
 
@@ -25,8 +26,8 @@ export const kubeletTunnelBroken: CatalogueEntry = {
   title: (locations) => `the API server cannot reach the kubelet: ${placeOf(locations)}`,
   layer: 'node',
   dependsOn: [],
-  // No exec reaches a node that is down.
-  yieldsTo: [nodeNotReadyEndpoints],
+  // No exec reaches a node that is down, or before which everything is dropped.
+  yieldsTo: [nodeNotReadyEndpoints, calicoPolicyDrops],
   match: (view) => {
     // What does not even come to the API server says nothing of its way to the kubelets.
     const serving = view.serving.filter(({ text }) => !NOT_THERE.test(text));

@@ -1,0 +1,46 @@
+import { eventually } from '../../kubectl.ts';
+import { calicoObject, WITH_FELIX } from '../lib/calico-objects.ts';
+import type { FaultContext } from '../lib/context.ts';
+import { atNode, everywhere, type LabFault } from '../lib/types.ts';
+
+const code = 'calico-policy-drops';
+
+/** Far above what felix takes: a second or two. */
+const ENFORCED_TIMEOUT_MS = 60_000;
+
+const untilWritten = (lab: FaultContext, node: string, chain: string) =>
+  eventually(
+    () => lab.onNode(node, ['bash', '-c', `iptables-save -t filter | grep -q '^:${chain} '`]),
+    ENFORCED_TIMEOUT_MS,
+  );
+
+export const faults: LabFault[] = [
+  {
+    id: `${code}/host-endpoint`,
+    code,
+    title: "a HostEndpoint of Calico without a policy: of what comes to the node only Calico's failsafe ports pass",
+    takes: 'node',
+    networks: WITH_FELIX,
+    inject: async (lab, { node = '' }) => {
+      const card = lab.uplink.name;
+      const spec = { node, interfaceName: card, expectedIPs: [lab.node(node).address] };
+      await lab.create(calicoObject('HostEndpoint', 'netwright-fault', spec));
+      await untilWritten(lab, node, `cali-fh-${card}`);
+    },
+    expected: atNode,
+  },
+  {
+    id: `${code}/policy`,
+    code,
+    title: 'a GlobalNetworkPolicy of Calico denies DNS to every pod, before any other policy is asked',
+    takes: 'none',
+    networks: WITH_FELIX,
+    inject: async (lab) => {
+      const deny = { action: 'Deny', protocol: 'UDP', destination: { ports: [53] } };
+      const spec = { order: 10, selector: 'all()', types: ['Egress'], egress: [deny, { action: 'Pass' }] };
+      await lab.create(calicoObject('GlobalNetworkPolicy', 'no-dns', spec));
+      for (const { name } of lab.status.nodes) await untilWritten(lab, name, 'cali-po-no-dns');
+    },
+    expected: everywhere,
+  },
+];
