@@ -8,9 +8,9 @@ const iptables = (...args: string[]): string[] => ['iptables', '-w', ...args];
 /** Far above what the controller takes: a second or two. */
 const ENFORCED_TIMEOUT_MS = 60_000;
 
-/** Waits until nobody on another node gets in to any of an application's pods. */
-export async function untilDenied(lab: FaultContext, app: string): Promise<void> {
-  for (const { spec, status } of await pods(lab, ['-n', NAMESPACE, '-l', `app=${app}`])) {
+/** Waits until nobody on another node gets in to any of them. */
+async function untilDenied(lab: FaultContext, denied: Awaited<ReturnType<typeof pods>>): Promise<void> {
+  for (const { spec, status } of denied) {
     const [peer] = lab.peersOf(spec.nodeName ?? '');
     const port = spec.containers?.[0]?.ports?.[0]?.containerPort;
     if (!peer || port === undefined) continue;
@@ -36,7 +36,7 @@ export async function denyApp(lab: FaultContext, app: string, { left = false } =
       spec: { podSelector: { matchLabels: { app } }, policyTypes: ['Ingress'], ingress: [] },
     });
   if (!hasController) {
-    await (network === 'flannel' || left ? denyPods(lab, app) : untilDenied(lab, app));
+    await (network === 'flannel' || left ? denyPods(lab, app) : untilDenied(lab, denied));
     return;
   }
   for (const node of new Set(denied.map(({ spec }) => spec.nodeName ?? '')))

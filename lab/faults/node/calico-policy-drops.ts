@@ -28,6 +28,8 @@ export const faults: LabFault[] = [
       await untilWritten(lab, node, `cali-fh-${card}`);
     },
     expected: atNode,
+    // It is true as well, and all that is seen without SSH.
+    also: ['kubelet-tunnel-broken'],
   },
   {
     id: `${code}/policy`,

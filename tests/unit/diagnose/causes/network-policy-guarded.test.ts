@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CLUSTER, failing, fact, found, podToPod, serviceFact } from '../../../support/cluster.ts';
+import { CLUSTER, diagnosed, failing, fact, found, podToPod, serviceFact } from '../../../support/cluster.ts';
 import { at, probeOf, type Fields } from '../../../support/observations.ts';
 
 const CODE = 'network-policy-denies';
@@ -45,4 +45,23 @@ test('they may be what keeps out an ingress that gets no answer either', () => {
 test('policies that let nobody in are proved as before', () => {
   const refused = failing('refused');
   expect(found(CODE, CLUSTER, service(), policies, beside, endpoint(refused))).toEqual(['proved at shop/api']);
+});
+
+test('a policy of the whole cluster that shuts the pods is proved, named, and looked for where it is', () => {
+  const global = fact('network-policies', [{ kind: 'GlobalNetworkPolicy', name: 'default-deny', labels: {} }]);
+  const silent = endpoint(failing('timeout'));
+  const shut = serviceFact(['a'], { shutBy: ['GlobalNetworkPolicy default-deny'] });
+  const [finding] = diagnosed(CLUSTER, shut, global, beside, silent).filter(({ code }) => code === CODE);
+  expect(finding).toMatchObject({
+    confidence: 'proved',
+    evidence: [{ text: expect.stringContaining('the policy GlobalNetworkPolicy default-deny lets nobody in') }],
+    verify: expect.stringContaining('globalnetworkpolicies.crd.projectcalico.org'),
+  });
+});
+
+test('a policy of another kind of which it is not known what it selects proves nothing', () => {
+  const global = fact('network-policies', [{ kind: 'GlobalNetworkPolicy', name: 'default-deny', labels: {} }]);
+  expect(found(CODE, CLUSTER, service(), global, beside, endpoint(failing('timeout')))).toEqual([
+    'candidate at shop/api',
+  ]);
 });
