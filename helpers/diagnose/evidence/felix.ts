@@ -92,7 +92,8 @@ export function unkeptByFelix(view: View): Unkept[] {
   return seen.flatMap(({ node, id, listens }): Unkept[] => {
     const stopped = other !== undefined && !listens;
     const pods = silentOn(view, node).filter(({ lacks }) => stopped || lacks !== undefined);
-    if (!stopped && pods.length === 0) return [];
+    // One that starts anew, as it does when an MTU or its configuration changes, does not listen for a moment either.
+    if (pods.length === 0) return [];
     const { routes } = view.host(node);
     const read = pods.some(({ lacks }) => lacks === 'rules') ? view.ssh(node).rulesets : [];
     return [
@@ -100,7 +101,7 @@ export function unkeptByFelix(view: View): Unkept[] {
         node,
         ...(stopped && { other: other.node }),
         pods,
-        ids: [id, ...(stopped ? [other.id] : []), ...(pods.length > 0 && routes ? [routes.id] : []), ...read],
+        ids: [id, ...(stopped ? [other.id] : []), ...(routes ? [routes.id] : []), ...read],
       },
     ];
   });

@@ -39,8 +39,12 @@ const findingsOf = (...observations: (Observation | readonly Observation[])[]) =
     locations[0]?.node,
   ]);
 
-test('a node on which felix does not run is named though nothing fails yet', () => {
-  expect(findingsOf(STOPPED, asked())).toEqual([['proved', 'calico-felix-stopped', 'b']]);
+test('a node whose felix starts anew at the moment, while its pods are reached, has no finding', () => {
+  expect(findingsOf(STOPPED, asked())).toEqual([]);
+});
+
+test('a node without felix whose new pod nobody reaches is named', () => {
+  expect(findingsOf(STOPPED, asked(failing('timeout')), own)).toEqual([['proved', 'calico-felix-stopped', 'b']]);
 });
 
 test('a pod that its own node has no route to accounts for what fails to and from it', () => {
