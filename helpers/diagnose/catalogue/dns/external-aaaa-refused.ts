@@ -11,9 +11,13 @@ import type { View } from '../../view/view.ts';
 /** How AAAA is answered. */
 const answerOf = (probe: ProbeObservation): string => rcodeOf(probe) ?? 'nothing';
 
-/** What the nodes' own resolvers say of AAAA, asked by the nodes, where they have A and do not answer AAAA. */
+/**
+ * What the nodes' own resolvers say of AAAA, asked by the nodes, where they have A and do not answer AAAA. A has to come
+ * by the same transport: where UDP is filtered, AAAA is as little refused as A.
+ */
 function refusingResolvers(view: View): ProbeObservation[] {
-  const wayOf = ({ source, destination }: ProbeObservation) => `${source.node} ${destination.ip}`;
+  const wayOf = ({ source, destination, asked }: ProbeObservation) =>
+    `${source.node} ${destination.ip} ${asked.protocol}`;
   const haveA = new Set(
     view.probes
       .filter(

@@ -145,6 +145,12 @@ describe('AAAA that is not answered where A is', () => {
     expect(brief(pair)).toEqual(expected);
   });
 
+  test('by a resolver that has A over TCP alone is not proved: UDP may be filtered', () => {
+    const byTcp = upstream('upstream-external-name', { asked: { name: NAME, protocol: 'tcp' } });
+    const refused = upstream('upstream-external-aaaa', { ...bad('SERVFAIL'), verdict: 'evidence' });
+    expect(brief(pair, byTcp, refused)).toEqual(['candidate external-aaaa-refused kube-system/kube-dns']);
+  });
+
   test('is not named where A is not there either, or where only the resolver does so', () => {
     const neither = asked('a', 'service-external-aaaa', NAME, { ...bad('SERVFAIL'), verdict: 'evidence' });
     const refused = upstream('upstream-external-aaaa', { ...bad('SERVFAIL'), verdict: 'evidence' });
