@@ -29,7 +29,7 @@ export interface Unkept {
 const bits = (destination: string): number => Number(destination.split('/')[1]);
 
 /** The device by which a node's own routes lead to a pod on it: not out by a tunnel, a gateway or the default route. */
-function deviceOf(routes: readonly HostRoute[], ip: string): string | undefined {
+export function deviceOf(routes: readonly HostRoute[], ip: string): string | undefined {
   const [longest] = routes
     .filter(({ up, destination }) => up && bits(destination) > 0 && inRange(ip, destination))
     .toSorted((a, b) => bits(b.destination) - bits(a.destination));

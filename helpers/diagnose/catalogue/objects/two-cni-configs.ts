@@ -1,20 +1,31 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import type { View } from '../../view/view.ts';
+import type { NodeInfo } from '../../../model/topology.ts';
+import { deviceOf } from '../../evidence/felix.ts';
 import { inRange } from '../../evidence/ranges.ts';
 import { distinct, placeOf, say } from '../../evidence/support.ts';
 import { familyOf } from '../../../model/family.ts';
 import { provedIf } from '../../match.ts';
 
-/** Pods of a node whose addresses the node's own range does not hold. */
-function foreignAddresses(view: View, node: string): { ip: string; id: string; replica?: string }[] {
-  const info = view.cluster.nodes.get(node);
-  if (!info || info.value.podCidrs.length === 0 || !view.cluster.overlay?.value.kind.startsWith('flannel')) return [];
-  const { internalIp, ips = [], podCidrs } = info.value;
-  const own = [internalIp, ...ips];
+/** Whether an address is none that the node's network plugin gives; undefined where that cannot be told. */
+function strangerTo(view: View, { podCidrs, name }: NodeInfo): ((ip: string) => boolean) | undefined {
+  const kind = view.cluster.overlay?.value.kind ?? '';
+  const { routes } = view.host(name);
+  // Each pod of Calico has a route of its own to a device of its own, wherever its address comes from.
+  if (kind.startsWith('calico')) return routes && ((ip) => deviceOf(routes.value, ip)?.startsWith('cali') === false);
+  if (!kind.startsWith('flannel') || podCidrs.length === 0) return undefined;
   // Of a family in which the node has no range for pods nothing can be outside of it.
   const ranges = (ip: string) => podCidrs.filter((range) => familyOf(range) === familyOf(ip));
-  const outside = (ip: string) =>
-    ip !== '' && !own.includes(ip) && ranges(ip).length > 0 && !ranges(ip).some((range) => inRange(ip, range));
+  return (ip) => ranges(ip).length > 0 && !ranges(ip).some((range) => inRange(ip, range));
+}
+
+/** Pods of a node whose addresses are of another plugin than its own. */
+function foreignAddresses(view: View, node: string): { ip: string; id: string; replica?: string }[] {
+  const info = view.cluster.nodes.get(node);
+  const isStranger = info && strangerTo(view, info.value);
+  if (!isStranger) return [];
+  const own = [info.value.internalIp, ...(info.value.ips ?? [])];
+  const outside = (ip: string) => ip !== '' && !own.includes(ip) && isStranger(ip);
   const endpoints = view.cluster.services.flatMap(({ value, id }) =>
     value.endpoints.filter((endpoint) => endpoint.node === node && outside(endpoint.ip)).map(({ ip }) => ({ ip, id })),
   );
@@ -39,9 +50,10 @@ export const twoCniConfigs: CatalogueEntry = {
       const files = distinct(names).filter((name) => !/loopback|multus/i.test(name));
       const strangers = foreignAddresses(view, node);
       if (strangers.length === 0 || (cni !== undefined && files.length < 2)) return [];
-      const addresses = strangers.map(({ ip }) => ip);
+      const addresses = distinct(strangers.map(({ ip }) => ip));
       const failed = view.failing.filter(
-        ({ destination }) => destination.ip !== undefined && addresses.includes(destination.ip),
+        ({ source, destination }) =>
+          addresses.includes(destination.ip ?? '') || (source.network === 'pod' && addresses.includes(source.ip ?? '')),
       );
       return [
         provedIf(files.length > 1 && strangers.length > 0, {
@@ -50,7 +62,7 @@ export const twoCniConfigs: CatalogueEntry = {
             files.length > 1 && say(`${node} holds ${files.join(' and ')}; the runtime takes ${files[0]}`, cni?.id),
             strangers.length > 0 &&
               say(
-                `pods on ${node} have addresses outside of its range: ${addresses.join(', ')}`,
+                `pods on ${node} have addresses of another network: ${addresses.join(', ')}`,
                 ...distinct(strangers.map(({ id }) => id)),
               ),
           ],
