@@ -5,7 +5,12 @@ import { parseProtocolCounters } from '../../../helpers/model/protocol-counters.
 import { parseResolv } from '../../../helpers/probe/agent/facts/parse-resolv.ts';
 import { parseRoutes } from '../../../helpers/probe/agent/facts/parse-routes.ts';
 import { parseSockets } from '../../../helpers/probe/agent/facts/parse-sockets.ts';
-import { parseKernelStat, parseDevices, parseSoftnet } from '../../../helpers/probe/agent/facts/parse-tables.ts';
+import {
+  isAnotherCard,
+  parseKernelStat,
+  parseDevices,
+  parseSoftnet,
+} from '../../../helpers/probe/agent/facts/parse-tables.ts';
 
 const word = fc
   .stringMatching(/^[A-Za-z][A-Za-z0-9]{0,12}$/)
@@ -197,5 +202,18 @@ describe('resolv.conf', () => {
       search: ['shop.svc.cluster.local', 'svc.cluster.local'],
       options: ['ndots:5'],
     });
+  });
+});
+
+// As those of Calico's IPIP, WireGuard and many a VPN: by them /sys of a sound node was not believed.
+describe('a device in /sys', () => {
+  test.each([
+    ['another card by another address', '02:00:00:00:00:0a', '02:00:00:00:00:0b', true],
+    ['another where it has no such file', undefined, '02:00:00:00:00:0a', true],
+    ['the same by the same address', '02:00:00:00:00:0a', '02:00:00:00:00:0a', false],
+    ['the same where a TUN device has no address', '', '00:00:00:00:00:00', false],
+    ['the same where a tunnel of IPIP has its IPv4 address', '00:00:00:00', '00:00:00:00:00:00', false],
+  ])('is %s', (_, shown, listed, expected) => {
+    expect(isAnotherCard(shown, listed)).toBe(expected);
   });
 });

@@ -70,3 +70,12 @@ export function parseSoftnet(text: string): { processed: number; dropped: number
   const sum = (column: number) => rows.reduce((total, row) => total + (row[column] ?? 0), 0);
   return { processed: sum(0), dropped: sum(1), timeSqueeze: sum(2) };
 }
+
+const ETHERNET = /^(?:[\da-f]{2}:){5}[\da-f]{2}$/;
+
+/**
+ * Whether /sys shows a card with another address than the system's own list. A tunnel of IPIP has its IPv4 address
+ * there, a TUN device none, and Node.js gives such devices six bytes all the same.
+ */
+export const isAnotherCard = (shown: string | undefined, listed: string): boolean =>
+  shown === undefined || (ETHERNET.test(shown) && shown !== listed);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { textOf } from '../failure.ts';
-import { parseDevices } from './parse-tables.ts';
+import { isAnotherCard, parseDevices } from './parse-tables.ts';
 
 const NET = '/sys/class/net';
 
@@ -36,7 +36,7 @@ export function sysfsProblem(): string | undefined {
     if (here.join() !== shown.join())
       return `/sys shows other devices (${shown.join(', ')}) than this network namespace has (${here.join(', ')})`;
     const stranger = Object.entries(networkInterfaces()).find(
-      ([name, addresses]) => addresses?.[0] && deviceText(name, 'address') !== addresses[0].mac,
+      ([name, addresses]) => addresses?.[0] && isAnotherCard(deviceText(name, 'address'), addresses[0].mac),
     );
     return stranger && `/sys shows another ${stranger[0]} than this network namespace has`;
   } catch (error) {
