@@ -4,7 +4,7 @@ import type { Reading } from '../model/facts.ts';
 import type { PodInfo } from '../model/facts/acceptance.ts';
 import type { PoolInfo, WorkloadSnapshot } from '../model/snapshot.ts';
 import type { ClusterClient } from './connect.ts';
-import { listPools } from './ip-pools.ts';
+import { listPools, poolInfo } from './ip-pools.ts';
 import { listAll } from './pages.ts';
 import { reading } from './reading.ts';
 import { NOT_ENDED } from './topology.ts';
@@ -83,20 +83,6 @@ async function readWorkloads({ apps }: ClusterClient): Promise<WorkloadSnapshot[
   ];
 }
 
-/** Calico's IPPools; a field that is not set has Calico's own default. */
-async function readPools(client: ClusterClient): Promise<PoolInfo[]> {
-  const pools = await listPools(client);
-  return pools.map(({ metadata, spec }) => ({
-    name: metadata?.name ?? '',
-    cidr: spec?.cidr ?? '',
-    ipipMode: spec?.ipipMode ?? 'Never',
-    vxlanMode: spec?.vxlanMode ?? 'Never',
-    natOutgoing: spec?.natOutgoing === true,
-    disabled: spec?.disabled === true,
-    ...(spec?.blockSize !== undefined && { blockSize: spec.blockSize }),
-  }));
-}
-
 /** Reads it all at once. Never throws: what could not be read says why. */
 export async function readInventory(client: ClusterClient): Promise<Inventory> {
   const pods = listAll((page) => client.core.listPodForAllNamespaces({ ...page, fieldSelector: NOT_ENDED }));
@@ -106,7 +92,10 @@ export async function readInventory(client: ClusterClient): Promise<Inventory> {
       pods.then((all) => all.filter(isForeign).map(podInfo)),
     ),
     reading(client, readWorkloads(client)),
-    reading(client, readPools(client)),
+    reading(
+      client,
+      listPools(client).then((found) => found.map(poolInfo)),
+    ),
   ]);
   return { pods: ofPods, workloads, pools };
 }

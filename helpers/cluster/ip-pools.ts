@@ -1,4 +1,5 @@
 import { statusOf } from './api-error.ts';
+import type { PoolInfo } from '../model/snapshot.ts';
 import type { ClusterClient } from './connect.ts';
 
 /** A Calico IPPool. A field that is not set has Calico's own default. */
@@ -28,3 +29,14 @@ export async function listPools({ customObjects }: ClusterClient): Promise<IpPoo
     throw error;
   }
 }
+
+/** A pool; a field that is not set has Calico's own default. */
+export const poolInfo = ({ metadata, spec }: IpPool): PoolInfo => ({
+  name: metadata?.name ?? '',
+  cidr: spec?.cidr ?? '',
+  ipipMode: spec?.ipipMode ?? 'Never',
+  vxlanMode: spec?.vxlanMode ?? 'Never',
+  natOutgoing: spec?.natOutgoing === true,
+  disabled: spec?.disabled === true,
+  ...(spec?.blockSize !== undefined && { blockSize: spec.blockSize }),
+});

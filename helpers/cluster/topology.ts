@@ -19,7 +19,7 @@ import { fromKubernetes } from './policies/kubernetes.ts';
 import type { PodPolicy } from './policies/policy.ts';
 import { listOtherPolicies, listPolicies } from './policies/read.ts';
 import { reading } from './reading.ts';
-import { listPools, type IpPool } from './ip-pools.ts';
+import { listPools, poolInfo, type IpPool } from './ip-pools.ts';
 import { readOverlay } from './overlay.ts';
 import { foreignNodes, isForeign, type ForeignNode } from './foreign-nodes.ts';
 import { inScope, type Scope } from './scope.ts';
@@ -168,6 +168,7 @@ export function topologyOf(
     serverVersion,
     distribution: isK3s ? 'k3s' : 'kubernetes',
     overlay: readOverlay(nodes, pools),
+    ...(pools.length > 0 && { pools: pools.map(poolInfo) }),
     nodes: nodeInfos,
     services: withGuards(
       withMesh(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ADDRESS_TYPES, FAMILIES } from './family.ts';
 import type { Overlay } from './overlay.ts';
+import type { PoolInfo } from './snapshot.ts';
 
 /** What the Kubernetes API says of the cluster at the start of a run. Plain data: it crosses processes as JSON. */
 
@@ -12,6 +13,8 @@ export interface Topology {
   serverVersion: string;
   distribution: 'k3s' | 'kubernetes';
   overlay: Overlay;
+  /** Calico's IPPools, where there are any. */
+  pools?: PoolInfo[];
   nodes: NodeInfo[];
   /** Services of the targets, and the cluster's DNS Service. */
   services: ServiceInfo[];

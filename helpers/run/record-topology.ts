@@ -20,6 +20,7 @@ export function recordTopology(recorder: Recorder, topology: Topology, targets: 
   const { name, serverVersion, distribution, overlay } = topology;
   recorder.fact({ source, key: 'cluster', value: { name, serverVersion, distribution } });
   recorder.fact({ source, key: 'overlay', value: overlay });
+  if (topology.pools) recorder.fact({ source, key: 'ip-pools', value: topology.pools });
   for (const value of topology.nodes) recorder.fact({ source, key: 'node', node: value.name, value });
   for (const value of topology.services) recorder.fact({ source, key: 'service', value });
   if (topology.dns) recorder.fact({ source, key: 'service', value: { ...topology.dns, dns: true } });

@@ -69,6 +69,16 @@ export function translatedTo(ruleset: Ruleset, address: string): string[] {
 /** Chains in which Kubernetes' own components translate what they have marked, and nothing else. */
 const OWN_CHAINS = /^(KUBE-|CNI-HOSTPORT-|CNI-DN-)/;
 
+/** Rules for what has an address of the node itself, as Calico has one for each of its tunnels: no pod's has. */
+const isForOwnAddresses = ({ matches }: Rule): boolean =>
+  matches.some(
+    (match) =>
+      match.kind === 'is' &&
+      match.not !== true &&
+      match.of.some(({ field }) => field === 'fib saddr type') &&
+      match.values.every((value) => value === 'local'),
+  );
+
 /**
  * Whether a rule that a packet can come to gives pods' packets the node's address. Undefined where rules that are not
  * known decide in the same chains.
@@ -79,6 +89,7 @@ export function masquerades(ruleset: Ruleset): boolean | undefined {
     (rule) =>
       rule.table !== 'kube-proxy' &&
       !OWN_CHAINS.test(rule.chain) &&
+      !isForOwnAddresses(rule) &&
       (ways.get(keyOf(rule, rule.chain)) ?? []).some(({ hook }) => hook === 'postrouting'),
   );
   if (own.some(({ verdict }) => verdict?.kind === 'masquerade' || verdict?.kind === 'snat')) return true;

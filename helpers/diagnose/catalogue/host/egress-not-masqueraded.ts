@@ -2,10 +2,18 @@ import type { CatalogueEntry, Match } from '../../entry.ts';
 import { egresses } from '../../evidence/egress.ts';
 import { rulesOf } from '../../evidence/services.ts';
 import { replicasOf } from '../../evidence/replicas.ts';
-import { ids, placeOf, say } from '../../evidence/support.ts';
+import { ids, listed, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
+import type { View } from '../../view/view.ts';
 import { rcodeOf } from '../../view/answers.ts';
 import { provedIf } from '../../match.ts';
+
+/** Calico's pools that say that their pods' packets keep their addresses. */
+function barePools(view: View): { names: string[]; id?: string } {
+  const pools = view.facts.last('ip-pools').at(-1);
+  const bare = pools?.value.filter(({ natOutgoing, disabled }) => !natOutgoing && !disabled) ?? [];
+  return { names: bare.map(({ name }) => name), ...(pools && { id: pools.id }) };
+}
 
 /** A node lets its pods' packets out under their own addresses, to which nobody outside can answer. */
 export const egressNotMasqueraded: CatalogueEntry = {
@@ -15,8 +23,9 @@ export const egressNotMasqueraded: CatalogueEntry = {
   reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['iptables-save', 'nft-ruleset'],
-  match: (view) =>
-    view.nodes.flatMap((node): Match[] => {
+  match: (view) => {
+    const bare = barePools(view);
+    return view.nodes.flatMap((node): Match[] => {
       const direct = egresses(view).find((egress) => egress.node === node);
       const own = replicasOf(view).filter(
         ({ pod, names }) => pod.value.node === node && names.some(({ verdict }) => verdict === 'pass'),
@@ -57,6 +66,7 @@ export const egressNotMasqueraded: CatalogueEntry = {
                 ...ids(failed).slice(0, 10),
               ),
             rules && say(`no rule on ${node} masquerades pod traffic`, ...rules.ids),
+            bare.names.length > 0 && say(`the IPPool ${listed(bare.names)} has natOutgoing off`, bare.id),
           ],
           impact: [
             {
@@ -67,8 +77,14 @@ export const egressNotMasqueraded: CatalogueEntry = {
           basis,
         }),
       ];
-    }),
-  remedy: () => [
+    });
+  },
+  remedy: (view) => [
+    ...barePools(view).names.map((name) => ({
+      text:
+        `kubectl patch ippools.crd.projectcalico.org ${name} --type merge -p '{"spec":{"natOutgoing":true}}': felix ` +
+        'writes the rules on every node within seconds.',
+    })),
     {
       text:
         'Start flannel with masquerading (K3s does; --flannel-ipv6-masq for IPv6), Calico with natOutgoing: true; ' +

@@ -28,7 +28,7 @@ const ADVICE: [words: RegExp, text: string][] = [
       '/etc/cni/net.d): delete the calico-node pod of that node, which writes it anew; its log says why it had not.',
   ],
   [
-    /no configured Calico pools/,
+    /no configured Calico pools|cannot find a qualified ippool/,
     'Calico has no IPPool for that node: make one over the cluster-cidr, enable the one that is disabled, or correct ' +
       'its nodeSelector.',
   ],

@@ -131,6 +131,17 @@ describe("pods' addresses", () => {
     expect(nat(...own).masquerades).toBe(false);
   });
 
+  it("are not masqueraded by Calico's rule for what its tunnel sends with an address of the node", () => {
+    const own = [
+      '-A POSTROUTING -j cali-POSTROUTING',
+      '-A cali-POSTROUTING -o vxlan.calico -m addrtype ! --src-type LOCAL --limit-iface-out ' +
+        '-m addrtype --src-type LOCAL -j MASQUERADE --random-fully',
+    ];
+    expect(nat(...own).masquerades).toBe(false);
+    const ofPool = '-A cali-POSTROUTING -m set --match-set cali40masq-ipam-pools src -j MASQUERADE --random-fully';
+    expect(nat(...own, ofPool).masquerades).toBe(true);
+  });
+
   it('are masqueraded by a rule of nftables at postrouting, and by none elsewhere', () => {
     const masquerade = nftRule({ masquerade: null });
     expect(firewallOf([readNftRuleset({ nftables: [postrouting, masquerade] })]).masquerades).toBe(true);
