@@ -38,7 +38,30 @@ const FAULTS = [
   ...OF_ALL,
 ] as const;
 
-const OF_CALICO = ['calico-felix-stopped', 'cni-setup-fails/calico-token-expired', ...OF_ALL] as const;
+/** What Calico may have whatever its encapsulation. */
+const OF_POOLS = [
+  'egress-not-masqueraded/calico-pool',
+  'cni-setup-fails/calico-pool-disabled',
+  'cni-setup-fails/calico-pool-elsewhere',
+] as const;
+
+/** What Calico may have where it has a tunnel. */
+const OF_CALICO = [
+  'calico-tunnel-address-duplicate',
+  'calico-wrong-node-address/bridge',
+  'calico-felix-stopped',
+  'cni-setup-fails/calico-token-expired',
+  ...OF_POOLS,
+  'mtu-overlay-too-large/hidden-by-fragments',
+  'mtu-overlay-too-large/fragments-dropped',
+  'firewall-inbound-deny/all',
+  'forward-policy-drop/one-node',
+  'host-firewall-drops-pod-traffic/one-node',
+  'ip-forward-off/one-node',
+  'ip-forward-off/tunnel-device-one-node',
+  'rp-filter-drops/one-node',
+  ...OF_ALL,
+] as const;
 
 export const TRIED: readonly TriedMake[] = [
   // The document's other parts are about its faults.
@@ -84,16 +107,32 @@ export const TRIED: readonly TriedMake[] = [
       'ip-protocol-filtered-in-path/one-pair',
       'ip-protocol-filtered-in-path/one-direction',
       'ip-protocol-filtered-in-path/one-node',
-      'calico-wrong-node-address/bridge',
+      'calico-route-missing',
       ...OF_CALICO,
     ],
   },
-  { part: 'calico', make: 'network=calico-vxlan', faults: OF_CALICO },
+  {
+    part: 'calico',
+    make: 'network=calico-vxlan',
+    faults: [
+      'vxlan-port-filtered-in-path/all',
+      'vxlan-port-filtered-in-path/one-pair',
+      'vxlan-port-filtered-in-path/one-direction',
+      'vxlan-port-filtered-in-path/one-node',
+      'host-firewall-drops-vxlan/one-node',
+      'host-firewall-drops-vxlan/one-direction',
+      'firewall-inbound-deny/one-node',
+      'host-firewall-drops-pod-traffic/input-one-node',
+      'ip-forward-off/until-a-pod-one-node',
+      'rp-filter-drops/one-direction',
+      ...OF_CALICO,
+    ],
+  },
   {
     part: 'calico',
     make: 'network=calico-bgp',
-    // The other two are faults of a lab with a tunnel.
-    faults: OF_ALL,
+    // The others are faults of a lab with a tunnel.
+    faults: [...OF_POOLS, ...OF_ALL],
     cannotShow: /no tunnel device|no address of their own/,
   },
 ];

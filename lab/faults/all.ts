@@ -3,6 +3,8 @@ export { faults as allUdpFiltered } from './underlay/all-udp-filtered.ts';
 export { faults as brNetfilterOff } from './pod/br-netfilter-off.ts';
 export { faults as calicoFelixStopped } from './host/calico-felix-stopped.ts';
 export { faults as calicoPolicyDrops } from './node/calico-policy-drops.ts';
+export { faults as calicoRouteMissing } from './overlay/calico-route-missing.ts';
+export { faults as calicoTunnelAddressDuplicate } from './overlay/calico-tunnel-address-duplicate.ts';
 export { faults as calicoWrongNodeAddress } from './underlay/calico-wrong-node-address.ts';
 export { faults as clusterDnsMismatch } from './dns/cluster-dns-mismatch.ts';
 export { faults as cniNotInitialized } from './node/cni-not-initialized.ts';

@@ -5,6 +5,8 @@ export { apiServerUnresponsive } from './node/api-server-unresponsive.ts';
 export { brNetfilterOff } from './pod/br-netfilter-off.ts';
 export { calicoFelixStopped } from './host/calico-felix-stopped.ts';
 export { calicoPolicyDrops } from './node/calico-policy-drops.ts';
+export { calicoRouteMissing } from './overlay/calico-route-missing.ts';
+export { calicoTunnelAddressDuplicate } from './overlay/calico-tunnel-address-duplicate.ts';
 export { calicoWrongNodeAddress } from './underlay/calico-wrong-node-address.ts';
 export { clusterDnsMismatch } from './dns/cluster-dns-mismatch.ts';
 export { cniLeftovers } from './objects/cni-leftovers.ts';

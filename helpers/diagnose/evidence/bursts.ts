@@ -43,6 +43,17 @@ function plainOf({ plainBursts }: PairView): Pick<LostBurst, 'plain' | 'plainId'
   return { plain: arrival(first.readings) === 'all' ? 'arrives' : 'lost', plainId: first.id };
 }
 
+/** Another TCP port of the receiver than the probe's, which the sender reached. */
+export const otherTcpOf = ({ probes }: PairView): ProbeObservation | undefined =>
+  probes.find(
+    (probe) =>
+      probe.destination.network === 'host' &&
+      probe.role !== 'control-tcp' &&
+      probe.role !== 'internal-tcp' &&
+      probe.asked.protocol !== 'udp' &&
+      heard(probe),
+  );
+
 /** Every burst that did not come out of the receiver's tunnel device and met no error when it was sent. */
 export function lostBursts(view: View): LostBurst[] {
   return [...view.pairs.values()].flatMap((pair) =>
@@ -63,14 +74,7 @@ export function lostBursts(view: View): LostBurst[] {
         ...plainOf(pair),
         controlUdp: controlOf(pair.of('control-udp')),
         controlTcp: controlOf(pair.of('control-tcp')),
-        otherTcp: pair.probes.find(
-          (probe) =>
-            probe.destination.network === 'host' &&
-            probe.role !== 'control-tcp' &&
-            probe.role !== 'internal-tcp' &&
-            probe.asked.protocol !== 'udp' &&
-            heard(probe),
-        ),
+        otherTcp: otherTcpOf(pair),
         responderAlive: responderAlive(view, pair.to),
         basis: [burst.id, ...overlayFailures(view, pair.from, pair.to).map(({ id }) => id)],
       })),

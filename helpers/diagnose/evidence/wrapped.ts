@@ -25,7 +25,7 @@ export interface LostWrapped {
 const lengthOf = ({ destination }: HostRoute): number => Number(destination.split('/')[1]);
 
 /** The route that an address takes: the longest that has it. */
-const routeTo = (routes: readonly HostRoute[], address: string): HostRoute | undefined =>
+export const routeTo = (routes: readonly HostRoute[], address: string): HostRoute | undefined =>
   routes
     .filter(({ destination, up }) => up && inRange(address, destination))
     .toSorted((a, b) => lengthOf(b) - lengthOf(a) || a.metric - b.metric)[0];

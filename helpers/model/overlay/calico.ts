@@ -4,6 +4,14 @@ import { vxlanPort } from './vxlan.ts';
 export const CALICO = 'projectcalico.org/';
 /** The annotation with the address at which other nodes find a node, after the above. */
 export const CALICO_NODE_ADDRESS = 'IPv4Address';
+/** Those with the addresses of its tunnel devices, by encapsulation. */
+export const CALICO_TUNNEL_ADDRESS = {
+  'calico-vxlan': 'IPv4VXLANTunnelAddr',
+  'calico-ipip': 'IPv4IPIPTunnelAddr',
+} as const;
+
+/** The group of Calico's own kinds of objects. */
+export const CALICO_API = 'crd.projectcalico.org';
 
 /** Calico's defaults: FelixConfiguration `vxlanPort` and `vxlanVNI`, and the names that felix gives its devices. */
 export const CALICO_VXLAN = { vni: 4096, device: 'vxlan.calico' } as const;

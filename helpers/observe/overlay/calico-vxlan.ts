@@ -1,7 +1,7 @@
-import { CALICO } from '../../model/overlay/calico.ts';
+import { CALICO, CALICO_TUNNEL_ADDRESS } from '../../model/overlay/calico.ts';
 import { bare, type OverlayDriver } from './driver.ts';
 
 export const calicoVxlan: OverlayDriver = {
-  echoAddress: ({ annotations }) => bare(annotations[`${CALICO}IPv4VXLANTunnelAddr`]),
+  echoAddress: ({ annotations }) => bare(annotations[`${CALICO}${CALICO_TUNNEL_ADDRESS['calico-vxlan']}`]),
   burst: 'direct',
 };

@@ -1,4 +1,4 @@
-import { formOfNode, formsOfNodes } from '../lib/places.ts';
+import { formOfNode, formsOfNodes, podsDevice } from '../lib/places.ts';
 import type { LabFault } from '../lib/types.ts';
 
 const code = 'host-firewall-drops-pod-traffic';
@@ -16,7 +16,7 @@ export const faults: LabFault[] = [
   formOfNode(
     { code, title: 'the host firewall drops what pods send to Services' },
     (lab, node) =>
-      lab.nftOnNode(node, 'prerouting', [`iifname "cni0" ip daddr ${lab.ranges.services} counter drop`], {
+      lab.nftOnNode(node, 'prerouting', [`iifname "${podsDevice(lab)}" ip daddr ${lab.ranges.services} counter drop`], {
         priority: '-150',
       }),
     'services-',

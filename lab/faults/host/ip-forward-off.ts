@@ -27,7 +27,7 @@ export const faults: LabFault[] = [
   // The global setting stays 1 and looks right.
   formOfNode(
     { code, title: "forwarding is off for the tunnel's device alone" },
-    (lab, node) => lab.sysctl(node, 'net.ipv4.conf.flannel/1.forwarding', '0'),
+    (lab, node) => lab.sysctl(node, `net.ipv4.conf.${lab.tunnel.replace('.', '/')}.forwarding`, '0'),
     'tunnel-device-',
   ),
 ];

@@ -1,10 +1,11 @@
 import type { FaultContext } from '../lib/context.ts';
-import { podRange } from '../lib/places.ts';
+import { podRange, podsDevice, tunnelAddress } from '../lib/places.ts';
 import { atDirection, atNode, type LabFault } from '../lib/types.ts';
 
 const code = 'rp-filter-drops';
 const TABLE = '8471';
-const MARK = '0x100000/0x100000';
+/** None that kube-proxy and felix use, which have the bits above it. */
+const MARK = '0x100/0x100';
 
 /**
  * Strict reverse path filtering at a node whose routing rules send pods' answers to a peer by the uplink unless they
@@ -16,9 +17,11 @@ async function inject(lab: FaultContext, node: string, peers: string[]): Promise
   const own = await podRange(lab, node);
   const ip = (argv: string[]) =>
     lab.inNetwork(node, ['ip', ...argv], ['ip', ...argv.map((word) => (word === 'add' ? 'del' : word))]);
-  await lab.nftOnNode(node, 'prerouting', ['iifname "cni0" meta mark set meta mark | 0x100000'], { priority: '-150' });
+  await lab.nftOnNode(node, 'prerouting', [`iifname "${podsDevice(lab)}" meta mark set meta mark | 0x100`], {
+    priority: '-150',
+  });
   await ip(['rule', 'add', 'pref', '90', 'fwmark', MARK, 'lookup', 'main']);
-  await ip(['rule', 'add', 'pref', '91', 'from', `${own.replace(/\/\d+$/, '')}/32`, 'lookup', 'main']);
+  await ip(['rule', 'add', 'pref', '91', 'from', `${await tunnelAddress(lab, node)}/32`, 'lookup', 'main']);
   for (const peer of peers) {
     const range = await podRange(lab, peer);
     await ip(['route', 'add', range, 'dev', lab.uplink.name, 'table', TABLE]);

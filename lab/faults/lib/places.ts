@@ -1,12 +1,23 @@
+import { CALICO, CALICO_API, CALICO_TUNNEL_ADDRESS } from '../../../helpers/model/overlay/calico.ts';
 import { publicAddress } from '../../hetzner.ts';
+import { hasFlannel, isCalico } from '../../makes/network.ts';
 import { addressIn } from '../../makes/ranges.ts';
 import type { LabNodeStatus } from '../../status.ts';
 import type { FaultContext } from './context.ts';
 import type { KubeObject, PodObject } from './objects.ts';
 import { atDirection, atNode, atPair, everywhere, type LabFault, type Where } from './types.ts';
 
-/** The range of pod addresses of a node, as `10.42.1.0/24`. */
+interface BlockAffinity {
+  spec: { node: string; cidr: string; state: string };
+}
+
+/** The range of pod addresses of a node, as `10.42.1.0/24`; Calico's own block of it, of which a lab's node has one. */
 export async function podRange(lab: FaultContext, node: string): Promise<string> {
+  if (!hasFlannel(lab.status.settings)) {
+    const { items } = await lab.get<{ items: BlockAffinity[] }>([`blockaffinities.${CALICO_API}`]);
+    const own = items.find(({ spec }) => spec.node === node && spec.state === 'confirmed');
+    if (own) return own.spec.cidr;
+  }
   const { spec } = await lab.get<{ spec: { podCIDR: string } }>(['node', node]);
   return spec.podCIDR;
 }
@@ -27,9 +38,17 @@ export const halvesOf = (range: string): string[] =>
 export const lastPeersPods = (lab: FaultContext, node: string): Promise<string> =>
   podRange(lab, lab.peersOf(node).at(-1)?.name ?? '');
 
-/** The address that a node's tunnel device has: the first of its range. */
-export const tunnelAddress = async (lab: FaultContext, node: string): Promise<string> =>
-  (await podRange(lab, node)).replace(/\/\d+$/, '');
+/** The address that a node's tunnel device has: Calico's annotation names it, flannel takes the first of the range. */
+export async function tunnelAddress(lab: FaultContext, node: string): Promise<string> {
+  const { metadata } = await lab.get<{ metadata: { annotations: Record<string, string> } }>(['node', node]);
+  const own = Object.values(CALICO_TUNNEL_ADDRESS)
+    .map((key) => metadata.annotations[`${CALICO}${key}`])
+    .find(Boolean);
+  return own ?? (await podRange(lab, node)).replace(/\/\d+$/, '');
+}
+
+/** What nft calls the devices by which pods' packets come out of them. */
+export const podsDevice = ({ status }: FaultContext): string => (isCalico(status.settings) ? 'cali*' : 'cni0');
 
 /** Running pods with a network of their own, of all namespaces, that fit the arguments of `kubectl get pods`. */
 export async function pods(lab: FaultContext, args: string[]): Promise<Required<PodObject>[]> {

@@ -1,4 +1,4 @@
-import { CALICO } from '../../../helpers/model/overlay/calico.ts';
+import { CALICO, CALICO_TUNNEL_ADDRESS } from '../../../helpers/model/overlay/calico.ts';
 import { eventually } from '../../kubectl.ts';
 import { beforePort } from '../../makes/families.ts';
 import { isCalico } from '../../makes/network.ts';
@@ -51,7 +51,9 @@ function tunnelAddressOf(
   { backend, network }: LabSettings,
 ): string | undefined {
   if (network === 'calico-bgp') return undefined;
-  const own = annotations[`${CALICO}IPv4VXLANTunnelAddr`] ?? annotations[`${CALICO}IPv4IPIPTunnelAddr`];
+  const own = Object.values(CALICO_TUNNEL_ADDRESS)
+    .map((key) => annotations[`${CALICO}${key}`])
+    .find(Boolean);
   return own ?? addressIn(podCIDR, backend === 'vxlan' ? 0 : 1);
 }
 

@@ -1,4 +1,6 @@
-import { atNode, type LabFault } from '../lib/types.ts';
+import { CALICO_POOL } from '../lib/calico.ts';
+import { specOf } from '../lib/places.ts';
+import { atNode, everywhere, type LabFault } from '../lib/types.ts';
 
 const code = 'cni-setup-fails';
 const CONF = '/etc/cni/net.d/10-flannel.conflist';
@@ -39,6 +41,30 @@ export const faults: LabFault[] = [
         ['sh', '-c', `cat ${KEPT} > ${CALICO_CONF}; rm -f ${KEPT} ${EXPIRED}`],
       );
     },
+    expected: atNode,
+  },
+  {
+    id: `${code}/calico-pool-disabled`,
+    code,
+    title: "nodes are Ready and give new pods no network: Calico's only pool is disabled",
+    takes: 'none',
+    networks: ['calico-ipip', 'calico-vxlan', 'calico-bgp'],
+    inject: (lab) =>
+      lab.change('default', CALICO_POOL, (pool) => {
+        specOf(pool)['disabled'] = true;
+      }),
+    expected: everywhere,
+  },
+  {
+    id: `${code}/calico-pool-elsewhere`,
+    code,
+    title: "a node is Ready and gives new pods no network: the nodeSelector of Calico's pool leaves it out",
+    takes: 'node',
+    networks: ['calico-ipip', 'calico-vxlan', 'calico-bgp'],
+    inject: (lab, { node = '' }) =>
+      lab.change('default', CALICO_POOL, (pool) => {
+        specOf(pool)['nodeSelector'] = `kubernetes.io/hostname != '${node}'`;
+      }),
     expected: atNode,
   },
 ];

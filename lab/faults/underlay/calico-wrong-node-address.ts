@@ -12,7 +12,7 @@ export const faults: LabFault[] = [
     code,
     title: 'Calico has the address of a bridge for a node, which leads nowhere from other nodes',
     takes: 'node',
-    networks: ['calico-ipip'],
+    networks: ['calico-ipip', 'calico-vxlan'],
     inject: async (lab, { node = '' }) => {
       const { metadata } = await lab.get<{ metadata: { annotations: Record<string, string> } }>(['node', node]);
       const annotate = (value: string | undefined) => ['annotate', 'node', node, '--overwrite', `${KEY}=${value}`];

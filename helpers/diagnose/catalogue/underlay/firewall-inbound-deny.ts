@@ -1,10 +1,11 @@
 import type { Location } from '../../../model/finding.ts';
 import type { ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { heard } from '../../view/pairs.ts';
+import { heard, type PairView } from '../../view/pairs.ts';
 import type { View } from '../../view/view.ts';
-import { lostBursts, readingsText } from '../../evidence/bursts.ts';
+import { lostBursts, otherTcpOf, readingsText } from '../../evidence/bursts.ts';
 import { distinct, ids, listed, say, verifyRun, waysText } from '../../evidence/support.ts';
+import { lostWrapped, wrappedText } from '../../evidence/wrapped.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { calicoWrongNodeAddress } from './calico-wrong-node-address.ts';
 import { flannelAnnouncesForeignAddress } from './flannel-announces-foreign-address.ts';
@@ -30,13 +31,45 @@ function askersText(view: View, locations: readonly Location[]): string {
 
 /** What answers there and what does not, by their ports. */
 function portsText(view: View, locations: readonly Location[]): string {
-  const open = lostBursts(view).find(
-    ({ pair, otherTcp }) =>
-      otherTcp?.destination.port !== undefined &&
-      locations.some(({ from, to }) => pair.from === from && pair.to === to),
-  )?.otherTcp;
+  const open = locations
+    .flatMap(({ from = '', to = '' }) => view.pair(from, to) ?? [])
+    .flatMap((pair) => otherTcpOf(pair) ?? [])
+    .find(({ destination }) => destination.port !== undefined);
   const closed = `${view.overlay.wire(locations[0]?.from)} does not`;
   return open ? ` (TCP ${open.destination.port} answers; ${closed})` : ` (${closed} get in)`;
+}
+
+/** What the overlay sent to a node and did not come in, as neither did what the probe sent beside it. */
+interface KeptOut {
+  pair: PairView;
+  /** Nothing of it came to the receiver's uplink though it was seen leaving the sender's. */
+  lostOnTheWay: boolean;
+  burst: string;
+  text: string;
+  basis: string[];
+}
+
+function keptOut(view: View): KeptOut[] {
+  const sent = lostBursts(view).filter(
+    ({ controlUdp, controlTcp, lostOnTheWay, plain, burst }) =>
+      // Where other bytes come in by the overlay's port, the list lets it in.
+      plain !== 'arrives' &&
+      controlUdp === 'fail' &&
+      controlTcp === 'fail' &&
+      (lostOnTheWay || burst.outcome === 'node-unreachable'),
+  );
+  const wrapped = lostWrapped(view).filter(
+    ({ way, controlUdp, controlTcp }) => way !== 'elsewhere' && controlUdp === 'fail' && controlTcp === 'fail',
+  );
+  return [
+    ...sent.map((lost) => ({ ...lost, burst: lost.burst.id, text: readingsText(lost) })),
+    ...wrapped.map((lost) => ({
+      ...lost,
+      lostOnTheWay: lost.left && lost.way === 'peer',
+      burst: lost.burst.id,
+      text: wrappedText(lost, view.overlay.wire(lost.pair.from)),
+    })),
+  ];
 }
 
 /** A firewall in front of a node lets listed ports in and drops all others, before they reach the node. */
@@ -56,27 +89,19 @@ export const firewallInboundDeny: CatalogueEntry = {
   yieldsTo: [flannelWrongInterface, flannelAnnouncesForeignAddress, calicoWrongNodeAddress, nodePathDown],
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
-    const found = lostBursts(view).filter(
-      ({ controlUdp, controlTcp, lostOnTheWay, plain, burst }) =>
-        // Where other bytes come in by the overlay's port, the list lets it in.
-        plain !== 'arrives' &&
-        controlUdp === 'fail' &&
-        controlTcp === 'fail' &&
-        (lostOnTheWay || burst.outcome === 'node-unreachable'),
-    );
-    const seen = found.map((lost) => {
-      const { pair, otherTcp, lostOnTheWay } = lost;
+    const seen = keptOut(view).map((lost) => {
+      const { pair, lostOnTheWay } = lost;
       const closed = [...pair.of('control-tcp'), ...pair.of('control-udp')];
       const dropped = closed.every(
         ({ errorKind, succeeded }) => succeeded === 0 && errorKind !== 'refused' && errorKind !== 'reset',
       );
       // The same node reaches another port there: the way is there, and lets some in.
-      const open = otherTcp;
+      const open = otherTcpOf(pair);
       return { lost, closed, open, shown: lostOnTheWay && dropped && open !== undefined };
     });
     const shown = seen.some((each) => each.shown);
     return seen.map(({ lost, closed, open, shown: direct }): Match => {
-      const { pair, burst, basis, lostOnTheWay } = lost;
+      const { pair, burst, text, basis, lostOnTheWay } = lost;
       return provedIf(direct || (shown && lostOnTheWay), {
         // Nodes that show nothing open to us fail in just the way of those that do.
         at: { from: pair.from, to: pair.to },
@@ -87,7 +112,7 @@ export const firewallInboundDeny: CatalogueEntry = {
                 'there',
               open.id,
             ),
-          say(readingsText(lost), burst.id),
+          say(text, burst),
           say(
             `TCP and UDP ${closed[0]?.destination.port ?? ''} of ${pair.to}, where the probe listens, do not answer ` +
               `${pair.from} either`,

@@ -105,3 +105,13 @@ test('a tunnel that wraps in UDP has no IP protocol of its own to be filtered', 
   const wireguard = fact('overlay', { kind: 'flannel-wireguard', device: 'flannel-wg', source: 'annotations' });
   expect(found(CODE, [...CALICO, wireguard], cut, TO_PEER, burst(), controls)).toEqual([]);
 });
+
+test('where a port of the list alone answers, a firewall in front of the node keeps the protocol out too', () => {
+  const lost = failing('timeout');
+  const kubelet = tcp({ role: 'control-kubelet', destination: toB(10_250) });
+  const named = (...more: Observation[]) =>
+    found('firewall-inbound-deny', CALICO, cut, TO_PEER, burst(), udp(lost), tcp(lost), more);
+  expect(named(kubelet)).toEqual(['proved at a b']);
+  expect(named()).toEqual(['candidate at a b']);
+  expect(found('firewall-inbound-deny', CALICO, cut, TO_PEER, burst(), controls, kubelet)).toEqual([]);
+});

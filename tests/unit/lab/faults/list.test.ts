@@ -76,7 +76,7 @@ describe('the place that a finding must name', () => {
     ).toEqual(new Set(['[{"node":"n1"}]']));
   });
 
-  it('is one direction, or both, of a fault between two nodes', () => {
+  it('is one direction, or both, or both ends, of a fault between two nodes', () => {
     const both = [
       { from: 'n1', to: 'n2' },
       { from: 'n2', to: 'n1' },
@@ -84,7 +84,11 @@ describe('the place that a finding must name', () => {
     const pairs = FAULTS.filter(({ takes }) => takes === 'pair').map(
       ({ id, expected }) => [id, expected(SOMEWHERE)] as const,
     );
-    expect(pairs).toEqual(pairs.map(([id]) => [id, id.endsWith('/one-pair') ? both : both.slice(0, 1)]));
+    const ends = [{ node: 'n1' }, { node: 'n2' }];
+    const atEnds = new Set(['calico-tunnel-address-duplicate']);
+    expect(pairs).toEqual(
+      pairs.map(([id]) => [id, atEnds.has(id) ? ends : id.endsWith('/one-pair') ? both : both.slice(0, 1)]),
+    );
   });
 
   it('is no place at all for a fault that is everywhere', () => {
