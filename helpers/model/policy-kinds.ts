@@ -7,6 +7,12 @@ export interface PolicyKind {
   plural: string;
 }
 
+/** A policy by its name: with its namespace, where it has one, and its kind, where that is another than Kubernetes' own. */
+export function policyTitle({ kind, namespace, name }: { kind?: string; namespace?: string; name: string }): string {
+  const own = namespace === undefined ? name : `${namespace}/${name}`;
+  return kind === undefined ? own : `${kind} ${own}`;
+}
+
 const CALICO = { group: 'crd.projectcalico.org', version: 'v1' };
 const CILIUM = { group: 'cilium.io', version: 'v2' };
 const ADMIN = { group: 'policy.networking.k8s.io', version: 'v1alpha1' };

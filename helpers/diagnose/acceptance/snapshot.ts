@@ -1,5 +1,6 @@
 import { SNAPSHOT_VERSION, type Snapshot, type SnapshotHost, type SnapshotNode } from '../../model/snapshot.ts';
 import type { ProbeObservation } from '../../model/observation.ts';
+import { policyTitle } from '../../model/policy-kinds.ts';
 import { firewallOwners } from './firewall-owners.ts';
 import { pathsOf } from './paths.ts';
 import type { View } from '../view/view.ts';
@@ -115,7 +116,7 @@ export function snapshotOf(view: View): Snapshot | undefined {
       })),
     hosts: hostsOf(view),
     paths: pathsOf(view.probes),
-    ...(policies && { policies: policies.map(({ namespace, name }) => `${namespace}/${name}`).toSorted() }),
+    ...(policies && { policies: policies.map(policyTitle).toSorted() }),
     ...(workloads && { workloads }),
     notObserved: notObserved(view, nodes),
   };

@@ -2,6 +2,7 @@ import { few } from '../../../few.ts';
 import type { AcceptancePoint } from '../../../model/acceptance.ts';
 import type { PolicyWay } from '../../../model/facts/acceptance.ts';
 import { enforcesPolicies } from '../../../model/overlay.ts';
+import { policyTitle } from '../../../model/policy-kinds.ts';
 import type { View } from '../../view/view.ts';
 import { point, type Judged, type Trouble } from '../point.ts';
 
@@ -71,7 +72,7 @@ function triedPoint(
 /** Whether the policies of before are there, and whether policies are kept to. Pure. */
 export function policyPoints(view: View): AcceptancePoint[] {
   const fact = view.facts.one('network-policies');
-  const names = fact?.value.map(({ namespace, name }) => `${namespace}/${name}`) ?? [];
+  const names = fact?.value.map(policyTitle) ?? [];
   const before = view.facts.one('acceptance')?.value.before?.policies;
   const unread = fact ? [] : [{ text: 'the NetworkPolicies could not be read' }];
   return [

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { snapshotOf } from '../../../../helpers/diagnose/acceptance/snapshot.ts';
+import { viewOf } from '../../../../helpers/diagnose/view/view.ts';
 import type { Observation } from '../../../../helpers/model/observation.ts';
-import { MOVED, openPoints, policiesTried, wanted } from '../../../support/acceptance.ts';
+import { distinctIds, MOVED, openPoints, policiesTried, wanted } from '../../../support/acceptance.ts';
 import { fact } from '../../../support/cluster.ts';
 
 const ALL = { tcp: 'answered', udp: 'answered' } as const;
@@ -52,4 +54,18 @@ describe('the point of policies', () => {
   it.each(CASES)('of %s', (_name, more, expected) => {
     expect(openPoints(...MOVED, ...more)).toEqual(expected);
   });
+});
+
+it('A snapshot names policies of other kinds by their kind, and those of the whole cluster without a namespace', () => {
+  const policies = [
+    DENY,
+    { kind: 'GlobalNetworkPolicy', name: 'default-deny', labels: {} },
+    { kind: 'CiliumNetworkPolicy', namespace: 'shop', name: 'own', labels: {} },
+  ];
+  const others = MOVED.filter((each) => !(each.type === 'fact' && each.key === 'network-policies'));
+  expect(snapshotOf(viewOf(distinctIds([...others, fact('network-policies', policies)])))?.policies).toEqual([
+    'CiliumNetworkPolicy shop/own',
+    'GlobalNetworkPolicy default-deny',
+    'shop/deny',
+  ]);
 });
