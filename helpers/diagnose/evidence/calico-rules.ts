@@ -5,7 +5,7 @@ import { listed } from './support.ts';
 import type { StoppingLine } from './walked.ts';
 
 /** Whose packets a chain of felix' is about, by its name (felix/rules/rule_defs.go of Calico). */
-export type CalicoChain = 'host' | 'pod' | 'policy' | 'to-host' | 'other';
+export type CalicoChain = 'host' | 'pod' | 'policy' | 'to-host';
 
 const CHAINS: readonly [RegExp, CalicoChain][] = [
   [/^cali-p[io]-/, 'policy'],
@@ -20,8 +20,8 @@ const IS_HASH = /^_[\w-]{20}$/;
 
 const chainOf = ({ stopped: { line } }: StoppingLine): string => line.rule?.chain ?? line.chain?.name ?? '';
 
-const kindOf = (line: StoppingLine): CalicoChain =>
-  CHAINS.find(([pattern]) => pattern.test(chainOf(line)))?.[1] ?? 'other';
+const kindOf = (line: StoppingLine): CalicoChain | undefined =>
+  CHAINS.find(([pattern]) => pattern.test(chainOf(line)))?.[1];
 
 /** The policy that a chain is of; its own name where the chain has room for it. */
 function policyNamed(chain: string): string | undefined {
@@ -42,15 +42,17 @@ function policiesIn(view: View, { node, stopped: { line } }: StoppingLine): stri
   return [...new Set(jumps)];
 }
 
-const isOfCalico = (line: StoppingLine): boolean => ownerOf(line.stopped.line) === 'Calico';
-
-/** Whether felix keeps the line that stops packets. */
-export const keptByFelix = isOfCalico;
+/**
+ * Whether felix keeps the line that stops packets, for an object of Calico's: what it drops for a device that it does
+ * not know it drops since it has not come to it yet.
+ */
+export const keptForAnObject = (line: StoppingLine): boolean =>
+  ownerOf(line.stopped.line) === 'Calico' && kindOf(line) !== undefined;
 
 /** What felix' lines on a node that stop packets are there for, one sentence each; the first of them first. */
 export function reasonsAt(view: View, node: string): { text: string; kind: CalicoChain }[] {
-  const lines = linesOf(view).filter((line) => line.node === node && isOfCalico(line));
-  const reasons = lines.map((line) => {
+  const lines = linesOf(view).filter((line) => line.node === node && keptForAnObject(line));
+  const reasons = lines.flatMap((line): { text: string; kind: CalicoChain } | [] => {
     const [kind, policies, device] = [kindOf(line), policiesIn(view, line), deviceOf(line)];
     const asked = policies.length > 0 ? `asks ${listed(policies)}` : 'asks no policy';
     switch (kind) {
@@ -62,8 +64,8 @@ export function reasonsAt(view: View, node: string): { text: string; kind: Calic
         return { kind, text: `the policy ${policyNamed(chainOf(line))} of Calico denies them` };
       case 'to-host':
         return { kind, text: "the chain is that of what pods send to their own node: defaultEndpointToHostAction's" };
-      case 'other':
-        return { kind, text: 'felix, Calico’s agent, keeps the chain' };
+      case undefined:
+        return [];
     }
   });
   return [...new Map(reasons.map((reason) => [reason.text, reason])).values()];

@@ -15,5 +15,7 @@ export const faults: LabFault[] = [
       return { service: 'keybuzz-ui' };
     },
     expected: atService,
+    // With Calico it is true as well, and all that the rules tell where the Service was not read.
+    also: ['calico-policy-drops'],
   },
 ];

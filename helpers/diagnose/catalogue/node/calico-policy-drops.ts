@@ -1,5 +1,5 @@
 import type { CatalogueEntry, Match } from '../../entry.ts';
-import { keptByFelix, reasonsAt, type CalicoChain } from '../../evidence/calico-rules.ts';
+import { keptForAnObject, reasonsAt, type CalicoChain } from '../../evidence/calico-rules.ts';
 import { stoppedBy, WALKED_SETS } from '../../evidence/stopped.ts';
 import { placeOf, say } from '../../evidence/support.ts';
 import type { View } from '../../view/view.ts';
@@ -23,7 +23,6 @@ const ADVICE: Record<CalicoChain, string> = {
   'to-host':
     'Set defaultEndpointToHostAction to Accept in the FelixConfiguration default, or allow what pods need of their ' +
     'node by a policy for its HostEndpoint.',
-  other: 'See what felix was told: kubectl get felixconfigurations.crd.projectcalico.org -o yaml, and its log there.',
 };
 
 /** felix, Calico's agent, drops what must pass, as a policy or an endpoint of Calico's tells it to. */
@@ -43,7 +42,7 @@ export const calicoPolicyDrops: CatalogueEntry = {
   yieldsTo: [nodeNotReadyEndpoints],
   sets: WALKED_SETS,
   match: (view) =>
-    stoppedBy(view, STOPS, SPECIAL, keptByFelix).map((match): Match => {
+    stoppedBy(view, STOPS, SPECIAL, keptForAnObject).map((match): Match => {
       const { node = '' } = match.location;
       const reasons = reasonsAt(view, node);
       const isOfNode = reasons.some(({ kind }) => kind === 'host');
