@@ -7,7 +7,7 @@ export interface PolicyKind {
   plural: string;
 }
 
-/** A policy by its name: with its namespace, where it has one, and its kind, where that is another than Kubernetes' own. */
+/** A policy's name, with its namespace where it has one, and its kind where that is not Kubernetes' own. */
 export function policyTitle({ kind, namespace, name }: { kind?: string; namespace?: string; name: string }): string {
   const own = namespace === undefined ? name : `${namespace}/${name}`;
   return kind === undefined ? own : `${kind} ${own}`;

@@ -12,8 +12,8 @@ import type { View } from '../../view/view.ts';
 const answerOf = (probe: ProbeObservation): string => rcodeOf(probe) ?? 'nothing';
 
 /**
- * What the nodes' own resolvers say of AAAA, asked by the nodes, where they have A and do not answer AAAA. A has to come
- * by the same transport: where UDP is filtered, AAAA is as little refused as A.
+ * What the nodes' own resolvers say of AAAA, asked by the nodes, where they have A and do not answer AAAA. A has to
+ * come by the same transport: where UDP is filtered, AAAA is as little refused as A.
  */
 function refusingResolvers(view: View): ProbeObservation[] {
   const wayOf = ({ source, destination, asked }: ProbeObservation) =>
