@@ -33,9 +33,8 @@ export interface SshView {
 
 export function readSsh(facts: Facts, node: string): SshView {
   const iptables = facts.one('ssh/iptables-save', node);
-  const firewall = [iptables, facts.one('ssh/ip6tables-save', node), facts.one('ssh/nft-ruleset', node)].filter(
-    (ruleset) => ruleset !== undefined,
-  );
+  const nft = facts.one('ssh/nft-ruleset', node);
+  const firewall = [iptables, facts.one('ssh/ip6tables-save', node), nft].filter((ruleset) => ruleset !== undefined);
   return {
     links: facts.one('ssh/ip-link', node),
     neighbours: facts.one('ssh/ip-neigh', node),
@@ -44,7 +43,8 @@ export function readSsh(facts: Facts, node: string): SshView {
     rules: facts.one('ssh/ip-rule', node),
     queues: facts.one('ssh/tc-qdisc', node),
     // In the order of the node's own: what nftables has natively comes first.
-    firewall: firewall.length > 0 ? firewallOf(firewall.toReversed().map(({ value }) => value)) : undefined,
+    // That IPv6 has no such rule says nothing of IPv4.
+    firewall: iptables || nft ? firewallOf(firewall.toReversed().map(({ value }) => value)) : undefined,
     rulesets: firewall.map(({ id }) => id),
     iptables,
     iptablesLegacy: facts.one('ssh/iptables-legacy-save', node),
