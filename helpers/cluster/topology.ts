@@ -14,9 +14,10 @@ import type { ClusterClient } from './connect.ts';
 import { configuredFlannelPort } from './flannel-conf.ts';
 import { withMesh } from './mesh.ts';
 import { listAll } from './pages.ts';
+import { enforced, enginesOf } from './policies/engines.ts';
 import { withGuards } from './policies/guards.ts';
 import { fromKubernetes } from './policies/kubernetes.ts';
-import type { PodPolicy } from './policies/policy.ts';
+import type { PodPolicy, PolicyEngine } from './policies/policy.ts';
 import { listOtherPolicies, listPolicies } from './policies/read.ts';
 import { reading } from './reading.ts';
 import { listPools, poolInfo, type IpPool } from './ip-pools.ts';
@@ -57,8 +58,10 @@ export interface ReadTopology {
   nodes: V1Node[];
   /** Those that have not ended. */
   pods: V1Pod[];
-  /** Whether it has network policies, as far as they may be read. */
+  /** Whether it has network policies that somebody enforces, as far as they may be read. */
   hasPolicies?: boolean;
+  /** Who enforces policies of other kinds than Kubernetes'. */
+  policyEngines?: PolicyEngine[];
 }
 
 async function calicoPools(client: ClusterClient): Promise<IpPool[]> {
@@ -149,6 +152,7 @@ export function topologyOf(
   controllers: IngressController[] = ingressControllers({ nodes, services, slices, ingresses, pods, classes }),
 ): Topology {
   const dnsService = dnsServiceOf(services);
+  const overlay = readOverlay(nodes, pools);
   const nodeInfos = nodes
     .filter((node) => !isForeign(node) && !leftOut.includes(node.metadata?.name ?? ''))
     .map(nodeInfo)
@@ -167,7 +171,7 @@ export function topologyOf(
     ...(id !== undefined && { id }),
     serverVersion,
     distribution: isK3s ? 'k3s' : 'kubernetes',
-    overlay: readOverlay(nodes, pools),
+    overlay,
     ...(pools.length > 0 && { pools: pools.map(poolInfo) }),
     nodes: nodeInfos,
     services: withGuards(
@@ -175,7 +179,7 @@ export function topologyOf(
         chosen.services.map((service) => serviceInfo(service, slices, podNamed)),
         pods,
       ),
-      [...policies.map(fromKubernetes), ...otherPolicies],
+      [...policies.map(fromKubernetes), ...enforced(otherPolicies, enginesOf(overlay.kind, pods))],
       pods,
       nodeInfos,
     ),
@@ -218,9 +222,11 @@ export async function readTopology(
     });
     if (port !== undefined) topology.overlay = { ...overlay, port };
   }
+  const policyEngines = enginesOf(topology.overlay.kind, objects.pods);
   return {
     pods: objects.pods,
-    hasPolicies: [...(objects.policies ?? []), ...(objects.otherPolicies ?? [])].length > 0,
+    hasPolicies: (objects.policies ?? []).length > 0 || enforced(objects.otherPolicies ?? [], policyEngines).length > 0,
+    policyEngines,
     nodes: objects.nodes,
     controllers,
     gateways: gatewaysOf(objects.gateways ?? NO_GATEWAYS, objects).gateways,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { whyOf } from '../cluster/api-error.ts';
 import type { ClusterClient } from '../cluster/connect.ts';
 import { applyObject } from '../cluster/objects.ts';
+import { enforced } from '../cluster/policies/engines.ts';
 import { isLetThrough } from '../cluster/policies/decide.ts';
 import { closingOf, probePods } from '../cluster/policies/guards.ts';
 import { fromKubernetes } from '../cluster/policies/kubernetes.ts';
@@ -11,9 +12,9 @@ import { reading } from '../cluster/reading.ts';
 import type { Hole } from '../model/finding.ts';
 import { MANAGED_BY_LABEL, OWNER } from '../model/own-labels.ts';
 import type { ProbeNamespaces } from '../model/run-context.ts';
-import type { NodeInfo } from '../model/topology.ts';
 import { labelsOf, probeNamespaces, probeSelector } from '../probe/manifests.ts';
 import { openPolicy } from '../probe/policies.ts';
+import type { Look } from './look.ts';
 
 /** Whoever enforces policies takes seconds to: kube-router one or two, felix one. */
 const TAKEN_IN_MS = 5_000;
@@ -36,9 +37,7 @@ export async function openBeforehand(client: ClusterClient, runId: string, signa
 const OF_PODS = 'the pod network of every node';
 
 /** Those by which the probe pods do not reach each other, whatever a policy of the run's own allows. */
-function overruling(policies: readonly PodPolicy[], runId: string, pod: PodIdentity): string[] {
-  const own = fromKubernetes(openPolicy(runId));
-  const others = policies.filter(({ kind, name }) => kind !== own.kind || name !== own.name);
+function overruling(others: readonly PodPolicy[], own: PodPolicy, pod: PodIdentity): string[] {
   const all = [...others, own];
   return WAYS.some((way) => isLetThrough(all, { pod, way, peer: pod }) === false)
     ? closingOf(others, pod).narrowing
@@ -47,7 +46,7 @@ function overruling(policies: readonly PodPolicy[], runId: string, pod: PodIdent
 
 interface Probed {
   runId: string;
-  nodes: readonly NodeInfo[];
+  looked: Pick<Look, 'topology' | 'policyEngines'>;
   prepared?: ProbeNamespaces;
 }
 
@@ -59,7 +58,7 @@ interface Probed {
  */
 export async function keptOpen(
   client: ClusterClient,
-  { runId, nodes, prepared }: Probed,
+  { runId, looked: { topology, policyEngines }, prepared }: Probed,
   signal: AbortSignal,
 ): Promise<KeptOpen> {
   const namespace = probeNamespaces(runId, prepared).pod;
@@ -67,18 +66,27 @@ export async function keptOpen(
     reading(client, listPolicies(client, namespace)),
     listOtherPolicies(client),
   ]);
-  const policies = [...(value ?? []).map(fromKubernetes), ...others];
-  const pod = probePods(nodes, namespace, { ...labelsOf(runId), ...probeSelector(runId, 'pod') });
-  const overruled = prepared ? [] : overruling(policies, runId, pod);
-  const { narrowing, shutting } = closingOf(policies, pod);
-  const closing = prepared ? shutting : narrowing;
+  const policies = [...(value ?? []).map(fromKubernetes), ...enforced(others, policyEngines)];
+  const pod = probePods(topology.nodes, namespace, { ...labelsOf(runId), ...probeSelector(runId, 'pod') });
+  const own = fromKubernetes(openPolicy(runId));
+  const isOwn = ({ kind, name }: PodPolicy): boolean => kind === own.kind && name === own.name;
+  const overruled = prepared
+    ? []
+    : overruling(
+        policies.filter((each) => !isOwn(each)),
+        own,
+        pod,
+      );
   if (overruled.length > 0) {
     const why =
       `${overruled.join(', ')} shuts the probes, whatever a policy of theirs allows; one that comes before it and ` +
       `allows namespaces with the label ${MANAGED_BY_LABEL}=${OWNER} opens them`;
     return { isShut: true, holes: [{ what: OF_PODS, why }] };
   }
-  if (closing.length === 0) return { holes: [] };
+  const { narrowing, shutting } = closingOf(policies, pod);
+  const closing = prepared ? shutting : narrowing;
+  // What was opened beforehand is open, whatever else a policy denies to somebody.
+  if (closing.length === 0 || policies.some(isOwn)) return { holes: [] };
   const who = `the network policy ${closing.join(', ')} for the namespace ${namespace}`;
   if (prepared) {
     const why = `${who} shuts the probes; one that lets pods with the label netwright/run in and out opens them`;

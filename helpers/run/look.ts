@@ -4,6 +4,7 @@ import { hostNetworkNotes } from '../cluster/host-network-pods.ts';
 import type { IngressController } from '../cluster/ingress/controllers.ts';
 import { needsIn } from '../cluster/needs.ts';
 import type { Scope } from '../cluster/scope.ts';
+import type { PolicyEngine } from '../cluster/policies/policy.ts';
 import { readTopology } from '../cluster/topology.ts';
 import type { Config } from '../config/config.ts';
 import type { Hole } from '../model/finding.ts';
@@ -31,6 +32,8 @@ export interface Look {
   targets: Targets;
   /** Whether the cluster has network policies: it may put one into each new namespace. */
   hasPolicies: boolean;
+  /** Who enforces policies of other kinds than Kubernetes'. */
+  policyEngines: PolicyEngine[];
   /** Targets that nobody named and that are too many. */
   holes: Hole[];
   /** The ingress controllers, the likeliest first. */
@@ -85,5 +88,6 @@ export async function lookAt(config: Config, kubeconfig: KubeconfigSource, signa
     holes: [...holes, ...hostNetworkNotes(read.value.pods, topology.services)],
     controllers: read.value.controllers,
     hasPolicies: read.value.hasPolicies === true,
+    policyEngines: read.value.policyEngines ?? [],
   };
 }

@@ -99,7 +99,7 @@ export async function rollOut(
     refused: new Map([...refused].map(([network, { message }]) => [network, message])),
     full: participants.full,
   });
-  const opened = await keptOpen(client, { runId, nodes: topology.nodes, prepared }, signal);
+  const opened = await keptOpen(client, { runId, looked, prepared }, signal);
   const pods = opened.isShut ? rolledOut.pods.filter(({ network }) => network !== 'pod') : rolledOut.pods;
   const holes = [...rolledOut.holes, ...opened.holes];
   const { missing } = rolledOut;

@@ -137,6 +137,7 @@ export function fromCalico(kind: string, { metadata, spec = {} }: CalicoPolicy):
   return [
     {
       kind,
+      engine: 'calico',
       ...(namespace !== undefined && { namespace }),
       name,
       labels: {},

@@ -121,6 +121,7 @@ export function fromCilium(kind: string, { metadata, spec, specs = [] }: CiliumP
     if (!selector) return [];
     const common = {
       kind,
+      engine: 'cilium' as const,
       ...(namespace !== undefined && { namespace }),
       name,
       labels: withBareKeys(selector).matchLabels ?? {},

@@ -31,6 +31,9 @@ export interface PolicyRule {
   matches: (peer: PodIdentity, port?: PodPort) => Told;
 }
 
+/** A program that enforces policies of its own kinds. */
+export type PolicyEngine = 'calico' | 'cilium';
+
 /** Policies of one stage are asked before those of the next. */
 export const STAGES = ['admin', 'default', 'baseline'] as const;
 
@@ -41,6 +44,8 @@ export const STAGES = ['admin', 'default', 'baseline'] as const;
 export interface PodPolicy {
   /** As the API calls it. */
   kind: string;
+  /** The one program that enforces it; absent where any may. */
+  engine?: PolicyEngine;
   /** Absent where it is the whole cluster's. */
   namespace?: string;
   name: string;
