@@ -6,6 +6,7 @@ import { healFaults, injectFault } from '../../lab/faults/lib/force.ts';
 import { labDown, labUp, parseMakes } from '../../lab/index.ts';
 import { prepareKit } from '../../lab/setup/index.ts';
 import { gateRun } from '../../scripts/lib/gate-run.ts';
+import { LabBench } from './bench.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -60,9 +61,48 @@ describe('a lab whose pods reach each other by IPIP of Calico', () => {
   });
 });
 
+const calicoObject = (kind: string, metadata: object, spec: object) => ({
+  apiVersion: 'crd.projectcalico.org/v1',
+  kind,
+  metadata,
+  spec,
+});
+/** As Calico's documents write a policy that denies by default, names aside. */
+const DEFAULT_DENY = calicoObject(
+  'GlobalNetworkPolicy',
+  { name: 'default-deny' },
+  {
+    namespaceSelector: 'has(projectcalico.org/name) && projectcalico.org/name not in {"kube-system"}',
+    types: ['Ingress', 'Egress'],
+  },
+);
+
 describe('a lab whose pods reach each other by VXLAN of Calico', () => {
   const name = 'nwcalico-vxlan';
   labOf(name, 'calico-vxlan');
+
+  it('is healthy where a policy denies by default and another lets in the ingress alone', async () => {
+    using bench = await LabBench.open(name);
+    const { items } = JSON.parse(await bench.kubectl(['get', 'nodes', '-o', 'json'])) as {
+      items: { metadata: { annotations: Record<string, string> } }[];
+    };
+    const tunnels = items.map(({ metadata }) => `${metadata.annotations['projectcalico.org/IPv4VXLANTunnelAddr']}/32`);
+    const rule = { action: 'Allow', source: { nets: ['10.0.0.0/24', ...tunnels] } };
+    const own = calicoObject(
+      'NetworkPolicy',
+      { name: 'from-ingress', namespace: 'keybuzz' },
+      { selector: 'all()', types: ['Ingress'], ingress: [rule] },
+    );
+    const objects = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [DEFAULT_DENY, own] });
+    await bench.kubectl(['apply', '-f', '-'], objects);
+    try {
+      const { report } = await gate(name);
+      expect({ verdict: report.verdict, findings: report.findings }).toEqual({ verdict: 'healthy', findings: [] });
+      expect(report.holes.map(({ why }) => why).join()).toContain('Calico NetworkPolicy from-ingress');
+    } finally {
+      await bench.kubectl(['delete', '-f', '-'], objects);
+    }
+  }, 120_000);
 
   it('is healthy', { timeout: 120_000 }, async () => {
     const { report } = await gate(name);
