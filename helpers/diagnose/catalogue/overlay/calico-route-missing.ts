@@ -1,5 +1,6 @@
 import type { HostRoute } from '../../../model/facts/agent.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
+import { deviceOf } from '../../evidence/felix.ts';
 import { distinct, ids, listed, overlayFailures, placeOf, say, verifyRun } from '../../evidence/support.ts';
 import { routeTo } from '../../evidence/wrapped.ts';
 import { provedIf } from '../../match.ts';
@@ -32,19 +33,22 @@ export const calicoRouteMissing: CatalogueEntry = {
         source.node === from && destination.node === to && destination.network === 'pod' ? (destination.ip ?? []) : [],
       );
       if (!routes) return [];
-      const pods = distinct(asked).filter((ip) => lacks(routes.value, ip));
+      const theirs = view.host(to).routes;
+      // An address that is none of Calico's there is one that no other node learns of.
+      const isOfCalico = (ip: string) => !theirs || deviceOf(theirs.value, ip)?.startsWith('cali') === true;
+      const pods = distinct(asked).filter((ip) => lacks(routes.value, ip) && isOfCalico(ip));
       const [first] = pods;
       if (first === undefined) return [];
       const knows = view.nodes.flatMap((node) => {
-        const theirs = node === from || node === to ? undefined : view.host(node).routes;
-        const route = theirs && routeTo(theirs.value, first);
-        return theirs && route?.gateway !== undefined && !route.destination.endsWith('/0')
-          ? [{ text: `${node} has one: ${route.destination} by ${route.gateway}`, id: theirs.id }]
+        const third = node === from || node === to ? undefined : view.host(node).routes;
+        const route = third && routeTo(third.value, first);
+        return third && route?.gateway !== undefined && !route.destination.endsWith('/0')
+          ? [{ text: `${node} has one: ${route.destination} by ${route.gateway}`, id: third.id }]
           : [];
       });
       return [
         // Without a tunnel a router behind the default route may know the way.
-        provedIf(kind !== 'calico-bgp', {
+        provedIf(kind !== 'calico-bgp' && theirs, {
           at: { from, to },
           evidence: [
             say(`${from} has no route to ${listed(pods)}, of ${to}`, routes.id, ...ids(failed).slice(0, 10)),
