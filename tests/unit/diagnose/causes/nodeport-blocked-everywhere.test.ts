@@ -41,7 +41,7 @@ test.each<[string, Observation[]]>([
   ['they are refused', [...toAll(failing('refused')), ...elsewhere, kubelet, own]],
   ['nothing else of the node answers', [...toAll(LOST), ...elsewhere, own]],
   ['they answer on no other node', [...toAll(LOST), kubelet, own]],
-  ['the node reaches no Service itself', [...toAll(LOST), ...elsewhere, kubelet, { ...own, ...LOST } as Observation]],
+  ['the node reaches no Service itself', [...toAll(LOST), ...elsewhere, kubelet, { ...own, ...LOST }]],
 ])('NodePorts are not called blocked where %s', (_, observations) => {
   expect(found(CODE, CLUSTER, observations)).toEqual([]);
 });
