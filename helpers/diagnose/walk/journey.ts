@@ -171,7 +171,9 @@ function followOn(country: Country, before: Leg, path: Path): Journey[] {
   if (end.kind === 'expired' && end.line.kind === 'nothing' && leg.limited)
     return [{ kind: 'stopped', stop: 'expired', ...leg.limited, on }];
   if (end.kind === 'unknown') return open(end.why);
-  const stray = strayRoute(country, node, path);
+  // What a node asks under an address that it has, whoever else has it too, is answered to it.
+  const isBack = on === 'answer' && node === leg.asked.node && leg.asked.source === undefined;
+  const stray = isBack && end.kind === 'delivered' ? undefined : strayRoute(country, node, path);
   if (stray) return [{ kind: 'astray', node, ...stray, on }];
   const neighbour = wrongNeighbour(country, node, path);
   if (neighbour) return [{ kind: 'stopped', node, stop: 'no-neighbour', line: neighbour, on }];
