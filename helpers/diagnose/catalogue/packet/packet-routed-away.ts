@@ -6,8 +6,11 @@ import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { podRangeOverlapsHostNetwork } from '../objects/pod-range-overlaps-host-network.ts';
 import { flannelLeaseWrongOrMissing } from '../overlay/flannel-lease-wrong-or-missing.ts';
 import { staleOverlayDeviceRoute } from '../overlay/stale-overlay-device-route.ts';
+import { calicoFelixStopped } from '../host/calico-felix-stopped.ts';
 
 const SPECIAL = [
+  // The default route takes what it has not written a route for.
+  calicoFelixStopped,
   nodeNotReadyEndpoints,
   podRangeOverlapsHostNetwork,
   flannelLeaseWrongOrMissing,
