@@ -1,3 +1,4 @@
+import type { HostRoute } from '../../helpers/model/facts/agent.ts';
 import type { FactKey, FactValue } from '../../helpers/model/facts.ts';
 import {
   OBSERVATION_VERSION,
@@ -24,6 +25,17 @@ const frame = (key: FactKey, node: string | undefined) =>
 export const fact = <Key extends FactKey>(key: Key, value: FactValue<Key>, node?: string): FactObservation =>
   // The compiler does not follow that a key and that key's value make the fact of that key.
   ({ ...frame(key, node), key, value }) as FactOf<Key> as FactObservation;
+
+/** A route of a node's own table, by a device. */
+export const hostRoute = (destination: string, device: string, more: Partial<HostRoute> = {}): HostRoute => ({
+  destination,
+  device,
+  metric: 0,
+  mtu: 0,
+  reject: false,
+  up: true,
+  ...more,
+});
 
 /** Something that could not be read. */
 export const unread = (key: FactKey, notObserved: string, node?: string): FactObservation =>

@@ -2,21 +2,13 @@ import { expect, test } from 'vitest';
 import type { Observation } from '../../../../helpers/model/observation.ts';
 import { diagnose } from '../../../../helpers/diagnose/index.ts';
 import { at, probeOf } from '../../../support/observations.ts';
-import { CLUSTER, fact, failing, run } from '../../../support/cluster.ts';
+import { CLUSTER, fact, failing, hostRoute, run } from '../../../support/cluster.ts';
 
 const overlay = fact('overlay', { kind: 'calico-ipip', device: 'tunl0', source: 'Calico IPPool' });
 const listening = (node: string, ...ports: number[]) =>
   fact('sockets', { tcp: ports.map((port) => ({ address: '127.0.0.1', port, uid: 0 })), udp: [] }, node);
-const route = (destination: string, device: string) => ({
-  destination,
-  device,
-  metric: 0,
-  mtu: 0,
-  reject: false,
-  up: true,
-});
-const routes = (node: string, ...of: ReturnType<typeof route>[]) =>
-  fact('routes', [route('0.0.0.0/0', 'eth0'), route('10.42.64.0/26', 'tunl0'), ...of], node);
+const routes = (node: string, ...of: ReturnType<typeof hostRoute>[]) =>
+  fact('routes', [hostRoute('0.0.0.0/0', 'eth0'), hostRoute('10.42.64.0/26', 'tunl0'), ...of], node);
 
 const IP = '10.42.9.7';
 const pod = { ...at('pod', 'b'), ip: IP };
@@ -75,7 +67,7 @@ const chains = (...names: string[]) =>
     },
     'b',
   );
-const ROUTED = routes('b', route(`${IP}/32`, 'cali1'));
+const ROUTED = routes('b', hostRoute(`${IP}/32`, 'cali1'));
 
 test("a pod whose device felix has no chain for is told by felix' chains for others", () => {
   const { findings } = diagnose(
@@ -99,7 +91,7 @@ test.each([
   ],
   [
     "a pod on the bridge of a former network, which the bridge's route leads to",
-    [SOUND, routes('b', route('10.42.9.0/24', 'cni0')), asked(failing('timeout'))],
+    [SOUND, routes('b', hostRoute('10.42.9.0/24', 'cni0')), asked(failing('timeout'))],
   ],
   ['a pod that is reached, by whatever route', [SOUND, routes('b'), asked(), asked(failing('timeout'))]],
   ['a cluster on which felix listens nowhere', [['a', 'b', 'c'].map((node) => listening(node, 10_250)), asked()]],

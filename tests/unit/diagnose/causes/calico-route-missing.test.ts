@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { HostRoute } from '../../../../helpers/model/facts/agent.ts';
 import type { OverlayKind } from '../../../../helpers/model/overlay.ts';
 import type { Observation } from '../../../../helpers/model/observation.ts';
-import { cutOff, fact, found, nodeFact, podToPod } from '../../../support/cluster.ts';
+import { cutOff, fact, found, hostRoute, nodeFact, podToPod } from '../../../support/cluster.ts';
 
 const CODE = 'calico-route-missing';
 
@@ -13,15 +13,8 @@ const cluster = (kind: OverlayKind & ('calico-ipip' | 'calico-bgp') = 'calico-ip
   nodeFact('a'),
   nodeFact('b'),
 ];
-const route = (destination: string, device: string, gateway?: string, reject = false): HostRoute => ({
-  destination,
-  device,
-  gateway,
-  metric: 0,
-  mtu: 0,
-  reject,
-  up: true,
-});
+const route = (destination: string, device: string, gateway?: string, reject = false): HostRoute =>
+  hostRoute(destination, device, { gateway, reject });
 const routes = (...more: HostRoute[]) => fact('routes', [route('0.0.0.0/0', 'eth0', '10.0.0.254'), ...more], 'a');
 const cut = cutOff('a', 'b');
 /** The other node's own route to its pod: by a device of Calico's, or of another plugin. */

@@ -1,19 +1,12 @@
 import { expect, test } from 'vitest';
 import { at } from '../../../support/observations.ts';
-import { CLUSTER, fact, failing, found, podToPod, serviceFact } from '../../../support/cluster.ts';
+import { CLUSTER, fact, failing, found, hostRoute, podToPod, serviceFact } from '../../../support/cluster.ts';
 
 const CODE = 'two-cni-configs';
 const calico = fact('overlay', { kind: 'calico-ipip', device: 'tunl0', source: 'Calico IPPool' });
-const route = (destination: string, device: string) => ({
-  destination,
-  device,
-  metric: 0,
-  mtu: 0,
-  reject: false,
-  up: true,
-});
-const routes = (...own: ReturnType<typeof route>[]) => fact('routes', [route('0.0.0.0/0', 'eth0'), ...own], 'a');
-const BRIDGED = routes(route('10.244.7.0/24', 'cni1'));
+const routes = (...own: ReturnType<typeof hostRoute>[]) =>
+  fact('routes', [hostRoute('0.0.0.0/0', 'eth0'), ...own], 'a');
+const BRIDGED = routes(hostRoute('10.244.7.0/24', 'cni1'));
 const service = serviceFact(['a'], {
   endpoints: [{ ip: '10.244.7.2', ports: { http: 8080 }, node: 'a', pod: 'api-0', ready: true }],
 });
@@ -31,7 +24,7 @@ test('a pod on Calico whose node leads to it by a bridge was given its address b
 });
 
 test('a pod on Calico with a device of Calico’s is none of another plugin, whatever its address', () => {
-  const own = routes(route('10.244.7.2/32', 'cali12345'));
+  const own = routes(hostRoute('10.244.7.2/32', 'cali12345'));
   expect(found(CODE, CLUSTER, calico, service, own, both, lost)).toEqual([]);
 });
 
