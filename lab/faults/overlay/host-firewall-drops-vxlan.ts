@@ -3,7 +3,11 @@ import { formOfNode, formsOfNodes } from '../lib/places.ts';
 import { atDirection, type LabFault } from '../lib/types.ts';
 
 const code = 'host-firewall-drops-vxlan';
-const title = "the node's own firewall drops what comes in on the overlay's UDP port";
+const title = "the node's own firewall drops the overlay's packets as they come in";
+
+/** The overlay's packets, as a rule names them. */
+const wire = ({ port, status }: FaultContext): string =>
+  status.settings.network === 'calico-ipip' ? 'ip protocol 4' : `udp dport ${port}`;
 
 /**
  * The rules that images of Oracle Cloud bring, with the ports that a lab is reached by: all else is refused, for the
@@ -35,14 +39,14 @@ export const faults: LabFault[] = [
     bringImageRules,
     'image-',
   ),
-  ...formsOfNodes({ code, title }, (lab, node) => lab.nftOnNode(node, 'input', [`udp dport ${lab.port} counter drop`])),
+  ...formsOfNodes({ code, title }, (lab, node) => lab.nftOnNode(node, 'input', [`${wire(lab)} counter drop`])),
   {
     id: `${code}/one-direction`,
     code,
     title: `${title} from one other node`,
     takes: 'pair',
     inject: (lab, { from = '', to = '' }) =>
-      lab.nftOnNode(to, 'input', [`ip saddr ${lab.node(from).address} udp dport ${lab.port} counter drop`]),
+      lab.nftOnNode(to, 'input', [`ip saddr ${lab.node(from).address} ${wire(lab)} counter drop`]),
     expected: atDirection,
   },
   formOfNode(

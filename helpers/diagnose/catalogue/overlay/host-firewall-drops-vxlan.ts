@@ -3,11 +3,14 @@ import { arrival, type Burst, type PairView } from '../../view/pairs.ts';
 import { dropTakes, dropWords, namesPort, takesAllOfAProtocol, type Drop } from '../../firewall/drops.ts';
 import type { View } from '../../view/view.ts';
 import { ids, networkFailures, overlayFailures, placeOf, say, verifyRun } from '../../evidence/support.ts';
-import { lineInto } from '../../evidence/outer-walk.ts';
+import { lineFor, lineInto } from '../../evidence/outer-walk.ts';
 import { unheardFlows } from '../../evidence/unheard-flows.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
 import { CLOSED_SHARE, CONNTRACK_ROOM_SHARE, EXPLAINED_SHARE } from '../../../model/thresholds.ts';
 import { proved, provedIf } from '../../match.ts';
+
+/** As /etc/protocols calls IP protocol 4. */
+const IPIP = 'ipip';
 
 const RECEIVING = new Set(['ingress', 'prerouting', 'input']);
 
@@ -98,6 +101,34 @@ function atReceiver(view: View, { from, to, bursts, of }: PairView): Match[] {
   ];
 }
 
+/**
+ * The same of an overlay whose packets have no port: what the sender's kernel wraps comes to the uplink and not out of
+ * the tunnel device. Where the rules were read it is only by the one at which it ends.
+ */
+function wrappedAtReceiver(view: View, { from, to, wrappedBursts }: PairView): Match[] {
+  if (view.overlay.traits.wire(view.overlay.on(from)).protocol !== 'ip') return [];
+  const burst = wrappedBursts.find(swallowed);
+  const line = burst && lineFor(view, from, to, { protocol: IPIP });
+  if (!burst || (!line && view.ssh(to).firewall)) return [];
+  const { id, readings } = burst;
+  return [
+    provedIf(line, {
+      at: { from, to },
+      evidence: [
+        say(
+          `${readings.receiverUplinkRx} of ${readings.sent} packets in ${view.overlay.wire(from)} from ${from} ` +
+            `arrived at ${to}'s uplink, ${readings.tunnelRx} came out of its tunnel device`,
+          id,
+        ),
+        line && say(`${to} stops all such packets: ${line.text}`, ...line.ids),
+      ],
+      impact: [{ kind: 'overlay', from, to }],
+      basis: [id, ...overlayFailures(view, from, to)],
+      nodes: [to],
+    }),
+  ];
+}
+
 function atSender(view: View, { from, to, bursts }: PairView): Match[] {
   // What is refused as it is sent does not count as sent everywhere.
   const refused = ({ readings }: Burst) => readings.sendErrors['prohibited'] ?? 0;
@@ -145,14 +176,23 @@ const unheard = (view: View): Match[] =>
 /** A firewall on a node itself drops the overlay's port: on its way in, or as it leaves. */
 export const hostFirewallDropsVxlan: CatalogueEntry = {
   code: 'host-firewall-drops-vxlan',
-  title: (locations) => `a firewall on the node itself drops the overlay's UDP port: ${placeOf(locations)}`,
+  title: (locations, view) => {
+    const from = locations[0]?.from;
+    const isUdp = view.overlay.traits.wire(view.overlay.on(from ?? '')).protocol === 'udp';
+    const what = isUdp ? "the overlay's UDP port" : `the overlay's packets (${view.overlay.wire(from)})`;
+    return `a firewall on the node itself drops ${what}: ${placeOf(locations)}`;
+  },
   layer: 'overlay',
   reads: 'ipv4',
   dependsOn: [nodeNotReadyEndpoints],
   sets: ['nft-ruleset', 'iptables-save', 'ip-link'],
   match: (view) => [
     ...unheard(view),
-    ...[...view.pairs.values()].flatMap((pair) => [...atReceiver(view, pair), ...atSender(view, pair)]),
+    ...[...view.pairs.values()].flatMap((pair) => [
+      ...atReceiver(view, pair),
+      ...wrappedAtReceiver(view, pair),
+      ...atSender(view, pair),
+    ]),
   ],
   remedy: (view, [at]) => [
     ...(view.ssh(at?.to ?? '').firewall?.drops.some(({ text }) => OF_AN_IMAGE.test(text))
