@@ -29,6 +29,15 @@ const askedByNodes = (view: View): Map<string | undefined, ProbeObservation[]> =
     ({ source }) => source.node,
   );
 
+/** Names outside that failed and that a CoreDNS on the node was asked for, or may have been by the Service. */
+const askedOfReplicas = (view: View, node: string): ProbeObservation[] =>
+  view.cluster.dnsPods.some(({ value }) => value.node === node)
+    ? view.failing.filter((probe) => {
+        const { external, replicas } = view.path(probe);
+        return external && replicas.length > 0 && (probe.destination.node ?? node) === node;
+      })
+    : [];
+
 /**
  * Nodes that a resolver does not answer over UDP, and others or over TCP it does, or none: a CoreDNS there has no names
  * outside, at the latest when its cache has run out.
@@ -72,7 +81,7 @@ function unheardNodes(view: View, asked: ReturnType<typeof askedByNodes>, told: 
             say(`${[...resolvers].join(', ')} does not answer ${node} (${own[0]?.reason ?? 'no answer'})`, ...ids(own)),
             beside,
           ],
-          impact: [{ kind: 'probes', ids: ids(pods) }],
+          impact: [{ kind: 'probes', ids: [...ids(pods), ...ids(askedOfReplicas(view, node))] }],
           basis: own,
         }),
       ];

@@ -2,14 +2,16 @@ import type { ProbeObservation } from '../../../model/observation.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { denyingTemplate, blocksOf } from '../../evidence/corefile.ts';
 import { askForCorefile } from '../../evidence/replicas.ts';
-import { distinct, ids, say, verifyRun } from '../../evidence/support.ts';
+import { distinct, ids, networkFailures, say, verifyRun } from '../../evidence/support.ts';
 import { provedIf } from '../../match.ts';
 import { nameAskedOf, rcodeOf } from '../../view/answers.ts';
 import { qualified } from '../../view/cluster.ts';
 import type { View } from '../../view/view.ts';
 
+const NOTHING = 'nothing';
+
 /** How AAAA is answered. */
-const answerOf = (probe: ProbeObservation): string => rcodeOf(probe) ?? 'nothing';
+const answerOf = (probe: ProbeObservation): string => rcodeOf(probe) ?? NOTHING;
 
 /**
  * What the nodes' own resolvers say of AAAA, asked by the nodes, where they have A and do not answer AAAA. A has to
@@ -37,6 +39,15 @@ function refuserOf(view: View): string {
   return resolvers.length > 0 ? resolvers.join(', ') : 'CoreDNS';
 }
 
+/** They ask for AAAA too. */
+const OF_AAAA = new Set(['service-external-aaaa', 'resolver-external-name']);
+
+/** Whether other questions from these nodes come to nothing as well: then AAAA is one of those that get lost. */
+const losesOthers = (view: View, nodes: ReadonlySet<string | undefined>): boolean =>
+  networkFailures(view.failing).some(
+    ({ kind, role, source }) => (kind === 'dns' || kind === 'resolve') && !OF_AAAA.has(role) && nodes.has(source.node),
+  );
+
 const failedOf = (view: View): ProbeObservation[] =>
   view.failing.filter(({ role }) => role === 'service-external-aaaa');
 
@@ -63,6 +74,7 @@ export const externalAaaaRefused: CatalogueEntry = {
       corefile &&
       denyingTemplate(blocksOf(corefile.value.files), nameAskedOf(failed[0] as ProbeObservation) ?? '', ['AAAA']);
     const nodes = new Set(failed.map(({ source }) => source.node));
+    if (answers.includes(NOTHING) && losesOthers(view, nodes)) return [];
     const lookups = view.failing.filter(
       ({ role, source }) => role === 'resolver-external-name' && nodes.has(source.node),
     );

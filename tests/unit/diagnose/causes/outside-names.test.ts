@@ -151,6 +151,25 @@ describe('AAAA that is not answered where A is', () => {
     expect(brief(pair, byTcp, refused)).toEqual(['candidate external-aaaa-refused kube-system/kube-dns']);
   });
 
+  test('that comes to nothing is named while other names are answered, and not where they get lost as well', () => {
+    const silent = [
+      asked('a', 'service-external-aaaa', NAME, {
+        verdict: 'fail',
+        errorKind: 'timeout',
+        reason: 'no answer',
+        got: {},
+      }),
+    ];
+    const other = asked('a', 'service-name', 'kubernetes.default.svc.cluster.local', {
+      verdict: 'fail',
+      errorKind: 'timeout',
+      reason: 'no answer',
+      got: {},
+    });
+    const named = (...more: Observation[]) => brief(silent, ...more).filter((text) => text.includes('external-aaaa'));
+    expect([named(), named(other)]).toEqual([['candidate external-aaaa-refused kube-system/kube-dns'], []]);
+  });
+
   test('is not named where A is not there either, or where only the resolver does so', () => {
     const neither = asked('a', 'service-external-aaaa', NAME, { ...bad('SERVFAIL'), verdict: 'evidence' });
     const refused = upstream('upstream-external-aaaa', { ...bad('SERVFAIL'), verdict: 'evidence' });
