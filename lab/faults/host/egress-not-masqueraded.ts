@@ -1,5 +1,5 @@
-import { CALICO_POOL, NO_POOL_MASQUERADES, untilWritten } from '../lib/calico.ts';
-import { formsOfNodes, specOf } from '../lib/places.ts';
+import { changePool, NO_POOL_MASQUERADES, untilWritten } from '../lib/calico.ts';
+import { formsOfNodes } from '../lib/places.ts';
 import { everywhere, type LabFault } from '../lib/types.ts';
 
 const code = 'egress-not-masqueraded';
@@ -28,9 +28,7 @@ export const faults: LabFault[] = [
     takes: 'none',
     networks: ['calico-ipip', 'calico-vxlan', 'calico-bgp'],
     inject: async (lab) => {
-      await lab.change('default', CALICO_POOL, (pool) => {
-        specOf(pool)['natOutgoing'] = false;
-      });
+      await changePool(lab, { natOutgoing: false });
       for (const { name } of lab.status.nodes) await untilWritten(lab, name, NO_POOL_MASQUERADES);
     },
     expected: everywhere,

@@ -1,9 +1,27 @@
 import { eventually } from '../../kubectl.ts';
 import { CALICO, CALICO_API, CALICO_TUNNEL_ADDRESS } from '../../../helpers/model/overlay/calico.ts';
+import type { LabSettings } from '../../makes/settings.ts';
 import type { FaultContext } from './context.ts';
+import type { KubeObject } from './objects.ts';
+import { specOf } from './places.ts';
+
+/** Networks of labs on whose nodes felix enforces Calico's own policies. */
+export const WITH_FELIX: readonly LabSettings['network'][] = ['calico-vxlan', 'calico-ipip', 'calico-bgp', 'canal'];
+
+/** An object of Calico's, of the whole cluster. */
+export const calicoObject = (kind: string, name: string, spec: Record<string, unknown>): KubeObject => ({
+  apiVersion: `${CALICO_API}/v1`,
+  kind,
+  metadata: { name },
+  spec,
+});
 
 /** The pool that calico-node makes at its first start, as kubectl takes it. */
-export const CALICO_POOL = `ippools.${CALICO_API}/default-ipv4-ippool`;
+const CALICO_POOL = `ippools.${CALICO_API}/default-ipv4-ippool`;
+
+/** Sets fields of that pool. */
+export const changePool = (lab: FaultContext, fields: Record<string, unknown>): Promise<void> =>
+  lab.change('default', CALICO_POOL, (pool) => void Object.assign(specOf(pool), fields));
 
 /** What all nodes' felix read, which it makes likewise. */
 export const FELIX_CONFIGURATION = `felixconfigurations.${CALICO_API}/default`;

@@ -1,18 +1,10 @@
-import { eventually } from '../../kubectl.ts';
-import { calicoObject, WITH_FELIX } from '../lib/calico-objects.ts';
-import type { FaultContext } from '../lib/context.ts';
+import { calicoObject, untilWritten, WITH_FELIX } from '../lib/calico.ts';
 import { atNode, everywhere, type LabFault } from '../lib/types.ts';
 
 const code = 'calico-policy-drops';
 
-/** Far above what felix takes: a second or two. */
-const ENFORCED_TIMEOUT_MS = 60_000;
-
-const untilWritten = (lab: FaultContext, node: string, chain: string) =>
-  eventually(
-    () => lab.onNode(node, ['bash', '-c', `iptables-save -t filter | grep -q '^:${chain} '`]),
-    ENFORCED_TIMEOUT_MS,
-  );
+/** Holds once felix has written a chain. */
+const hasChain = (chain: string): string => `iptables-save -t filter | grep -q '^:${chain} '`;
 
 export const faults: LabFault[] = [
   {
@@ -25,7 +17,7 @@ export const faults: LabFault[] = [
       const card = lab.uplink.name;
       const spec = { node, interfaceName: card, expectedIPs: [lab.node(node).address] };
       await lab.create(calicoObject('HostEndpoint', 'netwright-fault', spec));
-      await untilWritten(lab, node, `cali-fh-${card}`);
+      await untilWritten(lab, node, hasChain(`cali-fh-${card}`));
     },
     expected: atNode,
     // It is true as well, and all that is seen without SSH.
@@ -41,7 +33,7 @@ export const faults: LabFault[] = [
       const deny = { action: 'Deny', protocol: 'UDP', destination: { ports: [53] } };
       const spec = { order: 10, selector: 'all()', types: ['Egress'], egress: [deny, { action: 'Pass' }] };
       await lab.create(calicoObject('GlobalNetworkPolicy', 'no-dns', spec));
-      for (const { name } of lab.status.nodes) await untilWritten(lab, name, 'cali-po-no-dns');
+      for (const { name } of lab.status.nodes) await untilWritten(lab, name, hasChain('cali-po-no-dns'));
     },
     expected: everywhere,
   },

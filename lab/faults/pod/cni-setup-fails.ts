@@ -1,5 +1,4 @@
-import { CALICO_POOL } from '../lib/calico.ts';
-import { specOf } from '../lib/places.ts';
+import { changePool } from '../lib/calico.ts';
 import { atNode, everywhere, type LabFault } from '../lib/types.ts';
 
 const code = 'cni-setup-fails';
@@ -49,10 +48,7 @@ export const faults: LabFault[] = [
     title: "nodes are Ready and give new pods no network: Calico's only pool is disabled",
     takes: 'none',
     networks: ['calico-ipip', 'calico-vxlan', 'calico-bgp'],
-    inject: (lab) =>
-      lab.change('default', CALICO_POOL, (pool) => {
-        specOf(pool)['disabled'] = true;
-      }),
+    inject: (lab) => changePool(lab, { disabled: true }),
     expected: everywhere,
   },
   {
@@ -61,10 +57,7 @@ export const faults: LabFault[] = [
     title: "a node is Ready and gives new pods no network: the nodeSelector of Calico's pool leaves it out",
     takes: 'node',
     networks: ['calico-ipip', 'calico-vxlan', 'calico-bgp'],
-    inject: (lab, { node = '' }) =>
-      lab.change('default', CALICO_POOL, (pool) => {
-        specOf(pool)['nodeSelector'] = `kubernetes.io/hostname != '${node}'`;
-      }),
+    inject: (lab, { node = '' }) => changePool(lab, { nodeSelector: `kubernetes.io/hostname != '${node}'` }),
     expected: atNode,
   },
 ];
