@@ -74,22 +74,21 @@ const sameProtocol = (protocol: string | number, own: string): boolean =>
   String(protocol).toUpperCase() === own || protocol === (own === 'TCP' ? 6 : own === 'UDP' ? 17 : own);
 
 /** Whether a pod is what a side of a rule names. `home` is the namespace of the policy, where it has one. */
-function isNamed(entity: Entity, who: PodIdentity, home: string | undefined): Told {
+function naming(entity: Entity, home: string | undefined): (who: PodIdentity) => Told {
   const { nets, notNets = [], selector, notSelector, namespaceSelector, serviceAccounts, services } = entity;
-  const by = (text: string, labelOf: LabelOf): Told => parseSelector(text)(labelOf);
-  return every([
-    nets === undefined || nets.length === 0 || nets.some((net) => holdsPod(net, [], who)),
-    !notNets.some((net) => holdsPod(net, [], who)),
-    namespaceSelector === undefined || by(namespaceSelector, ofNamespace(who)),
-    // Pods are chosen within the policy's own namespace where no other is said.
-    selector === undefined ||
-      every([
-        by(selector, ofPod(who)),
-        namespaceSelector !== undefined || home === undefined || home === who.namespace,
-      ]),
-    notSelector === undefined || not(by(notSelector, ofPod(who))),
-    serviceAccounts === undefined && services === undefined ? true : undefined,
-  ]);
+  const parsed = (text: string | undefined): Selector | undefined => (text === undefined ? text : parseSelector(text));
+  const [ofPods, ofOthers, ofNamespaces] = [selector, notSelector, namespaceSelector].map(parsed);
+  return (who) =>
+    every([
+      nets === undefined || nets.length === 0 || nets.some((net) => holdsPod(net, [], who)),
+      !notNets.some((net) => holdsPod(net, [], who)),
+      !ofNamespaces || ofNamespaces(ofNamespace(who)),
+      // Pods are chosen within the policy's own namespace where no other is said.
+      !ofPods ||
+        every([ofPods(ofPod(who)), ofNamespaces !== undefined || home === undefined || home === who.namespace]),
+      !ofOthers || not(ofOthers(ofPod(who))),
+      serviceAccounts === undefined && services === undefined ? true : undefined,
+    ]);
 }
 
 const hasCondition = (entity: Entity = {}): boolean => Object.keys(entity).length > 0;
@@ -113,13 +112,13 @@ function ruleOf(rule: CalicoRule, way: Way, home: string | undefined): PolicyRul
     ]);
   };
   const { ports: _ports, notPorts: _notPorts, ...ofItself } = own ?? {};
+  const isPeer = naming(peers ?? {}, home);
   return [
     {
       action,
       isOpen:
         protocol === undefined && notProtocol === undefined && !hasCondition(rule.source) && !hasCondition(destination),
-      matches: (who, port) =>
-        every([isNamed(peers ?? {}, who, home), isOfPorts(port), hasCondition(ofItself) ? undefined : true]),
+      matches: (who, port) => every([isPeer(who), isOfPorts(port), hasCondition(ofItself) ? undefined : true]),
     },
   ];
 }

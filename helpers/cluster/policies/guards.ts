@@ -34,16 +34,14 @@ interface Held {
 
 type PortOf = Pick<ServiceInfo['ports'][number], 'name' | 'protocol'>;
 type ServiceOf = Pick<ServiceInfo, 'namespace' | 'endpoints'>;
-type Nodes = readonly Pick<NodeInfo, 'podCidrs'>[];
 
 function heldAt(
   { namespace, endpoints }: ServiceOf,
   { name: portName = '', protocol }: PortOf,
   policies: readonly PodPolicy[],
   pods: readonly V1Pod[],
-  nodes: Nodes,
+  peer: PodIdentity,
 ): Held[] {
-  const peer = probePods(nodes);
   return endpoints.flatMap((endpoint) => {
     const found = pods.find(({ metadata }) => metadata?.namespace === namespace && metadata.name === endpoint.pod);
     // No policy holds for pods on the network of their node.
@@ -101,11 +99,12 @@ export function withGuards(
   services: readonly ServiceInfo[],
   policies: readonly PodPolicy[],
   pods: readonly V1Pod[],
-  nodes: Nodes,
+  nodes: readonly Pick<NodeInfo, 'podCidrs'>[],
 ): ServiceInfo[] {
   if (policies.length === 0) return [...services];
+  const peer = probePods(nodes);
   return services.map((service) => {
-    const held = service.ports.map((port) => heldAt(service, port, policies, pods, nodes));
+    const held = service.ports.map((port) => heldAt(service, port, policies, pods, peer));
     const ports = service.ports.map((port, at) => {
       const guards = names((held[at] ?? []).flatMap(({ guards: own }) => own));
       return guards.length === 0 ? port : { ...port, guardedBy: guards };
