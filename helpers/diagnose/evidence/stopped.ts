@@ -95,17 +95,16 @@ const ofNoObject = ({ stopped }: StoppingLine): boolean => !OF_THE_CLUSTER.has(o
  * Places where lines of some effect stop what failed. None that the causes in `special` prove by another name, or,
  * where a line is only likely, have another name for. A rule without a counter may be younger than the failures: it is
  * then only the likely one. `isOwn` tells of which lines they are, where not of those that follow from no object of
- * the cluster.
+ * the cluster; with `countsAll` what ends there and was walked later counts as well.
  */
 export function stoppedBy(
   view: View,
   stops: ReadonlySet<string>,
   special: readonly CatalogueEntry[],
-  isOwn: (line: StoppingLine) => boolean = ofNoObject,
+  { isOwn = ofNoObject, countsAll = false }: { isOwn?: (line: StoppingLine) => boolean; countsAll?: boolean } = {},
 ): Match[] {
-  // Each pod has lines of its own, so that of a policy's many each stops a few.
   const failuresAt = ({ failed, later }: StoppingLine): number =>
-    failuresOf(isOwn === ofNoObject ? failed : [...failed, ...later]);
+    failuresOf(countsAll ? [...failed, ...later] : failed);
   const own = linesOf(view).filter(
     (line) =>
       stops.has(line.stopped.stop) &&

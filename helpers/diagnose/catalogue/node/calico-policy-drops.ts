@@ -1,3 +1,4 @@
+import type { Location } from '../../../model/finding.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { keptForAnObject, reasonsAt, type CalicoChain } from '../../evidence/calico-rules.ts';
 import { stoppedBy, WALKED_SETS } from '../../evidence/stopped.ts';
@@ -11,8 +12,8 @@ const STOPS = new Set(['dropped', 'refused']);
 /** They have a better name for some of felix' lines. */
 const SPECIAL = [networkPolicyDenies, calicoFelixStopped];
 
-const kindsAt = (view: View, nodes: readonly (string | undefined)[]): Set<CalicoChain> =>
-  new Set(nodes.flatMap((node) => (node === undefined ? [] : reasonsAt(view, node).map(({ kind }) => kind))));
+const kindsAt = (view: View, locations: readonly Location[]): Set<CalicoChain> =>
+  new Set(locations.flatMap(({ node = '' }) => reasonsAt(view, node).map(({ kind }) => kind)));
 
 const ADVICE: Record<CalicoChain, string> = {
   host:
@@ -29,10 +30,7 @@ const ADVICE: Record<CalicoChain, string> = {
 export const calicoPolicyDrops: CatalogueEntry = {
   code: 'calico-policy-drops',
   title: (locations, view) => {
-    const kinds = kindsAt(
-      view,
-      locations.map(({ node }) => node),
-    );
+    const kinds = kindsAt(view, locations);
     const whose = kinds.has('host') ? 'HostEndpoint' : kinds.has('pod') || kinds.has('policy') ? 'policy' : 'rule';
     return `Calico's ${whose} drops packets that must pass: ${placeOf(locations)}`;
   },
@@ -42,7 +40,8 @@ export const calicoPolicyDrops: CatalogueEntry = {
   yieldsTo: [nodeNotReadyEndpoints],
   sets: WALKED_SETS,
   match: (view) =>
-    stoppedBy(view, STOPS, SPECIAL, keptForAnObject).map((match): Match => {
+    // Each pod has lines of its own, so that of a policy's many each stops a few.
+    stoppedBy(view, STOPS, SPECIAL, { isOwn: keptForAnObject, countsAll: true }).map((match): Match => {
       const { node = '' } = match.location;
       const reasons = reasonsAt(view, node);
       const isOfNode = reasons.some(({ kind }) => kind === 'host');
@@ -53,13 +52,7 @@ export const calicoPolicyDrops: CatalogueEntry = {
         impact: [...match.impact, ...(isOfNode ? [{ kind: 'node' as const, node }] : [])],
       };
     }),
-  remedy: (view, locations) =>
-    [
-      ...kindsAt(
-        view,
-        locations.map(({ node }) => node),
-      ),
-    ].map((kind) => ({ text: ADVICE[kind] })),
+  remedy: (view, locations) => [...kindsAt(view, locations)].map((kind) => ({ text: ADVICE[kind] })),
   shows: 'no endpoint or policy that leaves out what must pass',
   verify: () => LISTING,
   parts: ({ node = 'NODE' }) => `ssh ${node} 'iptables-save -c' | grep cali-; ${LISTING}`,
