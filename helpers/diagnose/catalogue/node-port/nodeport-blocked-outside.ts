@@ -9,6 +9,7 @@ import { externalTrafficPolicyLocal } from './external-traffic-policy-local.ts';
 import { nodeUnreachableFromOutside } from './node-unreachable-from-outside.ts';
 import { serviceRulesFlushed } from '../service/service-rules-flushed.ts';
 import { provedIf } from '../../match.ts';
+import { oncePerView } from '../../view/once.ts';
 import type { View } from '../../view/view.ts';
 
 const isOfNodePort = ({ suite, destination }: ProbeObservation): boolean =>
@@ -29,7 +30,7 @@ function localPorts(view: View): Set<number> {
  * do on another node: the list of a firewall before them has no NodePorts. What a rule on the node itself stops is
  * named by that rule.
  */
-function fromEverywhere(view: View): Match[] {
+const fromEverywhere = oncePerView((view): Match[] => {
   const local = localPorts(view);
   return view.nodes.flatMap((node): Match[] => {
     const to = view.probes.filter((probe) => probe.destination.node === node && probe.source.node !== node);
@@ -87,7 +88,7 @@ function fromEverywhere(view: View): Match[] {
       }),
     ];
   });
-}
+});
 
 const isFromEverywhere = (view: View, locations: readonly Location[]): boolean => {
   const nodes = new Set(fromEverywhere(view).map(({ location }) => location.node));
@@ -108,11 +109,7 @@ export const nodeportBlockedOutside: CatalogueEntry = {
   sets: ['nft-ruleset', 'iptables-save'],
   match: (view) => {
     const seen = view.nodes.flatMap((node) => {
-      const to = view.probes.filter(
-        ({ destination, suite }) =>
-          destination.node === node &&
-          (suite === 'node-port' || (suite === 'ingress' && destination.network === 'host')),
-      );
+      const to = view.probes.filter((probe) => probe.destination.node === node && isOfNodePort(probe));
       const outside = to.filter(
         ({ role, verdict }) => (role === 'from-runner' || role === 'node-port') && isJudged({ verdict }),
       );
