@@ -1,3 +1,5 @@
+import { CALICO_API } from './overlay/calico.ts';
+
 /** A kind of network policy beside Kubernetes' own, as the API has it. */
 export interface PolicyKind {
   /** As it is called in a report. */
@@ -13,7 +15,7 @@ export function policyTitle({ kind, namespace, name }: { kind?: string; namespac
   return kind === undefined ? own : `${kind} ${own}`;
 }
 
-const CALICO = { group: 'crd.projectcalico.org', version: 'v1' };
+const CALICO = { group: CALICO_API, version: 'v1' };
 const CILIUM = { group: 'cilium.io', version: 'v2' };
 const ADMIN = { group: 'policy.networking.k8s.io', version: 'v1alpha1' };
 

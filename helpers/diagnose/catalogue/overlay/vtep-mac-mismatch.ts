@@ -1,5 +1,5 @@
 import type { NodeInfo } from '../../../model/topology.ts';
-import { CALICO } from '../../../model/overlay/calico.ts';
+import { CALICO, CALICO_TUNNEL_ADDRESS } from '../../../model/overlay/calico.ts';
 import type { CatalogueEntry, Match } from '../../entry.ts';
 import { overlayFailures, overlayFailuresAt, placeOf, say } from '../../evidence/support.ts';
 import { nodeNotReadyEndpoints } from '../node/node-not-ready-endpoints.ts';
@@ -11,7 +11,7 @@ const BACKEND = 'flannel.alpha.coreos.com/backend-data';
 
 /** The address of a node's tunnel device: Calico announces it, flannel's is the first of the node's range. */
 function tunnelAddress({ annotations, podCidrs }: NodeInfo, kind: string): string | undefined {
-  if (kind === 'calico-vxlan') return annotations[`${CALICO}IPv4VXLANTunnelAddr`];
+  if (kind === 'calico-vxlan') return annotations[`${CALICO}${CALICO_TUNNEL_ADDRESS[kind]}`];
   return podCidrs.find((range) => range.includes('.'))?.split('/')[0];
 }
 
